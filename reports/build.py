@@ -1,0 +1,83 @@
+"""Everything the report consists of, made in memory and then written: an error leaves the old report as it was."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from diffrep.reports import cost, figures, page, pictures, scores, tables
+from diffrep.reports.load import Grid, Result, grid_of, load, tidy
+
+
+def build(root: Path, out: Path, params: dict[str, Any]) -> None:
+    """Write `out`/tables, `out`/figures and `out`/index.html from the result files below `root`.
+
+    root    holds results/ and, where the data are on this machine, data/<dataset>/card.json
+    params  the parsed params.yaml; its grid decides which results are read
+
+    Same results, same bytes. ValueError, one line: a result, curve or picture that cannot be read, or results that
+    cannot share a table (load.load).
+    """
+    grid, results = grid_of(params), load(root, params)
+    frame = tidy(results)
+    files: dict[str, str | bytes] = {}
+    sections: list[dict[str, Any]] = []
+    drawn: dict[tuple[str, str], list[pictures.Picture]] = {}
+    for dataset in grid.datasets:
+        rows = scores.rows_of(frame, dataset, grid)
+        found = {method: pictures.pictures_of(root, dataset, method, grid.seeds) for method in grid.methods}
+        drawn |= {(dataset, method): some for method, some in found.items()}
+        here = [result for result in results if result.dataset == dataset]
+        sections.append(_dataset(root, dataset, grid, params, here, rows, found, files))
+    files |= _present({"figures/overview.png": figures.overview(drawn)})
+    files["index.html"] = page.render(sections, params)
+    for name, content in files.items():
+        write(out / name, content)
+
+
+def _dataset(
+    root: Path,
+    dataset: str,
+    grid: Grid,
+    params: dict[str, Any],
+    results: list[Result],
+    rows: list[scores.Row],
+    found: dict[str, list[pictures.Picture]],
+    files: dict[str, str | bytes],
+) -> dict[str, Any]:
+    """The page's section on one data set; its tables and figures are added to `files`."""
+    costs = cost.costs_of(results, dataset)
+    readable = tables.readable(rows)
+    files[f"tables/{dataset}.csv"] = tables.to_csv(rows)
+    files[f"tables/{dataset}.md"] = tables.to_markdown(dataset, readable)
+    files[f"tables/{dataset}.tex"] = tables.to_latex(dataset, readable)
+    files[f"tables/{dataset}-cost.csv"] = cost.to_csv(costs)
+    plots = _present(
+        {
+            "groups": figures.groups(rows),
+            "cost": figures.cost_against_precision(rows, costs),
+            "curves": figures.curves(root, dataset, grid),
+        }
+    )
+    files |= {f"figures/{dataset}-{name}.png": png for name, png in plots.items()}
+    spent = {c.name: c for c in costs if c.kind == "method"}
+    settings = params.get("methods") or {}
+    methods = [
+        page.method_section(row, settings.get(row.name) or {}, found[row.name], spent.get(row.name), results)
+        for row in rows
+        if row.kind == "method"
+    ]
+    section = page.dataset_section(dataset, readable, costs, plots, results)
+    known = page.card_facts(page.read_card(root, dataset)), page.facts(results, grid.seeds)
+    return section | {"methods": methods, "card": known[0], "facts": known[1]}
+
+
+def _present(drawings: dict[str, bytes | None]) -> dict[str, bytes]:
+    return {name: png for name, png in drawings.items() if png is not None}
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write `content` under a temporary name and rename: a reader finds the old file or the new one, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    os.replace(partial, path)

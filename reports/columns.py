@@ -1,0 +1,197 @@
+"""What is known of each metric: its title, which way is better, its digits, its range, what chance gives."""
+
+from dataclasses import dataclass
+
+ARROWS = {"up": "↑", "down": "↓", "": ""}
+GROUPS = {
+    "summary": "Summary",
+    "probe": "Attribute probe",
+    "attribute group": "Average precision by attribute group",
+    "disentanglement": "Disentanglement",
+    "reconstruction": "Reconstruction",
+    "counterfactual": "Counterfactuals",
+    "training": "Training",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A metric as tables show it. `better` is up, down or empty (neither); `digits` follow the decimal point."""
+
+    name: str
+    title: str
+    group: str
+    better: str
+    digits: int
+    range: str
+    chance: str
+    meaning: str
+    summary: bool = False
+
+    @property
+    def heading(self) -> str:
+        """Title and arrow."""
+        return f"{self.title} {ARROWS[self.better]}".strip()
+
+
+UNIT = "0 to 1"
+GROUP_METRIC = "average_precision_"
+
+_COLUMNS = (
+    Column(
+        "average_precision", "AP", "probe", "up", 3, UNIT, "the attributes' prevalence",
+        "Area under precision against recall of a linear probe on the frozen code, mean over attributes.", True,
+    ),
+    Column(
+        "ap_lift", "AP lift", "probe", "up", 3, "up to 1", "0",
+        "AP above prevalence as a share of what was left to gain, mean over attributes.",
+    ),
+    Column(
+        "auroc", "AUROC", "probe", "up", 3, UNIT, "0.5",
+        "Area under the probe's ROC curve, mean over attributes.",
+    ),
+    Column(
+        "f1", "F1", "probe", "up", 3, UNIT, "2p / (1 + p) at prevalence p, calling everything positive",
+        "F1 at the threshold that is best on validation data, mean over attributes.",
+    ),
+    Column(
+        "f1_micro", "F1 micro", "probe", "up", 3, UNIT, "",
+        "F1 of the pooled decisions, so common attributes count more.",
+    ),
+    Column(
+        "prevalence", "prevalence", "probe", "", 3, UNIT, "",
+        "Share of positive test images, mean over attributes.",
+    ),
+    Column(
+        "factor_vae", "FactorVAE", "disentanglement", "up", 3, UNIT, "1 / number of factors",
+        "How often the dimension that varies least tells which factor was held fixed.", True,
+    ),
+    Column(
+        "mig", "MIG", "disentanglement", "up", 3, UNIT, "near 0",
+        "Lead of a factor's most informative dimension over the runner-up, in shares of the factor's entropy.", True,
+    ),
+    Column(
+        "dci_disentanglement", "DCI D", "disentanglement", "up", 3, UNIT, "near 0",
+        "Whether a dimension matters to one factor only, by the importances of boosted trees.", True,
+    ),
+    Column(
+        "dci_completeness", "DCI C", "disentanglement", "up", 3, UNIT, "near 0",
+        "Whether a factor sits in one dimension only, by the importances of boosted trees.",
+    ),
+    Column(
+        "dci_informativeness", "DCI I", "disentanglement", "up", 3, UNIT, "mean over factors of 1 / number of values",
+        "Test accuracy of boosted trees that read each factor from the code.",
+    ),
+    Column(
+        "dci_disentanglement_permutation", "DCI D, perm.", "disentanglement", "up", 3, UNIT, "0",
+        "DCI D with permutation importances of histogram trees; not comparable with DCI D.", True,
+    ),
+    Column(
+        "dci_completeness_permutation", "DCI C, perm.", "disentanglement", "up", 3, UNIT, "0",
+        "DCI C with permutation importances of histogram trees; not comparable with DCI C.",
+    ),
+    Column(
+        "dci_informativeness_permutation", "DCI I, perm.", "disentanglement", "up", 3, UNIT,
+        "mean over factors of 1 / number of values", "Test accuracy of the histogram trees behind DCI D, perm.",
+    ),
+    Column(
+        "active_dims", "active dims", "disentanglement", "", 0, "0 to total dims", "",
+        "Code dimensions that vary at all.",
+    ),
+    Column("total_dims", "total dims", "disentanglement", "", 0, "1 or more", "", "Length of the code."),
+    Column(
+        "mse_random_start", "MSE, random start", "reconstruction", "down", 4, "0 or more", "the mean_image row",
+        "Squared error in [0, 1] decoding from noise: what the code alone carries; compares encoders.", True,
+    ),
+    Column(
+        "psnr_random_start", "PSNR, random start", "reconstruction", "up", 2, "dB", "the mean_image row",
+        "Peak signal-to-noise ratio per image, then mean, from noise.",
+    ),
+    Column(
+        "ssim_random_start", "SSIM, random start", "reconstruction", "up", 3, "−1 to 1", "the mean_image row",
+        "Structural similarity (11 × 11 Gaussian), from noise.",
+    ),
+    Column(
+        "mse_inferred_start", "MSE, inferred start", "reconstruction", "down", 5, "0 or more", "the mean_image row",
+        "Squared error decoding from the start that the image was inverted to: measures code and start together.",
+    ),
+    Column(
+        "psnr_inferred_start", "PSNR, inferred start", "reconstruction", "up", 2, "dB", "the mean_image row",
+        "PSNR from the inferred start.",
+    ),
+    Column(
+        "ssim_inferred_start", "SSIM, inferred start", "reconstruction", "up", 3, "−1 to 1", "the mean_image row",
+        "SSIM from the inferred start.",
+    ),
+    Column(
+        "mse_shuffled_codes", "MSE, shuffled codes", "reconstruction", "", 4, "0 or more", "",
+        "Squared error decoding with another image's code; where it is near MSE, random start, the code is ignored.",
+    ),
+    Column(
+        "efficacy", "efficacy", "counterfactual", "up", 3, UNIT, "0 if the code is ignored",
+        "How often swapping a factor's part of the code brings the other image's value of that factor.",
+    ),
+    Column(
+        "preservation", "preservation", "counterfactual", "up", 3, UNIT, "1 if the code is ignored",
+        "How often the other factors stay as they were in that swap.",
+    ),
+    Column(
+        "faithfulness", "faithfulness", "counterfactual", "up", 3, UNIT, "0 if the code is ignored",
+        "Harmonic mean of efficacy and preservation.", True,
+    ),
+    Column(
+        "cf_gap", "gap", "counterfactual", "up", 3, "−1 to 1", "near 0",
+        "Lead of a factor's best part over its second best, mean over factors.",
+    ),
+    Column(
+        "distinct_parts", "distinct parts", "counterfactual", "up", 1, "1 to factors judged", "1",
+        "How many different parts serve as some factor's best.",
+    ),
+    Column(
+        "factors_judged", "factors judged", "counterfactual", "", 0, "", "",
+        "Factors or attributes whose oracle was accurate enough to judge by.",
+    ),
+    Column(
+        "fd_effnet_lite0", "FD, EfficientNet-lite0", "counterfactual", "down", 2, "0 or more",
+        "the real row is the floor",
+        "Fréchet distance to real images on EfficientNet-lite0 features; no FID, comparable at equal n only.",
+    ),
+    Column("steps", "steps", "training", "", 0, "", "", "Optimiser steps."),
+    Column("images_seen", "images seen", "training", "", 0, "", "", "Steps times batch."),
+    Column(
+        "train_loss", "train loss", "training", "", 4, "", "",
+        "Each method's own loss at the end: not comparable between methods.",
+    ),
+    Column("valid_loss", "valid loss", "training", "", 4, "", "", "The same loss on validation images."),
+    Column(
+        "parameters", "parameters", "training", "", 0, "", "",
+        "All weights that the method uses, frozen ones included.",
+    ),
+    Column(
+        "parameters_trained", "trained parameters", "training", "", 0, "", "",
+        "Weights that this method's training changes.",
+    ),
+)  # fmt: skip
+
+COLUMNS = {column.name: column for column in _COLUMNS}
+
+
+def by_group(group: str, present: list[str]) -> list[Column]:
+    """The columns that table `group` shows, out of the metrics `present` in the results, in this file's order."""
+    if group == "summary":
+        return [c for c in _COLUMNS if c.summary and c.name in present]
+    if group == "attribute group":
+        return [_attribute_group(name) for name in present if name.startswith(GROUP_METRIC)]
+    return [c for c in _COLUMNS if c.group == group and c.name in present]
+
+
+def _attribute_group(name: str) -> Column:
+    title = name.removeprefix(GROUP_METRIC)
+    meaning = f"Average precision, mean over the attributes of group {title}."
+    return Column(name, title, "attribute group", "up", 3, UNIT, "the group's prevalence", meaning)
+
+
+def ordered(names: list[str]) -> list[str]:
+    """Known metrics in this file's order, then all others by name."""
+    known = list(COLUMNS)
+    return [n for n in known if n in names] + sorted(set(names) - set(known))

@@ -1,0 +1,198 @@
+"""Figures of a data set (curves, precision by attribute group, cost) and the overview of pictures.
+
+Every function returns a PNG as bytes, the same bytes for the same results, or None where there is nothing to draw.
+"""
+
+import io
+import math
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from diffrep.reports.columns import GROUP_METRIC
+from diffrep.reports.cost import Cost
+from diffrep.reports.load import Grid
+from diffrep.reports.pictures import Picture
+from diffrep.reports.scores import Row, metrics_of
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7a5195", "#4d4d4d")
+ANCHOR_COLOUR = "#9a9a9a"
+OVERVIEW_COLUMNS = 8
+
+
+def _png(figure: Figure) -> bytes:
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=144, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def curves(root: Path, dataset: str, grid: Grid) -> bytes | None:
+    """Loss (faint) and validation loss (dots) against steps: a panel per method, a line per seed.
+
+    ValueError, one line: a curve file that lacks a column or is no CSV.
+    """
+    tables = {m: _read_curves(root / "results" / dataset / m / "train", grid.seeds) for m in grid.methods}
+    tables = {method: seeds for method, seeds in tables.items() if seeds}
+    if not tables:
+        return None
+    wide = min(3, len(tables))
+    tall = math.ceil(len(tables) / wide)
+    figure = Figure(figsize=(0.6 + 3.4 * wide, 0.3 + 2.6 * tall), layout="constrained")
+    panels = figure.subplots(tall, wide, squeeze=False).flat
+    for axes, (method, seeds) in zip(panels, tables.items(), strict=False):
+        _draw_curves(axes, method, seeds, COLOURS[grid.methods.index(method) % len(COLOURS)])
+    for axes in list(panels)[len(tables) :]:
+        axes.remove()
+    return _png(figure)
+
+
+def _read_curves(folder: Path, seeds: tuple[int, ...]) -> dict[int, pd.DataFrame]:
+    found = {}
+    for seed in seeds:
+        path = folder / f"{seed}.csv"
+        if path.exists():
+            found[seed] = _read_curve(path)
+    return {seed: table for seed, table in found.items() if len(table)}
+
+
+def _read_curve(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is no readable CSV ({error}): run its training again") from None
+    lacking = {"step", "loss", "valid_loss"} - set(table.columns)
+    if lacking:
+        raise ValueError(f"{path} has no column {sorted(lacking)[0]!r}: run its training again")
+    return table
+
+
+def _draw_curves(axes: Axes, method: str, seeds: dict[int, pd.DataFrame], colour: str) -> None:
+    for seed, table in seeds.items():
+        first = seed == next(iter(seeds))
+        axes.plot(table["step"], table["loss"], color=colour, alpha=0.3, lw=0.8, label="train" if first else None)
+        valid = table.dropna(subset=["valid_loss"])
+        label = "validation" if first else None
+        axes.plot(valid["step"], valid["valid_loss"], "o-", color=colour, lw=1.2, ms=2.5, label=label)
+    axes.set_yscale("log")
+    axes.set_title(f"{method}, {len(seeds)} seed{'s' * (len(seeds) > 1)}", fontsize=10, loc="left")
+    axes.set_xlabel("step", fontsize=9)
+    axes.set_ylabel("its own loss", fontsize=9)
+    axes.tick_params(labelsize=8, which="both")
+    axes.legend(fontsize=8, frameon=False)
+
+
+def groups(rows: list[Row]) -> bytes | None:
+    """Average precision, over all attributes and by group: a dot per seed, a bar at the mean; grey is an anchor."""
+    metrics = metrics_of(rows)
+    names = [m for m in metrics if m == "average_precision" or m.startswith(GROUP_METRIC)]
+    shown = [row for row in rows if any(row.scores[name].values for name in names)]
+    if not shown:
+        return None
+    figure = Figure(figsize=(max(6.0, 2.2 + 1.5 * len(names)), 3.8), layout="constrained")
+    axes = figure.subplots()
+    step = 0.8 / len(shown)
+    for i, row in enumerate(shown):
+        _draw_groups(axes, row, names, (i - (len(shown) - 1) / 2) * step, step, _colour(row, rows))
+    for x, name in enumerate(names):
+        _draw_chance(axes, x, name.replace("average_precision", "prevalence", 1), shown)
+    labels = ["all attributes" if n == "average_precision" else n.removeprefix(GROUP_METRIC) for n in names]
+    axes.set_xticks(range(len(names)), labels, fontsize=9)
+    axes.set_ylabel("average precision", fontsize=9)
+    axes.set_ylim(0, 1)
+    axes.grid(axis="y", alpha=0.25, lw=0.6)
+    axes.tick_params(labelsize=9)
+    figure.legend(*axes.get_legend_handles_labels(), fontsize=8, frameon=False, loc="outside upper left", ncols=6)
+    return _png(figure)
+
+
+def _colour(row: Row, rows: list[Row]) -> str:
+    methods = [r.name for r in rows if r.kind == "method"]
+    return ANCHOR_COLOUR if row.kind == "anchor" else COLOURS[methods.index(row.name) % len(COLOURS)]
+
+
+def _draw_groups(axes: Axes, row: Row, names: list[str], shift: float, step: float, colour: str) -> None:
+    marker = "o" if row.kind == "method" else {"factors": "^", "noise": "v", "rotation": "D"}.get(row.name, "s")
+    drawn = False
+    for x, name in enumerate(names):
+        values = row.scores[name].values
+        label = None if drawn or not values else row.name
+        axes.plot([x + shift] * len(values), values, marker, color=colour, ms=4, alpha=0.8, label=label, mew=0)
+        if len(values) > 1:
+            mean = float(np.mean(values))
+            axes.plot([x + shift - step * 0.38, x + shift + step * 0.38], [mean, mean], color=colour, lw=1.8)
+        drawn = drawn or bool(values)
+
+
+def _draw_chance(axes: Axes, x: int, name: str, rows: list[Row]) -> None:
+    means = [row.scores[name].mean for row in rows if name in row.scores and row.scores[name].values]
+    if means and means[0] is not None:
+        label = "prevalence (chance)" if x == 0 else None
+        axes.plot([x - 0.44, x + 0.44], [means[0]] * 2, ":", color="#333333", lw=1, label=label)
+
+
+def cost_against_precision(rows: list[Row], costs: list[Cost]) -> bytes | None:
+    """Mean AP of each method, whiskers of one sd over seeds, against its minutes per seed over all stages."""
+    spent = {c.name: c.total / c.n_seeds for c in costs if c.kind == "method" and c.n_seeds}
+    scores = {r.name: r.scores.get("average_precision") for r in rows if r.kind == "method" and r.name in spent}
+    points = [(name, score) for name, score in scores.items() if score is not None and score.mean is not None]
+    if not points:
+        return None
+    figure = Figure(figsize=(6.4, 3.8), layout="constrained")
+    axes = figure.subplots()
+    for name, score in points:
+        colour = _colour(next(r for r in rows if r.name == name and r.kind == "method"), rows)
+        axes.errorbar(spent[name], score.mean or 0.0, yerr=score.sd, fmt="o", color=colour, ms=6, capsize=3, lw=1.2)
+        axes.annotate(
+            name, (spent[name], score.mean or 0.0), (8, 4), textcoords="offset points", fontsize=9, color=colour
+        )
+    axes.set_xlim(0, 1.2 * max(spent[name] for name, _ in points) or 1.0)
+    axes.set_xlabel("minutes per seed, all stages (the shared base model not counted)", fontsize=9)
+    axes.set_ylabel("average precision, mean ± sd", fontsize=9)
+    axes.grid(alpha=0.25, lw=0.6)
+    axes.tick_params(labelsize=9)
+    return _png(figure)
+
+
+def overview(pictures: dict[tuple[str, str], list[Picture]]) -> bytes | None:
+    """Originals, reconstructions and counterfactuals of every (data set, method) that drew some, side by side."""
+    drawn = {key: found for key, found in pictures.items() if found}
+    if not drawn:
+        return None
+    wide = min(2, len(drawn))
+    tall = math.ceil(len(drawn) / wide)
+    strips = [_strip(found) for found in drawn.values()]
+    height = sum(
+        max(len(labels) for _, labels in strips[i : i + wide]) * 0.5 + 0.5 for i in range(0, len(strips), wide)
+    )
+    figure = Figure(figsize=(5.9 * wide, height), layout="constrained")
+    panels = list(figure.subplots(tall, wide, squeeze=False).flat)
+    for axes, (dataset, method), (pixels, labels) in zip(panels, drawn, strips, strict=False):
+        _draw_strip(axes, f"{method} on {dataset}", pixels, labels)
+    for axes in panels[len(strips) :]:
+        axes.remove()
+    return _png(figure)
+
+
+def _strip(found: list[Picture]) -> tuple[np.ndarray, list[str]]:
+    blocks, labels = [], []
+    for picture in found:
+        rows = 2 if picture.stage == "reconstruct" else 4
+        blocks.append(picture.pixels(rows, OVERVIEW_COLUMNS))
+        labels += list(picture.rows[:rows])
+    width = min(block.shape[1] for block in blocks)
+    return np.concatenate([block[:, :width] for block in blocks]), labels
+
+
+def _draw_strip(axes: Axes, title: str, pixels: np.ndarray, labels: list[str]) -> None:
+    axes.imshow(pixels, interpolation="nearest")
+    tile = len(pixels) / len(labels)
+    axes.set_yticks([(i + 0.5) * tile for i in range(len(labels))], [textwrap.fill(t, 24) for t in labels], fontsize=8)
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    axes.set_title(title, fontsize=10, loc="left", fontweight="bold")
+    axes.spines[:].set_visible(False)

@@ -1,0 +1,146 @@
+"""The grid's result files: read, checked, and laid out as one tidy frame.
+
+Only files that the grid names are opened, so results of a method that left the grid stay out of every table.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
+ANCHORS = ("factors", "rotation", "noise", "pca20", "mean_image", "real")
+SHARED = ("base", "oracle")
+PROVENANCE = {
+    *("dataset", "method", "seed", "stage", "preset", "data_sha256", "params_hash", "suite_commit", "python", "torch"),
+    *("numpy", "sklearn", "diffusers", "platform", "device", "threads", "wall_seconds", "peak_memory_mib"),
+    *("reasons", "notes"),
+}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What the experiment runs: every combination of these three lists is one cell."""
+
+    datasets: tuple[str, ...]
+    methods: tuple[str, ...]
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One result file. `kind` is method, anchor or shared (the base model and the oracle of a data set)."""
+
+    kind: str
+    dataset: str
+    method: str
+    seed: int | None
+    stage: str
+    path: Path
+    record: dict[str, Any]
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Every number of the file that is no provenance; null and NaN are NaN."""
+        numbers = {k: v for k, v in self.record.items() if k not in PROVENANCE and _is_number(v)}
+        return {k: math.nan if v is None else float(v) for k, v in numbers.items()}
+
+    def reason(self, metric: str) -> str:
+        """Why `metric` has no value, in the file's own words."""
+        return str((self.record.get("reasons") or {}).get(metric, "no reason given"))
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """What the stage had to say besides numbers."""
+        return dict(self.record.get("notes") or {})
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def grid_of(params: dict[str, Any]) -> Grid:
+    """The grid of a parsed params.yaml. ValueError names the list that is missing or empty."""
+    grid = params.get("grid") or {}
+    for key in ("dataset", "method", "seed"):
+        if not isinstance(grid.get(key), list) or not grid[key]:
+            raise ValueError(f"params: grid.{key} is {grid.get(key)!r}; give a list with at least one entry")
+    return Grid(tuple(grid["dataset"]), tuple(grid["method"]), tuple(grid["seed"]))
+
+
+def load(root: Path, params: dict[str, Any]) -> list[Result]:
+    """Every result file of the grid that exists below `root`/results, anchors and shared stages included.
+
+    A file that is not there is a cell not run yet and is left out. ValueError, one line: a file that is not a JSON
+    object, or results of two presets (within a stage) or of two versions of the data (within a data set).
+    """
+    results = [Result(*cell, read_json(cell[-1])) for cell in _cells(root, grid_of(params)) if cell[-1].exists()]
+    _refuse_mixed(results, "preset", by_stage=True)
+    _refuse_mixed(results, "data_sha256", by_stage=False)
+    return results
+
+
+def _cells(root: Path, grid: Grid) -> Iterator[tuple[str, str, str, int | None, str, Path]]:
+    for dataset in grid.datasets:
+        folder = root / "results" / dataset
+        for stage in SHARED:
+            yield "shared", dataset, stage, None, stage, folder / f"{stage}.json"
+        rows = [("method", m, folder / m) for m in grid.methods]
+        rows += [("anchor", a, folder / "anchors" / a) for a in ANCHORS]
+        for kind, row, place in rows:
+            for stage in STAGES:
+                for seed in grid.seeds:
+                    yield kind, dataset, row, seed, stage, place / stage / f"{seed}.json"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in `path`. ValueError, one line, when it holds anything else or is cut short."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is not readable JSON ({error}): delete it and run its stage again") from None
+    if not isinstance(record, dict):
+        raise ValueError(f"{path} holds a JSON {type(record).__name__}, not an object: run its stage again")
+    return record
+
+
+def _refuse_mixed(results: list[Result], key: str, *, by_stage: bool) -> None:
+    first: dict[tuple[str, str], Result] = {}
+    for result in results:
+        seen = first.setdefault((result.dataset, result.stage if by_stage else ""), result)
+        if seen.record.get(key) != result.record.get(key):
+            raise ValueError(
+                f"{result.path} has {key} {result.record.get(key)!r} but {seen.path} has {seen.record.get(key)!r}: "
+                "they cannot share a column; run the older of the two again"
+            )
+
+
+def tidy(results: list[Result]) -> pd.DataFrame:
+    """One line per measured number: dataset, kind, method, seed, stage, metric, value (NaN: none), reason.
+
+    Numbers of samples (names that begin with n_) describe a stage and are no metrics: they are left out, and so are
+    the shared stages. ValueError when two stages of a cell give one metric two values.
+    """
+    columns = ["dataset", "kind", "method", "seed", "stage", "metric", "value", "reason"]
+    lines = [
+        (r.dataset, r.kind, r.method, r.seed, r.stage, m, v, r.reason(m) if math.isnan(v) else "")
+        for r in results
+        if r.kind != "shared"
+        for m, v in r.metrics.items()
+        if not m.startswith("n_")
+    ]
+    frame = pd.DataFrame(lines, columns=columns)
+    cell = ["dataset", "kind", "method", "seed", "metric"]
+    frame = frame.drop_duplicates([*cell, "value"])
+    twice = frame[frame.duplicated(cell)]
+    if len(twice):
+        line = twice.iloc[0]
+        raise ValueError(
+            f"{line['dataset']}/{line['method']}/{line['seed']}: {line['metric']!r} has two values, the second from "
+            f"stage {line['stage']!r}; a metric belongs to one stage, so rename one"
+        )
+    return frame.reset_index(drop=True)

@@ -1,0 +1,146 @@
+"""The report page: one HTML file that opens offline."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import yaml
+from diffrep.reports.cost import Cost
+from diffrep.reports.load import STAGES, Result, read_json
+from diffrep.reports.pictures import Picture
+from diffrep.reports.scores import Row
+from diffrep.reports.tables import Table
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+IGNORES = 1.05  # shuffled codes must raise the error by this factor, or the decoder hardly looks at them
+VERSIONS = ("python", "torch", "diffusers", "numpy", "sklearn", "platform", "device", "threads")
+
+
+def inline(png: bytes) -> str:
+    """A PNG as a data address, so that the page needs no file beside it."""
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+
+
+def ignores_code(row: Row) -> bool:
+    """Whether decoding with other images' codes costs less than 5 % of the error, in the mean over seeds."""
+    shuffled, own = (row.scores.get(name) for name in ("mse_shuffled_codes", "mse_random_start"))
+    if shuffled is None or own is None or shuffled.mean is None or own.mean is None:
+        return False
+    return shuffled.mean < IGNORES * own.mean
+
+
+def left_out(results: list[Result]) -> list[str]:
+    """What the counterfactual stages or the oracle say of factors that no oracle could judge, each text once."""
+    stages = [r for r in results if r.stage in ("oracle", "counterfactual") and r.notes.get("left_out")]
+    return list(dict.fromkeys(_plain(r.notes["left_out"]) for r in stages))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def facts(results: list[Result], seeds: tuple[int, ...]) -> list[tuple[str, str]]:
+    """What was run: preset, budget, sample sizes, seeds, data, versions, as (name, text)."""
+    lines = [("Preset", _distinct(results, "preset")), ("Training seeds", ", ".join(map(str, seeds)))]
+    lines += [("Optimiser steps", _distinct([r for r in results if r.record.get("steps")], "steps"))]
+    lines += [(f"Samples, {stage}", text) for stage in STAGES if (text := _samples(results, stage))]
+    lines += [("Data checksum (sha256)", _distinct(results, "data_sha256")[:16])]
+    lines += [("Suite commit", _distinct(results, "suite_commit"))]
+    lines += [("Versions", ", ".join(f"{key} {text}" for key in VERSIONS if (text := _distinct(results, key))))]
+    return [(name, text) for name, text in lines if text]
+
+
+def _distinct(results: list[Result], key: str) -> str:
+    values = dict.fromkeys(_count(r.record[key]) for r in results if r.record.get(key) not in (None, ""))
+    return " / ".join(sorted(values))
+
+
+def _count(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _samples(results: list[Result], stage: str) -> str:
+    own = [r for r in results if r.stage == stage and r.kind == "method"]
+    names = sorted({name for r in own for name in r.metrics if name.startswith("n_")})
+    return ", ".join(f"{_distinct(own, name)} {name.removeprefix('n_')}" for name in names)
+
+
+def card_facts(card: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the data card says that a reader wants to know first, as (name, text)."""
+    lines = [
+        (key.replace("_", " ").capitalize(), card.get(key)) for key in ("source", "licence", "image_shape", "counts")
+    ]
+    names, sizes = card.get("factor_names") or [], card.get("factor_sizes") or []
+    lines += [("Factors", ", ".join(f"{n} ({s})" for n, s in zip(names, sizes, strict=False)) or "none")]
+    groups = list(card.get("attribute_groups") or [])
+    tally = ", ".join(f"{group} {groups.count(group)}" for group in dict.fromkeys(groups))
+    lines += [("Attributes", f"{len(groups)}: {tally}" if groups else None)]
+    return [(name, _plain(value)) for name, value in lines if value]
+
+
+def method_section(
+    row: Row, settings: dict[str, Any], pictures: list[Picture], cost: Cost | None, results: list[Result]
+) -> dict[str, Any]:
+    """What the page says of one method on one data set: settings, cost, flags, labelled pictures."""
+    own = [r for r in results if r.kind == "method" and r.method == row.name]
+    reasons = dict.fromkeys(r.reason("mse_random_start") for r in own if r.stage == "reconstruct")
+    return {
+        "name": row.name,
+        "adapter": settings.get("adapter", row.name),
+        "settings": yaml.safe_dump(settings, sort_keys=False).strip() if settings else "",
+        "cost": cost,
+        "ignores": ignores_code(row),
+        "pictures": [_frame(picture) for picture in pictures],
+        "no_pictures": "; ".join(reasons) if reasons and not row.scores["mse_random_start"].values else "",
+    }
+
+
+def _frame(picture: Picture) -> dict[str, Any]:
+    """The picture at a size to look at: tiles enlarged by whole numbers to some 60 pixels."""
+    width, height = picture.size
+    scale = max(1, round(60 * len(picture.rows) / height))
+    return {
+        "stage": {"reconstruct": "Reconstructions", "counterfactual": "Counterfactuals"}[picture.stage],
+        "seed": picture.seed,
+        "rows": picture.rows,
+        "source": inline(picture.png),
+        "width": width * scale,
+        "height": height * scale,
+    }
+
+
+def dataset_section(
+    name: str, tables: list[Table], costs: list[Cost], figures: dict[str, bytes], results: list[Result]
+) -> dict[str, Any]:
+    """The parts of a data set's section that its results alone decide; build adds card and methods."""
+    return {
+        "name": name,
+        "tables": tables,
+        "costs": costs,
+        "stages": [s for s in STAGES if any(s in cost.minutes for cost in costs)],
+        "figures": [(title, inline(png)) for title, png in figures.items()],
+        "left_out": left_out(results),
+        "oracle": [(k, _plain(v)) for r in results if r.stage == "oracle" for k, v in r.metrics.items()],
+    }
+
+
+def render(sections: list[dict[str, Any]], params: dict[str, Any]) -> str:
+    """The whole page as text, from one dictionary per data set and the parsed params.yaml."""
+    loader = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    shared = {key: params[key] for key in ("train", "evaluate") if key in params}
+    settings = yaml.safe_dump(shared, sort_keys=False).strip()
+    template = environment.get_template("page.html")
+    return template.render(sections=sections, grid=params["grid"], settings=settings)
+
+
+def read_card(root: Path, dataset: str) -> dict[str, Any]:
+    """The data card of a prepared data set; empty where the data are not on this machine."""
+    path = root / "data" / dataset / "card.json"
+    return read_json(path) if path.exists() else {}

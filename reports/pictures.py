@@ -1,0 +1,63 @@
+"""The picture grids that the stages left beside their results, with the names of their rows."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from diffrep.reports.load import read_json
+from matplotlib.image import imread
+
+PICTURED = ("reconstruct", "counterfactual")
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG whose rows are of equal height and without margins; `rows` names them from top to bottom."""
+
+    stage: str
+    seed: int
+    path: Path
+    rows: tuple[str, ...]
+
+    @property
+    def png(self) -> bytes:
+        """The file itself."""
+        return self.path.read_bytes()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return int.from_bytes(self.png[16:20], "big"), int.from_bytes(self.png[20:24], "big")
+
+    def pixels(self, rows: int, columns: int) -> np.ndarray:
+        """The first `rows` rows and `columns` square pictures of each, [height, width, 3] in [0, 1]."""
+        whole = np.asarray(imread(self.path), dtype=np.float32)
+        rgb = np.repeat(whole[..., None], 3, axis=-1) if whole.ndim == 2 else whole[..., :3]
+        tile = len(rgb) // max(1, len(self.rows))
+        return rgb[: rows * tile, : columns * tile]
+
+
+def pictures_of(root: Path, dataset: str, method: str, seeds: tuple[int, ...]) -> list[Picture]:
+    """For each stage that draws, the picture of the first seed that has one.
+
+    ValueError, one line: the file is no PNG, or the list of rows beside it is missing or unreadable.
+    """
+    found = []
+    for stage in PICTURED:
+        places = [(seed, root / "results" / dataset / method / "pictures" / stage / f"{seed}.png") for seed in seeds]
+        found += [_open(stage, seed, path) for seed, path in places if path.exists()][:1]
+    return found
+
+
+def _open(stage: str, seed: int, path: Path) -> Picture:
+    with path.open("rb") as file:
+        if file.read(8) != SIGNATURE:
+            raise ValueError(f"{path} is no PNG picture: delete it and run {stage} again")
+    names = path.with_name(f"{path.stem}.rows.json")
+    if not names.exists():
+        raise ValueError(f"{names} is missing, so the rows of {path.name} have no names: run {stage} again")
+    rows = read_json(names).get("rows")
+    if not isinstance(rows, list) or not rows:
+        raise ValueError(f"{names} has no list 'rows': run {stage} again")
+    return Picture(stage, seed, path, tuple(map(str, rows)))
