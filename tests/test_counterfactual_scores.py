@@ -1,0 +1,157 @@
+"""Counterfactual scores of models whose every decode is known."""
+
+import numpy as np
+import pytest
+from diffrep.metrics.counterfactual import assign, counterfactual, rates
+from diffrep.metrics.top_parts import top_parts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+RNG = np.random.default_rng(0)
+M, K = 400, 4
+Y_A, Y_B = RNG.integers(0, 5, size=(2, M, K))
+ONE_EACH = np.stack([np.where(np.arange(K) == part, Y_B, Y_A) for part in range(K)])
+
+
+def judge(y_cf, **given):
+    return counterfactual(Y_A, given.pop("y_b", Y_B), y_cf, Y_A, **given)
+
+
+def headline(found):
+    return [found[name] for name in ("efficacy", "preservation", "faithfulness")]
+
+
+def test_one_part_per_factor_is_perfect():
+    found = judge(ONE_EACH)
+    assert headline(found) == [1, 1, 1]
+    assert found["cf_gap"] == 1
+    assert found["distinct_parts"] == K
+
+
+def test_order_of_parts_does_not_matter():
+    assert judge(ONE_EACH[::-1]) == judge(ONE_EACH)
+
+
+def test_a_decoder_that_ignores_its_code():
+    assert headline(judge(np.stack([Y_A] * 3), y_b=Y_A)) == [0, 1, 0]
+
+
+def test_parts_that_change_nothing():
+    assert headline(judge(np.stack([Y_A] * 3))) == [0, 1, 0]
+
+
+def test_a_factor_that_is_never_drawn_counts_against_the_model():
+    y_b = Y_B.copy()
+    y_b[:, 0] = Y_A[:, 0]
+    y_cf = np.stack([np.where(np.arange(K) == part, y_b, Y_A) for part in range(K)])
+    assert judge(y_cf, y_b=y_b)["efficacy"] == pytest.approx(1 - 1 / K)
+
+
+def test_swapping_everything_arrives_and_preserves_little():
+    found = judge(np.stack([Y_B, Y_A]))
+    assert found["efficacy"] == 1
+    assert found["preservation"] == pytest.approx((Y_A == Y_B).mean(), abs=0.05)
+    assert found["distinct_parts"] == 1
+
+
+def test_duplicated_parts_leave_no_gap():
+    assert judge(np.concatenate([ONE_EACH, ONE_EACH]))["cf_gap"] == 0
+
+
+def test_only_counted_pairs_cost_preservation():
+    y_cf = ONE_EACH.copy()
+    y_cf[0, :, 1] = (Y_A[:, 1] + 1) % 5  # an edit of factor 0 always changes factor 1
+    counted = np.ones((K, K), bool)
+    counted[0, 1] = False
+    assert judge(y_cf)["preservation"] == pytest.approx(1 - 1 / K / (K - 1))
+    assert judge(y_cf, counted=counted)["preservation"] == 1
+
+
+def test_pairs_that_were_not_decoded_count_nowhere():
+    y_cf, decoded = ONE_EACH.copy(), RNG.random((K, M)) < 0.5
+    y_cf[~decoded] = -1
+    assert headline(judge(y_cf, decoded=decoded)) == [1, 1, 1]
+
+
+def test_a_part_never_decoded_is_never_assigned():
+    decoded = np.ones((K, M), bool)
+    decoded[2] = False
+    found = judge(ONE_EACH, decoded=decoded)
+    assert found["efficacy"] == pytest.approx(1 - 1 / K)
+    assert found["distinct_parts"] == K - 1
+
+
+def test_assignment_never_sees_the_judged_half():
+    y_cf = ONE_EACH.copy()
+    y_cf[:, M // 2 :] = Y_A[M // 2 :]
+    y_cf[:, : M // 2] = ONE_EACH[:, : M // 2]
+    assert judge(y_cf)["efficacy"] == 0
+
+
+def test_noise_floor():
+    y_noise = np.where(RNG.random((M, K)) < 0.25, Y_A + 1, Y_A)
+    assert rates(Y_A, Y_B, ONE_EACH, y_noise).noise == pytest.approx(np.full(K, 0.25), abs=0.08)
+
+
+def test_rates_by_hand():
+    y_a, y_b = np.array([[0], [0], [1]]), np.array([[1], [1], [1]])
+    found = rates(y_a, y_b, np.array([[[1], [0], [2]]]), y_a)
+    assert found.arrived[0, 0] == 0.5
+    assert found.changed[0, 0] == pytest.approx(2 / 3)
+
+
+def test_equal_images_tell_nothing():
+    found = rates(Y_A, Y_A, ONE_EACH, Y_A, differs=np.zeros((M, K), bool))
+    assert np.isnan(found.arrived).all()
+    assert (assign(found.arrived) == -1).all()
+    assert np.isnan(counterfactual(Y_A, Y_A, ONE_EACH, Y_A, differs=np.zeros((M, K), bool))["efficacy"])
+
+
+def test_one_part_has_no_gap():
+    assert np.isnan(judge(Y_B[None])["cf_gap"])
+
+
+def test_one_factor_has_no_preservation():
+    found = counterfactual(Y_A[:, :1], Y_B[:, :1], ONE_EACH[..., :1], Y_A[:, :1])
+    assert np.isnan(found["preservation"])
+    assert np.isnan(found["faithfulness"])
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**31), st.integers(2, 30), st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
+def test_ranges(seed, m, k, parts, values):
+    rng = np.random.default_rng(seed)
+    y_a, y_b, y_noise = rng.integers(0, values, size=(3, m, k))
+    y_cf, decoded = rng.integers(0, values, size=(parts, m, k)), rng.random((parts, m)) < 0.7
+    found = counterfactual(y_a, y_b, y_cf, y_noise, decoded=decoded)
+    for name in ("efficacy", "preservation", "faithfulness"):
+        assert np.isnan(found[name]) or 0 <= found[name] <= 1
+    assert np.isnan(found["cf_gap"]) or -1 <= found["cf_gap"] <= 1
+    assert np.isnan(found["distinct_parts"]) or 1 <= found["distinct_parts"] <= min(parts, k)
+
+
+def test_readings_of_other_pairs_are_refused():
+    with pytest.raises(ValueError, match="over the same pairs"):
+        counterfactual(Y_A, Y_B[:5], ONE_EACH, Y_A)
+
+
+def test_top_parts_finds_what_tells_of_each_factor():
+    factors = RNG.integers(0, 4, size=(2000, 2))
+    codes = RNG.normal(size=(2000, 12))
+    codes[:, 5], codes[:, 8] = factors[:, 0], -2 * factors[:, 1]
+    parts = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (9,), (10,), (11,)]
+    found = top_parts(codes, factors, parts, seed=0)
+    assert {1, 2} < set(found)
+    assert len(found) == 4
+
+
+def test_top_parts_are_drawn_by_the_seed():
+    factors, codes = RNG.integers(0, 4, size=(200, 1)), RNG.normal(size=(200, 40))
+    drawn = [tuple(top_parts(codes, factors, [(i,) for i in range(40)], seed=seed)) for seed in (0, 0, 1)]
+    assert drawn[0] == drawn[1]
+    assert drawn[0] != drawn[2]
+
+
+def test_no_parts_is_an_error():
+    with pytest.raises(ValueError, match="no parts to choose from"):
+        top_parts(np.zeros((4, 2)), np.zeros((4, 1), int), [], seed=0)
