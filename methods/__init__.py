@@ -1,0 +1,8 @@
+"""Methods by name; nothing is imported before it is looked up."""
+
+METHODS = {
+    "diti": "diffrep.methods.diti:DiTi",
+    "pca": "diffrep.methods.pca:PCA",
+    "pdae": "diffrep.methods.pdae:PDAE",
+    "random": "diffrep.methods.random:RandomEncoder",
+}

@@ -1,0 +1,119 @@
+"""DiTi: PDAE's decoder sees the code open block by block, fine detail at small t, everything at t = 999.
+
+Yue et al. 2024, arXiv:2401.11430; reference: yue-zhongqi/diti. At the published settings (published.yaml) exactly that
+loss, network and sampler. Here, unlike there: mask indices in integers, tables in float64, no self-supervised branch
+(its published weight is 0), learning rate not scaled with the number of devices; unguided steps use the frozen
+DPM alone (there, the shift by a zero code); and, each behind a named parameter, what PDAE's adapter also lists,
+`blocks` other than 64 and `sampler`.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from diffrep.methods.shared.base import BaseDPM
+from diffrep.methods.shared.ddim import diti_decoding, diti_inversion, pdae_decoding, pdae_inversion
+from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.partition import Partition
+from diffrep.methods.shared.shifted_dpm import ShiftedDPM
+from torch import Tensor, nn
+
+DECODING = {"pdae": pdae_decoding, "diti": diti_decoding}
+INVERSION = {"pdae": pdae_inversion, "diti": diti_inversion}
+MODES = ("base", "stop_grad", "dual")
+
+
+class DiTi(nn.Module):
+    """Encoder, and a gradient estimator that is told only the blocks of the code that are open at t.
+
+    code_dim           size of the code z
+    blocks             parts of the code and of the time axis; 64 as published, 1 makes it PDAE
+    partition          "balanced" or "unequal" blocks, see block_ends
+    mode               "base": all open dims learn; "stop_grad": the newest block learns, earlier ones are only
+                       shown to the decoder; "dual": the sum of both losses
+    sampler            "diti": its own time grid; "pdae": PDAE's, which makes tables across methods comparable
+    encoder_channels, encoder_attention   see Encoder
+    code_scale         factor on the encoder's output; 1.0 as published
+    dropout, feature_gate, code_map, timestep_sampling, loss_weight   see ShiftedDPM
+    """
+
+    needs = ("base",)
+    cannot: dict[str, str] = {}  # noqa: RUF012
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        base: BaseDPM,
+        *,
+        code_dim: int,
+        blocks: int,
+        partition: str,
+        mode: str,
+        sampler: str,
+        encoder_channels: Sequence[int],
+        encoder_attention: int | None,
+        code_scale: float,
+        dropout: float,
+        feature_gate: str,
+        code_map: bool,
+        timestep_sampling: str,
+        loss_weight: str,
+    ) -> None:
+        super().__init__()
+        if mode not in MODES:
+            raise ValueError(f"mode={mode!r}: there are 'base', 'stop_grad' and 'dual'")
+        if sampler not in DECODING:
+            raise ValueError(f"sampler={sampler!r}: there are 'pdae' and 'diti'")
+        self.mode = mode
+        self.sampler = sampler
+        self.code_scale = code_scale
+        self.partition = Partition(code_dim, blocks, partition)
+        self.parts = self.partition.parts()
+        self.encoder = Encoder(image_shape, code_dim, channels=encoder_channels, attention=encoder_attention)
+        self.decoder = ShiftedDPM(
+            base,
+            code_dim=code_dim,
+            dropout=dropout,
+            feature_gate=feature_gate,
+            code_map=code_map,
+            timestep_sampling=timestep_sampling,
+            loss_weight=loss_weight,
+        )
+
+    def encode(self, images: Tensor) -> dict[str, Tensor]:
+        """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}: the whole code, nothing masked."""
+        return {"z": self.code_scale * self.encoder(images)}
+
+    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """PDAE's loss given c instead of z; in "dual" mode both losses on the same times and noise."""
+        draw = self.decoder.draw(images, generator)
+        codes = self.encode(images)["z"]
+        losses = []
+        if self.mode in ("base", "dual"):
+            losses.append(self.decoder.loss(draw, self.mask(codes, draw.timesteps)))
+        if self.mode in ("stop_grad", "dual"):
+            losses.append(self.decoder.loss(draw, self.mask_stopped(codes, draw.timesteps)))
+        return torch.stack(losses).sum()
+
+    def mask(self, codes: Tensor, timesteps: Tensor) -> Tensor:
+        """c = m z: the blocks open at `timesteps` [n], zeros elsewhere; codes [n, code_dim]."""
+        return codes * self.partition.opened[self.partition.index(timesteps)]
+
+    def mask_stopped(self, codes: Tensor, timesteps: Tensor) -> Tensor:
+        """c = stopgrad(z) r + z b: the values of `mask`, but only the newest block sends a gradient to z."""
+        newest = self.partition.index(timesteps)
+        return codes.detach() * self.partition.earlier[newest] + codes * self.partition.current[newest]
+
+    def decode(self, codes: Tensor, start: Tensor, *, steps: int, stop: float = 0.0) -> Tensor:
+        """Deterministic DDIM from `start` [n, c, h, w] ~ N(0, 1) to images, not clamped, masking as in training.
+
+        codes  [n, code_dim]
+        steps  transitions, 1 to 1000
+        stop   fraction, at the end, that the code does not guide
+        """
+        path = DECODING[self.sampler](self.decoder.schedule.alphas_cumprod, steps, stop)
+        return self.decoder.travel(start, path, lambda timesteps: self.mask(codes, timesteps))
+
+    def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
+        """The start [n, c, h, w] from which `decode` with these codes comes back to about `images` in [-1, 1]."""
+        path = INVERSION[self.sampler](self.decoder.schedule.alphas_cumprod, steps)
+        return self.decoder.travel(images, path, lambda timesteps: self.mask(codes, timesteps))

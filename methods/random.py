@@ -1,0 +1,36 @@
+"""Control: the encoder of the trained methods, untrained. What it scores, architecture alone gives."""
+
+from collections.abc import Sequence
+
+from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.part import Part
+from torch import Tensor, nn
+
+
+class RandomEncoder(nn.Module):
+    """Encoder with its starting weights: no loss, no fit, no decoder.
+
+    code_dim, encoder_channels, encoder_attention   see Encoder
+    """
+
+    needs: tuple[str, ...] = ()
+    parts: list[Part] = []  # noqa: RUF012
+    cannot = {  # noqa: RUF012
+        "decode": "an untrained encoder decodes nothing",
+        "invert": "an untrained encoder decodes nothing",
+    }
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        *,
+        code_dim: int,
+        encoder_channels: Sequence[int],
+        encoder_attention: int | None,
+    ) -> None:
+        super().__init__()
+        self.encoder = Encoder(image_shape, code_dim, channels=encoder_channels, attention=encoder_attention)
+
+    def encode(self, images: Tensor) -> dict[str, Tensor]:
+        """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}."""
+        return {"z": self.encoder(images)}

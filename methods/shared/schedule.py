@@ -1,0 +1,84 @@
+"""The forward process that every diffusion method of the suite shares, and PDAE's coefficients on it.
+
+Ho et al. 2020, arXiv:2006.11239: 1,000 steps, betas linear from 1e-4 to 2e-2, both ends included.
+Zhang et al. 2022 (PDAE), arXiv:2212.12990: the loss weight (equation 10) and the two shift coefficients.
+"""
+
+import torch
+from torch import Tensor, nn
+
+STEPS = 1000
+BETA_START = 1e-4
+BETA_END = 2e-2
+GAMMA = 0.1  # PDAE's exponent, fixed in the reference code
+X0_WEIGHT_CAP = 5.0
+
+
+class Schedule(nn.Module):
+    """Tables over t = 0..999, float64 [1000]; index 0 already carries noise.
+
+    alphas_cumprod  abar_t, the share of signal in the variance, falling from 0.9999 to 4e-5
+    snr             abar_t / (1 - abar_t)
+    loss_weight     lambda_t = SNR^0.1 / (1 + SNR), for a squared error of the noise; not normalised
+    x0_weight       min(1 / (1 - abar_t), 5), for a squared error of the image
+    shift_training  s_t of PDAE's loss and of its ancestral sampler; <= 0, and 0 at t = 0
+    shift_ddim      -sqrt(1 - abar_t) of every DDIM routine; not the same number as s_t, by design
+
+    The tables follow the module to its device, and stand in no checkpoint.
+    """
+
+    alphas_cumprod: Tensor
+    snr: Tensor
+    loss_weight: Tensor
+    x0_weight: Tensor
+    shift_training: Tensor
+    shift_ddim: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        betas = torch.linspace(BETA_START, BETA_END, STEPS, dtype=torch.float64)
+        alphas = 1 - betas
+        abar = alphas.cumprod(0)
+        before = torch.cat([abar.new_ones(1), abar[:-1]])
+        snr = abar / (1 - abar)
+        tables = {
+            "alphas_cumprod": abar,
+            "snr": snr,
+            "loss_weight": snr**GAMMA / (1 + snr),
+            "x0_weight": (1 / (1 - abar)).clamp(max=X0_WEIGHT_CAP),
+            "shift_training": -alphas.sqrt() * (1 - before) / (1 - abar).sqrt(),
+            "shift_ddim": -(1 - abar).sqrt(),
+        }
+        for name, table in tables.items():
+            self.register_buffer(name, table, persistent=False)
+
+    def add_noise(self, images: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
+        """x_t = sqrt(abar_t) images + sqrt(1 - abar_t) noise; images and noise [n, c, h, w], timesteps int64 [n]."""
+        abar = at(self.alphas_cumprod, timesteps, images)
+        return abar.sqrt() * images + (1 - abar).sqrt() * noise
+
+    def x0_from_noise(self, noisy: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
+        """The image that `noise` [n, c, h, w] would leave of the state `noisy` at `timesteps` [n]; not clamped."""
+        abar = at(self.alphas_cumprod, timesteps, noisy)
+        return (noisy - (1 - abar).sqrt() * noise) / abar.sqrt()
+
+    def noise_from_x0(self, noisy: Tensor, x0: Tensor, timesteps: Tensor) -> Tensor:
+        """The noise in the state `noisy` [n, c, h, w] at `timesteps` [n], were `x0` its image."""
+        abar = at(self.alphas_cumprod, timesteps, noisy)
+        return (noisy - abar.sqrt() * x0) / (1 - abar).sqrt()
+
+
+def at(table: Tensor, timesteps: Tensor, like: Tensor) -> Tensor:
+    """Entries of `table` at `timesteps` [n] as [n, 1, 1, 1] in the dtype of `like`, ready to multiply images."""
+    return table[timesteps].to(like.dtype).view(-1, 1, 1, 1)
+
+
+def draw_timesteps(sampling: str, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+    """One training time per image, int64 [count] in 0..999.
+
+    sampling  "uniform", as published; "late": floor(1000 (1 - u^2)), which visits large t more often
+    """
+    if sampling == "uniform":
+        return torch.randint(STEPS, (count,), generator=generator, device=device)
+    u = torch.rand(count, generator=generator, device=device)
+    return (STEPS * (1 - u * u)).long().clamp(max=STEPS - 1)
