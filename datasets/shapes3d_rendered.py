@@ -84,13 +84,11 @@ class Shapes3DRendered:
     attribute_names = tuple(RULES)
     attribute_groups = tuple(group for group, _ in RULES.values())
     attribute_sources = ("factor rule",) * len(RULES)
-    source = (
-        "rendered by diffrep.datasets.room after 3D Shapes (Burgess and Kim 2018); nothing of the original file is used"
-    )
+    source = "rendered by diffrep.datasets.room after 3D Shapes (Burgess and Kim 2018), with nothing of its file"
     licence = "Apache-2.0, as this suite"
     checksum = "none: every image is drawn from its index"
 
-    def __init__(self, *, size: int, nuisance: bool, train: int, valid: int, test: int, seed: int):
+    def __init__(self, *, size: int, nuisance: bool, train: int, valid: int, test: int, seed: int) -> None:
         if min(train, valid, test) < 0 or not 0 < train + valid + test <= COUNT:
             raise ValueError(f"train + valid + test is from 1 to {COUNT}: got {train} + {valid} + {test}")
         if size < 8:

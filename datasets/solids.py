@@ -5,12 +5,20 @@ with (origins, directions, scale) and answers (distance [m], inf where the ray m
 All but the capsule are convex: a ray is inside while it is inside every slab and round side at once.
 """
 
-from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
 Hits = tuple[np.ndarray, np.ndarray]
-Solid = Callable[[np.ndarray, np.ndarray, float], Hits]
+
+
+class Solid(Protocol):
+    """What the functions below have in common."""
+
+    def __call__(self, origins: np.ndarray, directions: np.ndarray, scale: float) -> Hits:
+        """Where rays enter a solid of this scale, and its normal there."""
+        ...
+
 
 CUBE_SIDE = 1.66  # at scale 1, in the room's units, as all of these
 CYLINDER_RADIUS, CYLINDER_HEIGHT = 0.84, 1.9
