@@ -1,0 +1,16 @@
+"""Between stored images, uint8 with channels last, and the tensors that networks see."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def image_tensor(images: np.ndarray) -> Tensor:
+    """[n, h, w, c] uint8 -> [n, c, h, w] float32 in [-1, 1], contiguous."""
+    return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).float().div_(127.5).sub_(1)
+
+
+def image_bytes(images: Tensor) -> np.ndarray:
+    """[n, c, h, w] in [-1, 1] -> [n, h, w, c] uint8, rounded; what lies outside the range is clipped to it."""
+    levels = images.detach().float().add(1).mul(127.5).clamp(0, 255).round()
+    return levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
