@@ -6,6 +6,7 @@ from typing import Any
 
 from diffrep.reports import cost, figures, page, pictures, scores, tables
 from diffrep.reports.load import Grid, Result, grid_of, load, tidy
+from diffrep.reports.overview import overview
 
 
 def build(root: Path, out: Path, params: dict[str, Any]) -> None:
@@ -25,10 +26,10 @@ def build(root: Path, out: Path, params: dict[str, Any]) -> None:
     for dataset in grid.datasets:
         rows = scores.rows_of(frame, dataset, grid)
         found = {method: pictures.pictures_of(root, dataset, method, grid.seeds) for method in grid.methods}
-        drawn |= {(dataset, method): some for method, some in found.items()}
+        drawn |= {(dataset, row.name): found[row.name] for row in rows if _trained(row)}
         here = [result for result in results if result.dataset == dataset]
         sections.append(_dataset(root, dataset, grid, params, here, rows, found, files))
-    files |= _present({"figures/overview.png": figures.overview(drawn)})
+    files |= _present({"figures/overview.png": overview(drawn)})
     files["index.html"] = page.render(sections, params)
     for name, content in files.items():
         write(out / name, content)
@@ -69,6 +70,12 @@ def _dataset(
     section = page.dataset_section(dataset, readable, costs, plots, results)
     known = page.card_facts(page.read_card(root, dataset)), page.facts(results, grid.seeds)
     return section | {"methods": methods, "card": known[0], "facts": known[1]}
+
+
+def _trained(row: scores.Row) -> bool:
+    """Whether any optimiser step made this row; closed forms and untrained controls stay out of the overview."""
+    steps = row.scores.get("steps", scores.Score()).mean
+    return row.kind == "method" and steps is not None and steps > 0
 
 
 def _present(drawings: dict[str, bytes | None]) -> dict[str, bytes]:

@@ -29,9 +29,14 @@ class Column:
     summary: bool = False
 
     @property
+    def arrow(self) -> str:
+        """Which way is better, as a sign."""
+        return ARROWS[self.better]
+
+    @property
     def heading(self) -> str:
         """Title and arrow."""
-        return f"{self.title} {ARROWS[self.better]}".strip()
+        return f"{self.title} {self.arrow}".strip()
 
 
 UNIT = "0 to 1"

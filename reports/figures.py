@@ -1,11 +1,10 @@
-"""Figures of a data set (curves, precision by attribute group, cost) and the overview of pictures.
+"""Figures of a data set: training curves, precision by attribute group, precision against cost.
 
 Every function returns a PNG as bytes, the same bytes for the same results, or None where there is nothing to draw.
 """
 
 import io
 import math
-import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +12,16 @@ import pandas as pd
 from diffrep.reports.columns import GROUP_METRIC
 from diffrep.reports.cost import Cost
 from diffrep.reports.load import Grid
-from diffrep.reports.pictures import Picture
 from diffrep.reports.scores import Row, metrics_of
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7a5195", "#4d4d4d")
 ANCHOR_COLOUR = "#9a9a9a"
-OVERVIEW_COLUMNS = 8
 
 
-def _png(figure: Figure) -> bytes:
+def to_png(figure: Figure) -> bytes:
+    """The figure as a PNG without date or program, so that equal figures are equal files."""
     for axes in figure.axes:
         axes.spines[["top", "right"]].set_visible(False)
     buffer = io.BytesIO()
@@ -48,7 +46,7 @@ def curves(root: Path, dataset: str, grid: Grid) -> bytes | None:
         _draw_curves(axes, method, seeds, COLOURS[grid.methods.index(method) % len(COLOURS)])
     for axes in list(panels)[len(tables) :]:
         axes.remove()
-    return _png(figure)
+    return to_png(figure)
 
 
 def _read_curves(folder: Path, seeds: tuple[int, ...]) -> dict[int, pd.DataFrame]:
@@ -107,7 +105,7 @@ def groups(rows: list[Row]) -> bytes | None:
     axes.grid(axis="y", alpha=0.25, lw=0.6)
     axes.tick_params(labelsize=9)
     figure.legend(*axes.get_legend_handles_labels(), fontsize=8, frameon=False, loc="outside upper left", ncols=6)
-    return _png(figure)
+    return to_png(figure)
 
 
 def _colour(row: Row, rows: list[Row]) -> str:
@@ -146,53 +144,12 @@ def cost_against_precision(rows: list[Row], costs: list[Cost]) -> bytes | None:
     axes = figure.subplots()
     for name, score in points:
         colour = _colour(next(r for r in rows if r.name == name and r.kind == "method"), rows)
-        axes.errorbar(spent[name], score.mean or 0.0, yerr=score.sd, fmt="o", color=colour, ms=6, capsize=3, lw=1.2)
-        axes.annotate(
-            name, (spent[name], score.mean or 0.0), (8, 4), textcoords="offset points", fontsize=9, color=colour
-        )
+        mean = score.mean or 0.0
+        axes.errorbar(spent[name], mean, yerr=score.sd, fmt="o", color=colour, ms=6, capsize=3, lw=1.2, label=name)
     axes.set_xlim(0, 1.2 * max(spent[name] for name, _ in points) or 1.0)
     axes.set_xlabel("minutes per seed, all stages (the shared base model not counted)", fontsize=9)
     axes.set_ylabel("average precision, mean ± sd", fontsize=9)
     axes.grid(alpha=0.25, lw=0.6)
     axes.tick_params(labelsize=9)
-    return _png(figure)
-
-
-def overview(pictures: dict[tuple[str, str], list[Picture]]) -> bytes | None:
-    """Originals, reconstructions and counterfactuals of every (data set, method) that drew some, side by side."""
-    drawn = {key: found for key, found in pictures.items() if found}
-    if not drawn:
-        return None
-    wide = min(2, len(drawn))
-    tall = math.ceil(len(drawn) / wide)
-    strips = [_strip(found) for found in drawn.values()]
-    height = sum(
-        max(len(labels) for _, labels in strips[i : i + wide]) * 0.5 + 0.5 for i in range(0, len(strips), wide)
-    )
-    figure = Figure(figsize=(5.9 * wide, height), layout="constrained")
-    panels = list(figure.subplots(tall, wide, squeeze=False).flat)
-    for axes, (dataset, method), (pixels, labels) in zip(panels, drawn, strips, strict=False):
-        _draw_strip(axes, f"{method} on {dataset}", pixels, labels)
-    for axes in panels[len(strips) :]:
-        axes.remove()
-    return _png(figure)
-
-
-def _strip(found: list[Picture]) -> tuple[np.ndarray, list[str]]:
-    blocks, labels = [], []
-    for picture in found:
-        rows = 2 if picture.stage == "reconstruct" else 4
-        blocks.append(picture.pixels(rows, OVERVIEW_COLUMNS))
-        labels += list(picture.rows[:rows])
-    width = min(block.shape[1] for block in blocks)
-    return np.concatenate([block[:, :width] for block in blocks]), labels
-
-
-def _draw_strip(axes: Axes, title: str, pixels: np.ndarray, labels: list[str]) -> None:
-    axes.imshow(pixels, interpolation="nearest")
-    tile = len(pixels) / len(labels)
-    axes.set_yticks([(i + 0.5) * tile for i in range(len(labels))], [textwrap.fill(t, 24) for t in labels], fontsize=8)
-    axes.set_xticks([])
-    axes.tick_params(length=0)
-    axes.set_title(title, fontsize=10, loc="left", fontweight="bold")
-    axes.spines[:].set_visible(False)
+    figure.legend(fontsize=9, frameon=False, loc="outside right upper")
+    return to_png(figure)

@@ -13,6 +13,12 @@ from diffrep.reports.tables import Table
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 IGNORES = 1.05  # shuffled codes must raise the error by this factor, or the decoder hardly looks at them
+FIGURES = {
+    "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
+    "anchors are grey, the dotted line is what chance gives.",
+    "cost": "Average precision against what a seed cost, whiskers of one standard deviation over seeds.",
+    "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights.",
+}
 VERSIONS = ("python", "torch", "diffusers", "numpy", "sklearn", "platform", "device", "threads")
 
 
@@ -40,13 +46,14 @@ def _plain(value: Any) -> str:
         return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_plain, value))
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else _count(value)
 
 
 def facts(results: list[Result], seeds: tuple[int, ...]) -> list[tuple[str, str]]:
     """What was run: preset, budget, sample sizes, seeds, data, versions, as (name, text)."""
     lines = [("Preset", _distinct(results, "preset")), ("Training seeds", ", ".join(map(str, seeds)))]
-    lines += [("Optimiser steps", _distinct([r for r in results if r.record.get("steps")], "steps"))]
+    for title, stage in (("Optimiser steps", "train"), ("Optimiser steps, base model", "base")):
+        lines += [(title, _distinct([r for r in results if r.stage == stage and r.record.get("steps")], "steps"))]
     lines += [(f"Samples, {stage}", text) for stage in STAGES if (text := _samples(results, stage))]
     lines += [("Data checksum (sha256)", _distinct(results, "data_sha256")[:16])]
     lines += [("Suite commit", _distinct(results, "suite_commit"))]
@@ -122,7 +129,7 @@ def dataset_section(
         "tables": tables,
         "costs": costs,
         "stages": [s for s in STAGES if any(s in cost.minutes for cost in costs)],
-        "figures": [(title, inline(png)) for title, png in figures.items()],
+        "figures": [(name, FIGURES[name], inline(png)) for name, png in figures.items()],
         "left_out": left_out(results),
         "oracle": [(k, _plain(v)) for r in results if r.stage == "oracle" for k, v in r.metrics.items()],
     }

@@ -8,7 +8,7 @@ from diffrep.reports.load import read_json
 from matplotlib.image import imread
 
 PICTURED = ("reconstruct", "counterfactual")
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
+HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ def pictures_of(root: Path, dataset: str, method: str, seeds: tuple[int, ...]) -
 
 
 def _open(stage: str, seed: int, path: Path) -> Picture:
-    with path.open("rb") as file:
-        if file.read(8) != SIGNATURE:
-            raise ValueError(f"{path} is no PNG picture: delete it and run {stage} again")
+    content = path.read_bytes()
+    if not (content.startswith(HEAD) and content.endswith(TAIL)):
+        raise ValueError(f"{path} is no PNG or was cut short: delete it and run {stage} again")
     names = path.with_name(f"{path.stem}.rows.json")
     if not names.exists():
         raise ValueError(f"{names} is missing, so the rows of {path.name} have no names: run {stage} again")

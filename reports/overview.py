@@ -1,0 +1,54 @@
+"""One figure for all data sets: originals, reconstructions and counterfactuals of the trained methods."""
+
+import textwrap
+
+import numpy as np
+from diffrep.reports.figures import to_png
+from diffrep.reports.pictures import Picture
+from matplotlib.figure import Figure
+
+COLUMNS = 8  # pictures in a row
+ROWS = {"reconstruct": 2, "counterfactual": 4}  # the first rows of each stage's grid
+TILE, LABEL, TITLE, GAP = 0.52, 1.45, 0.34, 0.15  # inches
+
+
+def overview(pictures: dict[tuple[str, str], list[Picture]]) -> bytes | None:
+    """A PNG with a column per data set and a panel per method, or None where nothing was drawn.
+
+    pictures  what each (data set, method) drew; those without pictures get no panel
+    """
+    drawn = {key: found for key, found in pictures.items() if found}
+    if not drawn:
+        return None
+    datasets, methods = (list(dict.fromkeys(key[i] for key in drawn)) for i in (0, 1))
+    strips = {key: _strip(found) for key, found in drawn.items()}
+    tallest = max(len(labels) for _, labels in strips.values())
+    panel = (LABEL + COLUMNS * TILE + GAP, TITLE + tallest * TILE + GAP)
+    figure = Figure(figsize=(panel[0] * len(datasets), panel[1] * len(methods)))
+    for (dataset, method), (pixels, labels) in strips.items():
+        corner = panel[0] * datasets.index(dataset), panel[1] * methods.index(method)
+        _draw(figure, corner, f"{method} on {dataset}", pixels, labels)
+    return to_png(figure)
+
+
+def _strip(found: list[Picture]) -> tuple[np.ndarray, list[str]]:
+    blocks = [picture.pixels(ROWS[picture.stage], COLUMNS) for picture in found]
+    width = min(block.shape[1] for block in blocks)
+    labels = [name for picture in found for name in picture.rows[: ROWS[picture.stage]]]
+    return np.concatenate([block[:, :width] for block in blocks]), labels
+
+
+def _draw(figure: Figure, corner: tuple[float, float], title: str, pixels: np.ndarray, labels: list[str]) -> None:
+    """Put one strip with its labels into the figure; `corner` is its upper left, in inches from the figure's."""
+    width, height = figure.get_size_inches()
+    tall = len(labels) * TILE
+    wide = tall * pixels.shape[1] / pixels.shape[0]
+    left, bottom = corner[0] + LABEL, height - corner[1] - TITLE - tall
+    axes = figure.add_axes((left / width, bottom / height, wide / width, tall / height))
+    axes.imshow(pixels, interpolation="nearest", aspect="auto")
+    tile = len(pixels) / len(labels)
+    axes.set_yticks([(i + 0.5) * tile for i in range(len(labels))], [textwrap.fill(t, 17) for t in labels], fontsize=8)
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    axes.set_title(title, fontsize=10, loc="left", fontweight="bold")
+    axes.spines[:].set_visible(False)

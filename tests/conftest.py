@@ -1,0 +1,53 @@
+"""Made-up result files, small enough to check by hand: `results_tree` writes them into tmp_path."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.image import imsave
+
+PARAMS = {
+    "grid": {"dataset": ["squares"], "method": ["alpha", "beta"], "seed": [0, 1, 2]},
+    "train": {"steps": 40},
+    "methods": {"alpha": {"code_dim": 4}, "beta": {"code_dim": 4, "adapter": "alpha"}},
+}
+NO_DECODER = "not applicable: beta decodes nothing"
+
+
+class ResultsTree:
+    """A project folder with results of one data set; `put` adds or changes one result file."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.params = json.loads(json.dumps(PARAMS))
+        for seed in (0, 1, 2):
+            self.put("alpha", "train", seed, steps=40, parameters=1000, parameters_trained=600, valid_loss=0.5)
+            self.put("alpha", "probe", seed, average_precision=(0.5, 0.6, 0.7)[seed], average_precision_colour=0.9)
+            self.put("alpha", "reconstruct", seed, mse_random_start=0.01, mse_shuffled_codes=0.05)
+            self.put("beta", "probe", seed, average_precision=0.25, average_precision_colour=0.5)
+            self.put("beta", "reconstruct", seed, mse_random_start=None, reasons={"mse_random_start": NO_DECODER})
+        self.put("anchors/noise", "probe", 0, average_precision=0.125, average_precision_colour=0.1)
+
+    def path(self, row: str, stage: str, seed: int) -> Path:
+        return self.root / "results" / "squares" / row / stage / f"{seed}.json"
+
+    def put(self, row: str, stage: str, seed: int, **record) -> Path:
+        path = self.path(row, stage, seed)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        whole = {"dataset": "squares", "method": row, "seed": seed, "stage": stage, "preset": "quick"}
+        path.write_text(json.dumps(whole | {"data_sha256": "ab12", "wall_seconds": 30.0, "n_test": 8} | record))
+        return path
+
+    def draw(self, row: str, stage: str, seed: int, names: list[str]) -> Path:
+        """A picture grid of 3 columns of 4 x 4 pixels, with its rows' names beside it."""
+        path = self.root / "results" / "squares" / row / "pictures" / stage / f"{seed}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        imsave(path, np.random.default_rng(seed).random((4 * len(names), 12, 3)))
+        path.with_name(f"{seed}.rows.json").write_text(json.dumps({"rows": names}))
+        return path
+
+
+@pytest.fixture
+def results_tree(tmp_path: Path) -> ResultsTree:
+    return ResultsTree(tmp_path)
