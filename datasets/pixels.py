@@ -7,7 +7,7 @@ from torch import Tensor
 
 def image_tensor(images: np.ndarray) -> Tensor:
     """[n, h, w, c] uint8 -> [n, c, h, w] float32 in [-1, 1], contiguous."""
-    return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).float().div_(127.5).sub_(1)
+    return torch.from_numpy(images.transpose(0, 3, 1, 2).astype(np.float32, order="C")).div_(127.5).sub_(1)
 
 
 def image_bytes(images: Tensor) -> np.ndarray:

@@ -90,7 +90,7 @@ def _slab(origin: np.ndarray, direction: np.ndarray, low: float, high: float) ->
 
 def _round(origins: np.ndarray, directions: np.ndarray, radius: float) -> Hits:
     """Distances at which rays enter and leave |x| <= radius, in two or three dimensions; nan where they never do."""
-    square = (directions**2).sum(0)
+    square = np.maximum((directions**2).sum(0), 1e-12)  # a ray along the axis is inside or outside all its way
     half = (origins * directions).sum(0)
     with np.errstate(invalid="ignore"):
         root = np.sqrt(half**2 - square * ((origins**2).sum(0) - radius**2))
