@@ -2,6 +2,7 @@
 
 import gzip
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ CLOTHES = FashionMNIST(**SETTINGS)
 ALL = np.arange(len(CLOTHES))
 IMAGES = "t10k-images-idx3-ubyte.gz"
 LABELS = "t10k-labels-idx1-ubyte.gz"
+DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 
 
 def test_shipped_archive_is_the_ten_thousand():
@@ -50,6 +52,14 @@ def test_seed_decides_the_rows():
     same, other = FashionMNIST(**SETTINGS), FashionMNIST(**SETTINGS | {"seed": 1})
     np.testing.assert_array_equal(CLOTHES.images(ALL), same.images(ALL))
     assert (CLOTHES.images(ALL) != other.images(ALL)).any()
+
+
+@pytest.mark.skipif(not DEBIAN.is_dir(), reason="needs Debian's package dataset-fashion-mnist")
+def test_full_archive_keeps_its_own_test_images():
+    full = FashionMNIST(**SETTINGS | {"archive": str(DEBIAN), "train": 50_000, "valid": 10_000, "test": 10_000})
+    archive = read_idx(SHIPPED / IMAGES, CHECKSUMS[IMAGES])
+    drawn = full.images(full.splits()["test"])[:, 2:-2, 2:-2, 0]
+    assert sorted(map(bytes, drawn)) == sorted(map(bytes, archive))
 
 
 def test_there_are_no_factors():

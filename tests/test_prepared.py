@@ -1,6 +1,7 @@
 """Prepared data on disk: written whole or not at all, and read only if it is what was written."""
 
 import json
+import resource
 
 import numpy as np
 import pytest
@@ -137,6 +138,19 @@ def test_interrupted_second_run_leaves_the_first_untouched(folder, monkeypatch):
     interrupt(folder, monkeypatch)
     assert Prepared(folder).checksum == before
     assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, "card.json"])
+
+
+def test_disk_that_takes_no_more_is_an_error_and_leaves_the_first_untouched(folder):
+    before = Prepared(folder).checksum
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            write(ROOMS, folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert Prepared(folder).checksum == before
+    assert not list(folder.glob("*.partial"))
 
 
 def test_what_a_kill_left_is_overwritten(folder):
