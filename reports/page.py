@@ -78,9 +78,8 @@ def _samples(results: list[Result], stage: str) -> str:
 
 def card_facts(card: dict[str, Any]) -> list[tuple[str, str]]:
     """What the data card says that a reader wants to know first, as (name, text)."""
-    lines = [
-        (key.replace("_", " ").capitalize(), card.get(key)) for key in ("source", "licence", "image_shape", "counts")
-    ]
+    lines = [(key.capitalize(), card.get(key)) for key in ("source", "licence", "counts")]
+    lines += [("Image shape", " × ".join(map(str, card.get("image_shape") or [])))]
     names, sizes = card.get("factor_names") or [], card.get("factor_sizes") or []
     lines += [("Factors", ", ".join(f"{n} ({s})" for n, s in zip(names, sizes, strict=False)) or "none")]
     groups = list(card.get("attribute_groups") or [])

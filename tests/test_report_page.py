@@ -71,6 +71,7 @@ def test_page_holds_the_pictures_themselves(full):
     [
         pytest.param("<li>hue of b in a</li>", id="picture rows by name"),
         pytest.param("drawn on demand", id="source of the data"),
+        pytest.param("3 × 32 × 32", id="image shape"),
         pytest.param("side 0.91", id="factor left out"),
         pytest.param("1,000 parameters, 600 of them trained", id="parameters"),
         pytest.param("3 seeds, 4.5 minutes in all, of which training 1.5", id="minutes"),
