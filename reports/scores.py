@@ -1,5 +1,6 @@
 """Mean and spread over seeds of every row and metric, and why a value is absent."""
 
+import statistics
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +19,13 @@ class Score:
 
     @property
     def mean(self) -> float | None:
-        """Mean over the seeds that have a value; None without any."""
-        return float(np.mean(self.values)) if self.values else None
+        """Mean over the seeds that have a value, summed exactly: equal values give that value; None without any."""
+        return statistics.mean(self.values) if self.values else None
 
     @property
     def sd(self) -> float | None:
         """Standard deviation over seeds with n - 1 below the line; None below two values."""
-        return float(np.std(self.values, ddof=1)) if len(self.values) > 1 else None
+        return statistics.stdev(self.values) if len(self.values) > 1 else None
 
 
 @dataclass(frozen=True)
