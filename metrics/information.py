@@ -1,0 +1,41 @@
+"""Entropy and mutual information of discrete variables, plug-in estimates in nats."""
+
+import numpy as np
+from scipy.stats import rankdata
+
+
+def equal_width_bins(codes: np.ndarray, bins: int = 20) -> np.ndarray:
+    """Bin of each value, bins of equal width over each dimension's range: [n, L] float -> [n, L] int from 0."""
+    columns = [np.digitize(z, np.histogram_bin_edges(z, bins)[1:-1]) for z in codes.T]
+    return np.stack(columns, axis=1) if columns else np.zeros(codes.shape, dtype=np.int64)
+
+
+def equal_frequency_bins(codes: np.ndarray, bins: int = 20) -> np.ndarray:
+    """Bin of each value, bins of equal counts by rank; equal values share a bin: [n, L] float -> [n, L] int from 0."""
+    ranks = rankdata(codes, method="average", axis=0)  # 1..n
+    return ((ranks - 0.5) * (bins / len(codes))).astype(np.int64)
+
+
+def entropy(labels: np.ndarray) -> np.ndarray:
+    """Entropy of each column: [n, K] int -> [K] nats, at least 0."""
+    shares = [np.unique(column, return_counts=True)[1] / len(labels) for column in labels.T]
+    return np.array([-(p * np.log(p)).sum() + 0.0 for p in shares])
+
+
+def mutual_information(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Mutual information of each pair of columns: [n, L] int and [n, K] int -> [L, K] nats, at least 0."""
+    rows, columns = [_ranked(x) for x in left.T], [_ranked(y) for y in right.T]
+    pairs = [[_shared(x, y) for y in columns] for x in rows]
+    return np.array(pairs).reshape(left.shape[1], right.shape[1])
+
+
+def _ranked(labels: np.ndarray) -> np.ndarray:
+    return np.unique(labels, return_inverse=True)[1]
+
+
+def _shared(x: np.ndarray, y: np.ndarray) -> float:
+    sizes = int(x.max()) + 1, int(y.max()) + 1
+    joint = np.bincount(x * sizes[1] + y, minlength=sizes[0] * sizes[1]).reshape(sizes) / len(x)
+    apart = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    there = joint > 0
+    return max(0.0, float((joint[there] * np.log(joint[there] / apart[there])).sum()))
