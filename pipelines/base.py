@@ -1,0 +1,70 @@
+"""Stage base: the diffusion model that PDAE and DiTi build on, trained here or read back."""
+
+from typing import Any
+
+import torch
+from diffusers import DDPMScheduler, UNet2DModel
+
+from diffrep.datasets.prepared import Prepared
+from diffrep.methods.shared.base import BaseDPM
+from diffrep.pipelines import layout
+from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.files import read_json, replacing_folder, write_json
+from diffrep.pipelines.params import arguments, section
+from diffrep.pipelines.results import result
+from diffrep.pipelines.sections import Base, Optimiser
+from diffrep.pipelines.training import count, training
+
+
+def base(params: dict[str, Any], dataset: str) -> None:
+    """Train the base model of `dataset`; runs/<dataset>/base/unet and scheduler are what diffusers reads."""
+    settings, data = section(params, "base", Base), Prepared(layout.data(dataset))
+    out, steps = layout.base(dataset), params["budgets"][dataset]["base"]
+    with result(layout.base_result(dataset), params, dataset=dataset, method="", stage="base", seed=settings.seed) as filled:
+        torch.manual_seed(settings.seed)
+        network = BaseDPM(data.image_shape, **arguments(BaseDPM, "base.network", settings.network))
+        trained = training(
+            network,
+            (data.images,),
+            data,
+            params,
+            section(params, "base.training", Optimiser),
+            steps=steps,
+            seed=settings.seed,
+            names=(dataset, "base"),
+            identity={"network": settings.network},
+            title=f"base {dataset}",
+        )
+        network.load_state_dict(trained.ema)
+        with replacing_folder(out) as folder:
+            network.unet.save_pretrained(folder / "unet")
+            DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")
+            write_json(folder / "card.json", card(settings.network, data, steps))
+        filled.update(count(network), **trained.summary(params["base"]["training"]["batch_size"]))
+
+
+def card(network: dict[str, Any], data: Prepared, steps: int) -> dict[str, Any]:
+    """What a reader of the saved model has to know beside diffusers' own configuration."""
+    return {
+        "image_shape": data.image_shape,
+        "network": network,
+        "input": f"pixel_unshuffle of the image by {network['patch']}, values in [-1, 1]",
+        "data": data.card["name"],
+        "data_sha256": data.checksum,
+        "steps": steps,
+        "weights": "exponential moving average",
+    }
+
+
+def load_base(dataset: str, image_shape: tuple[int, int, int]) -> BaseDPM:
+    """The base model of `dataset`; UserError when it is missing or was made for images of another size."""
+    folder = layout.base(dataset)
+    if not (folder / "card.json").exists():
+        raise UserError(f"no base model in {folder}: run diffrep base --dataset {dataset} first")
+    saved = read_json(folder / "card.json")
+    if tuple(saved["image_shape"]) != tuple(image_shape):
+        shapes = f"{saved['image_shape']}, the data set's are {list(image_shape)}"
+        raise UserError(f"the base model in {folder} is for images of {shapes}: run diffrep base --dataset {dataset} again")
+    network = BaseDPM(image_shape, **saved["network"])
+    network.unet = UNet2DModel.from_pretrained(folder / "unet")
+    return network.eval()

@@ -1,0 +1,59 @@
+"""A cell of the grid: its adapter built from its section, and its trained weights loaded again."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from diffrep.methods import METHODS
+from diffrep.pipelines import layout
+from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.files import read_json
+from diffrep.pipelines.names import lookup
+from diffrep.pipelines.params import adapter_of, arguments, digest
+
+
+def build(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> nn.Module:
+    """The method's adapter with fresh weights drawn from `seed`, on the base model where it needs one."""
+    cls = lookup(METHODS, adapter_of(params, "methods", method), "method")
+    given = arguments(cls, f"methods.{method}", params["methods"][method])
+    needed = []
+    if "base" in cls.needs:
+        from diffrep.pipelines.base import load_base
+
+        needed.append(load_base(dataset, image_shape))
+    torch.manual_seed(seed)
+    return cls(image_shape, *needed, **given)
+
+
+def load(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> nn.Module:
+    """The trained method of one cell, averaged weights, in eval mode; UserError for a checkpoint of other settings."""
+    folder = layout.cell(dataset, method, seed)
+    again = f"run diffrep train --dataset {dataset} --method {method} --seed {seed}"
+    if not (folder / "settings.json").exists():
+        raise UserError(f"no trained {method} in {folder}: {again}")
+    if read_json(folder / "settings.json")["method"] != params["methods"][method]:
+        raise UserError(f"{folder} was trained with other settings of methods.{method} than params.yaml has: {again}")
+    network = build(params, dataset, method, seed, image_shape)
+    network.load_state_dict(load_file(folder / "weights.safetensors"))
+    network = network.to(torch_device(params))
+    return network.eval()
+
+
+def torch_device(params: dict[str, Any]) -> torch.device:
+    """The device of evaluation: what machine.device names, in torch's words."""
+    device = params["machine"]["device"]
+    return torch.device({"gpu": "cuda"}.get(device, device))
+
+
+def params_hash(params: dict[str, Any], dataset: str, method: str) -> str:
+    """What the settings of one cell hash to: the key under which its runs are found again."""
+    own = (params["methods"][method], params["train"], params["base"], params["budgets"][dataset])
+    return digest(*own, params["datasets"][dataset])
+
+
+def code_of(method: str) -> dict[str, Any]:
+    """The hashes of the adapter's source, as the stage `adapters` wrote them."""
+    return read_json(Path("runs", "adapters", "methods", f"{method}.json"))

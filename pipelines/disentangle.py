@@ -1,0 +1,63 @@
+"""Stage disentangle: FactorVAE, MIG and DCI of the codes of test images whose factors are known."""
+
+from typing import Any
+
+import numpy as np
+
+from diffrep.datasets.prepared import Prepared
+from diffrep.metrics.codes import dimension_counts, evaluation_rows
+from diffrep.metrics.dci import dci, dci_permutation
+from diffrep.metrics.factor_vae import factor_vae
+from diffrep.metrics.mig import mig
+from diffrep.pipelines import layout
+from diffrep.pipelines.encode import read_codes
+from diffrep.pipelines.files import write_arrays
+from diffrep.pipelines.params import section
+from diffrep.pipelines.progress import meter
+from diffrep.pipelines.results import Result, result
+from diffrep.pipelines.sections import Disentangle
+
+DCI = {"boosting": dci, "permutation": dci_permutation}
+SCORES = ("disentanglement", "completeness", "informativeness")
+
+
+def disentangle(params: dict[str, Any], dataset: str, method: str) -> None:
+    """Score the codes of every seed of the grid, on the pool of test images."""
+    data = Prepared(layout.data(dataset))
+    seeds = params["grid"]["seed"]
+    with meter(f"disentangle {dataset} {method}", len(seeds)) as shown:
+        for seed in seeds:
+            identity = {"dataset": dataset, "method": method, "seed": seed, "stage": "disentangle"}
+            path = layout.result(dataset, method, "disentangle", seed)
+            with result(path, params, **identity, data_sha256=data.checksum) as filled:
+                arrays = score(filled, read_codes(dataset, method, seed)["test"], data, params)
+            write_arrays(layout.arrays(dataset, method, "disentangle", seed), arrays)
+            shown.advance()
+
+
+def score(filled: Result, codes: np.ndarray, data: Prepared, params: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Fill in the metrics of codes [n, ...] of the test split; the matrices behind them."""
+    settings = section(params, "evaluate.disentangle", Disentangle)
+    if data.factors is None:
+        suffix = "_permutation" if settings.dci == "permutation" else ""
+        names = ["factor_vae", "mig", *(f"dci_{name}{suffix}" for name in SCORES)]
+        filled.not_applicable(names, "this data set has no ground-truth factors")
+        return {}
+    pool, seed = codes.reshape(len(codes), -1), params["evaluate"]["seed"]
+    factors = np.asarray(data.factors[data.splits["test"]])
+    rows = evaluation_rows(len(pool), settings.train, settings.test, seed)
+    if rows.shortened:
+        filled["notes"]["rows"] = f"the pool of {len(pool)} test images was split 2:1"
+    train, test = (pool[rows.train], factors[rows.train]), (pool[rows.test], factors[rows.test])
+    votes = {"train_votes": settings.votes_train, "test_votes": settings.votes_test}
+    arrays: dict[str, np.ndarray] = {}
+    for measured in (
+        dimension_counts(train[0]),
+        factor_vae(pool, factors, seed=seed, **votes),
+        mig(*train),
+        DCI[settings.dci](*train, *test, seed=seed, rounds=settings.rounds),
+    ):
+        filled.add(measured)
+        arrays |= measured.arrays
+    filled.update(n_train=len(rows.train), n_test=len(rows.test))
+    return arrays

@@ -1,0 +1,74 @@
+"""Stage encode: the codes of all splits, computed once; every metric reads them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from diffrep.datasets.pixels import image_tensor
+from diffrep.datasets.prepared import Prepared
+from diffrep.pipelines import layout
+from diffrep.pipelines.cells import load, torch_device
+from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.files import write_arrays, write_json
+from diffrep.pipelines.progress import meter
+from diffrep.pipelines.results import result
+
+SPLITS = ("train", "valid", "test")
+
+
+def encode(params: dict[str, Any], dataset: str, method: str) -> None:
+    """Write runs/<dataset>/codes/<method>/<seed>.npz, arrays "<view>_<split>", for every seed of the grid."""
+    data = Prepared(layout.data(dataset))
+    for seed in params["grid"]["seed"]:
+        path = layout.result(dataset, method, "encode", seed)
+        identity = {"dataset": dataset, "method": method, "seed": seed, "stage": "encode"}
+        with result(path, params, **identity, data_sha256=data.checksum) as filled:
+            network = load(params, dataset, method, seed, data.image_shape)
+            arrays = all_codes(network, data, params, f"encode {dataset} {method} {seed}")
+            write_arrays(layout.codes(dataset, method, seed), arrays)
+            view = next(iter(arrays)).rpartition("_")[0]
+            filled["code_dim"] = int(np.prod(arrays[f"{view}_test"].shape[1:]))
+            write_json(layout.parts(dataset, method, seed), {"view": view, "parts": [part._asdict() for part in network.parts]})
+
+
+def all_codes(network: nn.Module, data: Prepared, params: dict[str, Any], title: str) -> dict[str, np.ndarray]:
+    """{"<view>_<split>": [n, ...] float32} of every split."""
+    found: dict[str, list[np.ndarray]] = {}
+    size = params["evaluate"]["batch_size"]
+    with meter(title, sum(len(data.splits[split]) for split in SPLITS)) as shown:
+        for split in SPLITS:
+            for rows in batches(data.splits[split], size):
+                images = image_tensor(data.images[rows]).to(torch_device(params))
+                for view, codes in codes_of(network, images).items():
+                    found.setdefault(f"{view}_{split}", []).append(codes.float().cpu().numpy())
+                shown.advance(len(rows))
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+@torch.no_grad()
+def codes_of(network: nn.Module, images: Tensor) -> dict[str, Tensor]:
+    """The method's views of `images`; UserError when they hold NaN or infinities."""
+    views: dict[str, Tensor] = network.encode(images)
+    for view, codes in views.items():
+        if not torch.isfinite(codes).all():
+            raise UserError(f"the codes {view!r} hold NaN or infinities: the training diverged")
+    return views
+
+
+def batches(rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    """`rows` in pieces of `size`, the last one shorter."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def read_codes(dataset: str, method: str, seed: int) -> dict[str, np.ndarray]:
+    """{"train", "valid", "test": [n, ...]} of the method's default view."""
+    path = layout.codes(dataset, method, seed)
+    if not path.exists():
+        raise UserError(f"no codes in {path}: run diffrep encode --dataset {dataset} --method {method}")
+    with np.load(path) as arrays:
+        view = arrays.files[0].rpartition("_")[0]
+        return {split: arrays[f"{view}_{split}"] for split in SPLITS}

@@ -1,0 +1,73 @@
+"""Where everything lies, relative to the top of the repository."""
+
+from pathlib import Path
+
+
+def data(dataset: str) -> Path:
+    """The prepared images and what is known of them."""
+    return Path("data", dataset)
+
+
+def base(dataset: str) -> Path:
+    """The pre-trained diffusion model."""
+    return Path("runs", dataset, "base")
+
+
+def oracle(dataset: str) -> Path:
+    """The judge of counterfactuals."""
+    return Path("runs", dataset, "oracle")
+
+
+def cell(dataset: str, method: str, seed: int) -> Path:
+    """The trained weights of one cell."""
+    return Path("runs", dataset, method, str(seed))
+
+
+def partial(*names: str) -> Path:
+    """Checkpoints of a training that has not ended; unknown to DVC, so that a killed run leaves no half output."""
+    return Path("runs", "partial", *names)
+
+
+def codes(dataset: str, method: str, seed: int) -> Path:
+    """The codes of all splits."""
+    return Path("runs", dataset, "codes", method, f"{seed}.npz")
+
+
+def result(dataset: str, method: str, stage: str, seed: int) -> Path:
+    """The result file of one stage and cell."""
+    return Path("results", dataset, method, stage, f"{seed}.json")
+
+
+def anchor(dataset: str, name: str, stage: str, seed: int) -> Path:
+    """The result file of one anchor row."""
+    return Path("results", dataset, "anchors", name, stage, f"{seed}.json")
+
+
+def curves(dataset: str, method: str, seed: int) -> Path:
+    """The training curves of one cell."""
+    return Path("results", dataset, method, "train", f"{seed}.csv")
+
+
+def arrays(dataset: str, method: str, stage: str, seed: int) -> Path:
+    """Matrices and per-item vectors behind a result file."""
+    return Path("results", dataset, method, "arrays", stage, f"{seed}.npz")
+
+
+def picture(dataset: str, method: str, stage: str, seed: int) -> Path:
+    """Rows of images that a stage shows."""
+    return Path("results", dataset, method, "pictures", stage, f"{seed}.png")
+
+
+def base_result(dataset: str) -> Path:
+    """Cost and losses of the base model."""
+    return Path("results", dataset, "base.json")
+
+
+def oracle_result(dataset: str) -> Path:
+    """Cost and accuracy of the judge."""
+    return Path("results", dataset, "oracle.json")
+
+
+def parts(dataset: str, method: str, seed: int) -> Path:
+    """The index groups of the code that the method itself treats as units."""
+    return codes(dataset, method, seed).with_suffix(".json")

@@ -1,0 +1,100 @@
+"""Stage oracle: train the judge of counterfactuals on real images, and put on record how far it can be trusted."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from diffrep.datasets.pixels import image_tensor
+from diffrep.datasets.prepared import Prepared
+from diffrep.metrics import effnet_lite0
+from diffrep.metrics.frechet import frechet_distance
+from diffrep.pipelines import layout
+from diffrep.pipelines.cells import torch_device
+from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.files import read_json, replacing_folder, write_arrays, write_json
+from diffrep.pipelines.judge import Judge
+from diffrep.pipelines.params import section
+from diffrep.pipelines.results import result
+from diffrep.pipelines.sections import Counterfactual, Optimiser, Oracle
+from diffrep.pipelines.training import count, ended, training
+
+
+def oracle(params: dict[str, Any], dataset: str) -> None:
+    """Train on the train split, measure the accuracy on the test split, keep features of real images for distances."""
+    settings, data = section(params, "oracle", Oracle), Prepared(layout.data(dataset))
+    identity = {"dataset": dataset, "method": "", "seed": settings.seed, "stage": "oracle"}
+    with result(layout.oracle_result(dataset), params, **identity, data_sha256=data.checksum) as filled:
+        names, sizes, values = questions(data)
+        torch.manual_seed(settings.seed)
+        judge = Judge(data.image_shape, sizes, settings.channels)
+        optimiser = section(params, "oracle.training", Optimiser)
+        trained = training(
+            judge,
+            (data.images, values),
+            data,
+            params,
+            optimiser,
+            steps=params["budgets"][dataset]["oracle"],
+            seed=settings.seed,
+            names=(dataset, "oracle"),
+            identity={"channels": settings.channels, "names": names},
+            title=f"oracle {dataset}",
+        )
+        judge.load_state_dict(trained.ema)
+        test = data.splits["test"]
+        accuracy = (judge.eval().read(image_tensor(data.images[test])) == values[test]).mean(0)
+        judged = dict(zip(names, accuracy.round(4).tolist(), strict=True))
+        with replacing_folder(layout.oracle(dataset)) as folder:
+            save_file(trained.ema, folder / "weights.safetensors")
+            write_json(folder / "card.json", {"accuracy": judged, "channels": settings.channels})
+            features = real_features(params, data)
+            write_arrays(folder / "real.npz", features)
+        filled.update(count(judge), **trained.summary(optimiser.batch_size), accuracy=float(accuracy.mean()))
+        filled.update({f"accuracy_{name}": value for name, value in judged.items()})
+        filled["notes"]["left_out"] = left_out(judged, settings.accuracy)
+        if features:
+            filled["fd_effnet_lite0"] = frechet_distance(features["reference"], features["other"])
+            filled["n_images"] = len(features["reference"])
+        else:
+            filled["fd_effnet_lite0"] = None
+            filled["reasons"]["fd_effnet_lite0"] = effnet_lite0.MISSING
+    ended(dataset, "oracle")
+
+
+def questions(data: Prepared) -> tuple[list[str], list[int], np.ndarray]:
+    """What is asked of an image: names, numbers of values, and the answers [n, k]; factors, else binary attributes."""
+    if data.factors is not None:
+        return data.card["factor_names"], data.card["factor_sizes"], np.asarray(data.factors)
+    names = data.card["attribute_names"]
+    return names, [2] * len(names), np.asarray(data.attributes).astype(np.int64)
+
+
+def real_features(params: dict[str, Any], data: Prepared) -> dict[str, np.ndarray]:
+    """Features of two disjoint sets of real training images: the reference of all distances, and their floor."""
+    if not effnet_lite0.weights_installed():
+        return {}
+    n = section(params, "evaluate.counterfactual", Counterfactual).images
+    rows = np.random.default_rng(params["evaluate"]["seed"]).permutation(data.splits["train"])
+    if len(rows) < 2 * n:
+        raise UserError(f"evaluate.counterfactual.images = {n} needs {2 * n} training images, there are {len(rows)}")
+    features = effnet_lite0.features(data.images[np.sort(rows[: 2 * n])])
+    order = np.argsort(np.argsort(rows[: 2 * n]))
+    return {"reference": features[order[:n]], "other": features[order[n:]]}
+
+
+def left_out(accuracy: dict[str, float], least: float) -> str:
+    """The factors that the judge does not read well enough to be asked about, with its accuracy."""
+    return ", ".join(f"{name} ({value:.3f})" for name, value in accuracy.items() if value < least)
+
+
+def load_judge(params: dict[str, Any], dataset: str, data: Prepared) -> tuple[Judge, dict[str, float]]:
+    """The trained judge and its accuracy on real test images, by factor."""
+    folder = layout.oracle(dataset)
+    if not (folder / "card.json").exists():
+        raise UserError(f"no oracle in {folder}: run diffrep oracle --dataset {dataset}")
+    card = read_json(folder / "card.json")
+    judge = Judge(data.image_shape, questions(data)[1], card["channels"])
+    judge.load_state_dict(load_file(folder / "weights.safetensors"))
+    return judge.to(torch_device(params)).eval(), card["accuracy"]

@@ -1,0 +1,113 @@
+"""params.yaml, read and checked: an unknown, missing or mistyped key is one line that names it."""
+
+import hashlib
+import inspect
+import json
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import yaml
+
+from diffrep.datasets import DATASETS
+from diffrep.methods import METHODS
+from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.names import hint, path_of
+from diffrep.pipelines.sections import NESTED, SECTIONS, Budget, Grid
+
+RESERVED = ("base", "oracle", "codes", "adapters", "anchors", "partial", "logs")  # folders beside the methods'
+
+T = TypeVar("T")
+
+
+def load(root: Path = Path()) -> dict[str, Any]:
+    """`root`/params.yaml as a checked dictionary; UserError when the file or any of its names is wrong."""
+    file = root / "params.yaml"
+    if not file.exists():
+        raise UserError(f"no params.yaml in {root.resolve()}: run diffrep from the top of the repository")
+    try:
+        params = yaml.safe_load(file.read_text())
+    except yaml.YAMLError as error:
+        raise UserError(f"params.yaml is not YAML: {error}") from error
+    if not isinstance(params, dict):
+        raise UserError("params.yaml holds no sections")
+    check(params)
+    return params
+
+
+def check(params: dict[str, Any]) -> None:
+    """Raise UserError for the first section, data set, method or key that nothing here knows."""
+    expect_keys("params.yaml", params, {*SECTIONS, "datasets", "methods", "budgets"})
+    for name, cls in {**SECTIONS, **NESTED}.items():
+        section(params, name, cls)
+    grid = section(params, "grid", Grid)
+    for name in grid.dataset:
+        path_of(DATASETS, adapter_of(params, "datasets", name), "data set")
+        section(params, f"budgets.{name}", Budget)
+    for name in grid.method:
+        if name in RESERVED:
+            raise UserError(f"grid.method: {name!r} is a folder of the suite's own: choose another name")
+        path_of(METHODS, adapter_of(params, "methods", name), "method")
+
+
+def adapter_of(params: dict[str, Any], kind: str, name: str) -> str:
+    """What the grid's `name` is built by: its section's `adapter` key, by default its own name."""
+    sections = params[kind]
+    if name not in sections:
+        table = METHODS if kind == "methods" else DATASETS
+        path_of(table, name, kind[:-1].replace("dataset", "data set"))  # a misspelt name is told first
+        raise UserError(f"grid names {name!r}, but params.yaml has no section {kind}.{name}")
+    return sections[name].get("adapter", name)
+
+
+def section(params: dict[str, Any], path: str, cls: type[T]) -> T:
+    """The section at `path` ("train", "evaluate.probe", "budgets.fashion_mnist") as an object of `cls`."""
+    values: Any = params
+    for key in path.split("."):
+        if not isinstance(values, dict) or key not in values:
+            raise UserError(f"params.yaml has no section {path}")
+        values = values[key]
+    fields = get_type_hints(cls)
+    if not isinstance(values, dict):
+        raise UserError(f"params.yaml: {path} must hold the keys {', '.join(fields)}")
+    expect_keys(path, values, set(fields))
+    for key in fields:
+        if key not in values:
+            raise UserError(f"params.yaml: {path} lacks the key {key!r}")
+        expect_type(f"{path}.{key}", values[key], fields[key])
+    return cls(**values)
+
+
+def expect_keys(path: str, values: dict[str, Any], known: set[str]) -> None:
+    """Raise UserError for the first key of `values` that is not `known`."""
+    for key in values:
+        if key not in known:
+            raise UserError(f"{path}: unknown key {key!r}: {hint(str(key), known)}")
+
+
+def expect_type(path: str, value: Any, wanted: Any) -> None:
+    """Raise UserError where `value` is not what the section's field declares; an int is a fine float."""
+    origin = getattr(wanted, "__origin__", wanted)
+    fits = isinstance(value, origin) or (origin is float and isinstance(value, int))
+    if not fits or (isinstance(value, bool) and origin is not bool):
+        raise UserError(f"params.yaml: {path} is {value!r}, which is not a {origin.__name__}")
+    if origin is list:
+        (inner,) = wanted.__args__
+        for item in value:
+            expect_type(path, item, inner)
+
+
+def arguments(cls: Any, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The keyword arguments of an adapter from its section; UserError names an unknown or missing key."""
+    given = {key: value for key, value in values.items() if key != "adapter"}
+    parameters = inspect.signature(cls).parameters.values()
+    known = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
+    expect_keys(name, given, known)
+    for parameter in parameters:
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty and parameter.name not in given:
+            raise UserError(f"params.yaml: {name} lacks the key {parameter.name!r}")
+    return given
+
+
+def digest(*parts: Any) -> str:
+    """Twelve hexadecimal digits that stand for these settings, whatever the order of their keys."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]

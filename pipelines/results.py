@@ -1,0 +1,82 @@
+"""Result files: one flat JSON per stage and cell, with all that is needed to trust or refuse it."""
+
+import functools
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from diffrep.metrics.measured import Measured
+from diffrep.pipelines.files import write_json
+
+LIBRARIES = {"torch": "torch", "numpy": "numpy", "sklearn": "scikit-learn", "diffusers": "diffusers"}
+
+
+@functools.cache
+def suite_commit() -> str:
+    """The commit of the code that runs, with "-dirty" where files of it are changed; "unknown" outside git."""
+    here = Path(__file__).parent
+    try:
+        commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=here, capture_output=True, text=True, check=True)
+        folders = ["methods", "datasets", "metrics", "pipelines"]
+        dirty = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", *folders], cwd=here.parent, check=False)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return commit.stdout.strip() + ("-dirty" if dirty.returncode else "")
+
+
+def provenance(params: dict[str, Any]) -> dict[str, Any]:
+    """What made a number: preset, commit, versions, machine and threads."""
+    machine = params["machine"]
+    return {
+        "preset": params["evaluate"]["preset"],
+        "suite_commit": suite_commit(),
+        "python": platform.python_version(),
+        **{name: version(package) for name, package in LIBRARIES.items()},
+        "platform": f"{sys.platform}-{platform.machine()}",
+        "device": machine["device"],
+        "threads": machine["threads"],
+    }
+
+
+class Result(dict):
+    """The content of one result file while it is made: metrics, `reasons` for the missing ones, `notes`."""
+
+    def __init__(self) -> None:
+        super().__init__(reasons={}, notes={})
+
+    def add(self, measured: Measured) -> None:
+        """Take over a metric's values and the reasons of those it could not compute."""
+        self.update(measured)
+        self["reasons"].update(measured.reasons)
+
+    def not_applicable(self, names: Iterable[str], reason: str) -> None:
+        """Write each metric of `names` as null for `reason`."""
+        for name in names:
+            self[name] = None
+            self["reasons"][name] = f"not applicable: {reason}"
+
+
+@contextmanager
+def result(path: Path, params: dict[str, Any], **identity: Any) -> Iterator[Result]:
+    """A result to fill; when the block ends well, it is written to `path` with provenance and cost.
+
+    wall_seconds is the time inside the block; peak_memory_mib the highest of the whole process so far.
+    """
+    filled = Result()
+    start = time.perf_counter()
+    yield filled
+    cost = {"wall_seconds": round(time.perf_counter() - start, 3), "peak_memory_mib": peak_memory_mib()}
+    write_json(path, {**identity, **provenance(params), **filled, **cost})
+
+
+def peak_memory_mib() -> int:
+    """The largest resident size of this process so far, MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // (1024 if sys.platform != "darwin" else 1024**2)

@@ -1,0 +1,81 @@
+"""Stage train: one cell of the grid, trained by the shared trainer, fitted in closed form, or left untrained."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from diffrep.datasets.pixels import image_tensor
+from diffrep.datasets.prepared import Prepared
+from diffrep.pipelines import layout
+from diffrep.pipelines.cells import build, code_of, params_hash
+from diffrep.pipelines.files import replacing, replacing_folder, write_json
+from diffrep.pipelines.params import section
+from diffrep.pipelines.results import result
+from diffrep.pipelines.sections import Optimiser
+from diffrep.pipelines.tracking import live_logger
+from diffrep.pipelines.training import count, ended, training
+
+COLUMNS = ("step", "loss", "valid_loss", "learning_rate")
+
+
+def train(params: dict[str, Any], dataset: str, method: str, seed: int) -> None:
+    """Train one cell and write runs/<dataset>/<method>/<seed> and its curves."""
+    data = Prepared(layout.data(dataset))
+    key = params_hash(params, dataset, method)
+    identity = {"dataset": dataset, "method": method, "seed": seed, "stage": "train", "params_hash": key}
+    path = layout.result(dataset, method, "train", seed)
+    with result(path, params, **identity, data_sha256=data.checksum) as filled:
+        network = build(params, dataset, method, seed, data.image_shape)
+        weights, rows = {}, []
+        if hasattr(network, "loss"):
+            settings = section(params, "train", Optimiser)
+            trained = training(
+                network,
+                (data.images,),
+                data,
+                params,
+                settings,
+                steps=params["budgets"][dataset]["method"],
+                seed=seed,
+                names=(dataset, method, str(seed)),
+                identity={"method": params["methods"][method], "code": code_of(method), "base": base_identity(network, dataset)},
+                title=f"train {dataset} {method} {seed}",
+                logger=live_logger(dataset, method, seed, key),
+            )
+            weights, rows = {"weights": trained.ema, "raw": trained.raw}, trained.rows
+            filled.update(trained.summary(settings.batch_size))
+        elif hasattr(network, "fit"):
+            network.fit(image_tensor(data.images[data.splits["train"]]))
+        save(layout.cell(dataset, method, seed), weights or {"weights": network.state_dict()}, params["methods"][method])
+        write_curves(layout.curves(dataset, method, seed), rows)
+        filled.update(count(network))
+    ended(dataset, method, str(seed))
+
+
+def base_identity(network: nn.Module, dataset: str) -> str | None:
+    """The checksum of the base model's weights, where the method stands on one."""
+    if "base" not in type(network).needs:
+        return None
+    from diffrep.pipelines.files import checksum
+
+    return checksum(next(layout.base(dataset).glob("unet/*.safetensors")))
+
+
+def save(folder: Path, weights: dict[str, dict[str, torch.Tensor]], settings: dict[str, Any]) -> None:
+    """Put the weights and the settings they belong to in place, all at once."""
+    with replacing_folder(folder) as temporary:
+        for name, state in weights.items():
+            save_file({key: value.contiguous() for key, value in state.items()}, temporary / f"{name}.safetensors")
+        write_json(temporary / "settings.json", {"method": settings})
+
+
+def write_curves(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write the curves as CSV: step, loss, valid_loss, learning_rate; an empty field was not measured."""
+    with replacing(path) as temporary, temporary.open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)

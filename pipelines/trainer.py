@@ -1,0 +1,133 @@
+"""The one trainer: base model, judges and every method go through `fit`."""
+
+import logging
+import math
+import shutil
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from diffrep.pipelines.batches import Batches, Steps
+from diffrep.pipelines.files import read_json, write_json
+from diffrep.pipelines.record import Record
+from diffrep.pipelines.sections import Machine, Optimiser
+from diffrep.pipelines.task import Task
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training ends with: averaged and raw weights, and its curves."""
+
+    ema: dict[str, Tensor]
+    raw: dict[str, Tensor]
+    rows: list[dict[str, Any]]
+
+    def summary(self, batch_size: int) -> dict[str, Any]:
+        """What the result file says of the training: steps, images seen, last losses."""
+        steps = self.rows[-1]["step"]
+        last = {name: [row[name] for row in self.rows if row[name] is not None][-1] for name in ("loss", "valid_loss")}
+        return {
+            "steps": steps,
+            "images_seen": steps * batch_size,
+            "train_loss": last["loss"],
+            "valid_loss": last["valid_loss"],
+        }
+
+
+def fit(
+    network: nn.Module,
+    train: Batches,
+    valid: Batches,
+    settings: Optimiser,
+    machine: Machine,
+    *,
+    steps: int,
+    seed: int,
+    folder: Path,
+    identity: dict[str, Any],
+    title: str,
+    logger: Any = False,
+) -> Trained:
+    """Train `network` for `steps` optimiser steps, from `folder`'s checkpoint where one of the same identity is there.
+
+    identity  everything that decides the weights (settings, code, data, base model): a checkpoint of another
+              identity is thrown away, never continued
+    folder    holds the checkpoint of the unfinished run; the caller removes it when the results are safe
+    """
+    quieten()
+    checkpoint = resumable(folder, identity, title)
+    chunk = min(settings.checkpoint_every, steps)
+    record = Record(title, settings.log_every, steps)
+    keep = ModelCheckpoint(folder, "last", save_on_train_epoch_end=True, enable_version_counter=False)
+    trainer = pl.Trainer(
+        accelerator=machine.device,
+        devices=machine.devices,
+        num_nodes=machine.nodes,
+        precision=machine.precision,  # type: ignore[arg-type]
+        max_epochs=math.ceil(steps / chunk),
+        max_steps=steps,
+        gradient_clip_val=settings.gradient_clip or None,
+        callbacks=[EMAWeightAveraging(decay=settings.ema_decay), record, keep],
+        logger=logger,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+        num_sanity_val_steps=0,
+        default_root_dir=folder,
+    )
+    if machine.channels_last:
+        network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if machine.compile:
+        network.compile()
+    task = Task(network, settings, steps=steps, seed=seed)
+    train.shard = valid.shard = (trainer.global_rank, trainer.world_size)
+    loader = DataLoader(train, sampler=Steps(chunk, steps), batch_size=None, num_workers=machine.workers)
+    held_out = DataLoader(valid, sampler=range(valid_batches(settings)), batch_size=None)
+    trainer.fit(task, loader, held_out, ckpt_path=checkpoint, weights_only=True)
+    return finished(folder, record)
+
+
+def valid_batches(settings: Optimiser) -> int:
+    """How many batches of held-out images one validation takes."""
+    return max(1, settings.valid_images // settings.batch_size)
+
+
+def resumable(folder: Path, identity: dict[str, Any], title: str) -> Path | None:
+    """The checkpoint to go on from; an unfinished run of other settings is removed, and that is said."""
+    settings = folder / "settings.json"
+    if settings.exists() and read_json(settings) != identity:
+        print(f"{title}: settings, code or data changed, starting afresh", file=sys.stderr)
+        shutil.rmtree(folder)
+    write_json(settings, identity)
+    checkpoint = folder / "last.ckpt"
+    if not checkpoint.exists():
+        return None
+    print(f"{title}: going on from the last checkpoint", file=sys.stderr)
+    return checkpoint
+
+
+def finished(folder: Path, record: Record) -> Trained:
+    """Both sets of weights out of the last checkpoint, names as in the network."""
+    checkpoint = torch.load(folder / "last.ckpt", map_location="cpu", weights_only=True)
+    averaged, raw = checkpoint["state_dict"], checkpoint["current_model_state"]
+    return Trained(stripped(averaged), stripped(raw), record.rows)
+
+
+def stripped(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Parameter names without the Lightning module's own prefix, tensors contiguous as safetensors wants them."""
+    return {name.removeprefix("network."): value.contiguous() for name, value in state.items()}
+
+
+def quieten() -> None:
+    """Keep Lightning's advice on loaders and hardware out of the log; warnings of ours and torch's stay."""
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    logging.getLogger("lightning.pytorch.utilities.rank_zero").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning.*")

@@ -1,0 +1,60 @@
+"""A training as the stages ask for it: a network, the arrays it sees, and what its weights depend on."""
+
+import shutil
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from diffrep.datasets.prepared import Prepared
+from diffrep.pipelines import layout
+from diffrep.pipelines.batches import Batches
+from diffrep.pipelines.chance import mixed_seed
+from diffrep.pipelines.params import section
+from diffrep.pipelines.sections import Machine, Optimiser
+from diffrep.pipelines.trainer import Trained, fit
+
+
+def training(
+    network: nn.Module,
+    arrays: tuple[np.ndarray, ...],
+    data: Prepared,
+    params: dict[str, Any],
+    settings: Optimiser,
+    *,
+    steps: int,
+    seed: int,
+    names: tuple[str, ...],
+    identity: dict[str, Any],
+    title: str,
+    logger: Any = False,
+) -> Trained:
+    """`network` trained on the train split of `arrays`; its checkpoints lie in runs/partial until it has ended."""
+    folder = layout.partial(*names)
+    machine = section(params, "machine", Machine)
+    whole = {**identity, "training": vars(settings), "steps": steps, "seed": seed, "data": data.checksum}
+    return fit(
+        network,
+        Batches(arrays, data.splits["train"], settings.batch_size, seed),
+        Batches(arrays, data.splits["valid"], settings.batch_size, mixed_seed(seed, 1)),
+        settings,
+        machine,
+        steps=steps,
+        seed=seed,
+        folder=folder,
+        identity={**whole, "precision": machine.precision, "threads": machine.threads},
+        title=title,
+        logger=logger,
+    )
+
+
+def ended(*names: str) -> None:
+    """Remove the checkpoints of a training whose results are written."""
+    shutil.rmtree(layout.partial(*names), ignore_errors=True)
+
+
+def count(network: nn.Module) -> dict[str, int]:
+    """How many parameters there are, and how many of them are trained."""
+    parameters = list(network.parameters())
+    trained = sum(p.numel() for p in parameters if p.requires_grad)
+    return {"parameters": sum(p.numel() for p in parameters), "parameters_trained": trained}
