@@ -4,6 +4,8 @@ Yue et al. 2024, arXiv:2401.11430; reference: yue-zhongqi/diti, model/diffusion/
 is cut into equal slices; the code into as many consecutive blocks, equal ("balanced") or not ("unequal").
 """
 
+from itertools import accumulate, pairwise
+
 import torch
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.schedule import STEPS
@@ -48,8 +50,8 @@ class Partition(nn.Module):
         starts = [*block_starts(self.blocks), STEPS]
         edges = [0, *self.ends]
         return [
-            Part(f"block {i}", tuple(range(edges[i], edges[i + 1])), (starts[i], starts[i + 1]))
-            for i in range(self.blocks)
+            Part(f"block {i}", tuple(range(*dims)), times)
+            for i, (dims, times) in enumerate(zip(pairwise(edges), pairwise(starts), strict=True))
         ]
 
 
@@ -75,7 +77,7 @@ def block_ends(code_dim: int, blocks: int, kind: str) -> list[int]:
     sizes: list[int] = []
     for count, dims in _stages(code_dim, blocks):
         sizes += [dims // count] * (count - 1) + [dims - dims // count * (count - 1)]
-    return torch.tensor(sizes).cumsum(0).tolist()
+    return list(accumulate(sizes))
 
 
 def _stages(code_dim: int, blocks: int) -> list[tuple[int, int]]:
@@ -84,12 +86,12 @@ def _stages(code_dim: int, blocks: int) -> list[tuple[int, int]]:
     A stage without a block leaves its dims to the next one; what the minimum costs, the largest stage pays.
     """
     starts = block_starts(blocks)
-    counts = [sum(before <= t < end for t in starts) for before, end in zip((0, *STAGE_ENDS), STAGE_ENDS, strict=False)]
-    shares = torch.tensor(STAGE_DIMS).cumsum(0) * code_dim / sum(STAGE_DIMS)
-    cuts = [0, *(int(cut) for cut, count in zip(shares.round(), counts, strict=True) if count)]
+    counts = [sum(before <= t < end for t in starts) for before, end in pairwise((0, *STAGE_ENDS))]
+    shares = [round(code_dim * dims / sum(STAGE_DIMS)) for dims in accumulate(STAGE_DIMS)]
+    cuts = [0, *(cut for cut, count in zip(shares, counts, strict=True) if count)]
     counts = [count for count in counts if count]
     cuts[-1] = code_dim
-    dims = [max(count, end - begin) for count, begin, end in zip(counts, cuts[:-1], cuts[1:], strict=True)]
+    dims = [max(count, end - begin) for count, (begin, end) in zip(counts, pairwise(cuts), strict=True)]
     while sum(dims) > code_dim:
         dims[max(range(len(dims)), key=lambda i: dims[i] - counts[i])] -= 1
     return list(zip(counts, dims, strict=True))
