@@ -13,14 +13,16 @@ from diffrep.pipelines.files import read_json, replacing_folder, write_json
 from diffrep.pipelines.params import arguments, section
 from diffrep.pipelines.results import result
 from diffrep.pipelines.sections import Base, Optimiser
-from diffrep.pipelines.training import count, training
+from diffrep.pipelines.training import count, ended, training
 
 
 def base(params: dict[str, Any], dataset: str) -> None:
     """Train the base model of `dataset`; runs/<dataset>/base/unet and scheduler are what diffusers reads."""
     settings, data = section(params, "base", Base), Prepared(layout.data(dataset))
     out, steps = layout.base(dataset), params["budgets"][dataset]["base"]
-    with result(layout.base_result(dataset), params, dataset=dataset, method="", stage="base", seed=settings.seed) as filled:
+    with result(
+        layout.base_result(dataset), params, dataset=dataset, method="", stage="base", seed=settings.seed
+    ) as filled:
         torch.manual_seed(settings.seed)
         network = BaseDPM(data.image_shape, **arguments(BaseDPM, "base.network", settings.network))
         trained = training(
@@ -40,7 +42,8 @@ def base(params: dict[str, Any], dataset: str) -> None:
             network.unet.save_pretrained(folder / "unet")
             DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")
             write_json(folder / "card.json", card(settings.network, data, steps))
-        filled.update(count(network), **trained.summary(params["base"]["training"]["batch_size"]))
+        filled.update(count(network), **trained.summary(settings.training["batch_size"]))
+    ended(dataset, "base")
 
 
 def card(network: dict[str, Any], data: Prepared, steps: int) -> dict[str, Any]:
@@ -64,7 +67,9 @@ def load_base(dataset: str, image_shape: tuple[int, int, int]) -> BaseDPM:
     saved = read_json(folder / "card.json")
     if tuple(saved["image_shape"]) != tuple(image_shape):
         shapes = f"{saved['image_shape']}, the data set's are {list(image_shape)}"
-        raise UserError(f"the base model in {folder} is for images of {shapes}: run diffrep base --dataset {dataset} again")
+        raise UserError(
+            f"the base model in {folder} is for images of {shapes}: run diffrep base --dataset {dataset} again"
+        )
     network = BaseDPM(image_shape, **saved["network"])
-    network.unet = UNet2DModel.from_pretrained(folder / "unet")
+    network.unet = UNet2DModel.from_pretrained(folder / "unet", low_cpu_mem_usage=False)
     return network.eval()

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -185,7 +186,9 @@ def ui(port: int) -> None:
 
 
 @cli.command()
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), show_default="cores", help="Cells side by side.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count(), show_default="cores", help="Cells side by side."
+)
 def repro(jobs: int) -> None:
     """Run every stage that is out of date, independent cells side by side, and show what is left.
 
@@ -196,6 +199,21 @@ def repro(jobs: int) -> None:
     from diffrep.pipelines.repro import repro
 
     repro(params, jobs)
+
+
+@cli.command()
+@click.option(
+    "--profile", required=True, metavar="NAME", help="A file of pipelines/profiles, without its .yaml: smoke."
+)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def workspace(profile: str, folder: Path) -> None:
+    """Copy the pipeline into FOLDER with the params of a profile; run diffrep repro (or dvc repro) there.
+
+    Its runs, results and report are its own; called again, it brings changed files over and keeps the runs.
+    """
+    from diffrep.pipelines.workspace import workspace
+
+    workspace(profile, folder)
 
 
 def main() -> None:

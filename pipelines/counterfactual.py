@@ -95,7 +95,9 @@ def draw_pairs(rows: np.ndarray, count: int, params: dict[str, Any]) -> np.ndarr
     """[2, count] positions in the test split: a and b, alike for every method and seed; no a twice, never a = b."""
     generator = np.random.default_rng((params["evaluate"]["seed"], 1))
     if count >= len(rows):
-        raise ValueError(f"{count} pairs need as many test images and there are {len(rows)}: lower evaluate.counterfactual")
+        raise ValueError(
+            f"{count} pairs need as many test images and there are {len(rows)}: lower evaluate.counterfactual"
+        )
     first = generator.permutation(len(rows))[:count]
     return np.stack([first, (first + generator.integers(1, len(rows), count)) % len(rows)])
 

@@ -31,7 +31,9 @@ def encode(params: dict[str, Any], dataset: str, method: str) -> None:
             write_arrays(layout.codes(dataset, method, seed), arrays)
             view = next(iter(arrays)).rpartition("_")[0]
             filled["code_dim"] = int(np.prod(arrays[f"{view}_test"].shape[1:]))
-            write_json(layout.parts(dataset, method, seed), {"view": view, "parts": [part._asdict() for part in network.parts]})
+            write_json(
+                layout.parts(dataset, method, seed), {"view": view, "parts": [part._asdict() for part in network.parts]}
+            )
 
 
 def all_codes(network: nn.Module, data: Prepared, params: dict[str, Any], title: str) -> dict[str, np.ndarray]:

@@ -2,8 +2,7 @@
 
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +43,7 @@ class LiveLogger(Logger):
     @rank_zero_only
     def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
         """Add one point to each curve of `metrics`, unless it is there."""
-        with self.forgiving():
-            self.open()
-            now, step = int(time.time() * 1000), step or 0
-            fresh = [Metric(k, float(v), now, step) for k, v in metrics.items() if step > self.last(k)]
-            if fresh:
-                self.client.log_batch(self.run_id, metrics=fresh)
-            self.steps.update((metric.key, step) for metric in fresh)
+        self.forgiving(lambda: self.send(metrics, step or 0))
 
     @rank_zero_only
     def log_hyperparams(self, params: Any, *args: Any, **kwargs: Any) -> None:
@@ -60,33 +53,38 @@ class LiveLogger(Logger):
     def finalize(self, status: str) -> None:
         """Close the run, as Lightning says that it ended."""
         if self.run_id is not None:
-            with self.forgiving():
-                self.client.set_terminated(self.run_id, ENDS.get(status, "FAILED"))
+            run_id, end = self.run_id, ENDS.get(status, "FAILED")
+            self.forgiving(lambda: self.client.set_terminated(run_id, end))
 
-    def open(self) -> None:
-        """Find or create the run, once."""
+    def send(self, metrics: dict[str, float], step: int) -> None:
+        """Write those of `metrics` that the run does not hold at `step` or later."""
+        run_id = self.open()
+        now = int(time.time() * 1000)
+        fresh = [Metric(k, float(v), now, step) for k, v in metrics.items() if step > self.last(run_id, k)]
+        if fresh:
+            self.client.log_batch(run_id, metrics=fresh)
+        self.steps.update((metric.key, step) for metric in fresh)
+
+    def open(self) -> str:
+        """The id of the run, found or created once."""
         if self.run_id is None:
             self.client = create_store(self.root)
             self.run_id = find_or_create_run(self.client, self.row, self.root).info.run_id
             self.client.update_run(self.run_id, status="RUNNING")
+        return self.run_id
 
-    def last(self, name: str) -> int:
+    def last(self, run_id: str, name: str) -> int:
         """The last step at which the run holds `name`; -1 where it holds none."""
         if name not in self.steps:
-            self.steps[name] = max((m.step for m in self.client.get_metric_history(self.run_id, name)), default=-1)
+            self.steps[name] = max((m.step for m in self.client.get_metric_history(run_id, name)), default=-1)
         return self.steps[name]
 
-    @contextmanager
-    def forgiving(self) -> Iterator[None]:
-        """Do the block unless the store has failed before; the first failure is a warning."""
+    def forgiving(self, write: Callable[[], None]) -> None:
+        """Write, until the store fails for the first time; that is a warning."""
         if self.failed:
-            self.run_id = None
-            return_early = True
-        else:
-            return_early = False
+            return
         try:
-            if not return_early:
-                yield
+            write()
         except (MlflowException, OSError) as error:
             self.failed = True
             warnings.warn(f"no live curves of {self.name}: {str(error).splitlines()[0]}", stacklevel=2)

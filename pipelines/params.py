@@ -103,7 +103,11 @@ def arguments(cls: Any, name: str, values: dict[str, Any]) -> dict[str, Any]:
     known = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
     expect_keys(name, given, known)
     for parameter in parameters:
-        if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty and parameter.name not in given:
+        if (
+            parameter.kind is parameter.KEYWORD_ONLY
+            and parameter.default is parameter.empty
+            and parameter.name not in given
+        ):
             raise UserError(f"params.yaml: {name} lacks the key {parameter.name!r}")
     return given
 

@@ -14,14 +14,14 @@ QUIET_SECONDS = 30.0  # between two lines where there is no terminal
 class Meter:
     """How far a piece of work is; `advance` may be called as often as you like."""
 
-    def __init__(self, title: str, total: int) -> None:
-        self.title, self.total, self.done = title, total, 0
+    def __init__(self, title: str, total: int, done: int = 0) -> None:
+        self.title, self.total, self.done, self.first = title, total, done, done
         self.start = self.told = time.monotonic()
         self.bar: Progress | None = None
         if Console().is_terminal:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             self.bar = Progress(*columns, TextColumn("{task.fields[status]}"), transient=True)
-            self.task = self.bar.add_task(title, total=total, status="")
+            self.task = self.bar.add_task(title, total=total, completed=done, status="")
             self.bar.start()
 
     def advance(self, amount: int = 1, status: str = "") -> None:
@@ -31,7 +31,7 @@ class Meter:
             self.bar.update(self.task, completed=self.done, status=status)
         elif time.monotonic() - self.told > QUIET_SECONDS:
             self.told = time.monotonic()
-            left = (self.told - self.start) * (self.total - self.done) / max(self.done, 1)
+            left = (self.told - self.start) * (self.total - self.done) / max(self.done - self.first, 1)
             print(f"{self.title}: {self.done}/{self.total}, {left:.0f} s left {status}", file=sys.stderr, flush=True)
 
     def close(self) -> None:

@@ -44,7 +44,12 @@ def reconstruct(params: dict[str, Any], dataset: str, method: str) -> None:
 
 
 def judge(
-    filled: Result, network: nn.Module, data: Prepared, codes: np.ndarray, params: dict[str, Any], cell: tuple[str, str, int]
+    filled: Result,
+    network: nn.Module,
+    data: Prepared,
+    codes: np.ndarray,
+    params: dict[str, Any],
+    cell: tuple[str, str, int],
 ) -> None:
     """Fill in the scores of one trained method, and write its per-image errors and its picture."""
     settings = section(params, "evaluate.reconstruct", Reconstruct)

@@ -29,11 +29,12 @@ class Record(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Show the bar, at the resumed step."""
-        self.meter = Meter(self.title, self.steps)
-        self.meter.advance(trainer.global_step)
+        self.meter = Meter(self.title, self.steps, trainer.global_step)
         self.began, self.first = time.perf_counter(), trainer.global_step
 
-    def on_train_batch_end(self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int) -> None:
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
         """Collect the loss; every `every` steps turn it into a point of the curve."""
         self.losses.append(outputs["loss"].detach())
         step = trainer.global_step

@@ -23,7 +23,9 @@ def suite_commit() -> str:
     """The commit of the code that runs, with "-dirty" where files of it are changed; "unknown" outside git."""
     here = Path(__file__).parent
     try:
-        commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=here, capture_output=True, text=True, check=True)
+        commit = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"], cwd=here, capture_output=True, text=True, check=True
+        )
         folders = ["methods", "datasets", "metrics", "pipelines"]
         dirty = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", *folders], cwd=here.parent, check=False)
     except (OSError, subprocess.CalledProcessError):

@@ -34,14 +34,14 @@ class Row:
 
     @property
     def name(self) -> str:
-        """What MLflow shows: shapes3d_rendered/pdae/0, and shapes3d_rendered/anchors/noise/0."""
-        middle = f"anchors/{self.method}" if self.kind == "anchor" else self.method
-        return f"{self.dataset}/{middle}/{self.seed}"
+        """What MLflow shows below the experiment's name: pdae/0, and anchors/noise/0."""
+        folder = "anchors/" if self.kind == "anchor" else ""
+        return f"{folder}{self.method}/{self.seed}"
 
     @property
     def key(self) -> str:
         """What the run is found by; the settings belong to it because a run's parameters cannot change."""
-        return f"{self.name}/{self.params_hash}"
+        return f"{self.dataset}/{self.name}/{self.params_hash}"
 
 
 def store_uri(root: Path = Path()) -> str:
@@ -58,10 +58,10 @@ def create_store(root: Path = Path()) -> "MlflowClient":
     """A client of the store; the first one makes the database, which takes seconds and bears no second maker."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     from mlflow import MlflowClient
 
+    for name in ("mlflow.store.db.utils", "alembic"):  # after the import, which sets its own levels
+        logging.getLogger(name).setLevel(logging.WARNING)
     with locked(root):
         client = MlflowClient(tracking_uri=store_uri(root))
         client.search_experiments(max_results=1)

@@ -42,7 +42,11 @@ def train(params: dict[str, Any], dataset: str, method: str, seed: int) -> None:
                 steps=params["budgets"][dataset]["method"],
                 seed=seed,
                 names=(dataset, method, str(seed)),
-                identity={"method": params["methods"][method], "code": code_of(method), "base": base_identity(network, dataset)},
+                identity={
+                    "method": params["methods"][method],
+                    "code": code_of(method),
+                    "base": base_identity(network, dataset),
+                },
                 title=f"train {dataset} {method} {seed}",
                 logger=live_logger(dataset, method, seed, key),
             )
@@ -50,7 +54,9 @@ def train(params: dict[str, Any], dataset: str, method: str, seed: int) -> None:
             filled.update(trained.summary(settings.batch_size))
         elif hasattr(network, "fit"):
             network.fit(image_tensor(data.images[data.splits["train"]]))
-        save(layout.cell(dataset, method, seed), weights or {"weights": network.state_dict()}, params["methods"][method])
+        save(
+            layout.cell(dataset, method, seed), weights or {"weights": network.state_dict()}, params["methods"][method]
+        )
         write_curves(layout.curves(dataset, method, seed), rows)
         filled.update(count(network))
     ended(dataset, method, str(seed))

@@ -1,0 +1,36 @@
+# make repro   every table and the report (sets itself up; JOBS processes side by side)
+# make test    lint, types, tests (sets itself up)
+# make ui      compare the runs in MLflow
+# make smoke   the whole pipeline on its smallest grid, in the folder smoke/
+
+PYTHON ?= python3
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+SMOKE ?= smoke
+VENV := .venv
+STAMP := $(VENV)/.made-from-$(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.PHONY: repro test ui smoke
+
+repro: $(STAMP)
+	diffrep repro --jobs $(JOBS)
+
+test: $(STAMP)
+	ruff check .
+	ruff format --check .
+	mypy
+	pytest
+
+ui: $(STAMP)
+	diffrep ui
+
+smoke: $(STAMP)
+	diffrep workspace --profile smoke $(SMOKE)
+	cd $(SMOKE) && diffrep repro --jobs $(JOBS)
+
+$(STAMP):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diffrep needs Python 3.11 or newer: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	rm -f $(VENV)/.made-from-*
+	touch $@

@@ -1,0 +1,63 @@
+"""Stage probe: how well a linear layer reads the attributes from the codes."""
+
+from typing import Any
+
+import numpy as np
+
+from diffrep.datasets.prepared import Prepared
+from diffrep.metrics.measured import Measured
+from diffrep.metrics.probe import linear_probe
+from diffrep.metrics.scores import attribute_scores
+from diffrep.pipelines import layout
+from diffrep.pipelines.encode import read_codes
+from diffrep.pipelines.files import write_arrays
+from diffrep.pipelines.params import section
+from diffrep.pipelines.progress import meter
+from diffrep.pipelines.results import Result, result
+from diffrep.pipelines.sections import Probe
+
+
+def probe(params: dict[str, Any], dataset: str, method: str) -> None:
+    """Probe the codes of every seed of the grid."""
+    data = Prepared(layout.data(dataset))
+    seeds = params["grid"]["seed"]
+    with meter(f"probe {dataset} {method}", len(seeds)) as shown:
+        for seed in seeds:
+            identity = {"dataset": dataset, "method": method, "seed": seed, "stage": "probe"}
+            path = layout.result(dataset, method, "probe", seed)
+            with result(path, params, **identity, data_sha256=data.checksum) as filled:
+                arrays = score(filled, read_codes(dataset, method, seed), data, params)
+            write_arrays(layout.arrays(dataset, method, "probe", seed), arrays)
+            shown.advance()
+
+
+def score(
+    filled: Result, codes: dict[str, np.ndarray], data: Prepared, params: dict[str, Any]
+) -> dict[str, np.ndarray]:
+    """Fill in the scores of codes {"train", "valid", "test": [n, ...]}, means over probe seeds; those per attribute."""
+    settings = section(params, "evaluate.probe", Probe)
+    flat = {split: rows.reshape(len(rows), -1) for split, rows in codes.items()}
+    known = {split: np.asarray(data.attributes[data.splits[split]]) for split in codes}
+    seeds = [params["evaluate"]["seed"] + i for i in range(settings.seeds)]
+    probed = linear_probe(
+        flat["train"], known["train"], flat["valid"], known["valid"], flat["test"], seeds=seeds, epochs=settings.epochs
+    )
+    measured = [
+        attribute_scores(
+            test,
+            known["test"],
+            valid_logits=valid,
+            valid_attributes=known["valid"],
+            groups=data.card["attribute_groups"],
+        )
+        for valid, test in zip(probed.valid_logits, probed.test_logits, strict=True)
+    ]
+    filled.add(mean_of(measured))
+    filled.update({f"n_{split}": len(rows) for split, rows in flat.items()})
+    return {name: np.mean([m.arrays[name] for m in measured], axis=0) for name in measured[0].arrays}
+
+
+def mean_of(measured: list[Measured]) -> Measured:
+    """The mean of each score over probe seeds; what is undefined is so for every seed."""
+    values = {name: float(np.mean([m[name] for m in measured])) for name in measured[0]}
+    return Measured(values, reasons=measured[0].reasons)

@@ -1,0 +1,143 @@
+"""`diffrep repro`: every stage that is out of date, independent ones side by side, each by its own `dvc repro -s`.
+
+DVC decides what is out of date, runs the commands and records the outputs; this file only chooses the order and
+shows what goes on.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import networkx
+from dvc.repo import Repo
+from dvc.stage import Stage
+
+from diffrep.pipelines.board import Board
+from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.expected import Expected
+
+LOGS = Path("runs", "logs")
+POLL = 0.1  # seconds between two looks at the running stages
+
+
+def repro(params: dict[str, Any], jobs: int) -> None:
+    """Bring every stage up to date with at most `jobs` at a time; UserError when one fails, after the others ended."""
+    start = time.monotonic()
+    plan = Plan(jobs)
+    try:
+        plan.run()
+    finally:
+        plan.stop()
+    seconds = time.monotonic() - start
+    if plan.failed:
+        told = "; ".join(f"{name}: {reason}" for name, reason in plan.failed.items())
+        raise UserError(f"{len(plan.failed)} of {len(plan.names)} stages failed, the rest is kept. {told}")
+    if not plan.ran:
+        print(f"Everything is up to date: {len(plan.names)} stages checked in {seconds:.0f} s, nothing to do.")
+    else:
+        print(
+            f"{plan.ran} of {len(plan.names)} stages ran in {seconds / 60:.1f} minutes. Open reports/index.html, or: make ui"
+        )
+
+
+class Plan:
+    """The stages of dvc.yaml, what each waits for, and which are running."""
+
+    def __init__(self, jobs: int) -> None:
+        graph = Repo().index.graph
+        self.stages: dict[str, Stage] = {stage.addressing: stage for stage in graph}
+        self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} for s in graph}
+        self.names = list(reversed([s.addressing for s in networkx.topological_sort(graph)]))
+        self.expected = Expected(self.stages, self.needs)
+        self.jobs, self.ran = jobs, 0
+        self.waiting, self.done = list(self.names), set[str]()
+        self.failed: dict[str, str] = {}
+        self.running: dict[str, tuple[subprocess.Popen, float]] = {}
+        self.board = Board()
+
+    def run(self) -> None:
+        """Until nothing runs and nothing can be started any more."""
+        while True:
+            self.collect()
+            self.settle()
+            while len(self.running) < self.jobs and (ready := self.ready()):
+                self.start(max(ready, key=self.expected.path))
+            if not self.running:
+                return
+            now = time.monotonic()
+            self.board.show({n: now - began for n, (_, began) in self.running.items()}, *self.left(now))
+            time.sleep(POLL)
+
+    def ready(self) -> list[str]:
+        """Waiting stages whose needs are all met."""
+        return [name for name in self.waiting if self.needs[name] <= self.done]
+
+    def settle(self) -> None:
+        """Mark as done, again and again, what is ready and already up to date."""
+        while current := [name for name in self.ready() if not changed(self.stages[name])]:
+            self.done.update(current)
+            self.waiting = [name for name in self.waiting if name not in self.done]
+
+    def start(self, name: str) -> None:
+        """Hand the stage to DVC; what it prints goes to runs/logs/<stage>.log."""
+        self.waiting.remove(name)
+        LOGS.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "-s", name]
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        with (LOGS / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PATH": path},
+                start_new_session=True,
+            )
+        self.running[name] = (process, time.monotonic())
+        self.board.tell(f"started  {name}")
+
+    def collect(self) -> None:
+        """Note the stages that have ended, well or not."""
+        for name, (process, began) in list(self.running.items()):
+            if process.poll() is None:
+                continue
+            del self.running[name]
+            seconds = time.monotonic() - began
+            self.ran += 1
+            if process.returncode == 0:
+                self.done.add(name)
+                self.expected.took(name, seconds)
+                self.board.tell(f"finished {name} in {seconds:.0f} s")
+            else:
+                self.failed[name] = reason(LOGS / f"{name}.log")
+                self.board.tell(f"FAILED   {name}: {self.failed[name]}")
+
+    def left(self, now: float) -> tuple[int, int, float]:
+        """(stages done, stages in all, seconds left) at a guess."""
+        elapsed = {name: now - began for name, (_, began) in self.running.items()}
+        return len(self.done), len(self.names), self.expected.left(self.waiting, elapsed, self.jobs)
+
+    def stop(self) -> None:
+        """End whatever still runs (an interrupted run): trainings go on from their checkpoints next time."""
+        self.board.close()
+        for process, _ in self.running.values():
+            os.killpg(process.pid, signal.SIGTERM)
+        for process, _ in self.running.values():
+            process.wait()
+
+
+def changed(stage: Stage) -> bool:
+    """Whether DVC would run the stage: its command, dependencies, parameters or outputs differ from the lock's."""
+    with stage.repo.lock:
+        return bool(stage.changed())
+
+
+def reason(log: Path) -> str:
+    """The line that says why a stage failed, or where to read on."""
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith(("diffrep: error:", "ERROR:"))]
+    return f"{told[0].removeprefix('diffrep: error: ')} ({log})" if told else f"see {log}"
