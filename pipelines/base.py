@@ -40,7 +40,7 @@ def base(params: dict[str, Any], dataset: str) -> None:
         network.load_state_dict(trained.ema)
         with replacing_folder(out) as folder:
             network.unet.save_pretrained(folder / "unet")
-            DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")
+            DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")  # type: ignore[attr-defined]
             write_json(folder / "card.json", card(settings.network, data, steps))
         filled.update(count(network), **trained.summary(settings.training["batch_size"]))
     ended(dataset, "base")

@@ -5,9 +5,9 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file
-from torch import nn
 
 from diffrep.methods import METHODS
+from diffrep.methods.shared.method import Method
 from diffrep.pipelines import layout
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import read_json
@@ -15,7 +15,7 @@ from diffrep.pipelines.names import lookup
 from diffrep.pipelines.params import adapter_of, arguments, digest
 
 
-def build(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> nn.Module:
+def build(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> Any:
     """The method's adapter with fresh weights drawn from `seed`, on the base model where it needs one."""
     cls = lookup(METHODS, adapter_of(params, "methods", method), "method")
     given = arguments(cls, f"methods.{method}", params["methods"][method])
@@ -28,7 +28,7 @@ def build(params: dict[str, Any], dataset: str, method: str, seed: int, image_sh
     return cls(image_shape, *needed, **given)
 
 
-def load(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> nn.Module:
+def load(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> Method:
     """The trained method of one cell, averaged weights, in eval mode; UserError for a checkpoint of other settings."""
     folder = layout.cell(dataset, method, seed)
     again = f"run diffrep train --dataset {dataset} --method {method} --seed {seed}"

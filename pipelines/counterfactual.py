@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from diffrep.datasets.pixels import image_bytes, image_tensor
 from diffrep.datasets.prepared import Prepared
+from diffrep.methods.shared.method import Method
 from diffrep.metrics import effnet_lite0
 from diffrep.metrics.counterfactual import counterfactual as scores
 from diffrep.metrics.frechet import frechet_distance
@@ -79,7 +80,7 @@ def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
 
 
 def chosen_parts(
-    network: nn.Module, codes: np.ndarray, data: Prepared, params: dict[str, Any], settings: Counterfactual
+    network: Method, codes: np.ndarray, data: Prepared, params: dict[str, Any], settings: Counterfactual
 ) -> list[tuple[int, ...]]:
     """The parts to swap: of the method's own, or else of its single dimensions, those that tell most of a factor.
 
@@ -103,7 +104,7 @@ def draw_pairs(rows: np.ndarray, count: int, params: dict[str, Any]) -> np.ndarr
 
 
 def decode_edits(
-    network: nn.Module,
+    network: Method,
     data: Prepared,
     codes: np.ndarray,
     parts: list[tuple[int, ...]],

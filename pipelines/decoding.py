@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from diffrep.methods.shared.method import Method
 from diffrep.pipelines.progress import Meter
 
 
@@ -15,7 +16,7 @@ class Decoder:
     Arrays go in and out as CPU tensors; images [n, c, h, w] in about [-1, 1].
     """
 
-    def __init__(self, network: nn.Module, batch_size: int, shown: Meter) -> None:
+    def __init__(self, network: Method, batch_size: int, shown: Meter) -> None:
         self.network, self.batch_size, self.shown = network, batch_size, shown
         self.device = next((t.device for t in (*network.parameters(), *network.buffers())), torch.device("cpu"))
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
+from diffrep.methods.shared.method import Method
 from diffrep.pipelines import layout
 from diffrep.pipelines.cells import load, torch_device
 from diffrep.pipelines.errors import UserError
@@ -36,7 +37,7 @@ def encode(params: dict[str, Any], dataset: str, method: str) -> None:
             )
 
 
-def all_codes(network: nn.Module, data: Prepared, params: dict[str, Any], title: str) -> dict[str, np.ndarray]:
+def all_codes(network: Method, data: Prepared, params: dict[str, Any], title: str) -> dict[str, np.ndarray]:
     """{"<view>_<split>": [n, ...] float32} of every split."""
     found: dict[str, list[np.ndarray]] = {}
     size = params["evaluate"]["batch_size"]
@@ -51,7 +52,7 @@ def all_codes(network: nn.Module, data: Prepared, params: dict[str, Any], title:
 
 
 @torch.no_grad()
-def codes_of(network: nn.Module, images: Tensor) -> dict[str, Tensor]:
+def codes_of(network: Method, images: Tensor) -> dict[str, Tensor]:
     """The method's views of `images`; UserError when they hold NaN or infinities."""
     views: dict[str, Tensor] = network.encode(images)
     for view, codes in views.items():

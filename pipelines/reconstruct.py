@@ -3,10 +3,11 @@
 from typing import Any
 
 import numpy as np
-from torch import Tensor, nn
+from torch import Tensor
 
 from diffrep.datasets.pixels import image_bytes, image_tensor
 from diffrep.datasets.prepared import Prepared
+from diffrep.methods.shared.method import Method
 from diffrep.metrics.measured import Measured
 from diffrep.metrics.reconstruction import reconstruction
 from diffrep.pipelines import layout
@@ -45,7 +46,7 @@ def reconstruct(params: dict[str, Any], dataset: str, method: str) -> None:
 
 def judge(
     filled: Result,
-    network: nn.Module,
+    network: Method,
     data: Prepared,
     codes: np.ndarray,
     params: dict[str, Any],
@@ -66,7 +67,7 @@ def judge(
         if inverts:
             start = decoder.invert(images, codes, settings.invert_steps)
             decoded["inferred_start"] = decoder.decode(codes, start, settings.decode_steps)
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for name, result_images in decoded.items():
         measured = compare(images, result_images)
         kept = ("mse",) if name == "shuffled_codes" else SCORES

@@ -57,7 +57,7 @@ class Record(pl.Callback):
         step, good = trainer.global_step, self.rows[-1]["step"] if self.rows else 0
         self.meter.close()
         raise UserError(
-            f"{self.title}: the loss became {loss} between steps {good} and {step}; the checkpoint before that is kept: "
+            f"{self.title}: the loss became {loss} between steps {good} and {step}; the checkpoint before is kept: "
             "lower the learning rate or raise the warm-up in params.yaml"
         )
 

@@ -39,9 +39,7 @@ def repro(params: dict[str, Any], jobs: int) -> None:
     if not plan.ran:
         print(f"Everything is up to date: {len(plan.names)} stages checked in {seconds:.0f} s, nothing to do.")
     else:
-        print(
-            f"{plan.ran} of {len(plan.names)} stages ran in {seconds / 60:.1f} minutes. Open reports/index.html, or: make ui"
-        )
+        print(f"{plan.ran} of {len(plan.names)} stages ran in {seconds / 60:.1f} minutes. See reports/index.html.")
 
 
 class Plan:

@@ -2,19 +2,26 @@
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffrep.pipelines.entries import Entry, Points, entries, settings
-from diffrep.pipelines.tracking import ARTIFACTS, DIGEST, create_run, create_store, experiment, locked, runs_by_key
+from diffrep.pipelines.tracking import (
+    ARTIFACTS,
+    DIGEST,
+    STATE,
+    create_run,
+    create_store,
+    experiment,
+    locked,
+    runs_by_key,
+)
 from diffrep.reports.load import grid_of
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
-
-OLD = "superseded"  # the digest of a run whose settings are no longer those of the results
 
 
 def sync(params: dict[str, Any], root: Path = Path()) -> int:
@@ -33,7 +40,7 @@ def sync(params: dict[str, Any], root: Path = Path()) -> int:
 
 def current_runs(client: "MlflowClient", experiment_id: str) -> list["Run"]:
     """The runs that hold the results as they are, in no order."""
-    return [run for run in runs_by_key(client, experiment_id).values() if run.data.tags.get(DIGEST, OLD) != OLD]
+    return [run for run in runs_by_key(client, experiment_id).values() if run.data.tags.get(DIGEST)]
 
 
 def _sync_dataset(client: "MlflowClient", params: dict[str, Any], dataset: str, root: Path) -> int:
@@ -43,8 +50,9 @@ def _sync_dataset(client: "MlflowClient", params: dict[str, Any], dataset: str, 
     for entry in reversed(changed):  # the page shows the latest first: methods above anchors, in the grid's order
         _bring_up(client, runs.get(entry.row.key), entry, settings(params, entry.row), root)
     for run in (run for key, run in runs.items() if key not in wanted):
-        if run.data.tags.get(DIGEST, OLD) != OLD:
-            client.set_tag(run.info.run_id, DIGEST, OLD)
+        if run.data.tags.get(DIGEST):
+            client.set_tag(run.info.run_id, DIGEST, "")
+            client.set_tag(run.info.run_id, STATE, "superseded")
             client.update_run(run.info.run_id, name=f"{run.info.run_name} (earlier settings)")
     return len(changed)
 
@@ -59,7 +67,7 @@ def _bring_up(client: "MlflowClient", run: "Run | None", entry: Entry, params: d
     _write_files(client, run, entry, root)
     client.set_terminated(run.info.run_id, "FINISHED", run.info.start_time + int(entry.seconds * 1000))
     client.update_run(run.info.run_id, name=entry.row.name)
-    for tag, value in (entry.tags | {DIGEST: entry.digest}).items():
+    for tag, value in (entry.tags | {STATE: "current", DIGEST: entry.digest}).items():
         client.set_tag(run.info.run_id, tag, value)
 
 
@@ -94,7 +102,7 @@ def _write_numbers(client: "MlflowClient", run: "Run", entry: Entry, params: dic
         client.log_batch(run.info.run_id, params=batch)
 
 
-def _batches(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+def _batches(items: list[Any], size: int) -> Iterator[list[Any]]:
     """`items` in pieces no larger than MLflow takes at once."""
     return (items[i : i + size] for i in range(0, len(items), size))
 

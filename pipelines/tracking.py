@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
-KEY, DIGEST = "diffrep.key", "diffrep.digest"
+KEY, DIGEST, STATE = "diffrep.key", "diffrep.digest", "state"  # tags
 ARTIFACTS = "mlflow-artifacts:/"  # what the server reads from mlartifacts/: no absolute path, so that the tree may move
 
 
@@ -98,7 +98,7 @@ def runs_by_key(client: "MlflowClient", experiment_id: str) -> dict[str, "Run"]:
 
 def create_run(client: "MlflowClient", row: Row) -> "Run":
     """A new, empty run of `row`."""
-    tags = {KEY: row.key, "diffrep.kind": row.kind, "mlflow.source.name": "diffrep"}
+    tags = {KEY: row.key, STATE: "current", "diffrep.kind": row.kind, "mlflow.source.name": "diffrep"}
     return client.create_run(experiment(client, row.dataset), run_name=row.name, tags=tags)
 
 

@@ -6,13 +6,12 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from torch import nn
 
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines import layout
 from diffrep.pipelines.cells import build, code_of, params_hash
-from diffrep.pipelines.files import replacing, replacing_folder, write_json
+from diffrep.pipelines.files import checksum, replacing, replacing_folder, write_json
 from diffrep.pipelines.params import section
 from diffrep.pipelines.results import result
 from diffrep.pipelines.sections import Optimiser
@@ -45,7 +44,7 @@ def train(params: dict[str, Any], dataset: str, method: str, seed: int) -> None:
                 identity={
                     "method": params["methods"][method],
                     "code": code_of(method),
-                    "base": base_identity(network, dataset),
+                    "base": base_identity(network.needs, dataset),
                 },
                 title=f"train {dataset} {method} {seed}",
                 logger=live_logger(dataset, method, seed, key),
@@ -62,12 +61,10 @@ def train(params: dict[str, Any], dataset: str, method: str, seed: int) -> None:
     ended(dataset, method, str(seed))
 
 
-def base_identity(network: nn.Module, dataset: str) -> str | None:
+def base_identity(needs: tuple[str, ...], dataset: str) -> str | None:
     """The checksum of the base model's weights, where the method stands on one."""
-    if "base" not in type(network).needs:
+    if "base" not in needs:
         return None
-    from diffrep.pipelines.files import checksum
-
     return checksum(next(layout.base(dataset).glob("unet/*.safetensors")))
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.sync import current_runs, sync
-from diffrep.pipelines.tracking import create_store, experiment, is_server, store_uri
+from diffrep.pipelines.tracking import STATE, create_store, experiment, is_server, store_uri
 from diffrep.reports.columns import COLUMNS
 from diffrep.reports.load import grid_of
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 HOST = "127.0.0.1"
+CURRENT = f"tags.{STATE} = 'current'"
 
 
 def serve(params: dict[str, Any], port: int, root: Path = Path()) -> None:
@@ -56,17 +57,23 @@ def server_command(uri: str, port: int, root: Path) -> list[str]:
 
 
 def links(client: "MlflowClient", dataset: str, page: str) -> list[str]:
-    """What to open for a data set: every run, means over seeds, and the methods side by side (one seed of each)."""
+    """What to open for a data set: every run, means over seeds, their charts, methods side by side (a seed of each)."""
     number = experiment(client, dataset)
     runs = current_runs(client, number)
     save_views(client, number, {name for run in runs for name in run.data.metrics})
-    table = f"{page}/#/experiments/{number}/runs?workflowType=machine_learning&viewStateShareKey="
-    lines = [f"{dataset}: every run {table}runs", f"{dataset}: means over seeds {table}means"]
+    table = f"{page}/#/experiments/{number}/runs?workflowType=machine_learning&searchFilter={quote(CURRENT)}"
+    lines = [
+        f"{dataset}, every run: {table}&viewStateShareKey=runs",
+        f"{dataset}, means over seeds: {table}&viewStateShareKey=means",
+        f"{dataset}, charts of them: {table}&viewStateShareKey=means&compareRunsMode=CHART",
+    ]
     methods = [run for run in runs if run.data.tags["diffrep.kind"] == "method"]
     first = min((int(run.data.params["seed"]) for run in methods), default=0)
     ids = [run.info.run_id for run in methods if run.data.params["seed"] == str(first)]
-    compared = "&".join(f"{name}={quote(json.dumps(value))}" for name, value in (("runs", ids), ("experiments", [number])))
-    return [*lines, f"{dataset}: side by side {page}/#/compare-runs?{compared}"] if len(ids) > 1 else lines
+    compared = "&".join(
+        f"{name}={quote(json.dumps(value))}" for name, value in (("runs", ids), ("experiments", [number]))
+    )
+    return [*lines, f"{dataset}, side by side: {page}/#/compare-runs?{compared}"] if len(ids) > 1 else lines
 
 
 def save_views(client: "MlflowClient", experiment_id: str, measured: set[str]) -> None:
