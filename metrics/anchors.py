@@ -1,0 +1,67 @@
+"""Anchor codes: codes whose scores are known, to stand beside every method's and catch a broken metric at once."""
+
+from typing import NamedTuple
+
+import numpy as np
+import scipy.linalg
+
+
+class PixelPCA(NamedTuple):
+    """Principal axes of raw pixels, fitted by `fit_pixel_pca`."""
+
+    mean: np.ndarray  # [pixels]
+    axes: np.ndarray  # [dims, pixels], orthonormal, largest variance first
+
+    def codes(self, images: np.ndarray) -> np.ndarray:
+        """Images [n, ...] as coordinates on the axes, [n, dims] float64."""
+        return (_flat(images) - self.mean) @ self.axes.T
+
+
+def factor_codes(factors: np.ndarray) -> np.ndarray:
+    """The factors themselves as a code, the upper end of every score: [n, K] int -> [n, K] float64."""
+    return np.asarray(factors, dtype=np.float64)
+
+
+def rotated_factors(train_factors: np.ndarray, factors: np.ndarray, *, seed: int) -> np.ndarray:
+    """All that the factors say, on no axis of its own: a random rotation of standardised factors.
+
+    train_factors  [n, K] int: give mean and deviation; a factor that is constant there becomes 0
+    factors        [m, K] int
+    returns        [m, K] float64; the rotation, uniform over rotations and reflections, is the seed's alone
+    """
+    train = np.asarray(train_factors, dtype=np.float64)
+    deviation = train.std(axis=0)
+    scaled = np.where(deviation > 0, (factors - train.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0), 0.0)
+    square = np.random.default_rng(seed).normal(size=(train.shape[1], train.shape[1]))
+    rotation, upper = np.linalg.qr(square)
+    return scaled @ (rotation * np.sign(np.diag(upper)))
+
+
+def noise_codes(n: int, dims: int, *, seed: int) -> np.ndarray:
+    """Nothing at all: independent standard normal numbers, [n, dims] float64."""
+    return np.random.default_rng(seed).normal(size=(n, dims))
+
+
+def fit_pixel_pca(images: np.ndarray, dims: int = 20) -> PixelPCA:
+    """The leading principal axes of raw pixels, exact, by the covariance matrix.
+
+    images   [n, ...] uint8 or float: the training images
+    returns  `PixelPCA`; each axis's entry of largest size is positive, as an axis has no sign of its own
+
+    ValueError for more axes than n - 1 images or their pixels can give.
+    """
+    pixels = _flat(images)
+    if not 1 <= dims <= min(len(pixels) - 1, pixels.shape[1]):
+        raise ValueError(
+            f"{dims} axes from {len(pixels)} images of {pixels.shape[1]} pixels; ask for fewer or give more"
+        )
+    mean = pixels.mean(axis=0)
+    pixels -= mean
+    last = pixels.shape[1] - 1
+    axes = scipy.linalg.eigh(pixels.T @ pixels, subset_by_index=[last - dims + 1, last], overwrite_a=True)[1].T[::-1]
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], axis=1)
+    return PixelPCA(mean, axes * np.sign(largest))
+
+
+def _flat(images: np.ndarray) -> np.ndarray:
+    return np.asarray(images).reshape(len(images), -1).astype(np.float64)

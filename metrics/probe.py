@@ -1,0 +1,129 @@
+"""The standard linear probe: one linear layer from a frozen code to all attributes.
+
+The suite's metric page, section 3.1, after DiTi's multi-task classification. Unlike there, codes are standardised by
+the training rows, which makes the result independent of their scale, and the rows are shuffled.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from diffrep.metrics.codes import active_dimensions, checked_codes, checked_parts
+from diffrep.metrics.scores import average_precision, checked_logits
+
+
+class Probed(NamedTuple):
+    """Logits of each probe seed at its best epoch, and that epoch, counted from 1."""
+
+    valid_logits: np.ndarray  # [seeds, n_valid, A] float32
+    test_logits: np.ndarray  # [seeds, n_test, A] float32
+    best_epochs: np.ndarray  # [seeds] int
+
+
+class _Layers:
+    """One linear layer per seed, stacked: weight [s, d, A], bias [s, 1, A], each drawn from its own seed."""
+
+    def __init__(self, generators: list[torch.Generator], dims: int, attributes: int) -> None:
+        bound = max(dims, 1) ** -0.5
+        drawn = [torch.rand(dims + 1, attributes, generator=g) * 2 * bound - bound for g in generators]
+        self.weight, self.bias = (part.contiguous() for part in torch.stack(drawn).split([dims, 1], dim=1))
+
+    def __call__(self, codes: Tensor) -> Tensor:
+        """[n, d] or [s, n, d] -> logits [s, n, A]."""
+        return torch.matmul(codes, self.weight) + self.bias
+
+
+class _Best:
+    """Of each seed the logits at its best epoch so far, by mean average precision on the validation rows."""
+
+    def __init__(self, seeds: int, truth: np.ndarray, n_test: int) -> None:
+        valid, test = (np.zeros((seeds, n, truth.shape[1]), np.float32) for n in (len(truth), n_test))
+        self.truth, self.precision = truth, np.full(seeds, -1.0)
+        self.probed = Probed(valid, test, np.zeros(seeds, dtype=np.int64))
+
+    def see(self, epoch: int, valid_logits: np.ndarray, test_logits: np.ndarray) -> None:
+        precision = np.array([np.nanmean(average_precision(mine, self.truth)) for mine in valid_logits])
+        better = precision > self.precision
+        self.precision[better], self.probed.best_epochs[better] = precision[better], epoch
+        self.probed.valid_logits[better], self.probed.test_logits[better] = valid_logits[better], test_logits[better]
+
+
+def linear_probe(
+    train_codes: np.ndarray,
+    train_attributes: np.ndarray,
+    valid_codes: np.ndarray,
+    valid_attributes: np.ndarray,
+    test_codes: np.ndarray,
+    *,
+    seeds: Sequence[int],
+    epochs: int = 15,
+    batch_size: int = 128,
+    learning_rate: float = 1e-3,
+) -> Probed:
+    """Logits of linear probes trained on one code, one probe per seed, all in one pass over the epochs.
+
+    codes       [n, d] float; standardised by the training rows, dimensions constant there are dropped
+    attributes  [n, A] in {0, 1}
+    returns     `Probed`: of each seed the logits at the epoch of best mean average precision on the validation rows,
+                the earliest of equals
+
+    Mean binary cross-entropy over rows and attributes, Adam without weight decay. Initial weights and the order of rows
+    come from the seed alone; the last, smaller batch of an epoch is used. Flipped copies, where a data set has them,
+    are more training rows.
+
+    ValueError for codes that `checked_codes` refuses, attributes other than 0 and 1, or validation rows on which no
+    attribute has both values.
+    """
+    scaled = _standardised(*checked_parts(train_codes, train_attributes, valid_codes, valid_attributes), test_codes)
+    train, valid, test = (torch.from_numpy(part) for part in scaled)
+    target = torch.from_numpy(_checked_attributes(train_attributes)).float()
+    truth = _checked_attributes(valid_attributes)
+    if not (truth != truth[:1]).any():
+        raise ValueError("no attribute has both values in the validation rows; give more rows to choose an epoch by")
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    layers = _Layers(generators, train.shape[1], target.shape[1])
+    optimizer = torch.optim.Adam([layers.weight.requires_grad_(), layers.bias.requires_grad_()], lr=learning_rate)
+    best = _Best(len(seeds), truth, len(test))
+    for epoch in range(1, epochs + 1):
+        _epoch(layers, optimizer, train, target, generators, batch_size)
+        with torch.no_grad():
+            best.see(epoch, layers(valid).numpy(), layers(test).numpy())
+    return best.probed
+
+
+def _checked_attributes(attributes: np.ndarray) -> np.ndarray:
+    """Attributes [n, A] as float64, once they are found to be 0 or 1."""
+    return checked_logits(np.zeros(np.shape(attributes)), attributes)[1]
+
+
+def _standardised(train: np.ndarray, valid: np.ndarray, test: np.ndarray) -> list[np.ndarray]:
+    """All parts z-scored by the first, without the dimensions that are constant there, as float32."""
+    test = checked_codes(test, test)
+    if test.shape[1] != train.shape[1]:
+        raise ValueError(
+            f"test codes have {test.shape[1]} columns, training codes {train.shape[1]}; give the same code"
+        )
+    dims = active_dimensions(train)
+    mean, deviation = train[:, dims].mean(axis=0), train[:, dims].std(axis=0)
+    return [((part[:, dims] - mean) / deviation).astype(np.float32) for part in (train, valid, test)]
+
+
+def _epoch(
+    layers: _Layers,
+    optimizer: torch.optim.Optimizer,
+    codes: Tensor,
+    target: Tensor,
+    generators: list[torch.Generator],
+    batch_size: int,
+) -> None:
+    """Every row once for every seed, in that seed's order; summing the losses keeps the seeds' gradients apart."""
+    orders = torch.stack([torch.randperm(len(codes), generator=generator) for generator in generators])
+    for rows in orders.split(batch_size, dim=1):
+        loss = F.binary_cross_entropy_with_logits(layers(codes[rows]), target[rows], reduction="none")
+        optimizer.zero_grad()
+        loss.mean(dim=(1, 2)).sum().backward()
+        optimizer.step()
