@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines import layout
-from diffrep.pipelines.tracking import Row
+from diffrep.pipelines.store import Row
 from diffrep.reports.load import ANCHORS, STAGES, Result, grid_of, read_json
 
 SECTIONS = ("train", "base", "evaluate")  # shared by all methods; a method's own is shown as method.<key>

@@ -11,7 +11,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from mlflow import MlflowException
 from mlflow.entities import Metric
 
-from diffrep.pipelines.tracking import Row, create_store, find_or_create_run
+from diffrep.pipelines.store import Row, create_store, find_or_create_run
 
 ENDS = {"success": "FINISHED", "finished": "FINISHED", "failed": "FAILED"}
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from diffrep.pipelines.errors import UserError
-from diffrep.pipelines.sync import current_runs, sync
-from diffrep.pipelines.tracking import STATE, create_store, experiment, is_server, store_uri
+from diffrep.pipelines.store import STATE, create_store, experiment, is_server, store_uri
+from diffrep.pipelines.tracking import current_runs, sync
 from diffrep.reports.columns import COLUMNS
 from diffrep.reports.load import grid_of
 
@@ -31,7 +31,7 @@ def serve(params: dict[str, Any], port: int, root: Path = Path()) -> None:
     page = uri if is_server(uri) else f"http://{HOST}:{port}"
     if not is_server(uri):
         expect_free(port)
-    sync(params, root)
+    sync(root, params)
     client = create_store(root)
     for dataset in grid_of(params).datasets:
         print("\n".join(links(client, dataset, page)), flush=True)

@@ -1,0 +1,108 @@
+"""MLflow's store, and the one run in it of each row of the tables.
+
+One experiment per data set, one run per row and seed, found again by its tag. The database is a view of the result
+files: delete mlflow.db and mlartifacts/, and `diffrep sync` (tracking.py) fills them again.
+"""
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+KEY, DIGEST, STATE = "diffrep.key", "diffrep.digest", "state"  # tags
+ARTIFACTS = "mlflow-artifacts:/"  # what the server reads from mlartifacts/: no absolute path, so that the tree may move
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run: a row of the tables at one seed, trained with the settings that hash to `params_hash`."""
+
+    dataset: str
+    method: str
+    seed: int
+    params_hash: str
+    kind: str = "method"  # or "anchor"
+
+    @property
+    def name(self) -> str:
+        """What MLflow shows below the experiment's name: pdae/0, and anchors/noise/0."""
+        folder = "anchors/" if self.kind == "anchor" else ""
+        return f"{folder}{self.method}/{self.seed}"
+
+    @property
+    def key(self) -> str:
+        """What the run is found by; the settings belong to it because a run's parameters cannot change."""
+        return f"{self.dataset}/{self.name}/{self.params_hash}"
+
+
+def store_uri(root: Path = Path()) -> str:
+    """MLFLOW_TRACKING_URI where it is set, else the SQLite file mlflow.db below `root`."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root.resolve() / 'mlflow.db'}"
+
+
+def is_server(uri: str) -> bool:
+    """Whether the store is somebody's server, which then keeps the artifacts too."""
+    return uri.startswith(("http:", "https:", "databricks"))
+
+
+def create_store(root: Path = Path()) -> "MlflowClient":
+    """A client of the store; the first one makes the database, which takes seconds and bears no second maker."""
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    from mlflow import MlflowClient
+
+    for name in ("mlflow.store.db.utils", "alembic"):  # after the import, which sets its own levels
+        logging.getLogger(name).setLevel(logging.WARNING)
+    with locked(root):
+        client = MlflowClient(tracking_uri=store_uri(root))
+        client.search_experiments(max_results=1)
+    return client
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Keep other processes of this tree from creating anything in the store until the block ends."""
+    path = root / "runs" / "mlflow.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def experiment(client: "MlflowClient", dataset: str) -> str:
+    """The id of the data set's experiment, made where it is missing, taken back where it was deleted."""
+    name = f"diffrep/{dataset}"
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        place = None if is_server(client.tracking_uri) else ARTIFACTS + name
+        return client.create_experiment(name, artifact_location=place)
+    if found.lifecycle_stage == "deleted":
+        client.restore_experiment(found.experiment_id)
+    return found.experiment_id
+
+
+def runs_by_key(client: "MlflowClient", experiment_id: str) -> dict[str, "Run"]:
+    """The experiment's runs of ours under their keys."""
+    runs = client.search_runs([experiment_id], max_results=50_000)
+    return {run.data.tags[KEY]: run for run in runs if KEY in run.data.tags}
+
+
+def create_run(client: "MlflowClient", row: Row) -> "Run":
+    """A new, empty run of `row`."""
+    tags = {KEY: row.key, STATE: "current", "diffrep.kind": row.kind, "mlflow.source.name": "diffrep"}
+    return client.create_run(experiment(client, row.dataset), run_name=row.name, tags=tags)
+
+
+def find_or_create_run(client: "MlflowClient", row: Row, root: Path = Path()) -> "Run":
+    """The run of `row`, the same for every process that asks."""
+    with locked(root):
+        found = runs_by_key(client, experiment(client, row.dataset)).get(row.key)
+        return found or create_run(client, row)
