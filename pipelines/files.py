@@ -16,16 +16,39 @@ from diffrep.pipelines.errors import UserError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` (same suffix) that takes its place when the block ends well."""
+    """A temporary path beside `path` (same suffix) that takes its place when the block ends well.
+
+    What killed processes have left of earlier tries is removed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{path.stem}.[0-9]*{path.suffix}"):
+        pid = left.name.removeprefix(f".{path.stem}.").removesuffix(path.suffix)
+        if pid.isdigit() and not alive(int(pid)):
+            remove(left)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary
         os.replace(temporary, path)
     finally:
-        if temporary.is_dir():
-            shutil.rmtree(temporary)
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of this number runs on this machine."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
+
+
+def remove(path: Path) -> None:
+    """Delete a file, a folder, or nothing."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
 
 
 @contextmanager
