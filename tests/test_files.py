@@ -57,8 +57,7 @@ def test_a_file_is_replaced_when_the_block_ends_well(file):
 
 def test_an_error_in_the_block_leaves_the_old_file_and_nothing_else(file):
     with pytest.raises(KeyError), replacing(file) as temporary:
-        temporary.write_text("half")
-        raise KeyError
+        raise KeyError(temporary.write_text("half"))
     assert file.read_text() == "old"
     assert names(file.parent) == ["a.json"]
 
@@ -90,8 +89,7 @@ def test_a_folder_is_replaced_as_a_whole(folder):
 
 def test_an_error_in_the_block_leaves_the_old_folder_and_nothing_else(folder):
     with pytest.raises(KeyError), replacing_folder(folder) as temporary:
-        (temporary / "weights").write_text("half")
-        raise KeyError
+        raise KeyError((temporary / "weights").write_text("half"))
     assert (folder / "weights").read_text() == "old"
     assert names(folder.parent) == ["model"]
 
