@@ -10,12 +10,13 @@ DPM alone (there, the shift by a zero code); and, each behind a named parameter,
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor, nn
+
 from diffrep.methods.shared.base import BaseDPM
 from diffrep.methods.shared.ddim import diti_decoding, diti_inversion, pdae_decoding, pdae_inversion
 from diffrep.methods.shared.encoder import Encoder
 from diffrep.methods.shared.partition import Partition
 from diffrep.methods.shared.shifted_dpm import ShiftedDPM
-from torch import Tensor, nn
 
 DECODING = {"pdae": pdae_decoding, "diti": diti_decoding}
 INVERSION = {"pdae": pdae_inversion, "diti": diti_inversion}

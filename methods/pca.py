@@ -1,8 +1,9 @@
 """Control: principal components of the pixels, the best linear code of its size."""
 
 import torch
-from diffrep.methods.shared.part import Part
 from torch import Tensor, nn
+
+from diffrep.methods.shared.part import Part
 
 
 class PCA(nn.Module):

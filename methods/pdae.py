@@ -8,12 +8,13 @@ loss, network and sampler. Here, unlike there, each behind a named parameter: `f
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor, nn
+
 from diffrep.methods.shared.base import BaseDPM
 from diffrep.methods.shared.ddim import pdae_decoding, pdae_inversion
 from diffrep.methods.shared.encoder import Encoder
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.shifted_dpm import ShiftedDPM
-from torch import Tensor, nn
 
 
 class PDAE(nn.Module):

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from torch import Tensor, nn
+
 from diffrep.methods.shared.encoder import Encoder
 from diffrep.methods.shared.part import Part
-from torch import Tensor, nn
 
 
 class RandomEncoder(nn.Module):

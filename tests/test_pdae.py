@@ -203,6 +203,21 @@ def test_invert_leads_to_noise_of_the_images_shape(model):
     assert (start.shape, start.isfinite().all().item(), start.requires_grad) == ((4, *SHAPE), True, False)
 
 
+def test_inversion_starts_from_the_image_itself_if_the_base_predicts_images(model):
+    asked = []
+    forget = model.decoder.base.unet.conv_in.register_forward_pre_hook(lambda *call: asked.append(1))
+    model.invert(images(), torch.ones(4, 8), steps=5)
+    forget.remove()
+    assert len(asked) == 4
+
+
+def test_inversion_asks_a_base_that_predicts_noise_at_every_step():
+    model, asked = build(), []
+    model.decoder.base.unet.conv_in.register_forward_pre_hook(lambda *call: asked.append(1))
+    model.invert(images(), torch.ones(4, 8), steps=5)
+    assert len(asked) == 5
+
+
 def test_no_parts():
     assert PDAE.parts == []
 

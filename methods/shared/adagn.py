@@ -5,8 +5,9 @@ diffusers has no block with two successive scale-shifts.
 """
 
 import torch.nn.functional as F
-from diffrep.methods.shared.attention import zero
 from torch import Tensor, nn
+
+from diffrep.methods.shared.attention import zero
 
 EPS = 1e-5
 

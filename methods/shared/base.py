@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
-from diffrep.methods.shared.attention import zero
-from diffrep.methods.shared.schedule import BETA_END, BETA_START, STEPS, Schedule, at, draw_timesteps
 from diffusers import UNet2DModel
 from diffusers.models.attention_processor import Attention
 from diffusers.models.resnet import ResnetBlock2D
 from torch import Tensor, nn
+
+from diffrep.methods.shared.attention import zero
+from diffrep.methods.shared.schedule import BETA_END, BETA_START, STEPS, Schedule, at, draw_timesteps
 
 
 class Features(NamedTuple):

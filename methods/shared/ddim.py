@@ -11,8 +11,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from diffrep.methods.shared.schedule import STEPS
 from torch import Tensor
+
+from diffrep.methods.shared.schedule import STEPS
 
 
 class Step(NamedTuple):

@@ -6,8 +6,9 @@ tables are channels 64, 128, 128, 128 (64x64) and 64, 128, 256, 256, 256 (128x12
 
 from collections.abc import Sequence
 
-from diffrep.methods.shared.attention import self_attention
 from torch import Tensor, nn
+
+from diffrep.methods.shared.attention import self_attention
 
 GROUPS = 32
 HEADS = 4

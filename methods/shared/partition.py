@@ -7,9 +7,10 @@ is cut into equal slices; the code into as many consecutive blocks, equal ("bala
 from itertools import accumulate, pairwise
 
 import torch
+from torch import Tensor, nn
+
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.schedule import STEPS
-from torch import Tensor, nn
 
 STAGE_ENDS = (50, 100, 300, 500, 1000)  # times
 STAGE_DIMS = (10, 25, 327, 100, 50)  # of the published 512

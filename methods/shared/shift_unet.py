@@ -8,11 +8,12 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from diffusers.models.attention_processor import Attention
+from torch import Tensor, nn
+
 from diffrep.methods.shared.adagn import AdaGNBlock
 from diffrep.methods.shared.attention import self_attention, zero
 from diffrep.methods.shared.base import BaseDPM, Features
-from diffusers.models.attention_processor import Attention
-from torch import Tensor, nn
 
 
 class GradientEstimator(nn.Module):

@@ -4,18 +4,21 @@ Zhang et al. 2022, arXiv:2212.12990, equations 6, 7 and 10; reference: ckczzj/PD
 
 With a base that predicts noise the shift is eps + s_t G in training and eps - sqrt(1 - abar_t) G in DDIM: two
 different coefficients, as published (their ratio is 0 at t = 0, .46 at t = 1, .99 at t = 500). With a base that
-predicts the image it is x0 + G in both; the paper has no such case.
+predicts the image it is x0 + G in both; the paper has no such case. Nor is such a base asked at t = 0 by DDIM: there
+the state is its own prediction, because the noise recomputed from a predicted image is wrong by 100 times the image's
+error (inverted starts had a spread of 11 instead of 1).
 """
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
+from torch import Tensor, nn
+
 from diffrep.methods.shared.base import BaseDPM, Features
 from diffrep.methods.shared.ddim import Step, walk
 from diffrep.methods.shared.schedule import Schedule, at, draw_timesteps
 from diffrep.methods.shared.shift_unet import GradientEstimator
-from torch import Tensor, nn
 
 
 class Draw(NamedTuple):
@@ -104,6 +107,8 @@ class ShiftedDPM(nn.Module):
         """Carry `state` [n, c, h, w] along a DDIM path; `codes_at(timesteps [n])` gives the codes [n, code_dim]."""
 
         def predict(state: Tensor, step: Step) -> Tensor:
+            if step.timestep == 0 and self.base.prediction_type == "sample":
+                return state
             timesteps = torch.full((len(state),), step.timestep, device=state.device)
             features = self.frozen(state, timesteps)
             gradient = torch.zeros_like(state)
