@@ -2,10 +2,11 @@
 
 import pytest
 import torch
-from diffrep.methods.shared.base import BaseDPM
 from diffusers import DDPMScheduler, UNet2DModel
 from diffusers.models.attention_processor import Attention
 from torch.testing import assert_close
+
+from diffrep.methods.shared.base import BaseDPM
 
 SHAPE = (3, 16, 16)
 SETTINGS = {

@@ -2,11 +2,12 @@
 
 import pytest
 import torch
-from diffrep.methods.pca import PCA
-from diffrep.methods.random import RandomEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA as REFERENCE
+
+from diffrep.methods.pca import PCA
+from diffrep.methods.random import RandomEncoder
 
 SHAPE = (2, 4, 4)
 

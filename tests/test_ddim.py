@@ -4,11 +4,12 @@ from itertools import pairwise
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
 from diffrep.methods.shared import ddim
 from diffrep.methods.shared.schedule import Schedule
 from diffrep.methods.shared.shifted_dpm import shifted_x0
-from hypothesis import given
-from hypothesis import strategies as st
 
 SCHEDULE = Schedule()
 ABAR = SCHEDULE.alphas_cumprod

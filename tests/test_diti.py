@@ -5,12 +5,13 @@ from itertools import pairwise
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
 from diffrep.methods.diti import DiTi
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.base import BaseDPM
 from diffrep.methods.shared.partition import Partition, block_ends, block_starts
-from hypothesis import given
-from hypothesis import strategies as st
 
 SHAPE = (3, 16, 16)
 TIMES = torch.arange(1000)

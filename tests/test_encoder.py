@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from diffrep.methods.shared.encoder import Encoder
 from diffusers.models.attention_processor import Attention
 from torch import nn
+
+from diffrep.methods.shared.encoder import Encoder
 
 CHANNELS64 = [64, 128, 128, 128]
 CHANNELS128 = [64, 128, 256, 256, 256]

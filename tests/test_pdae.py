@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.base import BaseDPM, Features
 from diffrep.methods.shared.schedule import Schedule

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+
 from diffrep.methods import METHODS
 from diffrep.methods.shared.base import BaseDPM
 

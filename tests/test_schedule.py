@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from diffrep.methods.shared.schedule import Schedule, draw_timesteps
 from hypothesis import given
 from hypothesis import strategies as st
+
+from diffrep.methods.shared.schedule import Schedule, draw_timesteps
 
 SCHEDULE = Schedule()
 

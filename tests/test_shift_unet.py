@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+
 from diffrep.methods.shared.adagn import AdaGNBlock
 from diffrep.methods.shared.base import BaseDPM, Features
 from diffrep.methods.shared.shift_unet import GradientEstimator
