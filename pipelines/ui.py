@@ -61,11 +61,11 @@ def links(client: "MlflowClient", dataset: str, page: str) -> list[str]:
     number = experiment(client, dataset)
     runs = current_runs(client, number)
     save_views(client, number, {name for run in runs for name in run.data.metrics})
-    table = f"{page}/#/experiments/{number}/runs?workflowType=machine_learning&searchFilter={quote(CURRENT)}"
+    table = f"{page}/#/experiments/{number}/runs?workflowType=machine_learning&viewStateShareKey="
     lines = [
-        f"{dataset}, every run: {table}&viewStateShareKey=runs",
-        f"{dataset}, means over seeds: {table}&viewStateShareKey=means",
-        f"{dataset}, charts of them: {table}&viewStateShareKey=means&compareRunsMode=CHART",
+        f"{dataset}, every run: {table}runs",
+        f"{dataset}, means over seeds: {table}means",
+        f"{dataset}, charts of them: {table}means&compareRunsMode=CHART",
     ]
     methods = [run for run in runs if run.data.tags["diffrep.kind"] == "method"]
     first = min((int(run.data.params["seed"]) for run in methods), default=0)
@@ -81,6 +81,6 @@ def save_views(client: "MlflowClient", experiment_id: str, measured: set[str]) -
     columns = [f"metrics.`{column.name}`" for column in COLUMNS.values() if column.summary and column.name in measured]
     means = {"aggregateFunction": "average", "groupByKeys": [{"mode": "param", "groupByData": "method"}]}
     for name, grouping in (("runs", None), ("means", means)):
-        view = json.dumps({"selectedColumns": columns, "groupBy": grouping})
+        view = json.dumps({"searchFilter": CURRENT, "selectedColumns": columns, "groupBy": grouping})
         client.set_experiment_tag(experiment_id, f"mlflow.sharedViewState.{name}", view)
     client.set_experiment_tag(experiment_id, "mlflow.experimentKind", "custom_model_development")

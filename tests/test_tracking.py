@@ -237,10 +237,12 @@ def test_links_open_on_what_was_measured(root):
     sync(root, PARAMS)
     client, found = runs(root)
     shown = links(client, DATASET, "http://here")
-    assert "state" in shown[0]
     assert all(found[name].info.run_id in shown[-1] for name in ("pdae/0", "pca/0"))
-    view = client.get_experiment(experiment(client, DATASET)).tags["mlflow.sharedViewState.runs"]
-    assert json.loads(view)["selectedColumns"] == ["metrics.`average_precision`"]
+    view = json.loads(client.get_experiment(experiment(client, DATASET)).tags["mlflow.sharedViewState.runs"])
+    assert (view["selectedColumns"], view["searchFilter"]) == (
+        ["metrics.`average_precision`"],
+        "tags.state = 'current'",
+    )
 
 
 def test_a_taken_port_is_one_line():
