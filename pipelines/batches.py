@@ -46,13 +46,16 @@ class Batches(Dataset):
 
 
 class Steps(Sampler[int]):
-    """The step numbers of one chunk between two checkpoints; Lightning's epochs are these chunks."""
+    """The step numbers of one chunk between two checkpoints; Lightning's epochs are these chunks.
 
-    def __init__(self, chunk: int, total: int) -> None:
-        self.chunk, self.total, self.epoch = chunk, total, 0
+    `epoch` is the chunk to begin with: Lightning makes the first iterator before it tells the number of a resumed one.
+    """
+
+    def __init__(self, chunk: int, total: int, epoch: int = 0) -> None:
+        self.chunk, self.total, self.epoch = chunk, total, epoch
 
     def set_epoch(self, epoch: int) -> None:
-        """Called by Lightning before each chunk, also after a resume."""
+        """Called by Lightning before each chunk but the first."""
         self.epoch = epoch
 
     def __len__(self) -> int:

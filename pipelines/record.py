@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import lightning.pytorch as pl
+import torch
 from torch import Tensor
 
 from diffrep.pipelines.errors import UserError
@@ -21,11 +22,11 @@ class Record(pl.Callback):
 
     def state_dict(self) -> dict[str, Any]:
         """The curves, so that a resumed run's are those of an unbroken one."""
-        return {"rows": self.rows}
+        return {"rows": self.rows, "losses": [float(loss) for loss in self.losses]}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """The curves up to the checkpoint."""
-        self.rows = state["rows"]
+        """The curves up to the checkpoint, and the losses since their last point."""
+        self.rows, self.losses = state["rows"], [torch.tensor(loss) for loss in state["losses"]]
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Show the bar, at the resumed step."""
@@ -38,11 +39,11 @@ class Record(pl.Callback):
         """Collect the loss; every `every` steps turn it into a point of the curve."""
         self.losses.append(outputs["loss"].detach())
         step = trainer.global_step
+        trainer.should_stop = step == self.steps  # so that the last chunk, which may be short, is validated too
         if step % self.every and step != self.steps:
             return
-        loss = float(sum(self.losses)) / len(self.losses)  # type: ignore[arg-type]
-        if not math.isfinite(loss):
-            self.stop(trainer, loss)
+        loss = self.mean_loss()
+        self.expect_number(loss, trainer)
         optimizer = trainer.optimizers[0]
         row = {"step": step, "loss": loss, "valid_loss": None, "learning_rate": optimizer.param_groups[0]["lr"]}
         self.rows.append(row)
@@ -52,18 +53,27 @@ class Record(pl.Callback):
         self.meter.advance(step - self.meter.done, f"loss {loss:.4f}, {speed:.0f} images/s")
         self.losses.clear()
 
-    def stop(self, trainer: pl.Trainer, loss: float) -> None:
+    def mean_loss(self) -> float:
+        """The mean of the losses since the last point of the curve."""
+        return float(sum(self.losses)) / len(self.losses)  # type: ignore[arg-type]
+
+    def expect_number(self, loss: float, trainer: pl.Trainer) -> None:
         """End a training whose loss is no number any more, before a checkpoint can hold it."""
-        step, good = trainer.global_step, self.rows[-1]["step"] if self.rows else 0
+        if math.isfinite(loss):
+            return
         self.meter.close()
+        good = self.rows[-1]["step"] if self.rows else 0
+        kept = max((row["step"] for row in self.rows if row["valid_loss"] is not None), default=0)
+        checkpoint = f"the checkpoint of step {kept} is kept" if kept else "no checkpoint was made yet"
         raise UserError(
-            f"{self.title}: the loss became {loss} between steps {good} and {step}; the checkpoint before is kept: "
+            f"{self.title}: the loss became {loss} between steps {good} and {trainer.global_step}; {checkpoint}: "
             "lower the learning rate or raise the warm-up in params.yaml"
         )
 
     def on_validation_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Note the validation loss at the step it was measured."""
         value = float(trainer.callback_metrics["valid_loss"])
+        self.expect_number(value + self.mean_loss() if self.losses else value, trainer)
         if not self.rows or self.rows[-1]["step"] != trainer.global_step:
             self.rows.append({"step": trainer.global_step, "loss": None, "learning_rate": None})
         self.rows[-1]["valid_loss"] = value

@@ -23,6 +23,7 @@ class Task(pl.LightningModule):
     def draw(self, batch: tuple[Tensor, ...], number: int) -> Tensor:
         """The loss of `batch` under the noise of step `number` of this seed and process."""
         generator = torch.Generator(device=self.device).manual_seed(mixed_seed(self.seed, number, self.global_rank))
+        torch.manual_seed(mixed_seed(self.seed, number, self.global_rank, 1))  # dropout asks no generator
         loss: Tensor | dict[str, Tensor] = self.network.loss(*batch, generator)  # type: ignore[operator]
         return loss["loss"] if isinstance(loss, dict) else loss
 

@@ -1,22 +1,25 @@
 """The one trainer: base model, judges and every method go through `fit`."""
 
+import io
 import logging
 import math
 import shutil
 import sys
 import warnings
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lightning.pytorch as pl
 import torch
+from lightning.fabric.plugins import TorchCheckpointIO
 from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from diffrep.pipelines.batches import Batches, Steps
-from diffrep.pipelines.files import read_json, write_json
+from diffrep.pipelines.files import read_json, replacing, write_json
 from diffrep.pipelines.record import Record
 from diffrep.pipelines.sections import Machine, Optimiser
 from diffrep.pipelines.task import Task
@@ -72,8 +75,7 @@ def fit(
         devices=machine.devices,
         num_nodes=machine.nodes,
         precision=machine.precision,  # type: ignore[arg-type]
-        max_epochs=math.ceil(steps / chunk),
-        max_steps=steps,
+        max_epochs=math.ceil(steps / chunk),  # no max_steps: with it Lightning resumes in the middle of an epoch
         gradient_clip_val=settings.gradient_clip or None,
         callbacks=[EMAWeightAveraging(decay=settings.ema_decay), record, keep],
         logger=logger,
@@ -82,6 +84,7 @@ def fit(
         use_distributed_sampler=False,
         num_sanity_val_steps=0,
         default_root_dir=folder,
+        plugins=[WholeCheckpoint()],
     )
     if machine.channels_last:
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -89,10 +92,22 @@ def fit(
         network.compile()
     task = Task(network, settings, steps=steps, seed=seed)
     train.shard = valid.shard = (trainer.global_rank, trainer.world_size)
-    loader = DataLoader(train, sampler=Steps(chunk, steps), batch_size=None, num_workers=machine.workers)
+    sampler = Steps(chunk, steps, steps_done(checkpoint) // chunk)
+    loader = DataLoader(train, sampler=sampler, batch_size=None, num_workers=machine.workers)
     held_out = DataLoader(valid, sampler=range(valid_batches(settings)), batch_size=None)
     trainer.fit(task, loader, held_out, ckpt_path=checkpoint, weights_only=True)
-    return finished(folder, record)
+    return finished(folder, record, {name for name, p in network.named_parameters() if p.requires_grad})
+
+
+class WholeCheckpoint(TorchCheckpointIO):
+    """Checkpoints that are whole or not there, also where Lightning's temporary folder is on another disk."""
+
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
+        """Write `checkpoint` beside `path`, then put it in place."""
+        buffer = io.BytesIO()
+        torch.save(checkpoint, buffer)
+        with replacing(Path(path)) as temporary:
+            temporary.write_bytes(buffer.getbuffer())
 
 
 def valid_batches(settings: Optimiser) -> int:
@@ -102,23 +117,36 @@ def valid_batches(settings: Optimiser) -> int:
 
 def resumable(folder: Path, identity: dict[str, Any], title: str) -> Path | None:
     """The checkpoint to go on from; an unfinished run of other settings is removed, and that is said."""
-    settings = folder / "settings.json"
-    if settings.exists() and read_json(settings) != identity:
-        print(f"{title}: settings, code or data changed, starting afresh", file=sys.stderr)
+    settings, checkpoint = folder / "settings.json", folder / "last.ckpt"
+    why = None
+    if read_json(settings) != identity if settings.exists() else checkpoint.exists():
+        why = "settings, code or data changed"
+    elif checkpoint.exists() and not zipfile.is_zipfile(checkpoint):
+        why = f"{checkpoint} is cut off"
+    if why:
+        print(f"{title}: {why}, starting afresh", file=sys.stderr)
         shutil.rmtree(folder)
     write_json(settings, identity)
-    checkpoint = folder / "last.ckpt"
     if not checkpoint.exists():
         return None
     print(f"{title}: going on from the last checkpoint", file=sys.stderr)
     return checkpoint
 
 
-def finished(folder: Path, record: Record) -> Trained:
-    """Both sets of weights out of the last checkpoint, names as in the network."""
+def steps_done(checkpoint: Path | None) -> int:
+    """How many optimiser steps a checkpoint holds."""
+    return torch.load(checkpoint, weights_only=True, mmap=True)["global_step"] if checkpoint else 0
+
+
+def finished(folder: Path, record: Record, learned: set[str]) -> Trained:
+    """Both sets of weights out of the last checkpoint, names as in the network.
+
+    Only the `learned` parameters are averaged: the mean of equal numbers differs from them in the last bit, and
+    what is frozen must stay as it was.
+    """
     checkpoint = torch.load(folder / "last.ckpt", map_location="cpu", weights_only=True)
-    averaged, raw = checkpoint["state_dict"], checkpoint["current_model_state"]
-    return Trained(stripped(averaged), stripped(raw), record.rows)
+    averaged, raw = stripped(checkpoint["state_dict"]), stripped(checkpoint["current_model_state"])
+    return Trained({name: averaged[name] if name in learned else raw[name] for name in raw}, raw, record.rows)
 
 
 def stripped(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -75,6 +75,4 @@ def test_chunks_together_are_all_steps(chunk, total):
 
 
 def test_steps_go_on_where_a_resumed_run_is():
-    sampler = Steps(10, 25)
-    sampler.set_epoch(2)
-    assert list(sampler) == [20, 21, 22, 23, 24]
+    assert list(Steps(10, 25, epoch=2)) == [20, 21, 22, 23, 24]
