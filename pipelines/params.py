@@ -3,8 +3,10 @@
 import hashlib
 import inspect
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -39,7 +41,11 @@ def check(params: dict[str, Any]) -> None:
     expect_keys("params.yaml", params, {*SECTIONS, "datasets", "methods", "budgets"})
     for name, cls in {**SECTIONS, **NESTED}.items():
         section(params, name, cls)
+    for kind in ("datasets", "methods"):
+        expect_type(kind, params.get(kind), dict[str, dict])
     grid = section(params, "grid", Grid)
+    for axis, names in vars(grid).items():
+        expect_some_once(f"grid.{axis}", names)
     for name in grid.dataset:
         path_of(DATASETS, adapter_of(params, "datasets", name), "data set")
         section(params, f"budgets.{name}", Budget)
@@ -84,31 +90,47 @@ def expect_keys(path: str, values: dict[str, Any], known: set[str]) -> None:
             raise UserError(f"{path}: unknown key {key!r}: {hint(str(key), known)}")
 
 
+def expect_some_once(path: str, names: list[Any]) -> None:
+    """Raise UserError where a list of the grid is empty or holds something twice."""
+    if not names:
+        raise UserError(f"params.yaml: {path} is empty: name at least one")
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(f"params.yaml: {path} names {name!r} twice")
+
+
 def expect_type(path: str, value: Any, wanted: Any) -> None:
-    """Raise UserError where `value` is not what the section's field declares; an int is a fine float."""
-    origin = getattr(wanted, "__origin__", wanted)
+    """Raise UserError where `value` is not of the declared type `wanted`; an int is a fine float.
+
+    Types that YAML has no word for are not checked.
+    """
+    options = get_args(wanted) if get_origin(wanted) in (Union, UnionType) else (wanted,)
+    if value is None and NoneType in options:
+        return
+    origin = get_origin(options[0]) or options[0]
+    origin = list if origin is Sequence else origin
+    if origin not in (int, float, str, bool, list, dict):
+        return
     fits = isinstance(value, origin) or (origin is float and isinstance(value, int))
     if not fits or (isinstance(value, bool) and origin is not bool):
         raise UserError(f"params.yaml: {path} is {value!r}, which is not a {origin.__name__}")
-    if origin is list:
-        (inner,) = wanted.__args__
-        for item in value:
-            expect_type(path, item, inner)
+    inner = get_args(options[0])
+    for key, item in enumerate(value) if origin is list and inner else ():
+        expect_type(f"{path}[{key}]", item, inner[0])
+    for key, item in value.items() if origin is dict and inner else ():
+        expect_type(f"{path}.{key}", item, inner[1])
 
 
 def arguments(cls: Any, name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The keyword arguments of an adapter from its section; UserError names an unknown or missing key."""
+    """The keyword arguments of an adapter from its section; UserError names an unknown, missing or mistyped key."""
     given = {key: value for key, value in values.items() if key != "adapter"}
-    parameters = inspect.signature(cls).parameters.values()
-    known = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
-    expect_keys(name, given, known)
-    for parameter in parameters:
-        if (
-            parameter.kind is parameter.KEYWORD_ONLY
-            and parameter.default is parameter.empty
-            and parameter.name not in given
-        ):
-            raise UserError(f"params.yaml: {name} lacks the key {parameter.name!r}")
+    parameters = {p.name: p for p in inspect.signature(cls).parameters.values() if p.kind is p.KEYWORD_ONLY}
+    expect_keys(name, given, set(parameters))
+    for key, parameter in parameters.items():
+        if key in given:
+            expect_type(f"{name}.{key}", given[key], parameter.annotation)
+        elif parameter.default is parameter.empty:
+            raise UserError(f"params.yaml: {name} lacks the key {key!r}")
     return given
 
 
