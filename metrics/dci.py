@@ -43,7 +43,8 @@ def dci(
 
     def judge(train: np.ndarray, target: np.ndarray, test: np.ndarray, truth: np.ndarray) -> Judged:
         model = GradientBoostingClassifier(n_estimators=rounds, random_state=seed).fit(train, target)
-        return model.feature_importances_, model.score(test, truth), model.score(train, target)
+        importance = model.feature_importances_.clip(min=0.0)  # rounding leaves some at -1e-18
+        return importance, model.score(test, truth), model.score(train, target)
 
     return _measure(judge, train_codes, train_factors, test_codes, test_factors, "")
 
