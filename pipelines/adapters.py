@@ -44,7 +44,8 @@ def sources(module: str) -> dict[str, str]:
             continue
         tree = bare(ast.parse(file.read_text()))
         found[name] = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
-        waiting += [other for other in imported(tree) if same_project(other, module)]
+        package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+        waiting += [other for other in imported(tree, package) if same_project(other, module)]
     if not found:
         raise UserError(f"cannot find the source file of {module}")
     return dict(sorted(found.items()))
@@ -64,14 +65,15 @@ def same_project(name: str, module: str) -> bool:
     return name.partition(".")[0] in ("diffrep", module.partition(".")[0])
 
 
-def imported(tree: ast.AST) -> list[str]:
-    """Every module that `tree` imports anywhere; "from a import b" names both a and a.b."""
+def imported(tree: ast.AST, package: str) -> list[str]:
+    """Every module that `tree`, code of `package`, imports anywhere; "from a import b" names both a and a.b."""
     names: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.ImportFrom):
+            origin = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            names += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
     return names
 
 

@@ -1,0 +1,113 @@
+"""An adapter's hash changes with the code it runs, its own and what it imports, and with nothing else."""
+
+import sys
+
+import pytest
+
+from diffrep.datasets import DATASETS
+from diffrep.methods import METHODS
+from diffrep.pipelines.adapters import sources
+from diffrep.pipelines.errors import UserError
+
+FILES = {
+    "__init__.py": "",
+    "one.py": "from own.shared import maths\nfrom own.shared.net import Net\n\nclass One:\n    net = Net\n",
+    "two.py": "import own.shared.net\n\nclass Two:\n    pass\n",
+    "near.py": "from . import two\nfrom .shared.maths import half\n",
+    "far.py": "import numpy\nimport diffrep.methods.shared.partition\n",
+    "shared/__init__.py": "",
+    "shared/maths.py": "def half(x):\n    return x / 2\n",
+    "shared/net.py": "class Net:\n    def late(self):\n        import own.shared.deep\n",
+    "shared/deep.py": "DEPTH = 3\n",
+}
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """A package `own` outside the repository; returns its folder."""
+    for name, text in FILES.items():
+        (tmp_path / "own" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "own" / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path / "own"
+    for name in [name for name in sys.modules if name.partition(".")[0] == "own"]:
+        del sys.modules[name]
+
+
+def test_imports_are_followed_as_far_as_they_go(own):
+    assert {"own.one", "own.shared.maths", "own.shared.net", "own.shared.deep"} <= set(sources("own.one"))
+
+
+def test_relative_imports_are_followed(own):
+    assert {"own.near", "own.two", "own.shared.maths", "own.shared.net"} <= set(sources("own.near"))
+
+
+def test_imports_of_this_project_are_followed(own):
+    assert "diffrep.methods.shared.partition" in sources("own.far")
+
+
+def test_other_libraries_are_not_followed(own):
+    assert not any(name.startswith("numpy") for name in sources("own.far"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("# why\ndef half(x):  # what\n    return x / 2\n", id="comments"),
+        pytest.param('"""Maths."""\n\ndef half(x):\n    """Halve."""\n    return x / 2\n', id="docstrings"),
+        pytest.param("\n\ndef half(x):\n\n    return (x\n            / 2)\n", id="layout"),
+    ],
+)
+def test_what_does_not_run_does_not_count(own, text):
+    before = sources("own.one")
+    (own / "shared" / "maths.py").write_text(text)
+    assert sources("own.one") == before
+
+
+def test_code_of_a_shared_file_counts(own):
+    before = sources("own.one")
+    (own / "shared" / "maths.py").write_text("def half(x):\n    return x / 3\n")
+    after = sources("own.one")
+    assert {name for name in before if before[name] != after[name]} == {"own.shared.maths"}
+
+
+def test_code_imported_inside_a_function_counts(own):
+    before = sources("own.two")
+    (own / "shared" / "deep.py").write_text("DEPTH = 4\n")
+    assert sources("own.two") != before
+
+
+def test_a_text_that_is_no_docstring_counts(own):
+    (own / "shared" / "deep.py").write_text('DEPTH = "three"\n')
+    before = sources("own.two")
+    (own / "shared" / "deep.py").write_text('DEPTH = "four"\n')
+    assert sources("own.two") != before
+
+
+def test_another_adapter_does_not_count(own):
+    before = sources("own.one")
+    (own / "two.py").write_text("class Two:\n    changed = True\n")
+    assert sources("own.one") == before
+
+
+def test_a_module_that_is_not_there_is_one_line():
+    with pytest.raises(UserError, match=r"^cannot find the source file of nowhere\.at_all$"):
+        sources("nowhere.at_all")
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_no_method_hangs_on_another(name):
+    module = METHODS[name].partition(":")[0]
+    others = {path.partition(":")[0] for path in METHODS.values()} - {module}
+    assert not others & set(sources(module))
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [*(("methods", p) for p in METHODS.values()), *(("datasets", p) for p in DATASETS.values())]
+)
+def test_an_adapter_of_ours_hangs_on_its_own_folder_only(kind, path):
+    assert {name.split(".")[1] for name in sources(path.partition(":")[0])} == {kind}
+
+
+def test_pdae_hangs_on_the_base_model():
+    assert "diffrep.methods.shared.base" in sources("diffrep.methods.pdae")
