@@ -1,5 +1,6 @@
 """Control: principal components of the pixels, the best linear code of its size."""
 
+import scipy.linalg
 import torch
 from torch import Tensor, nn
 
@@ -34,8 +35,10 @@ class PCA(nn.Module):
             raise ValueError(f"{len(flat)} images are too few for {len(self.components)} components")
         self.mean.copy_(flat.mean(0))
         centred = flat - self.mean
-        _, vectors = torch.linalg.eigh((centred.T @ centred).double())
-        components = vectors[:, -len(self.components) :].flip(1).T
+        wanted = (flat.shape[1] - len(self.components), flat.shape[1] - 1)
+        covariance = (centred.T @ centred).double().numpy(force=True)
+        _, vectors = scipy.linalg.eigh(covariance, subset_by_index=wanted, overwrite_a=True)
+        components = torch.from_numpy(vectors.T[::-1].copy()).to(self.components)
         largest = components.gather(1, components.abs().argmax(1, keepdim=True))
         self.components.copy_(components * largest.sign())
 

@@ -40,7 +40,9 @@ class Task(pl.LightningModule):
         settings = self.settings
         trained = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
         betas = (0.9, settings.beta2)
-        optimizer = torch.optim.AdamW(trained, settings.learning_rate, betas, weight_decay=settings.weight_decay)
+        optimizer = torch.optim.AdamW(
+            trained, settings.learning_rate, betas, weight_decay=settings.weight_decay, fused=True
+        )
         schedule = get_scheduler(
             settings.schedule, optimizer, num_warmup_steps=settings.warmup, num_training_steps=self.steps
         )
