@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from diffusers import DDPMScheduler, UNet2DModel
+from safetensors import SafetensorError
 
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.base import BaseDPM
@@ -65,11 +66,13 @@ def load_base(dataset: str, image_shape: tuple[int, int, int]) -> BaseDPM:
     if not (folder / "card.json").exists():
         raise UserError(f"no base model in {folder}: run diffrep base --dataset {dataset} first")
     saved = read_json(folder / "card.json")
+    again = f"run diffrep base --dataset {dataset} again"
     if tuple(saved["image_shape"]) != tuple(image_shape):
         shapes = f"{saved['image_shape']}, the data set's are {list(image_shape)}"
-        raise UserError(
-            f"the base model in {folder} is for images of {shapes}: run diffrep base --dataset {dataset} again"
-        )
+        raise UserError(f"the base model in {folder} is for images of {shapes}: {again}")
     network = BaseDPM(image_shape, **saved["network"])
-    network.unet = UNet2DModel.from_pretrained(folder / "unet", low_cpu_mem_usage=False)
+    try:
+        network.unet = UNet2DModel.from_pretrained(folder / "unet", low_cpu_mem_usage=False)
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"the base model in {folder} cannot be read: {again}") from error
     return network.eval()

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from diffrep.methods import METHODS
@@ -37,7 +38,13 @@ def load(params: dict[str, Any], dataset: str, method: str, seed: int, image_sha
     if read_json(folder / "settings.json")["method"] != params["methods"][method]:
         raise UserError(f"{folder} was trained with other settings of methods.{method} than params.yaml has: {again}")
     network = build(params, dataset, method, seed, image_shape)
-    network.load_state_dict(load_file(folder / "weights.safetensors"))
+    weights = folder / "weights.safetensors"
+    try:
+        network.load_state_dict(load_file(weights))
+    except SafetensorError as error:
+        raise UserError(f"{weights} is cut off or altered: {again}") from error
+    except RuntimeError as error:
+        raise UserError(f"{weights} does not fit the method: {again}") from error
     network = network.to(torch_device(params))
     return network.eval()
 

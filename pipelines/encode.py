@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -70,8 +71,12 @@ def batches(rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
 def read_codes(dataset: str, method: str, seed: int) -> dict[str, np.ndarray]:
     """{"train", "valid", "test": [n, ...]} of the method's default view."""
     path = layout.codes(dataset, method, seed)
+    again = f"run diffrep encode --dataset {dataset} --method {method}"
     if not path.exists():
-        raise UserError(f"no codes in {path}: run diffrep encode --dataset {dataset} --method {method}")
-    with np.load(path) as arrays:
-        view = arrays.files[0].rpartition("_")[0]
-        return {split: arrays[f"{view}_{split}"] for split in SPLITS}
+        raise UserError(f"no codes in {path}: {again}")
+    try:
+        with np.load(path) as arrays:
+            view = arrays.files[0].rpartition("_")[0]
+            return {split: arrays[f"{view}_{split}"] for split in SPLITS}
+    except (BadZipFile, ValueError) as error:
+        raise UserError(f"{path} is cut off: {again}") from error

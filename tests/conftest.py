@@ -1,12 +1,15 @@
-"""Made-up result files, small enough to check by hand: `results_tree` writes them into tmp_path."""
+"""What several test files stand on: made-up result files to check by hand, and parameters of the smallest stages."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from matplotlib.image import imsave
 
+ROOT = Path(__file__).parents[1]
 PARAMS = {
     "grid": {"dataset": ["squares"], "method": ["alpha", "beta"], "seed": [0, 1, 2]},
     "train": {"steps": 40},
@@ -51,3 +54,19 @@ class ResultsTree:
 @pytest.fixture
 def results_tree(tmp_path: Path) -> ResultsTree:
     return ResultsTree(tmp_path)
+
+
+@pytest.fixture
+def small_params() -> dict[str, Any]:
+    """A params.yaml whose stages take a second or two: 16 x 16 rooms, narrow networks, hardly any steps."""
+    params: dict[str, Any] = yaml.safe_load((ROOT / "pipelines" / "profiles" / "smoke.yaml").read_text())
+    params["budgets"]["shapes3d_rendered"] = {"base": 2, "oracle": 2, "method": 2}
+    params["datasets"]["shapes3d_rendered"] |= {"size": 16, "train": 64, "valid": 40, "test": 40}
+    params["base"]["network"] |= {"channels": [8, 8], "norm_groups": 4}
+    params["methods"] = {
+        "pdae": params["methods"]["pdae"] | {"code_dim": 4, "encoder_channels": [32]},
+        "random": {"code_dim": 4, "encoder_channels": [32], "encoder_attention": None},
+    }
+    for training in (params["base"]["training"], params["oracle"]["training"], params["train"]):
+        training |= {"batch_size": 8, "warmup": 1, "checkpoint_every": 1, "log_every": 1, "valid_images": 8}
+    return params
