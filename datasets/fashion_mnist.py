@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+
 from diffrep.datasets.fashion_attributes import GROUPS, NAMES, SOURCES, attributes_of
 from diffrep.datasets.idx import read_idx
 

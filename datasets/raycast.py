@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import numpy as np
+
 from diffrep.datasets.solids import SOLIDS, Hits
 
 SCALES = tuple(np.linspace(0.75, 1.25, 8).tolist())

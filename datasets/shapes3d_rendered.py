@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+
 from diffrep.datasets.room import COUNT, FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
 
 

@@ -8,6 +8,7 @@ suite's own, not those of any method's paper.
 from typing import NamedTuple
 
 import numpy as np
+
 from diffrep.metrics.measured import Measured
 
 REASONS = {

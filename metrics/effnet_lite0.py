@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffrep.metrics.frechet import frechet_distance
-from diffrep.metrics.measured import Measured
 from torch import nn
 from torch.nn import functional as F
+
+from diffrep.metrics.frechet import frechet_distance
+from diffrep.metrics.measured import Measured
 
 SIZE = 96  # pixels: 4 ms an image, where 224 would take 20
 MISSING = "skipped: weights missing"

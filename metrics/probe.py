@@ -52,6 +52,7 @@ class _Best:
         self.probed.valid_logits[better], self.probed.test_logits[better] = valid_logits[better], test_logits[better]
 
 
+@torch.enable_grad()
 def linear_probe(
     train_codes: np.ndarray,
     train_attributes: np.ndarray,

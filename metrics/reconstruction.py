@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 import torch
-from diffrep.metrics.measured import Measured
 from torch import Tensor
 from torch.nn import functional as F
 from torchmetrics.functional.image import structural_similarity_index_measure
+
+from diffrep.metrics.measured import Measured
 
 MAX_PSNR = 100.0  # dB: what an exact copy gets instead of infinity
 MARGIN = 5  # half of the SSIM window

@@ -1,6 +1,7 @@
 """Which parts of a code are worth swapping when there is no time to swap them all."""
 
 import numpy as np
+
 from diffrep.metrics.codes import checked_codes
 from diffrep.metrics.information import equal_width_bins, mutual_information
 

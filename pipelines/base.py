@@ -22,7 +22,13 @@ def base(params: dict[str, Any], dataset: str) -> None:
     settings, data = section(params, "base", Base), Prepared(layout.data(dataset))
     out, steps = layout.base(dataset), params["budgets"][dataset]["base"]
     with result(
-        layout.base_result(dataset), params, dataset=dataset, method="", stage="base", seed=settings.seed
+        layout.base_result(dataset),
+        params,
+        dataset=dataset,
+        method="",
+        stage="base",
+        seed=settings.seed,
+        data_sha256=data.checksum,
     ) as filled:
         torch.manual_seed(settings.seed)
         network = BaseDPM(data.image_shape, **arguments(BaseDPM, "base.network", settings.network))

@@ -1,5 +1,6 @@
 """Stage probe: how well a linear layer reads the attributes from the codes."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from diffrep.pipelines.params import section
 from diffrep.pipelines.progress import meter
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Probe
+
+BATCH = 128
 
 
 def probe(params: dict[str, Any], dataset: str, method: str) -> None:
@@ -39,8 +42,16 @@ def score(
     flat = {split: rows.reshape(len(rows), -1) for split, rows in codes.items()}
     known = {split: np.asarray(data.attributes[data.splits[split]]) for split in codes}
     seeds = [params["evaluate"]["seed"] + i for i in range(settings.seeds)]
+    epochs = math.ceil(settings.steps * BATCH / len(flat["train"]))
     probed = linear_probe(
-        flat["train"], known["train"], flat["valid"], known["valid"], flat["test"], seeds=seeds, epochs=settings.epochs
+        flat["train"],
+        known["train"],
+        flat["valid"],
+        known["valid"],
+        flat["test"],
+        seeds=seeds,
+        epochs=epochs,
+        batch_size=BATCH,
     )
     measured = [
         attribute_scores(

@@ -74,7 +74,7 @@ class Evaluate:
 class Probe:
     """Linear attribute probes."""
 
-    epochs: int
+    steps: int
     seeds: int
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
 from diffrep.reports.columns import GROUP_METRIC
 from diffrep.reports.cost import Cost
 from diffrep.reports.load import Grid
 from diffrep.reports.scores import Row, metrics_of
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7a5195", "#4d4d4d")
 ANCHOR_COLOUR = "#9a9a9a"

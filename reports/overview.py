@@ -3,9 +3,10 @@
 import textwrap
 
 import numpy as np
+from matplotlib.figure import Figure
+
 from diffrep.reports.figures import to_png
 from diffrep.reports.pictures import Picture
-from matplotlib.figure import Figure
 
 COLUMNS = 8  # pictures in a row
 ROWS = {"reconstruct": 2, "counterfactual": 4}  # the first rows of each stage's grid

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from diffrep.reports.cost import Cost
 from diffrep.reports.load import STAGES, Result, read_json
 from diffrep.reports.pictures import Picture
 from diffrep.reports.scores import Row
 from diffrep.reports.tables import Table
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 IGNORES = 1.05  # shuffled codes must raise the error by this factor, or the decoder hardly looks at them
 FIGURES = {

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from diffrep.reports.load import read_json
 from matplotlib.image import imread
+
+from diffrep.reports.load import read_json
 
 PICTURED = ("reconstruct", "counterfactual")
 HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
 from diffrep.reports.load import ANCHORS, Grid
 
 NO_RESULT = "no result file yet"

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from diffrep.metrics.counterfactual import assign, counterfactual, rates
-from diffrep.metrics.top_parts import top_parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from diffrep.metrics.counterfactual import assign, counterfactual, rates
+from diffrep.metrics.top_parts import top_parts
 
 RNG = np.random.default_rng(0)
 M, K = 400, 4

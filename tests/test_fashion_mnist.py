@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from diffrep.datasets.fashion_attributes import BY_CLASS, BY_PIXELS, attributes_of, measurements
 from diffrep.datasets.fashion_mnist import CHECKSUMS, SHIPPED, FashionMNIST
 from diffrep.datasets.idx import read_idx

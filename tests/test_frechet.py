@@ -5,12 +5,13 @@ import sys
 import numpy as np
 import pytest
 import torch
-from diffrep.metrics.effnet_lite0 import fd_effnet_lite0, features
-from diffrep.metrics.frechet import frechet_distance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torchmetrics.image.fid import FrechetInceptionDistance
+
+from diffrep.metrics.effnet_lite0 import fd_effnet_lite0, features
+from diffrep.metrics.frechet import frechet_distance
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, size=(40, 16, 16, 3), dtype=np.uint8)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from diffrep.datasets.pixels import image_bytes, image_tensor
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from diffrep.datasets.pixels import image_bytes, image_tensor
 
 
 def test_every_byte_comes_back():

@@ -5,6 +5,7 @@ import resource
 
 import numpy as np
 import pytest
+
 from diffrep.datasets import prepared
 from diffrep.datasets.fashion_mnist import FashionMNIST
 from diffrep.datasets.prepared import Prepared, write

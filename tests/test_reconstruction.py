@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from diffrep.metrics.reconstruction import reconstruction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
+
+from diffrep.metrics.reconstruction import reconstruction
 
 RAMP = np.linspace(0, 1, 3 * 64 * 64).reshape(1, 3, 64, 64)
 RNG = np.random.default_rng(0)

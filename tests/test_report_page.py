@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from diffrep.reports.build import build
 
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"

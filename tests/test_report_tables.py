@@ -5,13 +5,14 @@ import io
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from diffrep.reports import cost
 from diffrep.reports.columns import ordered
 from diffrep.reports.load import grid_of, load, tidy
 from diffrep.reports.scores import Score, rows_of
 from diffrep.reports.tables import readable, to_csv, to_latex, to_markdown
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def rows(tree):

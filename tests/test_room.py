@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from diffrep.datasets import raycast, room
-from diffrep.datasets.solids import CAPSULE_HEIGHT, CAPSULE_RADIUS, SOLIDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from diffrep.datasets import raycast, room
+from diffrep.datasets.solids import CAPSULE_HEIGHT, CAPSULE_RADIUS, SOLIDS
 
 SIZE = 16
 INDEX = np.random.default_rng(0).choice(room.COUNT, 100, replace=False)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from diffrep.datasets.room import COUNT, factors_of, index_of, nuisance_of, render
 from diffrep.datasets.shapes3d_rendered import RULES, Shapes3DRendered, attributes_of
 

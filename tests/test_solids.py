@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from diffrep.datasets import solids
 
 FORWARD = np.array([[0.0], [1.0], [0.0]])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+
 from diffrep.datasets.raycast import light_maps
 from diffrep.datasets.room import COUNT, PAN, factors_of, nuisance_of, render
 
