@@ -13,24 +13,28 @@ from typing import Any
 
 from diffrep.datasets import DATASETS
 from diffrep.methods import METHODS
+from diffrep.pipelines import layout
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import replacing_folder, write_json
 from diffrep.pipelines.names import lookup, path_of
 from diffrep.pipelines.params import adapter_of, arguments
 
-OUT = Path("runs", "adapters")
-
 
 def adapters(params: dict[str, Any]) -> None:
-    """Check every adapter's section against its arguments and write runs/adapters/<kind>/<name>.json."""
+    """Check every adapter's section against its arguments and write runs/adapters/<kind>/<name>.json.
+
+    Beside them code.json: the size of the grid's largest code.
+    """
     grid = params["grid"]
-    with replacing_folder(OUT) as folder:
+    with replacing_folder(layout.adapters()) as folder:
         for kind, table, names in (("methods", METHODS, grid["method"]), ("datasets", DATASETS, grid["dataset"])):
             for name in names:
                 adapter, word = adapter_of(params, kind, name), kind.removesuffix("s")
                 arguments(lookup(table, adapter, word), f"{kind}.{name}", params[kind][name])
                 module = path_of(table, adapter, word).partition(":")[0]
                 write_json(folder / kind / f"{name}.json", sources(module))
+        sizes = [params["methods"][name].get("code_dim", 0) for name in grid["method"]]
+        write_json(folder / layout.grid_code().name, {"code_dim": max(sizes)})
 
 
 def sources(module: str) -> dict[str, str]:

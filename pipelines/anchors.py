@@ -54,7 +54,7 @@ def anchor_codes(data: Prepared, params: dict[str, Any]) -> Iterator[tuple[str, 
         yield "factors", seeds[0], {split: factor_codes(values) for split, values in factors.items()}
         for seed in seeds:
             yield "rotation", seed, {name: rotated_factors(train, rows, seed=seed) for name, rows in factors.items()}
-    dims = max(params["methods"][name].get("code_dim", 0) for name in params["grid"]["method"]) or PCA_DIMS
+    dims = read_json(layout.grid_code())["code_dim"] or PCA_DIMS
     for seed in seeds:
         drawn = mixed_seed(params["evaluate"]["seed"], seed)
         yield (

@@ -3,6 +3,16 @@
 from pathlib import Path
 
 
+def adapters() -> Path:
+    """What the grid's adapters are made of."""
+    return Path("runs", "adapters")
+
+
+def grid_code() -> Path:
+    """The largest code size of the grid, in a file of its own, so that the anchors depend on no more than that."""
+    return adapters() / "code.json"
+
+
 def data(dataset: str) -> Path:
     """The prepared images and what is known of them."""
     return Path("data", dataset)

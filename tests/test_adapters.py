@@ -6,8 +6,10 @@ import pytest
 
 from diffrep.datasets import DATASETS
 from diffrep.methods import METHODS
-from diffrep.pipelines.adapters import sources
+from diffrep.pipelines import layout
+from diffrep.pipelines.adapters import adapters, sources
 from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.files import read_json
 
 FILES = {
     "__init__.py": "",
@@ -111,3 +113,10 @@ def test_an_adapter_of_ours_hangs_on_its_own_folder_only(kind, path):
 
 def test_pdae_hangs_on_the_base_model():
     assert "diffrep.methods.shared.base" in sources("diffrep.methods.pdae")
+
+
+def test_the_grids_largest_code_is_written_for_the_anchors(tmp_path, monkeypatch, small_params):
+    monkeypatch.chdir(tmp_path)
+    small_params["methods"]["random"]["code_dim"] = 7
+    adapters(small_params)
+    assert read_json(tmp_path / layout.grid_code()) == {"code_dim": 7}

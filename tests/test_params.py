@@ -26,7 +26,11 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "unknown key": ("train.lerning_rate", 0.1, r"train: unknown key 'lerning_rate': did you mean 'learning_rate'\?"),
     "key that is a number": ("train.1", 0.1, r"train: unknown key 1: there are batch_size, beta2, .*"),
     "missing key": ("train.warmup", GONE, r"params\.yaml: train lacks the key 'warmup'"),
-    "missing nested key": ("evaluate.probe.epochs", GONE, r"params\.yaml: evaluate\.probe lacks the key 'epochs'"),
+    "missing nested key": (
+        "evaluate.reconstruct.images",
+        GONE,
+        r"params\.yaml: evaluate\.reconstruct lacks the key 'images'",
+    ),
     "unknown nested key": (
         "oracle.training.warmups",
         1,
@@ -159,7 +163,7 @@ def test_committed_params_load():
 def test_committed_adapters_fit_their_sections(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     adapters(COMMITTED)
-    written = {path.stem for path in (tmp_path / "runs" / "adapters").rglob("*.json")}
+    written = {path.stem for path in (tmp_path / "runs" / "adapters").glob("*/*.json")}
     assert written == {*COMMITTED["grid"]["method"], *COMMITTED["grid"]["dataset"]}
 
 
