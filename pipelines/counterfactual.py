@@ -63,7 +63,7 @@ def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
         with result(path, params, **identity, data_sha256=data.checksum) as filled:
             network = load(params, dataset, method, seed, data.image_shape)
             if "decode" in network.cannot:
-                filled.not_applicable(NAMES, network.cannot["decode"])
+                filled.not_applicable((*NAMES, "factors_judged"), network.cannot["decode"])
                 write_arrays(layout.arrays(dataset, method, "counterfactual", seed), {})
                 layout.picture(dataset, method, "counterfactual", seed).parent.mkdir(parents=True, exist_ok=True)
                 continue

@@ -13,11 +13,12 @@ from diffrep.pipelines import layout
 from diffrep.pipelines.cells import build, code_of, params_hash
 from diffrep.pipelines.files import checksum, replacing, replacing_folder, write_json
 from diffrep.pipelines.params import section
-from diffrep.pipelines.results import result
+from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Optimiser
 from diffrep.pipelines.tracking import live_logger
 from diffrep.pipelines.training import count, ended, training
 
+BY_STEPS = ("steps", "images_seen", "train_loss", "valid_loss")
 COLUMNS = ("step", "loss", "valid_loss", "learning_rate")
 
 
@@ -29,36 +30,45 @@ def train(params: dict[str, Any], dataset: str, method: str, seed: int) -> None:
     path = layout.result(dataset, method, "train", seed)
     with result(path, params, **identity, data_sha256=data.checksum) as filled:
         network = build(params, dataset, method, seed, data.image_shape)
-        weights, rows = {}, []
+        rows: list[dict[str, Any]] = []
         if hasattr(network, "loss"):
-            settings = section(params, "train", Optimiser)
-            trained = training(
-                network,
-                (data.images,),
-                data,
-                params,
-                settings,
-                steps=params["budgets"][dataset]["method"],
-                seed=seed,
-                names=(dataset, method, str(seed)),
-                identity={
-                    "method": params["methods"][method],
-                    "code": code_of(method),
-                    "base": base_identity(network.needs, dataset),
-                },
-                title=f"train {dataset} {method} {seed}",
-                logger=live_logger(dataset, method, seed, key),
-            )
-            weights, rows = {"weights": trained.ema, "raw": trained.raw}, trained.rows
-            filled.update(trained.summary(settings.batch_size))
-        elif hasattr(network, "fit"):
-            network.fit(image_tensor(data.images[data.splits["train"]]))
-        save(
-            layout.cell(dataset, method, seed), weights or {"weights": network.state_dict()}, params["methods"][method]
-        )
+            weights, rows = by_steps(filled, network, data, params, (dataset, method, seed))
+        else:
+            filled.not_applicable(BY_STEPS, "no training by steps")
+            if hasattr(network, "fit"):
+                network.fit(image_tensor(data.images[data.splits["train"]]))
+            weights = {"weights": network.state_dict()}
+        save(layout.cell(dataset, method, seed), weights, params["methods"][method])
         write_curves(layout.curves(dataset, method, seed), rows)
         filled.update(count(network))
     ended(dataset, method, str(seed))
+
+
+def by_steps(
+    filled: Result, network: Any, data: Prepared, params: dict[str, Any], cell: tuple[str, str, int]
+) -> tuple[dict[str, dict[str, torch.Tensor]], list[dict[str, Any]]]:
+    """Averaged and raw weights as the shared trainer leaves them, and the curves; `filled` gets their last points."""
+    dataset, method, seed = cell
+    settings = section(params, "train", Optimiser)
+    trained = training(
+        network,
+        (data.images,),
+        data,
+        params,
+        settings,
+        steps=params["budgets"][dataset]["method"],
+        seed=seed,
+        names=(dataset, method, str(seed)),
+        identity={
+            "method": params["methods"][method],
+            "code": code_of(method),
+            "base": base_identity(network.needs, dataset),
+        },
+        title=f"train {dataset} {method} {seed}",
+        logger=live_logger(dataset, method, seed, params_hash(params, dataset, method)),
+    )
+    filled.update(trained.summary(settings.batch_size))
+    return {"weights": trained.ema, "raw": trained.raw}, trained.rows
 
 
 def base_identity(needs: tuple[str, ...], dataset: str) -> str | None:

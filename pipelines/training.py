@@ -1,7 +1,7 @@
 """A training as the stages ask for it: a network, the arrays it sees, and what its weights depend on."""
 
 import shutil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from torch import nn
@@ -12,7 +12,9 @@ from diffrep.pipelines.batches import Batches
 from diffrep.pipelines.chance import mixed_seed
 from diffrep.pipelines.params import section
 from diffrep.pipelines.sections import Machine, Optimiser
-from diffrep.pipelines.trainer import Trained, fit
+
+if TYPE_CHECKING:
+    from diffrep.pipelines.trainer import Trained
 
 
 def training(
@@ -28,8 +30,10 @@ def training(
     identity: dict[str, Any],
     title: str,
     logger: Any = False,
-) -> Trained:
+) -> "Trained":
     """`network` trained on the train split of `arrays`; its checkpoints lie in runs/partial until it has ended."""
+    from diffrep.pipelines.trainer import fit  # brings Lightning: seconds that untrained controls need not pay
+
     folder = layout.partial(*names)
     machine = section(params, "machine", Machine)
     whole = {**identity, "training": vars(settings), "steps": steps, "seed": seed, "data": data.checksum}
