@@ -4,6 +4,7 @@ DVC decides what is out of date, runs the commands and records the outputs; this
 shows what goes on.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import networkx
+from dvc.exceptions import DvcException
+from dvc.lock import make_lock
 from dvc.repo import Repo
 from dvc.stage import Stage
 
@@ -21,13 +24,20 @@ from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.expected import Expected
 
 LOGS = Path("runs", "logs")
+RUNNING = Path(".dvc", "tmp", "rwlock")
 POLL = 0.1  # seconds between two looks at the running stages
 
 
 def repro(params: dict[str, Any], jobs: int) -> None:
     """Bring every stage up to date with at most `jobs` at a time; UserError when one fails, after the others ended."""
     start = time.monotonic()
-    plan = Plan(jobs)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # as Ctrl-C: no stage runs on by itself
+    mend_running()
+    try:
+        plan = Plan(jobs)
+    except DvcException as error:
+        raise UserError(str(error)) from error
     try:
         plan.run()
     finally:
@@ -42,17 +52,28 @@ def repro(params: dict[str, Any], jobs: int) -> None:
         print(f"{plan.ran} of {len(plan.names)} stages ran in {seconds / 60:.1f} minutes. See reports/index.html.")
 
 
+def mend_running() -> None:
+    """Remove DVC's list of what runs where a kill has left half of it: DVC writes it in place and refuses half."""
+    if not RUNNING.exists():
+        return
+    with make_lock(f"{RUNNING}.lock", wait=True):
+        try:
+            json.loads(RUNNING.read_text())
+        except ValueError:
+            RUNNING.unlink()
+
+
 class Plan:
     """The stages of dvc.yaml, what each waits for, and which are running."""
 
     def __init__(self, jobs: int) -> None:
-        graph = Repo().index.graph
+        graph = Repo(_wait_for_lock=True).index.graph  # a stage may hold the lock while it records large outputs
         self.stages: dict[str, Stage] = {stage.addressing: stage for stage in graph}
         self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} for s in graph}
         self.names = list(reversed([s.addressing for s in networkx.topological_sort(graph)]))
         self.expected = Expected(self.stages, self.needs)
         self.jobs, self.ran = jobs, 0
-        self.waiting, self.done = list(self.names), set[str]()
+        self.waiting, self.done, self.outdated = list(self.names), set[str](), set[str]()
         self.failed: dict[str, str] = {}
         self.running: dict[str, tuple[subprocess.Popen, float]] = {}
         self.board = Board()
@@ -76,8 +97,9 @@ class Plan:
 
     def settle(self) -> None:
         """Mark as done, again and again, what is ready and already up to date."""
-        while current := [name for name in self.ready() if not changed(self.stages[name])]:
-            self.done.update(current)
+        while unknown := [name for name in self.ready() if name not in self.outdated]:
+            for name in unknown:
+                (self.outdated if changed(self.stages[name]) else self.done).add(name)
             self.waiting = [name for name in self.waiting if name not in self.done]
 
     def start(self, name: str) -> None:
