@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import networkx
+import psutil
 from dvc.exceptions import DvcException
 from dvc.lock import make_lock
 from dvc.repo import Repo
@@ -36,12 +37,12 @@ def repro(params: dict[str, Any], jobs: int) -> None:
     mend_running()
     try:
         plan = Plan(jobs)
+        try:
+            plan.run()
+        finally:
+            plan.stop()
     except DvcException as error:
         raise UserError(str(error)) from error
-    try:
-        plan.run()
-    finally:
-        plan.stop()
     seconds = time.monotonic() - start
     if plan.failed:
         told = "; ".join(f"{name}: {reason}" for name, reason in plan.failed.items())
@@ -53,14 +54,28 @@ def repro(params: dict[str, Any], jobs: int) -> None:
 
 
 def mend_running() -> None:
-    """Remove DVC's list of what runs where a kill has left half of it: DVC writes it in place and refuses half."""
+    """Remove DVC's list of what runs where nothing in it does any more, or where a kill has left half of it.
+
+    DVC writes it in place, refuses half of it, and takes a dead process that nobody waited for as a living one.
+    """
     if not RUNNING.exists():
         return
     with make_lock(f"{RUNNING}.lock", wait=True):
         try:
-            json.loads(RUNNING.read_text())
+            listed = json.loads(RUNNING.read_text())
         except ValueError:
+            listed = {}
+        readers = [info for infos in listed.get("read", {}).values() for info in infos]
+        if not any(is_running(info["pid"]) for info in [*readers, *listed.get("write", {}).values()]):
             RUNNING.unlink()
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process is there and more than a zombie."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 class Plan:
