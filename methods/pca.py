@@ -34,9 +34,9 @@ class PCA(nn.Module):
         if len(flat) <= len(self.components):
             raise ValueError(f"{len(flat)} images are too few for {len(self.components)} components")
         self.mean.copy_(flat.mean(0))
-        centred = flat - self.mean
+        centred = (flat - self.mean).double()
         wanted = (flat.shape[1] - len(self.components), flat.shape[1] - 1)
-        covariance = (centred.T @ centred).double().numpy(force=True)
+        covariance = (centred.T @ centred).numpy(force=True)
         _, vectors = scipy.linalg.eigh(covariance, subset_by_index=wanted, overwrite_a=True)
         components = torch.from_numpy(vectors.T[::-1].copy()).to(self.components)
         largest = components.gather(1, components.abs().argmax(1, keepdim=True))

@@ -88,8 +88,8 @@ def dci_scores(importance: np.ndarray) -> Measured:
     importance  [L, K] at least 0: how much a predictor of factor k looks at dimension l
     returns     `dci_disentanglement`: 1 - entropy of a dimension's importances over factors in base K, dimensions
                 weighed by their share of all importance; nan with K = 1
-                `dci_completeness`: 1 - entropy of a factor's importances over dimensions in base L, factors weighed
-                alike; nan with L = 1
+                `dci_completeness`: 1 - entropy of a factor's importances over dimensions in base L, factors
+                weighed by their share of all importance; nan with L = 1
                 both in [0, 1], higher is better, 0 where nothing is important or L = 0
     arrays      `disentanglement` [L], `completeness` [K]: before weighing
     """

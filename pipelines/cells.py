@@ -35,8 +35,8 @@ def load(params: dict[str, Any], dataset: str, method: str, seed: int, image_sha
     again = f"run diffrep train --dataset {dataset} --method {method} --seed {seed}"
     if not (folder / "settings.json").exists():
         raise UserError(f"no trained {method} in {folder}: {again}")
-    if read_json(folder / "settings.json")["method"] != params["methods"][method]:
-        raise UserError(f"{folder} was trained with other settings of methods.{method} than params.yaml has: {again}")
+    if read_json(folder / "settings.json")["params_hash"] != params_hash(params, dataset, method):
+        raise UserError(f"{folder} was trained with other settings than params.yaml has: {again}")
     network = build(params, dataset, method, seed, image_shape)
     weights = folder / "weights.safetensors"
     try:
@@ -57,8 +57,9 @@ def torch_device(params: dict[str, Any]) -> torch.device:
 
 def params_hash(params: dict[str, Any], dataset: str, method: str) -> str:
     """What the settings of one cell hash to: the key under which its runs are found again."""
-    own = (params["methods"][method], params["train"], params["base"], params["budgets"][dataset])
-    return digest(*own, params["datasets"][dataset])
+    budget = params["budgets"][dataset]
+    shared = (params["train"], params["base"], params["datasets"][dataset], budget["base"], budget["method"])
+    return digest(params["methods"][method], *shared)
 
 
 def code_of(method: str) -> dict[str, Any]:

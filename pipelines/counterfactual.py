@@ -43,7 +43,8 @@ class Edits:
 
     parts     [s] indices into the method's parts
     original  decode of each a's own code, [m]; donor of b's code from a's start; noise of a's code from other noise
-    edited    [s, M, c, h, w] after each swap; the first m pairs are scored, all serve the Frechet distance
+    edited    [s, m, c, h, w] after each swap
+    drawn     [n, c, h, w] one swap of each of n images, part after part: what the Frechet distance is measured on
     """
 
     parts: list[tuple[int, ...]]
@@ -51,6 +52,7 @@ class Edits:
     donor: Tensor
     noise: Tensor
     edited: Tensor
+    drawn: Tensor
 
 
 def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
@@ -70,11 +72,11 @@ def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
             settings = section(params, "evaluate.counterfactual", Counterfactual)
             codes = read_codes(dataset, method, seed)
             parts = chosen_parts(network, codes["valid"], data, params, settings)
-            pairs = draw_pairs(data.splits["test"], max(settings.pairs, -(-settings.images // len(parts))), params)
+            pairs = draw_pairs(data.splits["test"], max(settings.pairs, settings.images), params)
             edits = decode_edits(network, data, codes["test"], parts, pairs, params, settings, (dataset, method, seed))
             filled["n_pairs"] = settings.pairs
             arrays = judge_edits(filled, edits, judge, accuracy, data, pairs[:, : settings.pairs], params)
-            judge_realism(filled, edits, settings.images, dataset)
+            judge_realism(filled, edits.drawn, dataset)
             write_arrays(layout.arrays(dataset, method, "counterfactual", seed), arrays)
             picture(dataset, method, seed, edits, data, pairs, arrays["assigned"])
 
@@ -119,18 +121,26 @@ def decode_edits(
     fresh = start_noise(params["evaluate"]["seed"], rows[a], data.image_shape)
     other = start_noise(params["evaluate"]["seed"] + 1, rows[a[:m]], data.image_shape)
     inverts = "invert" not in network.cannot
-    total = len(a) * (len(parts) + inverts) + 3 * m
+    rest = np.arange(m, settings.images)
+    total = len(a) * inverts + (len(parts) + 3) * m + len(rest)
     with meter(f"counterfactual {' '.join(map(str, cell))}", total) as shown:
         decoder = Decoder(network, params["evaluate"]["batch_size"], shown)
         start = fresh
         if inverts:
             start = decoder.invert(image_tensor(data.images[rows[a]]), codes[a], settings.invert_steps)
+        swaps = [swapped(codes[a], codes[b], part) for part in parts]
+        edited = torch.stack([decoder.decode(swap[:m], start[:m], steps) for swap in swaps])
+        drawn = [edited[i % len(parts), i] for i in range(min(m, settings.images))]
+        if len(rest):
+            one_each = np.stack([swaps[i % len(parts)][i] for i in rest])
+            drawn += list(decoder.decode(one_each, start[rest], steps))
         return Edits(
             parts,
             original=decoder.decode(codes[a[:m]], start[:m], steps),
             donor=decoder.decode(codes[b[:m]], start[:m], steps),
             noise=decoder.decode(codes[a[:m]], other, steps),
-            edited=torch.stack([decoder.decode(swapped(codes[a], codes[b], part), start, steps) for part in parts]),
+            edited=edited,
+            drawn=torch.stack(drawn),
         )
 
 
@@ -160,7 +170,7 @@ def judge_edits(
         return {"assigned": np.empty(0, int)}
     truth = questions(data)[2][data.splits["test"]][:, kept]
     y_a, y_b, noise = (judge.read(x)[:, kept] for x in (edits.original, edits.donor, edits.noise))
-    y_cf = np.stack([judge.read(x[: len(y_a)])[:, kept] for x in edits.edited])
+    y_cf = np.stack([judge.read(x)[:, kept] for x in edits.edited])
     a, b = pairs
     filled["oracle_agreement"] = float((y_a == truth[a]).mean())
     measured = scores(y_a, y_b, y_cf, noise, differs=truth[a] != truth[b], counted=counted(truth, data))
@@ -175,16 +185,15 @@ def counted(truth: np.ndarray, data: Prepared) -> np.ndarray | None:
     return np.abs(np.corrcoef(truth, rowvar=False)) < CORRELATED
 
 
-def judge_realism(filled: Result, edits: Edits, n: int, dataset: str) -> None:
-    """Fill in the distance of n counterfactuals, over all parts equally, from n real training images."""
-    filled["n_images"] = n
+def judge_realism(filled: Result, drawn: Tensor, dataset: str) -> None:
+    """Fill in the distance of the counterfactuals of n images, over all parts equally, from n real training images."""
+    filled["n_images"] = len(drawn)
     if not effnet_lite0.weights_installed():
         filled["fd_effnet_lite0"] = None
         filled["reasons"]["fd_effnet_lite0"] = effnet_lite0.MISSING
         return
-    pair_by_pair = edits.edited.transpose(0, 1).flatten(0, 1)[:n]
     with np.load(layout.oracle(dataset) / "real.npz") as real:
-        found = effnet_lite0.features(image_bytes(pair_by_pair))
+        found = effnet_lite0.features(image_bytes(drawn))
         filled["fd_effnet_lite0"] = frechet_distance(found, real["reference"])
 
 

@@ -45,7 +45,7 @@ def oracle(params: dict[str, Any], dataset: str) -> None:
         judge.load_state_dict(trained.ema)
         test = data.splits["test"]
         accuracy = (judge.eval().read(image_tensor(data.images[test])) == values[test]).mean(0)
-        judged = dict(zip(names, accuracy.round(4).tolist(), strict=True))
+        judged = dict(zip(names, accuracy.tolist(), strict=True))
         with replacing_folder(layout.oracle(dataset)) as folder:
             save_file(trained.ema, folder / "weights.safetensors")
             write_json(folder / "card.json", {"accuracy": judged, "channels": settings.channels})

@@ -8,13 +8,24 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from diffrep.metrics.measured import Measured
 from diffrep.pipelines.files import write_json
+from diffrep.pipelines.params import digest
 
+READS = {  # params that the numbers of a stage depend on; a cell's training has a hash of its own (cells.params_hash)
+    "base": ("base", "budgets.{dataset}.base"),
+    "oracle": ("oracle", "budgets.{dataset}.oracle", "evaluate.seed", "evaluate.counterfactual.images"),
+    "encode": (),
+    "probe": ("evaluate.preset", "evaluate.seed", "evaluate.probe"),
+    "disentangle": ("evaluate.preset", "evaluate.seed", "evaluate.disentangle"),
+    "reconstruct": ("evaluate.preset", "evaluate.seed", "evaluate.reconstruct"),
+    "counterfactual": ("evaluate.preset", "evaluate.seed", "evaluate.counterfactual", "oracle.accuracy"),
+}
 LIBRARIES = {"torch": "torch", "numpy": "numpy", "sklearn": "scikit-learn", "diffusers": "diffusers"}
 
 
@@ -34,10 +45,9 @@ def suite_commit() -> str:
 
 
 def provenance(params: dict[str, Any]) -> dict[str, Any]:
-    """What made a number: preset, commit, versions, machine and threads."""
+    """What made a number: commit, versions, machine and threads."""
     machine = params["machine"]
     return {
-        "preset": params["evaluate"]["preset"],
         "suite_commit": suite_commit(),
         "python": platform.python_version(),
         **{name: version(package) for name, package in LIBRARIES.items()},
@@ -65,12 +75,23 @@ class Result(dict):
             self["reasons"][name] = f"not applicable: {reason}"
 
 
+def read_by(params: dict[str, Any], stage: str, dataset: str) -> dict[str, Any]:
+    """The hash of the params that the numbers of a stage depend on, and the preset where it is one of them."""
+    values = {}
+    for path in (path.format(dataset=dataset) for path in READS[stage]):
+        values[path] = reduce(lambda section, key: section[key], path.split("."), params)
+    preset = {"preset": values["evaluate.preset"]} if "evaluate.preset" in values else {}
+    return {**preset, "params_hash": digest(values)}
+
+
 @contextmanager
 def result(path: Path, params: dict[str, Any], **identity: Any) -> Iterator[Result]:
     """A result to fill; when the block ends well, it is written to `path` with provenance and cost.
 
     wall_seconds is the time inside the block; peak_memory_mib the highest of the whole process so far.
     """
+    if "params_hash" not in identity:
+        identity |= read_by(params, identity["stage"], identity["dataset"])
     filled = Result()
     start = time.perf_counter()
     yield filled

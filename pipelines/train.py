@@ -38,7 +38,7 @@ def train(params: dict[str, Any], dataset: str, method: str, seed: int) -> None:
             if hasattr(network, "fit"):
                 network.fit(image_tensor(data.images[data.splits["train"]]))
             weights = {"weights": network.state_dict()}
-        save(layout.cell(dataset, method, seed), weights, params["methods"][method])
+        save(layout.cell(dataset, method, seed), weights, key)
         write_curves(layout.curves(dataset, method, seed), rows)
         filled.update(count(network))
     ended(dataset, method, str(seed))
@@ -78,12 +78,12 @@ def base_identity(needs: tuple[str, ...], dataset: str) -> str | None:
     return checksum(next(layout.base(dataset).glob("unet/*.safetensors")))
 
 
-def save(folder: Path, weights: dict[str, dict[str, torch.Tensor]], settings: dict[str, Any]) -> None:
-    """Put the weights and the settings they belong to in place, all at once."""
+def save(folder: Path, weights: dict[str, dict[str, torch.Tensor]], key: str) -> None:
+    """Put the weights and the hash of the settings they belong to in place, all at once."""
     with replacing_folder(folder) as temporary:
         for name, state in weights.items():
             save_file({key: value.contiguous() for key, value in state.items()}, temporary / f"{name}.safetensors")
-        write_json(temporary / "settings.json", {"method": settings})
+        write_json(temporary / "settings.json", {"params_hash": key})
 
 
 def write_curves(path: Path, rows: list[dict[str, Any]]) -> None:

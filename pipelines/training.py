@@ -58,7 +58,6 @@ def ended(*names: str) -> None:
 
 
 def count(network: nn.Module) -> dict[str, int]:
-    """How many parameters there are, and how many of them are trained."""
-    parameters = list(network.parameters())
-    trained = sum(p.numel() for p in parameters if p.requires_grad)
-    return {"parameters": sum(p.numel() for p in parameters), "parameters_trained": trained}
+    """How many numbers the network keeps (fitted ones too), and how many of them a loss trains."""
+    trained = sum(p.numel() for p in network.parameters() if p.requires_grad) if hasattr(network, "loss") else 0
+    return {"parameters": sum(value.numel() for value in network.state_dict().values()), "parameters_trained": trained}

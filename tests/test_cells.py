@@ -73,7 +73,7 @@ def test_an_untrained_cell_says_which_command_trains_it(project, small_params):
 def test_a_checkpoint_of_other_settings_is_refused(cell, small_params):
     small_params["methods"]["random"]["code_dim"] = 5
     assert line_of(lambda: loaded(small_params)) == (
-        f"runs/{ROOMS}/random/0 was trained with other settings of methods.random than params.yaml has: "
+        f"runs/{ROOMS}/random/0 was trained with other settings than params.yaml has: "
         f"run diffrep train --dataset {ROOMS} --method random --seed 0"
     )
 
@@ -155,7 +155,7 @@ def test_codes_that_are_no_numbers_are_refused(cell, small_params):
 
 
 def test_settings_stand_beside_the_weights(cell, small_params):
-    assert read_json(cell / "settings.json") == {"method": small_params["methods"]["random"]}
+    assert read_json(cell / "settings.json") == {"params_hash": params_hash(small_params, ROOMS, "random")}
 
 
 def test_settings_that_are_cut_off_are_one_line(cell, small_params):
@@ -163,15 +163,20 @@ def test_settings_that_are_cut_off_are_one_line(cell, small_params):
     assert "settings.json is not whole JSON" in line_of(lambda: loaded(small_params))
 
 
-@pytest.mark.parametrize(
-    "section", ["methods.random", "train", "base", "budgets.shapes3d_rendered", "datasets.shapes3d_rendered"]
-)
+@pytest.mark.parametrize("section", ["methods.random", "train", "base", "datasets.shapes3d_rendered"])
 def test_hash_of_a_cell_depends_on_every_section_that_made_it(small_params, section):
     before, place = params_hash(small_params, ROOMS, "random"), small_params
     for key in section.split("."):
         place = place[key]
     place["changed"] = 1
     assert params_hash(small_params, ROOMS, "random") != before
+
+
+@pytest.mark.parametrize(("budget", "counts"), [("base", True), ("method", True), ("oracle", False)])
+def test_hash_of_a_cell_depends_on_the_budgets_that_made_it(small_params, budget, counts):
+    before = params_hash(small_params, ROOMS, "random")
+    small_params["budgets"][ROOMS][budget] += 1
+    assert (params_hash(small_params, ROOMS, "random") != before) == counts
 
 
 def test_hash_of_a_cell_does_not_depend_on_another_method(small_params):

@@ -7,10 +7,10 @@ import time
 import pytest
 
 from diffrep.metrics.measured import Measured
-from diffrep.pipelines.results import provenance, result
+from diffrep.pipelines.results import provenance, read_by, result
 from diffrep.reports.load import PROVENANCE
 
-IDENTITY = {"dataset": "rooms", "method": "pdae", "seed": 1, "stage": "probe", "data_sha256": "ab", "params_hash": "cd"}
+IDENTITY = {"dataset": "shapes3d_rendered", "method": "pdae", "seed": 1, "stage": "probe", "data_sha256": "ab"}
 
 
 @pytest.fixture
@@ -33,10 +33,30 @@ def test_identity_is_written_as_given(written):
     assert IDENTITY.items() <= written(lambda filled: None).items()
 
 
-def test_machine_and_preset_come_from_the_params(small_params):
+def test_machine_comes_from_the_params(small_params):
     small_params["machine"]["threads"] = 3
     made = provenance(small_params)
-    assert (made["preset"], made["device"], made["threads"]) == ("smoke", "cpu", 3)
+    assert (made["device"], made["threads"]) == ("cpu", 3)
+
+
+def test_hash_depends_on_what_the_stage_reads_and_on_nothing_else(small_params):
+    before = read_by(small_params, "probe", "shapes3d_rendered")
+    small_params["evaluate"]["disentangle"]["rounds"] += 1
+    assert read_by(small_params, "probe", "shapes3d_rendered") == before
+    small_params["evaluate"]["probe"]["steps"] += 1
+    assert read_by(small_params, "probe", "shapes3d_rendered")["params_hash"] != before["params_hash"]
+
+
+def test_the_preset_stands_only_where_it_is_read(small_params):
+    assert read_by(small_params, "probe", "shapes3d_rendered")["preset"] == "smoke"
+    assert "preset" not in read_by(small_params, "base", "shapes3d_rendered")
+
+
+def test_a_hash_that_is_given_stays(tmp_path, small_params):
+    with result(tmp_path / "0.json", small_params, **IDENTITY, params_hash="cd") as filled:
+        pass
+    assert json.loads((tmp_path / "0.json").read_text())["params_hash"] == "cd"
+    assert "preset" not in filled
 
 
 @pytest.mark.parametrize("name", ["python", "torch", "numpy", "sklearn", "diffusers", "platform", "suite_commit"])
@@ -67,9 +87,9 @@ def test_reasons_of_several_metrics_come_together(written):
 
 
 def test_results_share_no_reasons(tmp_path, small_params):
-    with result(tmp_path / "0.json", small_params) as first:
+    with result(tmp_path / "0.json", small_params, **IDENTITY) as first:
         first.not_applicable(["mig"], "a test")
-    with result(tmp_path / "1.json", small_params) as second:
+    with result(tmp_path / "1.json", small_params, **IDENTITY) as second:
         assert second["reasons"] == {}
 
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
 PLUMBING = {
     *("errors", "files", "layout", "names", "params", "progress", "results", "sections", "cli"),
-    *("entries", "live", "store", "sync", "tracking", "views"),  # MLflow: a view of the results
+    *("entries", "live", "store", "tracking"),  # MLflow: a view of the results
 }
 READERS = {"base", "oracle", "encode"}  # imported by later stages to read what these stages have written
 TYPES = {
@@ -28,7 +28,7 @@ TYPES = {
 }  # conventions: nothing is computed
 OTHERS = {  # imported by modules that the stage takes another function from
     "oracle": {"pipelines/cells.py"},
-    "anchors": {f"pipelines/{name}.py" for name in ("cells", "chance", "decoding", "pictures")},
+    "anchors": {f"pipelines/{name}.py" for name in ("cells", "decoding", "pictures")},
 }
 THROUGH = {  # which dependency stands for which files
     "runs/adapters/methods": "methods/",  # hashes of all that the adapter imports
