@@ -1,4 +1,4 @@
-"""params.yaml, read and checked: an unknown, missing or mistyped key is one line that names it."""
+"""params.yaml, read and checked: an unknown, missing or mistyped key, or its impossible value, is one line."""
 
 import hashlib
 import inspect
@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -14,7 +14,7 @@ from diffrep.datasets import DATASETS
 from diffrep.methods import METHODS
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.names import hint, path_of
-from diffrep.pipelines.sections import NESTED, SECTIONS, Budget, Grid
+from diffrep.pipelines.sections import NESTED, SECTIONS, Budget, Grid, Limit
 
 RESERVED = ("base", "oracle", "codes", "adapters", "anchors", "partial", "logs")  # folders beside the methods'
 
@@ -72,7 +72,7 @@ def section(params: dict[str, Any], path: str, cls: type[T]) -> T:
         if not isinstance(values, dict) or key not in values:
             raise UserError(f"params.yaml has no section {path}")
         values = values[key]
-    fields = get_type_hints(cls)
+    fields = get_type_hints(cls, include_extras=True)
     if not isinstance(values, dict):
         raise UserError(f"params.yaml: {path} must hold the keys {', '.join(fields)}")
     expect_keys(path, values, set(fields))
@@ -100,7 +100,32 @@ def expect_some_once(path: str, names: list[Any]) -> None:
 
 
 def expect_type(path: str, value: Any, wanted: Any) -> None:
-    """Raise UserError where `value` is not of the declared type `wanted`; an int is a fine float.
+    """Raise UserError where `value` is not what the declared type `wanted` says, with its choices and limits."""
+    origin = get_origin(wanted)
+    if origin is Annotated:
+        expect_limits(path, value, *get_args(wanted))
+    elif origin is Literal:
+        expect_choice(path, value, get_args(wanted))
+    else:
+        expect_kind(path, value, wanted)
+
+
+def expect_limits(path: str, value: Any, wanted: Any, *limits: Any) -> None:
+    """Raise UserError where `value` is not of type `wanted`, or beyond one of the Limits that go with it."""
+    expect_type(path, value, wanted)
+    for limit in limits:
+        if isinstance(limit, Limit) and not limit.fits(value):
+            raise UserError(f"params.yaml: {path} is {value!r}, which must be {limit.words}")
+
+
+def expect_choice(path: str, value: Any, choices: tuple[Any, ...]) -> None:
+    """Raise UserError, with the nearest choice, where `value` is none of them."""
+    if value not in choices:
+        raise UserError(f"params.yaml: {path} is {value!r}: {hint(str(value), map(str, choices))}")
+
+
+def expect_kind(path: str, value: Any, wanted: Any) -> None:
+    """Raise UserError where `value` is not of the plain type `wanted`; an int is a fine float.
 
     Types that YAML has no word for are not checked.
     """

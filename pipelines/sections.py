@@ -1,6 +1,29 @@
-"""The sections of params.yaml that are not an adapter's own: what each key means stands beside it there."""
+"""The sections of params.yaml that are not an adapter's own: what each key means stands beside it there.
 
+The type of a key holds all that is checked of its value: a Limit in an Annotated number, choices as a Literal.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
+from typing import Annotated, Literal
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a number must be: in words that end "which must be ...", and as a test, which NaN and infinities fail."""
+
+    words: str
+    fits: Callable[[float], bool]
+
+
+Count = Annotated[int, Limit("at least 1", lambda n: n >= 1)]
+CountFromZero = Annotated[int, Limit("at least 0", lambda n: n >= 0)]
+Seed = CountFromZero
+Amount = Annotated[float, Limit("at least 0 and finite", lambda x: 0 <= x < inf)]
+Positive = Annotated[float, Limit("above 0 and finite", lambda x: 0 < x < inf)]
+Decay = Annotated[float, Limit("at least 0 and below 1", lambda x: 0 <= x < 1)]
+Share = Annotated[float, Limit("from 0 to 1", lambda x: 0 <= x <= 1)]
 
 
 @dataclass(frozen=True)
@@ -9,33 +32,33 @@ class Grid:
 
     dataset: list[str]
     method: list[str]
-    seed: list[int]
+    seed: list[Seed]
 
 
 @dataclass(frozen=True)
 class Budget:
     """Optimiser steps on one data set."""
 
-    base: int
-    oracle: int
-    method: int
+    base: Count
+    oracle: Count
+    method: Count
 
 
 @dataclass(frozen=True)
 class Optimiser:
     """How a network is trained: alike for every method of a grid."""
 
-    batch_size: int
-    learning_rate: float
-    warmup: int
-    schedule: str
-    beta2: float
-    weight_decay: float
-    gradient_clip: float
-    ema_decay: float
-    log_every: int
-    checkpoint_every: int
-    valid_images: int
+    batch_size: Count
+    learning_rate: Positive
+    warmup: CountFromZero
+    schedule: Literal["constant", "constant_with_warmup", "linear", "cosine"]
+    beta2: Decay
+    weight_decay: Amount
+    gradient_clip: Amount
+    ema_decay: Decay
+    log_every: Count
+    checkpoint_every: Count
+    valid_images: Count
 
 
 @dataclass(frozen=True)
@@ -43,7 +66,7 @@ class Base:
     """The pre-trained diffusion model."""
 
     network: dict
-    seed: int
+    seed: Seed
     training: dict
 
 
@@ -51,9 +74,9 @@ class Base:
 class Oracle:
     """The judge of counterfactuals."""
 
-    channels: list[int]
-    accuracy: float
-    seed: int
+    channels: list[Count]
+    accuracy: Share
+    seed: Seed
     training: dict
 
 
@@ -62,8 +85,8 @@ class Evaluate:
     """How codes and decodes are judged."""
 
     preset: str
-    seed: int
-    batch_size: int
+    seed: Seed
+    batch_size: Count
     probe: dict
     disentangle: dict
     reconstruct: dict
@@ -74,52 +97,52 @@ class Evaluate:
 class Probe:
     """Linear attribute probes."""
 
-    steps: int
-    seeds: int
+    steps: Count
+    seeds: Count
 
 
 @dataclass(frozen=True)
 class Disentangle:
     """Disentanglement metrics on grid data."""
 
-    train: int
-    test: int
-    votes_train: int
-    votes_test: int
-    dci: str
-    rounds: int
+    train: Count
+    test: Count
+    votes_train: Count
+    votes_test: Count
+    dci: Literal["boosting", "permutation"]
+    rounds: Count
 
 
 @dataclass(frozen=True)
 class Reconstruct:
     """Reconstruction from the code alone and with the inferred start."""
 
-    images: int
-    decode_steps: int
-    invert_steps: int
+    images: Count
+    decode_steps: Count
+    invert_steps: Count
 
 
 @dataclass(frozen=True)
 class Counterfactual:
     """Swaps of one part of a code between two images."""
 
-    pairs: int
-    images: int
-    decode_steps: int
-    invert_steps: int
-    random_parts: int
+    pairs: Count
+    images: Count
+    decode_steps: Count
+    invert_steps: Count
+    random_parts: CountFromZero
 
 
 @dataclass(frozen=True)
 class Machine:
     """Where it runs; recorded with every result."""
 
-    device: str
-    devices: int
-    nodes: int
-    precision: str
-    threads: int
-    workers: int
+    device: Literal["cpu", "gpu", "cuda", "mps", "auto"]
+    devices: Count
+    nodes: Count
+    precision: Literal["32-true", "16-mixed", "bf16-mixed", "bf16-true", "64-true"]
+    threads: Count
+    workers: CountFromZero
     compile: bool
     channels_last: bool
 
