@@ -1,0 +1,248 @@
+"""The subcommands of `diffrep` that are stages of dvc.yaml: what each reads and writes, and checks before it starts."""
+
+import importlib
+import os
+from typing import Any
+
+import click
+
+from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.names import hint
+
+DATASET = click.option("--dataset", required=True, metavar="DATASET", help="One of grid.dataset in params.yaml.")
+METHOD = click.option("--method", required=True, metavar="METHOD", help="One of grid.method in params.yaml.")
+SEED = click.option("--seed", required=True, type=int, metavar="SEED", help="One of grid.seed in params.yaml.")
+ON_DEVICE = ("base", "oracle", "train", "encode", "reconstruct", "counterfactual")  # work on machine.device
+
+
+def settings() -> dict[str, Any]:
+    """The checked params.yaml, with the thread count in force before any numerical library is loaded."""
+    from diffrep.pipelines.params import load
+
+    params = load()
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+        os.environ[name] = str(params["machine"]["threads"])
+    return params
+
+
+def stage(name: str, **cell: Any) -> None:
+    """Run the stage of pipelines/<name>.py on one cell of the grid, given by its dataset, method and seed."""
+    params = settings()
+    for axis, value in cell.items():
+        expect_in_grid(params, axis, value)
+    if name in ON_DEVICE:
+        expect_device(params["machine"]["device"])
+    getattr(importlib.import_module(f"diffrep.pipelines.{name}"), name)(params, **cell)
+
+
+def expect_in_grid(params: dict[str, Any], axis: str, value: str | int) -> None:
+    """Raise UserError, with the nearest name, where grid.<axis> does not have `value`."""
+    known = params["grid"][axis]
+    if value not in known:
+        raise UserError(f"no {axis} '{value}' in grid.{axis} of params.yaml: {hint(str(value), map(str, known))}")
+
+
+def expect_device(device: str) -> None:
+    """Raise UserError where this machine does not have `device`; on a CPU torch is not asked."""
+    if device == "cpu":
+        return
+    import torch
+
+    if not (torch.backends.mps.is_available() if device == "mps" else torch.cuda.is_available()):
+        raise UserError(
+            f"params.yaml: machine.device is {device!r}, but torch finds no such device here: set it to cpu"
+        )
+
+
+@click.command()
+def adapters() -> None:
+    """Check the sections of all adapters and hash their code, so that editing one reruns its cells only.
+
+    \b
+    reads   params.yaml, the source files of the grid's adapters
+    writes  runs/adapters/methods/NAME.json, runs/adapters/datasets/NAME.json
+            runs/adapters/code.json: the largest code size, which the anchors take
+    """
+    params = settings()
+    from diffrep.pipelines.adapters import adapters
+
+    adapters(params)
+
+
+@click.command()
+@DATASET
+def prepare(dataset: str) -> None:
+    """Render or read a data set.
+
+    \b
+    reads   params.yaml, and the archive that it names where the images are not rendered
+    writes  data/DATASET: images, factors (grid data), attributes, splits and card.json
+    """
+    stage("prepare", dataset=dataset)
+
+
+@click.command()
+@DATASET
+def base(dataset: str) -> None:
+    """Train the diffusion model that PDAE and DiTi build on.
+
+    \b
+    reads   data/DATASET
+    writes  runs/DATASET/base: what diffusers' from_pretrained reads, and card.json
+            results/DATASET/base.json
+            runs/partial/DATASET/base: its checkpoint, until it has ended
+    """
+    stage("base", dataset=dataset)
+
+
+@click.command()
+@DATASET
+def oracle(dataset: str) -> None:
+    """Train the judge of counterfactuals on real images and put its accuracy on record.
+
+    \b
+    reads   data/DATASET
+    writes  runs/DATASET/oracle: the judge, card.json, and features of real images
+            results/DATASET/oracle.json
+            runs/partial/DATASET/oracle: its checkpoint, until it has ended
+    """
+    stage("oracle", dataset=dataset)
+
+
+@click.command()
+@DATASET
+@METHOD
+@SEED
+def train(dataset: str, method: str, seed: int) -> None:
+    """Train one cell; a killed run goes on from its last checkpoint, unless settings, code or data changed.
+
+    \b
+    reads   data/DATASET, runs/adapters/methods/METHOD.json
+            runs/DATASET/base, where the method builds on it
+    writes  runs/DATASET/METHOD/SEED: weights and the settings they belong to
+            results/DATASET/METHOD/train/SEED.json, and the curves in
+            results/DATASET/METHOD/train/SEED.csv
+            runs/partial/DATASET/METHOD/SEED: its checkpoint, until it has ended
+            mlflow.db, or the server of MLFLOW_TRACKING_URI: the curves, while it runs
+    """
+    stage("train", dataset=dataset, method=method, seed=seed)
+
+
+@click.command()
+@DATASET
+@METHOD
+def encode(dataset: str, method: str) -> None:
+    """Write the codes of all splits, for every seed of the method.
+
+    \b
+    reads   data/DATASET, runs/DATASET/METHOD/SEED
+            runs/DATASET/base, where the method builds on it
+    writes  runs/DATASET/codes/METHOD/SEED.npz: the codes
+            runs/DATASET/codes/METHOD/SEED.json: the parts they are made of
+            results/DATASET/METHOD/encode/SEED.json
+    """
+    stage("encode", dataset=dataset, method=method)
+
+
+@click.command()
+@DATASET
+@METHOD
+def probe(dataset: str, method: str) -> None:
+    """Average precision, F1 and AUROC of linear attribute probes on the codes, for every seed.
+
+    \b
+    reads   data/DATASET, runs/DATASET/codes/METHOD/SEED.npz
+    writes  results/DATASET/METHOD/probe/SEED.json
+            results/DATASET/METHOD/arrays/probe/SEED.npz
+    """
+    stage("probe", dataset=dataset, method=method)
+
+
+@click.command()
+@DATASET
+@METHOD
+def disentangle(dataset: str, method: str) -> None:
+    """FactorVAE, MIG and DCI of the codes on data whose factors are known, for every seed.
+
+    \b
+    reads   data/DATASET, runs/DATASET/codes/METHOD/SEED.npz
+    writes  results/DATASET/METHOD/disentangle/SEED.json
+            results/DATASET/METHOD/arrays/disentangle/SEED.npz
+    """
+    stage("disentangle", dataset=dataset, method=method)
+
+
+@click.command()
+@DATASET
+@METHOD
+def reconstruct(dataset: str, method: str) -> None:
+    """MSE, PSNR and SSIM of test images decoded from their codes: from noise, and from the inferred start.
+
+    \b
+    reads   data/DATASET, runs/DATASET/METHOD/SEED, runs/DATASET/codes/METHOD/SEED.npz
+            runs/DATASET/base, where the method builds on it
+    writes  results/DATASET/METHOD/reconstruct/SEED.json
+            results/DATASET/METHOD/arrays/reconstruct/SEED.npz
+            results/DATASET/METHOD/pictures/reconstruct/SEED.png and SEED.rows.json
+    """
+    stage("reconstruct", dataset=dataset, method=method)
+
+
+@click.command()
+@DATASET
+@METHOD
+def counterfactual(dataset: str, method: str) -> None:
+    """Swap one part of a code between two images and let the oracle judge what changed, for every seed.
+
+    \b
+    reads   data/DATASET, runs/DATASET/METHOD/SEED, runs/DATASET/codes/METHOD/SEED.npz
+            runs/DATASET/oracle
+            runs/DATASET/base, where the method builds on it
+    writes  results/DATASET/METHOD/counterfactual/SEED.json
+            results/DATASET/METHOD/arrays/counterfactual/SEED.npz
+            results/DATASET/METHOD/pictures/counterfactual/SEED.png and SEED.rows.json
+    """
+    stage("counterfactual", dataset=dataset, method=method)
+
+
+@click.command()
+@DATASET
+def anchors(dataset: str) -> None:
+    """The rows that give every number its scale: true factors, rotated, noise, PCA of pixels, the mean image.
+
+    \b
+    reads   data/DATASET, runs/adapters/code.json, results/DATASET/oracle.json
+    writes  results/DATASET/anchors/NAME/STAGE/SEED.json
+    """
+    stage("anchors", dataset=dataset)
+
+
+@click.command()
+def report() -> None:
+    """Tables, figures and a page from the result files; fills MLflow too.
+
+    \b
+    reads   params.yaml, results, data/DATASET/card.json
+    writes  reports/tables, reports/figures, reports/index.html
+            mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI
+    """
+    params = settings()
+    from diffrep.pipelines.report import report
+
+    report(params)
+
+
+STAGES = (
+    adapters,
+    prepare,
+    base,
+    oracle,
+    train,
+    encode,
+    probe,
+    disentangle,
+    reconstruct,
+    counterfactual,
+    anchors,
+    report,
+)
