@@ -137,7 +137,7 @@ class Counterfactual:
 class Machine:
     """Where it runs; recorded with every result."""
 
-    device: Literal["cpu", "gpu", "cuda", "mps", "auto"]
+    device: Literal["cpu", "gpu", "cuda", "mps"]
     devices: Count
     nodes: Count
     precision: Literal["32-true", "16-mixed", "bf16-mixed", "bf16-true", "64-true"]

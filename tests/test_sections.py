@@ -24,7 +24,7 @@ FROM_ZERO = (  # 0 is fine
 CHOICES = {
     "evaluate.disentangle.dci": ("boosting", "permutation"),
     "train.schedule": ("constant", "constant_with_warmup", "linear", "cosine"),
-    "machine.device": ("cpu", "gpu", "cuda", "mps", "auto"),
+    "machine.device": ("cpu", "gpu", "cuda", "mps"),
     "machine.precision": ("32-true", "16-mixed", "bf16-mixed", "bf16-true", "64-true"),
 }
 MISTAKES = {
@@ -43,7 +43,8 @@ MISTAKES = {
         "half",
         "is 'half': there are 16-mixed, 32-true, 64-true, bf16-mixed, bf16-true",
     ),
-    "a number for a choice": ("machine.device", 0, "is 0: there are auto, cpu, cuda, gpu, mps"),
+    "a device to be guessed": ("machine.device", "auto", "is 'auto': there are cpu, cuda, gpu, mps"),
+    "a number for a choice": ("machine.device", 0, "is 0: there are cpu, cuda, gpu, mps"),
 }
 
 
