@@ -1,10 +1,12 @@
 """How long the stages will take: what their last result files say, corrected by how this machine does."""
 
-import json
 import shlex
 from pathlib import Path
 
 from dvc.stage import Stage
+
+from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.files import read_json
 
 START = 8.0  # seconds that a stage's process and DVC take besides its work
 UNKNOWN = 60.0  # seconds of a stage that never ran
@@ -14,7 +16,7 @@ class Expected:
     """Seconds of every stage, from the wall_seconds of its committed or earlier results."""
 
     def __init__(self, stages: dict[str, Stage], needs: dict[str, set[str]]) -> None:
-        self.seconds = {name: START + recorded(stage) for name, stage in stages.items()}
+        self.seconds = {name: START + recorded(stage.cmd) for name, stage in stages.items()}
         self.users: dict[str, set[str]] = {name: set() for name in stages}
         for name, needed in needs.items():
             for other in needed:
@@ -40,9 +42,9 @@ class Expected:
         return (pace * sum(self.seconds[name] for name in waiting) + running) / jobs
 
 
-def recorded(stage: Stage) -> float:
-    """The wall_seconds in the result files that the stage's command writes; UNKNOWN where there are none."""
-    words = shlex.split(stage.cmd)
+def recorded(command: str) -> float:
+    """The wall_seconds in the result files that a stage's command writes; UNKNOWN where there are none."""
+    words = shlex.split(command)
     given = {word[2:]: words[i + 1] for i, word in enumerate(words) if word.startswith("--")}
     kind = words[1]
     folder = Path("results", given.get("dataset", ""), given.get("method", ""))
@@ -56,5 +58,15 @@ def recorded(stage: Stage) -> float:
         files = [folder / f"{kind}.json"]
     else:
         return 0.0  # adapters, prepare, report: seconds
-    known = [json.loads(file.read_text()).get("wall_seconds", 0.0) for file in files if file.exists()]
+    known = [seconds for file in files if file.exists() and (seconds := seconds_in(file)) is not None]
     return sum(known) if known else UNKNOWN
+
+
+def seconds_in(file: Path) -> float | None:
+    """The wall_seconds of a result file; None where it is damaged: DVC sees that too, and runs its stage again."""
+    try:
+        content = read_json(file)
+    except UserError:
+        return None
+    seconds = content.get("wall_seconds") if isinstance(content, dict) else None
+    return seconds if isinstance(seconds, (int, float)) else None
