@@ -29,8 +29,9 @@ smoke: $(STAMP)
 	cd $(SMOKE) && diffrep repro --jobs $(JOBS)
 
 $(STAMP):
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diffrep needs Python 3.11 or newer: make PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
-	rm -f $(VENV)/.made-from-*
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diffrep needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@echo 'Setting up $(VENV): PyTorch and about 200 packages, some minutes the first time'
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	@rm -f $(VENV)/.made-from-*
+	@touch $@

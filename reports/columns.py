@@ -100,6 +100,10 @@ _COLUMNS = (
         "mean over factors of 1 / number of values", "Test accuracy of the histogram trees behind DCI D, perm.",
     ),
     Column(
+        "mig_quantile", "MIG, quantile bins", "disentanglement", "up", 3, UNIT, "0",
+        "MIG with bins of equal counts, which no outlier can empty.",
+    ),
+    Column(
         "active_dims", "active dims", "disentanglement", "", 0, "0 to total dims", "",
         "Code dimensions that vary at all.",
     ),
@@ -151,6 +155,11 @@ _COLUMNS = (
     Column(
         "distinct_parts", "distinct parts", "counterfactual", "up", 1, "1 to factors judged", "1",
         "How many different parts serve as some factor's best.",
+    ),
+    Column(
+        "oracle_agreement", "oracle agreement", "counterfactual", "up", 3, UNIT,
+        "mean over factors of 1 / number of values",
+        "How often the oracle reads the true value from a source decoded from its own code; low: hard to judge.",
     ),
     Column(
         "factors_judged", "factors judged", "counterfactual", "", 0, "", "",

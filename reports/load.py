@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
+EVALUATED = ("probe", "disentangle", "reconstruct", "counterfactual")  # with the same settings for every row
 ANCHORS = ("factors", "rotation", "noise", "pca20", "mean_image", "real")
 SHARED = ("base", "oracle")
 PROVENANCE = {
@@ -80,6 +81,7 @@ def load(root: Path, params: dict[str, Any]) -> list[Result]:
     """
     results = [Result(*cell, read_json(cell[-1])) for cell in _cells(root, grid_of(params)) if cell[-1].exists()]
     _refuse_mixed(results, "preset", by_stage=True)
+    _refuse_mixed([r for r in results if r.stage in EVALUATED], "params_hash", by_stage=True)
     _refuse_mixed(results, "data_sha256", by_stage=False)
     return results
 

@@ -9,7 +9,8 @@ from diffrep.reports.figures import to_png
 from diffrep.reports.pictures import Picture
 
 COLUMNS = 8  # pictures in a row
-ROWS = {"reconstruct": 2, "counterfactual": 4}  # the first rows of each stage's grid
+FIXED = {"donor image", "source, decoded"}  # rows of a counterfactual grid; what is swapped begins with SWAP
+SWAP, SWAPS = "source with", 2
 TILE, LABEL, TITLE, GAP = 0.52, 1.45, 0.34, 0.15  # inches
 
 
@@ -18,11 +19,10 @@ def overview(pictures: dict[tuple[str, str], list[Picture]]) -> bytes | None:
 
     pictures  what each (data set, method) drew; those without pictures get no panel
     """
-    drawn = {key: found for key, found in pictures.items() if found}
-    if not drawn:
+    strips = {key: _strip(found) for key, found in pictures.items() if any(telling_rows(picture) for picture in found)}
+    if not strips:
         return None
-    datasets, methods = (list(dict.fromkeys(key[i] for key in drawn)) for i in (0, 1))
-    strips = {key: _strip(found) for key, found in drawn.items()}
+    datasets, methods = (list(dict.fromkeys(key[i] for key in strips)) for i in (0, 1))
     tallest = max(len(labels) for _, labels in strips.values())
     panel = (LABEL + COLUMNS * TILE + GAP, TITLE + tallest * TILE + GAP)
     figure = Figure(figsize=(panel[0] * len(datasets), panel[1] * len(methods)))
@@ -32,10 +32,19 @@ def overview(pictures: dict[tuple[str, str], list[Picture]]) -> bytes | None:
     return to_png(figure)
 
 
+def telling_rows(picture: Picture) -> list[int]:
+    """Which rows are shown, from top to bottom: originals and reconstructions; donors, decodes and the first swaps."""
+    if picture.stage == "reconstruct":
+        return list(range(len(picture.rows)))[:2]
+    swaps = [i for i, name in enumerate(picture.rows) if name.startswith(SWAP)]
+    return [i for i, name in enumerate(picture.rows) if name in FIXED] + swaps[:SWAPS]
+
+
 def _strip(found: list[Picture]) -> tuple[np.ndarray, list[str]]:
-    blocks = [picture.pixels(ROWS[picture.stage], COLUMNS) for picture in found]
+    chosen = [(picture, telling_rows(picture)) for picture in found]
+    blocks = [picture.pixels(rows, COLUMNS) for picture, rows in chosen if rows]
     width = min(block.shape[1] for block in blocks)
-    labels = [name for picture in found for name in picture.rows[: ROWS[picture.stage]]]
+    labels = [picture.rows[i] for picture, rows in chosen for i in rows]
     return np.concatenate([block[:, :width] for block in blocks]), labels
 
 

@@ -31,12 +31,12 @@ class Picture:
         """Width and height in pixels."""
         return int.from_bytes(self.png[16:20], "big"), int.from_bytes(self.png[20:24], "big")
 
-    def pixels(self, rows: int, columns: int) -> np.ndarray:
-        """The first `rows` rows and `columns` square pictures of each, [height, width, 3] in [0, 1]."""
+    def pixels(self, rows: list[int], columns: int) -> np.ndarray:
+        """These rows, one below the other, and the first `columns` square pictures of each: [h, w, 3] in [0, 1]."""
         whole = np.asarray(imread(self.path), dtype=np.float32)
         rgb = np.repeat(whole[..., None], 3, axis=-1) if whole.ndim == 2 else whole[..., :3]
         tile = len(rgb) // max(1, len(self.rows))
-        return rgb[: rows * tile, : columns * tile]
+        return np.concatenate([rgb[i * tile : (i + 1) * tile, : columns * tile] for i in rows])
 
 
 def pictures_of(root: Path, dataset: str, method: str, seeds: tuple[int, ...]) -> list[Picture]:

@@ -138,7 +138,7 @@ def test_cost_sums_minutes_over_seeds(results_tree):
     assert (costs["alpha"].minutes["train"], costs["alpha"].total, costs["alpha"].parameters) == (1.5, 4.5, 1000)
 
 
-@pytest.mark.parametrize("key", ["preset", "data_sha256"])
+@pytest.mark.parametrize("key", ["preset", "data_sha256", "params_hash"])
 def test_results_that_cannot_share_a_column_are_refused(results_tree, key):
     path = results_tree.put("beta", "probe", 1, average_precision=0.3, **{key: "other"})
     with pytest.raises(ValueError, match=rf"{re.escape(str(path))} has {key} 'other' but .*: they cannot share"):
