@@ -27,7 +27,7 @@ def full(results_tree):
     for seed in (0, 1, 2):
         (results_tree.path("alpha", "train", seed).with_suffix(".csv")).write_text(CURVE)
     results_tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
-    results_tree.draw("alpha", "counterfactual", 1, ["a", "b", "hue of b in a"])
+    results_tree.draw("alpha", "counterfactual", 1, ["donor image", "source, decoded", "source with hue of the donor"])
     shared = {"preset": "quick", "data_sha256": "ab12", "wall_seconds": 60.0}
     folder = results_tree.root / "results" / "squares"
     (folder / "base.json").write_text(json.dumps(shared | {"parameters": 77, "steps": 9}))
@@ -70,7 +70,7 @@ def test_page_holds_the_pictures_themselves(full):
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("<li>hue of b in a</li>", id="picture rows by name"),
+        pytest.param("<li>source with hue of the donor</li>", id="picture rows by name"),
         pytest.param("drawn on demand", id="source of the data"),
         pytest.param("3 × 32 × 32", id="image shape"),
         pytest.param("side 0.91", id="factor left out"),
