@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports import cost, figures, page, pictures, scores, tables
+from diffrep.reports import cost, formats, page, pictures, plots, scores
 from diffrep.reports.load import Grid, Result, grid_of, load, tidy
 from diffrep.reports.overview import overview
 
@@ -47,19 +47,19 @@ def _dataset(
 ) -> dict[str, Any]:
     """The page's section on one data set; its tables and figures are added to `files`."""
     costs = cost.costs_of(results, dataset)
-    readable = tables.readable(rows)
-    files[f"tables/{dataset}.csv"] = tables.to_csv(rows)
-    files[f"tables/{dataset}.md"] = tables.to_markdown(dataset, readable)
-    files[f"tables/{dataset}.tex"] = tables.to_latex(dataset, readable)
+    readable = formats.readable(rows)
+    files[f"tables/{dataset}.csv"] = formats.to_csv(rows)
+    files[f"tables/{dataset}.md"] = formats.to_markdown(dataset, readable)
+    files[f"tables/{dataset}.tex"] = formats.to_latex(dataset, readable)
     files[f"tables/{dataset}-cost.csv"] = cost.to_csv(costs)
-    plots = _present(
+    drawn = _present(
         {
-            "groups": figures.groups(rows),
-            "cost": figures.cost_against_precision(rows, costs),
-            "curves": figures.curves(root, dataset, grid),
+            "groups": plots.groups(rows),
+            "cost": plots.cost_against_precision(rows, costs),
+            "curves": plots.curves(root, dataset, grid),
         }
     )
-    files |= {f"figures/{dataset}-{name}.png": png for name, png in plots.items()}
+    files |= {f"figures/{dataset}-{name}.png": png for name, png in drawn.items()}
     spent = {c.name: c for c in costs if c.kind == "method"}
     settings = params.get("methods") or {}
     methods = [
@@ -67,7 +67,7 @@ def _dataset(
         for row in rows
         if row.kind == "method"
     ]
-    section = page.dataset_section(dataset, readable, costs, plots, results)
+    section = page.dataset_section(dataset, readable, costs, drawn, results)
     known = page.card_facts(page.read_card(root, dataset)), page.facts(results, grid.seeds)
     return section | {"methods": methods, "card": known[0], "facts": known[1]}
 

@@ -5,8 +5,8 @@ import textwrap
 import numpy as np
 from matplotlib.figure import Figure
 
-from diffrep.reports.figures import to_png
 from diffrep.reports.pictures import Picture
+from diffrep.reports.plots import to_png
 
 COLUMNS = 8  # pictures in a row
 FIXED = {"donor image", "source, decoded"}  # rows of a counterfactual grid; what is swapped begins with SWAP

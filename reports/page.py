@@ -8,10 +8,10 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from diffrep.reports.cost import Cost
+from diffrep.reports.formats import Table
 from diffrep.reports.load import STAGES, Result, read_json
 from diffrep.reports.pictures import Picture
 from diffrep.reports.scores import Row
-from diffrep.reports.tables import Table
 
 IGNORES = 1.05  # shuffled codes must raise the error by this factor, or the decoder hardly looks at them
 FIGURES = {

@@ -1,13 +1,16 @@
-"""What several test files stand on: made-up result files to check by hand, and parameters of the smallest stages."""
+"""What several test files stand on: made-up result files, the smallest parameters, and runs of the smoke profile."""
 
 import json
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import yaml
 from matplotlib.image import imsave
+from smoke_runs import ROOMS, diffrep, killed, terminated, workspace
 
 ROOT = Path(__file__).parents[1]
 PARAMS = {
@@ -70,3 +73,31 @@ def small_params() -> dict[str, Any]:
     for training in (params["base"]["training"], params["oracle"]["training"], params["train"]):
         training |= {"batch_size": 8, "warmup": 1, "checkpoint_every": 1, "log_every": 1, "valid_images": 8}
     return params
+
+
+@pytest.fixture(scope="session")
+def calm(tmp_path_factory):
+    """A run to its end: its folder, and the process that has `done` it."""
+    folder = workspace(tmp_path_factory.mktemp("calm") / "smoke")
+    return SimpleNamespace(folder=folder, done=diffrep(folder, "repro", "--jobs", "2"))
+
+
+@pytest.fixture(scope="session")
+def stormy(tmp_path_factory):
+    """A run that was told to stop, then killed, then run to its end; what was said and who survived."""
+    folder = workspace(tmp_path_factory.mktemp("stormy") / "smoke")
+    process, words, survivors = terminated(folder)
+    checkpoint = killed(folder)
+    done = diffrep(folder, "repro", "--jobs", "1")
+    log = folder / "runs" / "logs" / f"train@{ROOMS}-pdae-{checkpoint.parent.name}.log"
+    return SimpleNamespace(
+        folder=folder, process=process, words=words, survivors=survivors, done=done, log=log.read_text()
+    )
+
+
+@pytest.fixture
+def copy(calm, tmp_path):
+    """A copy of the finished workspace, to change."""
+    assert calm.done.returncode == 0, calm.done.stdout + calm.done.stderr
+    shutil.copytree(calm.folder, tmp_path / "smoke", symlinks=True)
+    return tmp_path / "smoke"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from diffrep.reports import cost
 from diffrep.reports.columns import ordered
+from diffrep.reports.formats import readable, to_csv, to_latex, to_markdown
 from diffrep.reports.load import grid_of, load, tidy
 from diffrep.reports.scores import Score, rows_of
-from diffrep.reports.tables import readable, to_csv, to_latex, to_markdown
 
 
 def rows(tree):

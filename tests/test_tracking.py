@@ -2,16 +2,14 @@
 
 import json
 import shutil
-import socket
 
 import pytest
 
 from diffrep.pipelines.cells import params_hash
-from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.live import LiveLogger
 from diffrep.pipelines.store import Row, create_store, experiment, find_or_create_run, runs_by_key, store_uri
 from diffrep.pipelines.tracking import current_runs, live_logger, sync
-from diffrep.pipelines.ui import expect_free, links, server_command
+from diffrep.pipelines.ui import links
 
 DATASET = "squares"
 PARAMS = {
@@ -243,16 +241,3 @@ def test_links_open_on_what_was_measured(root):
         ["metrics.`average_precision`"],
         "tags.state = 'current'",
     )
-
-
-def test_a_taken_port_is_one_line():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        with pytest.raises(UserError, match=f"port {taken.getsockname()[1]} cannot be had"):
-            expect_free(taken.getsockname()[1])
-
-
-def test_the_server_reads_pictures_of_this_tree(tmp_path):
-    command = server_command("sqlite:///x", 5000, tmp_path)
-    assert command[command.index("--artifacts-destination") + 1] == f"{tmp_path}/mlartifacts"

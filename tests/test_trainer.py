@@ -1,104 +1,14 @@
-"""A training that was killed ends with the very weights and curves of one that was not."""
+"""What a training gives for its seed: weights, their average, curves, checkpoints, and one line where it diverges."""
 
-import dataclasses
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
-import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from tiny_training import Tiny, TinyDict, assert_same, network, train
 
-from diffrep.pipelines.batches import Batches
 from diffrep.pipelines.errors import UserError
-from diffrep.pipelines.sections import Machine, Optimiser
-from diffrep.pipelines.trainer import Trained, fit
-
-IMAGES = np.random.default_rng(0).integers(0, 256, (60, 2, 2, 1), dtype=np.uint8)
-OPTIMISER = Optimiser(
-    batch_size=4,
-    learning_rate=0.01,
-    warmup=2,
-    schedule="cosine",
-    beta2=0.99,
-    weight_decay=0.01,
-    gradient_clip=1.0,
-    ema_decay=0.9,
-    log_every=2,
-    checkpoint_every=4,
-    valid_images=8,
-)
-MACHINE = Machine(
-    device="cpu", devices=1, nodes=1, precision="32-true", threads=1, workers=0, compile=False, channels_last=False
-)
-STEPS = 12
-
-
-class KillError(Exception):
-    """The kill that a test gives."""
-
-
-class Tiny(nn.Module):
-    """A linear denoiser with dropout, a frozen layer and a buffer; step number `at` is met by `blow`."""
-
-    def __init__(self, at: int | None = None, blow=None):
-        super().__init__()
-        self.learned, self.frozen, self.dropout = nn.Linear(4, 4), nn.Linear(4, 4), nn.Dropout(0.2)
-        self.frozen.requires_grad_(False)
-        self.at, self.blow, self.steps = at, blow, 0
-
-    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        noise = torch.randn(images.shape, generator=generator)
-        factor = 1.0
-        if self.training:
-            factor = self.blow() if self.steps == self.at else 1.0
-            self.steps += 1
-        return (
-            factor
-            * (self.frozen(self.dropout(self.learned((images + noise).flatten(1)))) - noise.flatten(1)).pow(2).mean()
-        )
-
-
-class TinyDict(Tiny):
-    """The same, telling its loss by name."""
-
-    def loss(self, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        loss = super().loss(images, generator)
-        return {"loss": loss, "other": loss * 2}
-
-
-def interrupt() -> float:
-    raise KillError
-
-
-def network(cls=Tiny, *args) -> nn.Module:
-    torch.manual_seed(0)
-    return cls(*args)
-
-
-def train(folder: Path, net: nn.Module, steps: int = STEPS, seed: int = 0, workers: int = 0, **changed) -> Trained:
-    torch.set_num_threads(1)
-    settings, machine = dataclasses.replace(OPTIMISER, **changed), dataclasses.replace(MACHINE, workers=workers)
-    train, valid = (Batches((IMAGES,), rows, 4, seed) for rows in (np.arange(50), np.arange(50, 60)))
-    identity = {"seed": seed, "settings": vars(settings)}
-    return fit(
-        net, train, valid, settings, machine, steps=steps, seed=seed, folder=folder, identity=identity, title="tiny"
-    )
-
-
-def assert_same(first: Trained, second: Trained) -> None:
-    for name in ("ema", "raw"):
-        one, other = getattr(first, name), getattr(second, name)
-        assert one.keys() == other.keys()
-        assert all(torch.equal(one[key], other[key]) for key in one), name
-    assert first.rows == second.rows
 
 
 @pytest.fixture(scope="module")
-def unbroken(tmp_path_factory) -> Trained:
+def unbroken(tmp_path_factory):
     return train(tmp_path_factory.mktemp("unbroken"), network())
 
 
@@ -111,61 +21,6 @@ def test_other_seed_other_weights(unbroken, tmp_path):
     assert not torch.equal(other.raw["learned.weight"], unbroken.raw["learned.weight"])
 
 
-@pytest.mark.parametrize("at", [1, 4, 6, 11])
-def test_interrupted_then_resumed_is_as_if_unbroken(unbroken, tmp_path, at):
-    with pytest.raises(KillError):
-        train(tmp_path, network(Tiny, at, interrupt))
-    assert_same(train(tmp_path, network()), unbroken)
-
-
-@pytest.mark.parametrize(("log_every", "checkpoint_every"), [(5, 4), (3, 7), (100, 4)])
-def test_resumed_curves_are_whole_whatever_the_intervals(tmp_path, log_every, checkpoint_every):
-    changed = {"log_every": log_every, "checkpoint_every": checkpoint_every}
-    with pytest.raises(KillError):
-        train(tmp_path / "broken", network(Tiny, 9, interrupt), **changed)
-    resumed = train(tmp_path / "broken", network(), **changed)
-    assert_same(resumed, train(tmp_path / "unbroken", network(), **changed))
-
-
-def test_batches_read_ahead_by_other_processes_resume_alike(unbroken, tmp_path):
-    with pytest.raises(KillError):
-        train(tmp_path, network(Tiny, 6, interrupt), workers=1)
-    assert_same(train(tmp_path, network(), workers=1), unbroken)
-
-
-KILLED = """
-import importlib.util, os, pathlib, signal, sys
-spec = importlib.util.spec_from_file_location("cases", {file!r})
-cases = importlib.util.module_from_spec(spec)
-sys.modules["cases"] = cases
-spec.loader.exec_module(cases)
-cases.train(pathlib.Path({folder!r}), cases.network(cases.Tiny, 6, lambda: os.kill(os.getpid(), signal.SIGKILL)))
-"""
-
-
-def test_killed_then_resumed_is_as_if_unbroken(unbroken, tmp_path):
-    script = KILLED.format(file=__file__, folder=str(tmp_path))
-    done = subprocess.run([sys.executable, "-c", script], env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
-    assert done.returncode == -signal.SIGKILL
-    assert (tmp_path / "last.ckpt").exists()
-    assert_same(train(tmp_path, network()), unbroken)
-
-
-def test_resumed_run_starts_from_the_checkpoint(tmp_path):
-    with pytest.raises(KillError):
-        train(tmp_path, network(Tiny, 9, interrupt))
-    resumed = network()
-    train(tmp_path, resumed)
-    assert resumed.steps == STEPS - 8
-
-
-def test_killed_between_the_last_step_and_the_results_trains_no_step_again(unbroken, tmp_path):
-    train(tmp_path, network())
-    again = network()
-    assert_same(train(tmp_path, again), unbroken)
-    assert again.steps == 0
-
-
 @pytest.mark.parametrize("steps", [3, 10, 13])
 def test_the_last_checkpoint_is_at_the_last_step(tmp_path, steps):
     trained = train(tmp_path, network(), steps=steps)
@@ -174,41 +29,9 @@ def test_the_last_checkpoint_is_at_the_last_step(tmp_path, steps):
     assert trained.rows[-1]["valid_loss"] is not None
 
 
-@pytest.mark.parametrize("steps", [10, 13])
-def test_steps_that_fill_no_whole_chunk_resume_too(tmp_path, steps):
-    with pytest.raises(KillError):
-        train(tmp_path / "broken", network(Tiny, steps - 1, interrupt), steps=steps)
-    assert_same(
-        train(tmp_path / "broken", network(), steps=steps), train(tmp_path / "unbroken", network(), steps=steps)
-    )
-
-
 def test_checkpoints_change_no_weight(unbroken, tmp_path):
     other = train(tmp_path, network(), checkpoint_every=5)
     assert torch.equal(other.raw["learned.weight"], unbroken.raw["learned.weight"])
-
-
-def test_a_checkpoint_of_other_settings_is_thrown_away(tmp_path, capsys):
-    with pytest.raises(KillError):
-        train(tmp_path / "broken", network(Tiny, 9, interrupt), learning_rate=0.02)
-    fresh = train(tmp_path / "broken", network())
-    assert "tiny: settings, code or data changed, starting afresh" in capsys.readouterr().err
-    assert_same(fresh, train(tmp_path / "unbroken", network()))
-
-
-def test_a_checkpoint_that_lost_its_settings_is_thrown_away(unbroken, tmp_path):
-    with pytest.raises(KillError):
-        train(tmp_path, network(Tiny, 9, interrupt), learning_rate=0.02)
-    (tmp_path / "settings.json").unlink()
-    assert_same(train(tmp_path, network()), unbroken)
-
-
-def test_a_cut_off_checkpoint_is_said_and_thrown_away(unbroken, tmp_path, capsys):
-    with pytest.raises(KillError):
-        train(tmp_path, network(Tiny, 9, interrupt))
-    os.truncate(tmp_path / "last.ckpt", 500)
-    assert_same(train(tmp_path, network()), unbroken)
-    assert "last.ckpt is cut off, starting afresh" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("log_every", "told"), [(2, "between steps 4 and 6"), (100, "between steps 4 and 8")])
