@@ -17,7 +17,7 @@ PARAMS = {
     "train": {"batch_size": 32, "learning_rate": 1e-3},
     "base": {"seed": 0, "network": {"channels": [8, 16]}},
     "evaluate": {"preset": "quick"},
-    "budgets": {DATASET: {"method": 300}},
+    "budgets": {DATASET: {"base": 100, "method": 300}},
     "datasets": {DATASET: {"size": 8}},
     "methods": {"pdae": {"code_dim": 4}, "pca": {"code_dim": 2}},
 }
