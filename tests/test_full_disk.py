@@ -83,7 +83,7 @@ def test_every_writer_tells_one_line_and_leaves_nothing(tmp_path, write, limit):
 
 def test_a_result_that_finds_no_space_leaves_the_old_one(tmp_path, small_params):
     def write(score: float, text: str) -> None:
-        with result(tmp_path / "0.json", small_params, dataset=ROOMS) as filled:
+        with result(tmp_path / "0.json", small_params, dataset=ROOMS, stage="probe") as filled:
             filled["score"], filled["notes"]["text"] = score, text
 
     write(0.5, "short")

@@ -101,6 +101,6 @@ def test_cost_is_that_of_the_block(written):
 
 
 def test_a_block_that_fails_writes_nothing(tmp_path, small_params):
-    with pytest.raises(KeyError), result(tmp_path / "1.json", small_params) as filled:
+    with pytest.raises(KeyError), result(tmp_path / "1.json", small_params, **IDENTITY) as filled:
         raise KeyError(filled)
     assert list(tmp_path.iterdir()) == []
