@@ -9,12 +9,13 @@ from matplotlib.image import imread
 from diffrep.reports.load import read_json
 
 PICTURED = ("reconstruct", "counterfactual")
+GAP = 4  # white pixels that the stages leave between pictures
 HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG whose rows are of equal height and without margins; `rows` names them from top to bottom."""
+    """A PNG of square pictures, GAP pixels apart and without margins; `rows` names its rows from top to bottom."""
 
     stage: str
     seed: int
@@ -32,10 +33,14 @@ class Picture:
         return int.from_bytes(self.png[16:20], "big"), int.from_bytes(self.png[20:24], "big")
 
     def pixels(self, rows: list[int], columns: int) -> np.ndarray:
-        """These rows, one below the other, and the first `columns` square pictures of each: [h, w, 3] in [0, 1]."""
+        """These rows, one below the other, and the first `columns` pictures of each: [h, w, 3] in [0, 1].
+
+        Every picture has its gap on its right and below.
+        """
         whole = np.asarray(imread(self.path), dtype=np.float32)
         rgb = np.repeat(whole[..., None], 3, axis=-1) if whole.ndim == 2 else whole[..., :3]
-        tile = len(rgb) // max(1, len(self.rows))
+        rgb = np.pad(rgb, ((0, GAP), (0, GAP), (0, 0)), constant_values=1)
+        tile = len(rgb) // len(self.rows)
         return np.concatenate([rgb[i * tile : (i + 1) * tile, : columns * tile] for i in rows])
 
 

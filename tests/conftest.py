@@ -46,10 +46,12 @@ class ResultsTree:
         return path
 
     def draw(self, row: str, stage: str, seed: int, names: list[str]) -> Path:
-        """A picture grid of 3 columns of 4 x 4 pixels, with its rows' names beside it."""
+        """A picture grid of 3 columns of 4 x 4 pixels, 4 white ones between them, with its rows' names beside it."""
         path = self.root / "results" / "squares" / row / "pictures" / stage / f"{seed}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        imsave(path, np.random.default_rng(seed).random((4 * len(names), 12, 3)))
+        tiles = np.random.default_rng(seed).random((len(names), 3, 4, 4, 3))
+        spaced = np.pad(tiles, ((0, 0), (0, 0), (0, 4), (0, 4), (0, 0)), constant_values=1)
+        imsave(path, np.concatenate([np.concatenate(row, axis=1) for row in spaced])[:-4, :-4])
         path.with_name(f"{seed}.rows.json").write_text(json.dumps({"rows": names}))
         return path
 

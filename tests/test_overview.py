@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from matplotlib.image import imread
 
+from diffrep.pipelines.pictures import save_rows
 from diffrep.reports.overview import overview, telling_rows
-from diffrep.reports.pictures import pictures_of
+from diffrep.reports.pictures import Picture, pictures_of
 
 RECONSTRUCT = ["original", "reconstruction, random start", "reconstruction, inferred start", "shuffled codes"]
 COUNTERFACTUAL = [
@@ -47,10 +47,17 @@ def test_reconstructions_are_shown_beside_their_originals(drawn):
     assert telling_rows(drawn("reconstruct", RECONSTRUCT)) == [0, 1]
 
 
-def test_pixels_are_those_of_the_rows_asked_for(drawn):
-    picture = drawn("counterfactual", COUNTERFACTUAL)
-    whole = np.asarray(imread(picture.path), dtype=np.float32)[..., :3]
-    assert np.array_equal(picture.pixels([1, 4], 2), np.concatenate([whole[4:8, :8], whole[16:20, :8]]))
+def test_rows_are_cut_where_the_stages_leave_gaps(tmp_path):
+    """Row i and column j of what pipelines/pictures.py writes hold the number 10 i + j."""
+    shades = (10 * np.arange(8)[:, None] + np.arange(6)).astype(np.uint8)
+    images = np.broadcast_to(shades[..., None, None, None], (8, 6, 32, 32, 1))
+    save_rows(tmp_path / "0.png", dict(zip(map(str, range(8)), images, strict=True)))
+    cut = Picture("counterfactual", 0, tmp_path / "0.png", tuple(map(str, range(8)))).pixels([1, 4, 7], 5)
+    tiles = np.round(cut * 255).reshape(3, len(cut) // 3, 5, -1, 3)
+    pictures, gaps = tiles[:, :64, :, :64], (tiles[:, 64:], tiles[..., 64:, :])
+    assert np.array_equal(pictures.min((1, 3, 4)), shades[[1, 4, 7], :5])
+    assert np.array_equal(pictures.max((1, 3, 4)), shades[[1, 4, 7], :5])
+    assert all((gap == 255).all() for gap in gaps)
 
 
 def test_nothing_to_tell_is_no_figure(drawn):
