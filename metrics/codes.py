@@ -1,7 +1,4 @@
-"""What all metrics of codes agree on: what is refused, what is left out, which rows are used.
-
-The suite's metric page, section 1.
-"""
+"""What all metrics of codes agree on: what is refused, what is left out, which rows are used."""
 
 from typing import NamedTuple
 

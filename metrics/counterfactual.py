@@ -34,7 +34,6 @@ def rates(
     y_cf: np.ndarray,
     y_noise: np.ndarray,
     *,
-    decoded: np.ndarray | None = None,
     differs: np.ndarray | None = None,
 ) -> Rates:
     """How often each swap changes each factor.
@@ -42,21 +41,17 @@ def rates(
     y_a, y_b  [m, k] int: what the oracle reads from the decodes of a's and of b's code
     y_cf      [parts, m, k] int: the same after each swap
     y_noise   [m, k] int: the decode of a's code from a second noise
-    decoded   [parts, m] bool: which swaps were decoded, default all; a part with none has rates nan
     differs   [m, k] bool: whether the real images a and b differ, default all. Where they do but no two decodes do,
               the decoder does not draw the factor from its code: nothing can arrive and T is 0, not nan
     returns   `Rates`, each in [0, 1]
     raises    ValueError on shapes that do not fit
     """
     _check(y_a, y_b, y_cf, y_noise)
-    decoded = np.ones(y_cf.shape[:2], bool) if decoded is None else decoded
     differs = np.ones(y_a.shape, bool) if differs is None else differs
-    asked = (y_a != y_b)[None] & decoded[..., None]
-    arrived = _share(y_cf == y_b, asked)
+    arrived = _share(y_cf == y_b, np.broadcast_to(y_a != y_b, y_cf.shape))
     silent = ~(y_a != y_b).any(0) & differs.any(0)
-    arrived[np.ix_(decoded.any(1), silent)] = 0.0
-    changed = _share(y_cf != y_a, np.broadcast_to(decoded[..., None], y_cf.shape))
-    return Rates(arrived, changed, (y_noise != y_a).mean(0))
+    arrived[:, silent] = 0.0
+    return Rates(arrived, (y_cf != y_a).mean(1), (y_noise != y_a).mean(0))
 
 
 def assign(arrived: np.ndarray) -> np.ndarray:
@@ -75,7 +70,6 @@ def counterfactual(
     y_cf: np.ndarray,
     y_noise: np.ndarray,
     *,
-    decoded: np.ndarray | None = None,
     differs: np.ndarray | None = None,
     counted: np.ndarray | None = None,
 ) -> Measured:
@@ -87,16 +81,15 @@ def counterfactual(
     returns  efficacy: how often the change arrives; preservation: 1 - how often another factor changes;
              faithfulness: their harmonic mean, all in [0, 1], higher is better. cf_gap: by how much the assigned part
              beats the best other one, in [-1, 1]. distinct_parts: how many parts serve the factors.
+             noise_floor: how often a second noise alone changes a factor, in [0, 1]: that much no swap is to blame for
              A decoder that ignores its code: 0, 1, 0. Everything swapped at once: efficacy 1, preservation low.
              nan: no pair tells, no second part (cf_gap) or no second factor (preservation)
     arrays   arrived, changed [parts, k] and noise [k] as in `Rates`, of the judged half; assigned [k], -1 for none
     """
     half = len(y_a) // 2
-    decoded = np.ones(y_cf.shape[:2], bool) if decoded is None else decoded
     differs = np.ones(y_a.shape, bool) if differs is None else differs
     first, second = (
-        rates(y_a[s], y_b[s], y_cf[:, s], y_noise[s], decoded=decoded[:, s], differs=differs[s])
-        for s in (slice(half), slice(half, None))
+        rates(y_a[s], y_b[s], y_cf[:, s], y_noise[s], differs=differs[s]) for s in (slice(half), slice(half, None))
     )
     return scores(second, assign(first.arrived), counted=counted)
 
@@ -113,6 +106,7 @@ def scores(judged: Rates, assigned: np.ndarray, *, counted: np.ndarray | None = 
         "faithfulness": _harmonic(efficacy, preservation),
         "cf_gap": _mean([_gap(judged.arrived[:, k], assigned[k]) for k in served]),
         "distinct_parts": len(set(assigned[served])) or float("nan"),
+        "noise_floor": float(judged.noise.mean()),
     }
     return Measured(values, reasons=REASONS, arrays=judged._asdict() | {"assigned": assigned})
 

@@ -1,7 +1,7 @@
 """The standard linear probe: one linear layer from a frozen code to all attributes.
 
-The suite's metric page, section 3.1, after DiTi's multi-task classification. Unlike there, codes are standardised by
-the training rows, which makes the result independent of their scale, and the rows are shuffled.
+After the multi-task classification of Yue et al. 2024 (DiTi, arXiv:2401.11430, section 5). Unlike there, codes are
+standardised by the training rows, which makes the result independent of their scale, and the rows are shuffled.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """Scores of binary attributes from a probe's logits: AP, AUROC, F1.
 
-The suite's metric page, section 3.2. Vectorised over attributes, since a probe asks for them after every epoch.
+Davis & Goadrich 2006 for precision and recall, as scikit-learn computes them. Vectorised over attributes, since a probe
+asks for them after every epoch.
 """
 
 from collections.abc import Sequence

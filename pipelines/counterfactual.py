@@ -32,7 +32,15 @@ from diffrep.pipelines.progress import meter
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Counterfactual
 
-NAMES = ("efficacy", "preservation", "faithfulness", "cf_gap", "distinct_parts", "fd_effnet_lite0")
+JUDGED = (
+    "efficacy",
+    "preservation",
+    "faithfulness",
+    "cf_gap",
+    "distinct_parts",
+    "noise_floor",
+    "oracle_agreement",
+)
 CORRELATED = 0.2  # attributes whose labels correlate more with the target do not count as damage
 SHOWN = 12
 
@@ -65,7 +73,7 @@ def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
         with result(path, params, **identity, data_sha256=data.checksum) as filled:
             network = load(params, dataset, method, seed, data.image_shape)
             if "decode" in network.cannot:
-                filled.not_applicable((*NAMES, "factors_judged"), network.cannot["decode"])
+                filled.not_applicable((*JUDGED, "fd_effnet_lite0", "factors_judged"), network.cannot["decode"])
                 write_arrays(layout.arrays(dataset, method, "counterfactual", seed), {})
                 layout.picture(dataset, method, "counterfactual", seed).parent.mkdir(parents=True, exist_ok=True)
                 continue
@@ -166,7 +174,7 @@ def judge_edits(
     filled["factors_judged"] = len(kept)
     filled["notes"]["left_out"] = left_out(accuracy, least)
     if not kept:
-        filled.not_applicable(NAMES[:-1], f"the oracle reads no factor with accuracy {least}")
+        filled.not_applicable(JUDGED, f"the oracle reads no factor with accuracy {least}")
         return {"assigned": np.empty(0, int)}
     truth = questions(data)[2][data.splits["test"]][:, kept]
     y_a, y_b, noise = (judge.read(x)[:, kept] for x in (edits.original, edits.donor, edits.noise))

@@ -157,6 +157,10 @@ _COLUMNS = (
         "How many different parts serve as some factor's best.",
     ),
     Column(
+        "noise_floor", "noise floor", "counterfactual", "down", 3, UNIT, "0 if the start is ignored",
+        "How often the oracle reads another value when the same code is decoded from another start.",
+    ),
+    Column(
         "oracle_agreement", "oracle agreement", "counterfactual", "up", 3, UNIT,
         "mean over factors of 1 / number of values",
         "How often the oracle reads the true value from a source decoded from its own code; low: hard to judge.",

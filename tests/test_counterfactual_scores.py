@@ -68,20 +68,6 @@ def test_only_counted_pairs_cost_preservation():
     assert judge(y_cf, counted=counted)["preservation"] == 1
 
 
-def test_pairs_that_were_not_decoded_count_nowhere():
-    y_cf, decoded = ONE_EACH.copy(), RNG.random((K, M)) < 0.5
-    y_cf[~decoded] = -1
-    assert headline(judge(y_cf, decoded=decoded)) == [1, 1, 1]
-
-
-def test_a_part_never_decoded_is_never_assigned():
-    decoded = np.ones((K, M), bool)
-    decoded[2] = False
-    found = judge(ONE_EACH, decoded=decoded)
-    assert found["efficacy"] == pytest.approx(1 - 1 / K)
-    assert found["distinct_parts"] == K - 1
-
-
 def test_assignment_never_sees_the_judged_half():
     y_cf = ONE_EACH.copy()
     y_cf[:, M // 2 :] = Y_A[M // 2 :]
@@ -92,6 +78,7 @@ def test_assignment_never_sees_the_judged_half():
 def test_noise_floor():
     y_noise = np.where(RNG.random((M, K)) < 0.25, Y_A + 1, Y_A)
     assert rates(Y_A, Y_B, ONE_EACH, y_noise).noise == pytest.approx(np.full(K, 0.25), abs=0.08)
+    assert counterfactual(Y_A, Y_B, ONE_EACH, y_noise)["noise_floor"] == pytest.approx(0.25, abs=0.05)
 
 
 def test_rates_by_hand():
@@ -123,8 +110,8 @@ def test_one_factor_has_no_preservation():
 def test_ranges(seed, m, k, parts, values):
     rng = np.random.default_rng(seed)
     y_a, y_b, y_noise = rng.integers(0, values, size=(3, m, k))
-    y_cf, decoded = rng.integers(0, values, size=(parts, m, k)), rng.random((parts, m)) < 0.7
-    found = counterfactual(y_a, y_b, y_cf, y_noise, decoded=decoded)
+    y_cf = rng.integers(0, values, size=(parts, m, k))
+    found = counterfactual(y_a, y_b, y_cf, y_noise)
     for name in ("efficacy", "preservation", "faithfulness"):
         assert np.isnan(found[name]) or 0 <= found[name] <= 1
     assert np.isnan(found["cf_gap"]) or -1 <= found["cf_gap"] <= 1
