@@ -59,7 +59,7 @@ class BaseDPM(nn.Module):
         prediction_type: str,
     ) -> None:
         super().__init__()
-        _check(image_shape, channels, attention_levels, norm_groups, patch, prediction_type)
+        check_network(image_shape, channels, attention_levels, norm_groups, patch, prediction_type)
         depth, height, width = image_shape
         levels = range(len(channels))
         self.patch = patch
@@ -154,7 +154,7 @@ def _zero_last_layers(unet: nn.Module) -> None:
         zero(layer)
 
 
-def _check(
+def check_network(
     image_shape: tuple[int, int, int],
     channels: Sequence[int],
     attention_levels: Sequence[int],
@@ -162,6 +162,7 @@ def _check(
     patch: int,
     prediction_type: str,
 ) -> None:
+    """Raise ValueError for the first key of a network's section that does not fit the others or the image."""
     step = patch * 2 ** (len(channels) - 1)
     if any(side % step for side in image_shape[1:]):
         raise ValueError(

@@ -1,8 +1,12 @@
-"""The forward process that every diffusion method of the suite shares, and PDAE's coefficients on it.
+"""The forward process that the diffusion methods of the suite share, and PDAE's coefficients on it.
 
-Ho et al. 2020, arXiv:2006.11239: 1,000 steps, betas linear from 1e-4 to 2e-2, both ends included.
+Ho et al. 2020, arXiv:2006.11239: 1,000 steps, betas linear from 1e-4 to 2e-2, both ends included; the suite's own.
+Rombach et al. 2022, arXiv:2112.10752: betas whose roots are linear, from .0015 to .0155 as their VQ models have them.
+Nichol & Dhariwal 2021, arXiv:2102.09672, equation 17: abar_t follows a squared cosine.
 Zhang et al. 2022 (PDAE), arXiv:2212.12990: the loss weight (equation 10) and the two shift coefficients.
 """
+
+import math
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +14,10 @@ from torch import Tensor, nn
 STEPS = 1000
 BETA_START = 1e-4
 BETA_END = 2e-2
+SCALED_START = 1.5e-3
+SCALED_END = 1.55e-2
+COSINE_OFFSET = 0.008
+LARGEST_BETA = 0.999  # of the cosine
 GAMMA = 0.1  # PDAE's exponent, fixed in the reference code
 X0_WEIGHT_CAP = 5.0
 
@@ -17,7 +25,9 @@ X0_WEIGHT_CAP = 5.0
 class Schedule(nn.Module):
     """Tables over t = 0..999, float64 [1000]; index 0 already carries noise.
 
-    alphas_cumprod  abar_t, the share of signal in the variance, falling from 0.9999 to 4e-5
+    betas  "linear", "scaled_linear" or "cosine", see `noise_shares`
+
+    alphas_cumprod  abar_t, the share of signal in the variance, falling; linear betas: from 0.9999 to 4e-5
     snr             abar_t / (1 - abar_t)
     loss_weight     lambda_t = SNR^0.1 / (1 + SNR), for a squared error of the noise; not normalised
     x0_weight       min(1 / (1 - abar_t), 5), for a squared error of the image
@@ -34,10 +44,9 @@ class Schedule(nn.Module):
     shift_training: Tensor
     shift_ddim: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, betas: str = "linear") -> None:
         super().__init__()
-        betas = torch.linspace(BETA_START, BETA_END, STEPS, dtype=torch.float64)
-        alphas = 1 - betas
+        alphas = 1 - noise_shares(betas)
         abar = alphas.cumprod(0)
         before = torch.cat([abar.new_ones(1), abar[:-1]])
         snr = abar / (1 - abar)
@@ -66,6 +75,23 @@ class Schedule(nn.Module):
         """The noise in the state `noisy` [n, c, h, w] at `timesteps` [n], were `x0` its image."""
         abar = at(self.alphas_cumprod, timesteps, noisy)
         return (noisy - abar.sqrt() * x0) / (1 - abar).sqrt()
+
+
+def noise_shares(betas: str) -> Tensor:
+    """beta_t, the share of fresh noise in the variance of step t, float64 [1000].
+
+    betas  "linear"; "scaled_linear", linear in the root of beta; "cosine", capped at 0.999. The names are diffusers';
+           latent diffusion's code says "linear" and means the second
+    """
+    if betas == "linear":
+        return torch.linspace(BETA_START, BETA_END, STEPS, dtype=torch.float64)
+    if betas == "scaled_linear":
+        return torch.linspace(SCALED_START**0.5, SCALED_END**0.5, STEPS, dtype=torch.float64) ** 2
+    if betas == "cosine":
+        time = torch.linspace(0, 1, STEPS + 1, dtype=torch.float64)
+        signal = torch.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * math.pi / 2) ** 2
+        return (1 - signal[1:] / signal[:-1]).clamp(max=LARGEST_BETA)
+    raise ValueError(f"betas={betas!r}: there are 'linear', 'scaled_linear' and 'cosine'")
 
 
 def at(table: Tensor, timesteps: Tensor, like: Tensor) -> Tensor:
