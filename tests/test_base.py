@@ -117,11 +117,13 @@ def test_last_residual_is_the_middle_input():
     assert torch.equal(model.features(images, timesteps).residuals[-1], seen[0])
 
 
-@pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
-def test_noise_and_image_tell_the_same(prediction_type):
-    model, (images, timesteps) = stirred(prediction_type=prediction_type), batch()
-    noise, x0 = model.predict(images, timesteps)
-    assert_close(model.schedule.add_noise(x0, noise, timesteps), images, atol=2e-5, rtol=1e-5)
+def test_blocks_are_told_the_embedding_that_is_given():
+    model, (images, timesteps) = stirred(), batch()
+    embedding = model.embed(timesteps, images)
+    told = model.run(images, embedding + 1)
+    assert torch.equal(model.run(images, embedding).prediction, model.features(images, timesteps).prediction)
+    assert torch.equal(told.time, embedding + 1)
+    assert not torch.equal(told.prediction, model.features(images, timesteps).prediction)
 
 
 def test_unfold_undoes_fold():

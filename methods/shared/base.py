@@ -16,7 +16,8 @@ from diffusers.models.resnet import ResnetBlock2D
 from torch import Tensor, nn
 
 from diffrep.methods.shared.attention import zero
-from diffrep.methods.shared.schedule import BETA_END, BETA_START, STEPS, Schedule, at, draw_timesteps
+from diffrep.methods.shared.objective import denoising_loss
+from diffrep.methods.shared.schedule import BETA_END, BETA_START, STEPS, Schedule, draw_timesteps
 
 
 class Features(NamedTuple):
@@ -92,38 +93,36 @@ class BaseDPM(nn.Module):
         _zero_last_layers(self.unet)
 
     def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """Mean squared error of the noise, unweighted; or of the image, weighted by min(1 / (1 - abar_t), 5)."""
+        """The error of one uniformly drawn time per image, see denoising_loss; images [n, c, h, w] in [-1, 1]."""
         timesteps = draw_timesteps("uniform", len(images), generator, images.device)
         noise = torch.randn(images.shape, generator=generator, device=images.device)
         prediction = self.features(self.schedule.add_noise(images, noise, timesteps), timesteps).prediction
-        if self.prediction_type == "epsilon":
-            return F.mse_loss(prediction, noise)
-        return (at(self.schedule.x0_weight, timesteps, images) * (prediction - images) ** 2).mean()
-
-    def predict(self, noisy: Tensor, timesteps: Tensor) -> tuple[Tensor, Tensor]:
-        """(noise, image) that the model sees in the states `noisy` [n, c, h, w] at `timesteps` int64 [n]; unclamped."""
-        prediction = self.features(noisy, timesteps).prediction
-        if self.prediction_type == "epsilon":
-            return prediction, self.schedule.x0_from_noise(noisy, prediction, timesteps)
-        return self.schedule.noise_from_x0(noisy, prediction, timesteps), prediction
+        return denoising_loss(self.schedule, self.prediction_type, prediction, images, noise, timesteps)
 
     def features(self, noisy: Tensor, timesteps: Tensor) -> Features:
         """One pass over `noisy` [n, c, h, w] at `timesteps` int64 [n], its inner states kept."""
+        return self.run(noisy, self.embed(timesteps, noisy))
+
+    def embed(self, timesteps: Tensor, like: Tensor) -> Tensor:
+        """Time embedding [n, e] of `timesteps` int64 [n], in the dtype of `like`."""
+        return self.unet.time_embedding(self.unet.time_proj(timesteps).to(like.dtype))
+
+    def run(self, noisy: Tensor, temb: Any) -> Features:
+        """`features`, with `temb` handed to every block as it is: an embedding [n, e], or what other blocks take."""
         unet = self.unet
-        time = unet.time_embedding(unet.time_proj(timesteps).to(noisy.dtype))
         h = unet.conv_in(self.fold(noisy))
         residuals: tuple[Tensor, ...] = (h,)
         for block in unet.down_blocks:
-            h, outputs = block(hidden_states=h, temb=time)
+            h, outputs = block(hidden_states=h, temb=temb)
             residuals += outputs
-        h = unet.mid_block(h, time)
+        h = unet.mid_block(h, temb)
         waiting = residuals
         for block in unet.up_blocks:
             used = len(block.resnets)
-            h = block(h, waiting[-used:], time)
+            h = block(h, waiting[-used:], temb)
             waiting = waiting[:-used]
         prediction = unet.conv_out(unet.conv_act(unet.conv_norm_out(h)))
-        return Features(self.unfold(prediction), residuals, time)
+        return Features(self.unfold(prediction), residuals, temb)
 
     def fold(self, images: Tensor) -> Tensor:
         """Images [n, c, h, w] as the network sees them: [n, c p^2, h / p, w / p]."""
