@@ -11,43 +11,44 @@ from diffrep.methods import METHODS
 from diffrep.methods.shared.base import BaseDPM
 
 PUBLISHED = yaml.safe_load((Path(__file__).parent.parent / "methods" / "published.yaml").read_text())
-FAMILIES = ["celeba64", "ffhq128"]
-CELLS = [(family, name) for family in FAMILIES for name in PUBLISHED[family]["methods"]]
+PRESETS = {name: preset for name, preset in PUBLISHED.items() if not name.startswith(".")}
+ROWS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["methods"]]
+SHIFTED = [(preset, row) for preset, row in ROWS if row.startswith(("pdae", "diti"))]
+    (preset, row) for preset in PRESETS for row in PRESETS[preset]["methods"] if row.startswith(("pdae", "diti"))
+]
+BUDGETS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["budgets"]]
+BUDGET = [
+    *("images", "steps", "batch_size", "learning_rate", "betas", "weight_decay", "warmup", "gradient_clip"),
+    *("ema_decay", "ema_ramp", "precision", "codes_from", "decode_steps", "invert_steps"),
+]
 
 
-def build(family, name):
-    """The method of one section on the base of its family; shapes only, no memory."""
-    settings = dict(PUBLISHED[family]["methods"][name])
-    module, _, attribute = METHODS[settings.pop("adapter", name)].partition(":")
-    shape = tuple(PUBLISHED[family]["image_shape"])
+def build(preset, row):
+    """The method of one section on the base of its preset; shapes only, no memory."""
+    settings = dict(PRESETS[preset]["methods"][row])
+    module, _, attribute = METHODS[settings.pop("adapter", row)].partition(":")
+    shape = tuple(PRESETS[preset]["image_shape"])
     with torch.device("meta"):
-        return getattr(import_module(module), attribute)(shape, BaseDPM(shape, **PUBLISHED[family]["base"]), **settings)
+        return getattr(import_module(module), attribute)(shape, BaseDPM(shape, **PRESETS[preset]["base"]), **settings)
 
 
-def count(parameters):
-    return sum(parameter.numel() for parameter in parameters)
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_complete(name):
+    preset = PRESETS[name]
+    assert set(preset) - {"base", "autoencoder"} == {
+        *("paper", "data", "image_shape", "methods", "budgets", "parameters"),
+    }
+    supplied = {"base", "autoencoder"} & set(preset)
+    assert set(preset["data"]) == {"name", "images", "crop", "flip", "values"}
+    assert set(preset["budgets"]) == set(preset["parameters"]) == set(preset["methods"]) | supplied
 
 
-@pytest.mark.parametrize(("family", "name"), CELLS)
-def test_trained_and_frozen_parameters(family, name):
-    parameters = list(build(family, name).parameters())
-    trained = count(p for p in parameters if p.requires_grad)
-    frozen = count(p for p in parameters if not p.requires_grad)
-    estimator, encoder, base = {
-        "celeba64": (52_007_811, 1_487_104, 63_958_019),
-        "ffhq128": (78_522_371, 3_914_240, 98_618_499),
-    }[family]
-    assert (trained, frozen) == (estimator + encoder, base)
-
-
-def test_trained_total_of_ffhq128():
-    assert count(p for p in build("ffhq128", "pdae").parameters() if p.requires_grad) == 82_436_611
-
-
-@pytest.mark.parametrize(("family", "name"), CELLS)
-def test_steps_use_up_the_images(family, name):
-    budget = PUBLISHED[family]["budgets"][name]
-    assert budget["steps"] == -(-budget["images"] // budget["batch_size"])
+@pytest.mark.parametrize(("preset", "row"), BUDGETS)
+def test_a_budget_is_complete_and_adds_up(preset, row):
+    budget = PRESETS[preset]["budgets"][row]
+    assert set(budget) - {"heads"} == set(BUDGET)
+    if budget["images"] is not None:
+        assert budget["steps"] == -(-budget["images"] // budget["batch_size"])
 
 
 @pytest.mark.parametrize(
@@ -60,13 +61,13 @@ def test_steps_use_up_the_images(family, name):
     ],
 )
 def test_modes_and_partitions(name, mode, open_at_200):
-    model = build("celeba64", name)
+    model = build("diti-celeba64", name)
     assert (model.mode, model.partition.ends[64 * 200 // 1000], model.sampler) == (mode, open_at_200, "diti")
 
 
-@pytest.mark.parametrize(("family", "name"), CELLS)
-def test_departures_are_off(family, name):
-    model = build(family, name)
+@pytest.mark.parametrize(("preset", "row"), SHIFTED)
+def test_departures_are_off(preset, row):
+    model = build(preset, row)
     decoder = model.decoder
     assert (decoder.feature_gate, decoder.timestep_sampling, decoder.loss_weight) == ("none", "uniform", "lambda")
     assert (model.code_scale, decoder.estimator.code_map, decoder.base.patch) == (1.0, None, 1)
