@@ -14,8 +14,6 @@ PUBLISHED = yaml.safe_load((Path(__file__).parent.parent / "methods" / "publishe
 PRESETS = {name: preset for name, preset in PUBLISHED.items() if not name.startswith(".")}
 ROWS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["methods"]]
 SHIFTED = [(preset, row) for preset, row in ROWS if row.startswith(("pdae", "diti"))]
-    (preset, row) for preset in PRESETS for row in PRESETS[preset]["methods"] if row.startswith(("pdae", "diti"))
-]
 BUDGETS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["budgets"]]
 BUDGET = [
     *("images", "steps", "batch_size", "learning_rate", "betas", "weight_decay", "warmup", "gradient_clip"),
