@@ -1,21 +1,24 @@
 """Control: principal components of the pixels, the best linear code of its size."""
 
-import scipy.linalg
 import torch
 from torch import Tensor, nn
 
 from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.principal import principal_components
 
 
 class PCA(nn.Module):
-    """Centred, not whitened; exact (eigenvectors of the covariance, in float64), so `fit` has no seed.
+    """Centred, not whitened; exact, so `fit` has no seed.
 
     code_dim  components kept, at most the number of pixel values and of images
     """
 
     needs: tuple[str, ...] = ()
     parts: list[Part] = []  # noqa: RUF012
-    cannot = {"invert": "the components are decoded without a start"}  # noqa: RUF012
+    cannot = {  # noqa: RUF012
+        "invert": "the components are decoded without a start",
+        "denoise": "the components know no noise",
+    }
     mean: Tensor
     components: Tensor
 
@@ -29,18 +32,10 @@ class PCA(nn.Module):
         self.register_buffer("components", torch.zeros(code_dim, pixels))
 
     def fit(self, images: Tensor) -> None:
-        """Mean and leading components of the images [n, c, h, w]; of each component the largest entry is positive."""
-        flat = images.flatten(1)
-        if len(flat) <= len(self.components):
-            raise ValueError(f"{len(flat)} images are too few for {len(self.components)} components")
-        self.mean.copy_(flat.mean(0))
-        centred = (flat - self.mean).double()
-        wanted = (flat.shape[1] - len(self.components), flat.shape[1] - 1)
-        covariance = (centred.T @ centred).numpy(force=True)
-        _, vectors = scipy.linalg.eigh(covariance, subset_by_index=wanted, overwrite_a=True)
-        components = torch.from_numpy(vectors.T[::-1].copy()).to(self.components)
-        largest = components.gather(1, components.abs().argmax(1, keepdim=True))
-        self.components.copy_(components * largest.sign())
+        """Mean and leading components of the images [n, c, h, w]."""
+        mean, components = principal_components(images.flatten(1), len(self.components))
+        self.mean.copy_(mean)
+        self.components.copy_(components)
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
         """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}, most variance first."""
