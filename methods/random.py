@@ -19,6 +19,7 @@ class RandomEncoder(nn.Module):
     cannot = {  # noqa: RUF012
         "decode": "an untrained encoder decodes nothing",
         "invert": "an untrained encoder decodes nothing",
+        "denoise": "an untrained encoder decodes nothing",
     }
 
     def __init__(

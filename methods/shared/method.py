@@ -1,4 +1,7 @@
-"""What the pipeline asks of every adapter: the contract of a method, in one place."""
+"""What the pipeline asks of every adapter: the contract of a method, in one place.
+
+`diffrep contract NAME` tries every promise of it on an adapter, ours or yours; methods/README.md shows a whole one.
+"""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -11,12 +14,15 @@ from diffrep.methods.shared.part import Part
 class Method(Protocol):
     """An nn.Module, built as `Class(image_shape, *needed, **its params section)`.
 
-    needs   what the pipeline supplies after the image shape: "base", the pre-trained diffusion model
+    needs   what the pipeline supplies after the image shape: "base", the pre-trained diffusion model; "autoencoder",
+            the pre-trained autoencoder of methods in a latent space
     parts   the index groups of a code that the method itself treats as units; empty where it has none
-    cannot  "decode" and "invert" -> why the method does not do it; tables show a dash and the reason
+    cannot  "decode", "invert" and "denoise" -> why the method does not do it; tables show a dash and the reason
+    note    optional: a remark that stands behind the row's name in every table
 
     What is learned comes from one of `loss(images [n, c, h, w] in [-1, 1], generator) -> Tensor | dict`, for the
-    trainer, or `fit(images)`, closed form; with neither, the method stays as it was built.
+    trainer (of a dict, "loss" is minimised), or `fit(images)`, closed form; with neither, the method stays as it was
+    built. What is supplied stays in eval mode and is never changed. All chance in a loss comes from `generator`.
     """
 
     needs: tuple[str, ...]
@@ -24,7 +30,10 @@ class Method(Protocol):
     cannot: dict[str, str]
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
-        """Images [n, c, h, w] in [-1, 1] -> {view: [n, ...]}; the first view is the default."""
+        """Images [n, c, h, w] in [-1, 1] -> {view: [n, ...]}; the first view is the default, flat [n, d].
+
+        Nothing left to chance, and the code of an image does not depend on its batch.
+        """
         ...
 
     def decode(self, codes: Tensor, start: Tensor, *, steps: int) -> Tensor:
@@ -32,7 +41,18 @@ class Method(Protocol):
         ...
 
     def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
-        """The start noise from which `decode` comes back to about `images`."""
+        """The start noise [n, c, h, w] from which `decode` comes back to about `images`."""
+        ...
+
+    def noised(self, images: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
+        """The method's own forward process: the state of `images` at `timesteps`, int64 [n] in 0..999.
+
+        noise  [n, c, h, w] ~ N(0, 1), of the images' shape whatever space the method works in
+        """
+        ...
+
+    def denoise(self, noisy: Tensor, timesteps: Tensor, codes: Tensor) -> Tensor:
+        """The images [n, c, h, w] that the method sees in states of `noised`, given these codes; not clamped."""
         ...
 
     def parameters(self) -> Iterator[Tensor]:
