@@ -110,19 +110,23 @@ class BaseDPM(nn.Module):
     def run(self, noisy: Tensor, temb: Any) -> Features:
         """`features`, with `temb` handed to every block as it is: an embedding [n, e], or what other blocks take."""
         unet = self.unet
-        h = unet.conv_in(self.fold(noisy))
-        residuals: tuple[Tensor, ...] = (h,)
-        for block in unet.down_blocks:
-            h, outputs = block(hidden_states=h, temb=temb)
-            residuals += outputs
-        h = unet.mid_block(h, temb)
-        waiting = residuals
+        residuals = waiting = self.down(noisy, temb)
+        h = unet.mid_block(residuals[-1], temb)
         for block in unet.up_blocks:
             used = len(block.resnets)
             h = block(h, waiting[-used:], temb)
             waiting = waiting[:-used]
         prediction = unet.conv_out(unet.conv_act(unet.conv_norm_out(h)))
         return Features(self.unfold(prediction), residuals, temb)
+
+    def down(self, noisy: Tensor, temb: Any) -> tuple[Tensor, ...]:
+        """The way down alone: the `residuals` of Features."""
+        h = self.unet.conv_in(self.fold(noisy))
+        residuals: tuple[Tensor, ...] = (h,)
+        for block in self.unet.down_blocks:
+            h, outputs = block(hidden_states=h, temb=temb)
+            residuals += outputs
+        return residuals
 
     def fold(self, images: Tensor) -> Tensor:
         """Images [n, c, h, w] as the network sees them: [n, c p^2, h / p, w / p]."""
