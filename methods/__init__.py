@@ -1,8 +1,10 @@
 """Methods by name; nothing is imported before it is looked up."""
 
 METHODS = {
+    "ddae": "diffrep.methods.ddae:DDAE",
     "diti": "diffrep.methods.diti:DiTi",
     "pca": "diffrep.methods.pca:PCA",
     "pdae": "diffrep.methods.pdae:PDAE",
     "random": "diffrep.methods.random:RandomEncoder",
+    "vae": "diffrep.methods.vae:VAE",
 }

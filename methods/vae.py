@@ -1,0 +1,108 @@
+"""Control: a VAE on the suite's encoder, a learned code of the same size without diffusion.
+
+Kingma & Welling 2014, arXiv:1312.6114; `beta`: Higgins et al. 2017 (beta-VAE, ICLR).
+
+The loss is minus the evidence bound of a Gaussian decoder of variance 1, up to a constant, in nats per pixel value:
+(|x - x'|^2 / 2 + beta KL) / (c h w), x in [-1, 1], KL summed over the code, mean over the images.
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.part import Part
+
+
+class VAE(nn.Module):
+    """Encoder of mean and log-variance, and a convolutional decoder; the code is the mean.
+
+    code_dim           size of the code z
+    encoder_channels, encoder_attention   see Encoder
+    decoder_channels   see Decoder
+    beta               weight of the KL term, 1 for the VAE; the same as 1 with a decoder of variance `beta`
+    """
+
+    needs: tuple[str, ...] = ()
+    parts: list[Part] = []  # noqa: RUF012
+    cannot = {  # noqa: RUF012
+        "invert": "images are decoded without a start",
+        "denoise": "the decoder sees a code, no noisy image",
+    }
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        *,
+        code_dim: int,
+        encoder_channels: Sequence[int],
+        encoder_attention: int | None,
+        decoder_channels: Sequence[int],
+        beta: float,
+    ) -> None:
+        super().__init__()
+        if code_dim < 1:
+            raise ValueError(f"code_dim={code_dim}: a code has at least 1 dimension")
+        if beta < 0:
+            raise ValueError(f"beta={beta}: the weight of the KL term is at least 0")
+        self.beta = beta
+        self.encoder = Encoder(image_shape, 2 * code_dim, channels=encoder_channels, attention=encoder_attention)
+        self.decoder = Decoder(image_shape, code_dim, decoder_channels)
+
+    def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of z given the images [n, c, h, w], each [n, code_dim]."""
+        mean, log_variance = self.encoder(images).chunk(2, dim=1)
+        return mean, log_variance
+
+    def encode(self, images: Tensor) -> dict[str, Tensor]:
+        """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}, the posterior's mean."""
+        return {"z": self.posterior(images)[0]}
+
+    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """Minus the evidence bound with one sample of z per image [n, c, h, w], in nats per pixel value."""
+        mean, log_variance = self.posterior(images)
+        noise = torch.randn(mean.shape, generator=generator, device=images.device)
+        decoded = self.decoder(mean + (log_variance / 2).exp() * noise)
+        error = (images - decoded).pow(2).flatten(1).sum(1) / 2
+        return (error + self.beta * kl(mean, log_variance)).mean() / images[0].numel()
+
+    @torch.no_grad()
+    def decode(self, codes: Tensor, start: Tensor, *, steps: int) -> Tensor:
+        """codes [n, code_dim] -> mean images [n, c, h, w], not clamped; `start` and `steps` change nothing."""
+        return self.decoder(codes)
+
+
+class Decoder(nn.Module):
+    """Codes [n, code_dim] -> images [n, c, h, w]: nearest-neighbour upsampling and 3x3 convolutions, unbounded.
+
+    channels  width of each map, from the coarsest; each next one has twice the side, the last half the image's
+    """
+
+    def __init__(self, image_shape: tuple[int, int, int], code_dim: int, channels: Sequence[int]) -> None:
+        super().__init__()
+        if not channels or min(channels) < 1:
+            raise ValueError(f"decoder_channels={list(channels)}: give at least one width, each at least 1")
+        depth, height, width = image_shape
+        self.sizes = [(height, width)]
+        for _ in channels:
+            height, width = (height + 1) // 2, (width + 1) // 2
+            self.sizes.insert(0, (height, width))
+        self.first = nn.Linear(code_dim, channels[0] * height * width)
+        self.layers = nn.ModuleList(
+            nn.Conv2d(before, after, 3, padding=1)
+            for before, after in zip(channels, [*channels[1:], depth], strict=True)
+        )
+
+    def forward(self, codes: Tensor) -> Tensor:
+        """[n, code_dim] -> [n, c, h, w]."""
+        h = self.first(codes).unflatten(1, (-1, *self.sizes[0]))
+        for layer, size in zip(self.layers, self.sizes[1:], strict=True):
+            h = layer(F.interpolate(F.silu(h), size))
+        return h
+
+
+def kl(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(N(mean, variance) || N(0, 1)) summed over the code, in nats: [n, d] twice -> [n]."""
+    return (mean**2 + log_variance.exp() - 1 - log_variance).sum(1) / 2
