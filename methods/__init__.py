@@ -3,6 +3,8 @@
 METHODS = {
     "ddae": "diffrep.methods.ddae:DDAE",
     "diti": "diffrep.methods.diti:DiTi",
+    "encdiff": "diffrep.methods.encdiff:EncDiff",
+    "encdiff_latent": "diffrep.methods.encdiff:LatentEncDiff",
     "pca": "diffrep.methods.pca:PCA",
     "pdae": "diffrep.methods.pdae:PDAE",
     "random": "diffrep.methods.random:RandomEncoder",

@@ -1,11 +1,12 @@
-"""The forward process and PDAE's coefficients, against the numbers of the reference implementation."""
+"""The forward processes and PDAE's coefficients, against the numbers of the reference implementation."""
 
 import pytest
 import torch
+from diffusers import DDPMScheduler
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diffrep.methods.shared.schedule import Schedule, draw_timesteps
+from diffrep.methods.shared.schedule import Schedule, draw_timesteps, noise_shares
 
 SCHEDULE = Schedule()
 
@@ -97,3 +98,41 @@ def test_times_come_from_the_generator():
         draw_timesteps("late", 50, torch.Generator().manual_seed(3), torch.device("cpu")) for _ in range(2)
     )
     assert torch.equal(first, second)
+
+
+@pytest.mark.parametrize(
+    ("betas", "shares", "signal"),
+    [
+        (
+            "scaled_linear",
+            {0: 0.0015, 500: 0.00666792, 999: 0.0155},
+            {0: 0.9985, 1: 0.996996, 100: 0.828818, 500: 0.150070, 996: 7.00702e-4, 999: 6.68665e-4},
+        ),
+        ("cosine", {0: 4.12842e-5, 500: 0.00315569, 999: 0.999}, {100: 0.971576, 500: 0.492285}),
+    ],
+)
+def test_other_betas(betas, shares, signal):
+    given, abar = noise_shares(betas), Schedule(betas).alphas_cumprod
+    assert {t: given[t].item() for t in shares} == pytest.approx(shares, rel=2e-6)
+    assert {t: abar[t].item() for t in signal} == pytest.approx(signal, rel=1e-6)
+
+
+def test_nothing_is_left_of_the_image_at_the_end_of_the_cosine():
+    assert Schedule("cosine").alphas_cumprod[999].item() == pytest.approx(2.4e-9, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("betas", "name", "ends", "tolerance"),
+    [
+        ("scaled_linear", "scaled_linear", {"beta_start": 0.0015, "beta_end": 0.0155}, 1e-8),
+        ("cosine", "squaredcos_cap_v2", {}, 3e-8),
+    ],
+)
+def test_betas_are_those_of_diffusers(betas, name, ends, tolerance):
+    theirs = DDPMScheduler(num_train_timesteps=1000, beta_schedule=name, **ends).betas
+    assert (theirs.double() - noise_shares(betas)).abs().max() < tolerance
+
+
+def test_unknown_betas():
+    with pytest.raises(ValueError, match="betas='quadratic': there are 'linear', 'scaled_linear' and 'cosine'"):
+        Schedule("quadratic")
