@@ -17,13 +17,13 @@ from diffrep.pipelines import layout
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import replacing_folder, write_json
 from diffrep.pipelines.names import lookup, path_of
-from diffrep.pipelines.params import adapter_of, arguments
+from diffrep.pipelines.params import adapter_of, arguments, digest, method_class
 
 
 def adapters(params: dict[str, Any]) -> None:
     """Check every adapter's section against its arguments and write runs/adapters/<kind>/<name>.json.
 
-    Beside them code.json: the size of the grid's largest code.
+    Beside them code.json, the size of the grid's largest code, and what `write_needs` writes.
     """
     grid = params["grid"]
     with replacing_folder(layout.adapters()) as folder:
@@ -35,6 +35,19 @@ def adapters(params: dict[str, Any]) -> None:
                 write_json(folder / kind / f"{name}.json", sources(module))
         sizes = [params["methods"][name].get("code_dim", 0) for name in grid["method"]]
         write_json(folder / layout.grid_code().name, {"code_dim": max(sizes)})
+        write_needs(folder, params)
+
+
+def write_needs(folder: Path, params: dict[str, Any]) -> None:
+    """Write whether an autoencoder is needed at all, and for every cell the hash of its settings, or nothing."""
+    grid = params["grid"]
+    needing = {name for name in grid["method"] if "autoencoder" in method_class(params, name).needs}
+    write_json(folder / layout.needs().name, {"autoencoder": bool(needing)})
+    for dataset in grid["dataset"]:
+        settings = {"autoencoder": digest(params["autoencoder"], params["budgets"][dataset]["autoencoder"])}
+        for name in grid["method"]:
+            path = layout.cell_needs(dataset, name).relative_to(layout.adapters())
+            write_json(folder / path, settings if name in needing else {})
 
 
 def sources(module: str) -> dict[str, str]:

@@ -7,24 +7,26 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from diffrep.methods import METHODS
 from diffrep.methods.shared.method import Method
 from diffrep.pipelines import layout
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import read_json
-from diffrep.pipelines.names import lookup
-from diffrep.pipelines.params import adapter_of, arguments, digest
+from diffrep.pipelines.params import arguments, digest, method_class
 
 
 def build(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> Any:
-    """The method's adapter with fresh weights drawn from `seed`, on the base model where it needs one."""
-    cls = lookup(METHODS, adapter_of(params, "methods", method), "method")
+    """The method's adapter with fresh weights drawn from `seed`, on the pre-trained models that it needs."""
+    cls = method_class(params, method)
     given = arguments(cls, f"methods.{method}", params["methods"][method])
     needed = []
     if "base" in cls.needs:
         from diffrep.pipelines.base import load_base
 
         needed.append(load_base(dataset, image_shape))
+    if "autoencoder" in cls.needs:
+        from diffrep.pipelines.autoencoder import load_autoencoder
+
+        needed.append(load_autoencoder(dataset, image_shape))
     torch.manual_seed(seed)
     return cls(image_shape, *needed, **given)
 
@@ -59,7 +61,8 @@ def params_hash(params: dict[str, Any], dataset: str, method: str) -> str:
     """What the settings of one cell hash to: the key under which its runs are found again."""
     budget = params["budgets"][dataset]
     shared = (params["train"], params["base"], params["datasets"][dataset], budget["base"], budget["method"])
-    return digest(params["methods"][method], *shared)
+    own = [params["autoencoder"], budget["autoencoder"]] if "autoencoder" in method_class(params, method).needs else []
+    return digest(params["methods"][method], *shared, *own)
 
 
 def code_of(method: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def recorded(command: str) -> float:
         files = list((folder / kind).glob("*.json"))
     elif kind == "anchors":
         files = list((folder / kind).rglob("*.json"))
-    elif kind in ("base", "oracle"):
+    elif kind in ("base", "autoencoder", "oracle"):
         files = [folder / f"{kind}.json"]
     else:
         return 0.0  # adapters, prepare, report: seconds

@@ -13,6 +13,16 @@ def grid_code() -> Path:
     return adapters() / "code.json"
 
 
+def needs() -> Path:
+    """Whether some method of the grid stands on an autoencoder."""
+    return adapters() / "needs.json"
+
+
+def cell_needs(dataset: str, method: str) -> Path:
+    """The settings of what a cell stands on, as a hash, where they are not those of every cell."""
+    return adapters() / "needs" / dataset / f"{method}.json"
+
+
 def data(dataset: str) -> Path:
     """The prepared images and what is known of them."""
     return Path("data", dataset)
@@ -21,6 +31,11 @@ def data(dataset: str) -> Path:
 def base(dataset: str) -> Path:
     """The pre-trained diffusion model."""
     return Path("runs", dataset, "base")
+
+
+def autoencoder(dataset: str) -> Path:
+    """The pre-trained autoencoder of methods in a latent space, where the grid has one."""
+    return Path("runs", dataset, "autoencoder")
 
 
 def oracle(dataset: str) -> Path:
@@ -71,6 +86,11 @@ def picture(dataset: str, method: str, stage: str, seed: int) -> Path:
 def base_result(dataset: str) -> Path:
     """Cost and losses of the base model."""
     return Path("results", dataset, "base.json")
+
+
+def autoencoder_result(dataset: str) -> Path:
+    """Cost and losses of the autoencoder."""
+    return Path("results", dataset, "autoencoder.json")
 
 
 def oracle_result(dataset: str) -> Path:

@@ -13,10 +13,12 @@ import yaml
 from diffrep.datasets import DATASETS
 from diffrep.methods import METHODS
 from diffrep.pipelines.errors import UserError
-from diffrep.pipelines.names import hint, path_of
+from diffrep.pipelines.names import hint, lookup, path_of
 from diffrep.pipelines.sections import NESTED, SECTIONS, Budget, Grid, Limit
 
-RESERVED = ("base", "oracle", "codes", "adapters", "anchors", "partial", "logs")  # folders beside the methods'
+RESERVED = (  # folders beside the methods'
+    *("base", "autoencoder", "oracle", "codes", "adapters", "anchors", "partial", "logs"),
+)
 
 T = TypeVar("T")
 
@@ -63,6 +65,11 @@ def adapter_of(params: dict[str, Any], kind: str, name: str) -> str:
         path_of(table, name, kind[:-1].replace("dataset", "data set"))  # a misspelt name is told first
         raise UserError(f"grid names {name!r}, but params.yaml has no section {kind}.{name}")
     return sections[name].get("adapter", name)
+
+
+def method_class(params: dict[str, Any], name: str) -> Any:
+    """The adapter's class of the grid's method `name`; brings in all that it imports."""
+    return lookup(METHODS, adapter_of(params, "methods", name), "method")
 
 
 def section(params: dict[str, Any], path: str, cls: type[T]) -> T:

@@ -19,6 +19,7 @@ from diffrep.pipelines.params import digest
 
 READS = {  # params that the numbers of a stage depend on; a cell's training has a hash of its own (cells.params_hash)
     "base": ("base", "budgets.{dataset}.base"),
+    "autoencoder": ("autoencoder", "budgets.{dataset}.autoencoder"),
     "oracle": ("oracle", "budgets.{dataset}.oracle", "evaluate.seed", "evaluate.counterfactual.images"),
     "encode": (),
     "probe": ("evaluate.preset", "evaluate.seed", "evaluate.probe"),

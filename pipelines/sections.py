@@ -42,6 +42,7 @@ class Budget:
     base: Count
     oracle: Count
     method: Count
+    autoencoder: Count
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Optimiser:
 
 @dataclass(frozen=True)
 class Base:
-    """The pre-trained diffusion model."""
+    """A network that methods stand on: the pre-trained diffusion model, the pre-trained autoencoder."""
 
     network: dict
     seed: Seed
@@ -150,6 +151,7 @@ class Machine:
 SECTIONS = {
     "grid": Grid,
     "base": Base,
+    "autoencoder": Base,
     "oracle": Oracle,
     "train": Optimiser,
     "evaluate": Evaluate,
@@ -157,6 +159,7 @@ SECTIONS = {
 }
 NESTED = {
     "base.training": Optimiser,
+    "autoencoder.training": Optimiser,
     "oracle.training": Optimiser,
     "evaluate.probe": Probe,
     "evaluate.disentangle": Disentangle,

@@ -12,7 +12,8 @@ from diffrep.pipelines.names import hint
 DATASET = click.option("--dataset", required=True, metavar="DATASET", help="One of grid.dataset in params.yaml.")
 METHOD = click.option("--method", required=True, metavar="METHOD", help="One of grid.method in params.yaml.")
 SEED = click.option("--seed", required=True, type=int, metavar="SEED", help="One of grid.seed in params.yaml.")
-ON_DEVICE = ("base", "oracle", "train", "encode", "reconstruct", "counterfactual")  # work on machine.device
+# the stages that work on machine.device
+ON_DEVICE = ("base", "autoencoder", "oracle", "train", "encode", "reconstruct", "counterfactual")
 
 
 def settings() -> dict[str, Any]:
@@ -62,6 +63,7 @@ def adapters() -> None:
     reads   params.yaml, the source files of the grid's adapters
     writes  runs/adapters/methods/NAME.json, runs/adapters/datasets/NAME.json
             runs/adapters/code.json: the largest code size, which the anchors take
+            runs/adapters/needs.json, runs/adapters/needs/DATASET/NAME.json: who stands on an autoencoder
     """
     params = settings()
     from diffrep.pipelines.adapters import adapters
@@ -97,6 +99,21 @@ def base(dataset: str) -> None:
 
 @click.command()
 @DATASET
+def autoencoder(dataset: str) -> None:
+    """Train the autoencoder of methods in a latent space; without such a method in the grid, put that on record.
+
+    \b
+    reads   data/DATASET, runs/adapters/needs.json
+    writes  runs/DATASET/autoencoder: what diffusers' from_pretrained reads, card.json
+            and ready.json, which is always the same and stands there in any case
+            results/DATASET/autoencoder.json
+            runs/partial/DATASET/autoencoder: its checkpoint, until it has ended
+    """
+    stage("autoencoder", dataset=dataset)
+
+
+@click.command()
+@DATASET
 def oracle(dataset: str) -> None:
     """Train the judge of counterfactuals on real images and put its accuracy on record.
 
@@ -118,7 +135,7 @@ def train(dataset: str, method: str, seed: int) -> None:
 
     \b
     reads   data/DATASET, runs/adapters/methods/METHOD.json
-            runs/DATASET/base, where the method builds on it
+            runs/DATASET/base and runs/DATASET/autoencoder, where the method stands on them
     writes  runs/DATASET/METHOD/SEED: weights and the settings they belong to
             results/DATASET/METHOD/train/SEED.json, and the curves in
             results/DATASET/METHOD/train/SEED.csv
@@ -136,7 +153,7 @@ def encode(dataset: str, method: str) -> None:
 
     \b
     reads   data/DATASET, runs/DATASET/METHOD/SEED
-            runs/DATASET/base, where the method builds on it
+            runs/DATASET/base and runs/DATASET/autoencoder, where the method stands on them
     writes  runs/DATASET/codes/METHOD/SEED.npz: the codes
             runs/DATASET/codes/METHOD/SEED.json: the parts they are made of
             results/DATASET/METHOD/encode/SEED.json
@@ -180,7 +197,7 @@ def reconstruct(dataset: str, method: str) -> None:
 
     \b
     reads   data/DATASET, runs/DATASET/METHOD/SEED, runs/DATASET/codes/METHOD/SEED.npz
-            runs/DATASET/base, where the method builds on it
+            runs/DATASET/base and runs/DATASET/autoencoder, where the method stands on them
     writes  results/DATASET/METHOD/reconstruct/SEED.json
             results/DATASET/METHOD/arrays/reconstruct/SEED.npz
             results/DATASET/METHOD/pictures/reconstruct/SEED.png and SEED.rows.json
@@ -197,7 +214,7 @@ def counterfactual(dataset: str, method: str) -> None:
     \b
     reads   data/DATASET, runs/DATASET/METHOD/SEED, runs/DATASET/codes/METHOD/SEED.npz
             runs/DATASET/oracle
-            runs/DATASET/base, where the method builds on it
+            runs/DATASET/base and runs/DATASET/autoencoder, where the method stands on them
     writes  results/DATASET/METHOD/counterfactual/SEED.json
             results/DATASET/METHOD/arrays/counterfactual/SEED.npz
             results/DATASET/METHOD/pictures/counterfactual/SEED.png and SEED.rows.json
@@ -236,6 +253,7 @@ STAGES = (
     adapters,
     prepare,
     base,
+    autoencoder,
     oracle,
     train,
     encode,

@@ -62,7 +62,7 @@ def by_steps(
         identity={
             "method": params["methods"][method],
             "code": code_of(method),
-            "base": base_identity(network.needs, dataset),
+            **foundations(network.needs, dataset),
         },
         title=f"train {dataset} {method} {seed}",
         logger=live_logger(dataset, method, seed, params_hash(params, dataset, method)),
@@ -71,11 +71,13 @@ def by_steps(
     return {"weights": trained.ema, "raw": trained.raw}, trained.rows
 
 
-def base_identity(needs: tuple[str, ...], dataset: str) -> str | None:
-    """The checksum of the base model's weights, where the method stands on one."""
-    if "base" not in needs:
-        return None
-    return checksum(next(layout.base(dataset).glob("unet/*.safetensors")))
+def foundations(needs: tuple[str, ...], dataset: str) -> dict[str, str]:
+    """The checksums of the weights that the method stands on, by their names in `needs`."""
+    files = {
+        "base": layout.base(dataset).glob("unet/*.safetensors"),
+        "autoencoder": layout.autoencoder(dataset).glob("vq/*.safetensors"),
+    }
+    return {name: checksum(next(files[name])) for name in needs}
 
 
 def save(folder: Path, weights: dict[str, dict[str, torch.Tensor]], key: str) -> None:

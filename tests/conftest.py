@@ -65,14 +65,16 @@ def results_tree(tmp_path: Path) -> ResultsTree:
 def small_params() -> dict[str, Any]:
     """A params.yaml whose stages take a second or two: 16 x 16 rooms, narrow networks, hardly any steps."""
     params: dict[str, Any] = yaml.safe_load((ROOT / "pipelines" / "profiles" / "smoke.yaml").read_text())
-    params["budgets"]["shapes3d_rendered"] = {"base": 2, "oracle": 2, "method": 2}
+    params["budgets"]["shapes3d_rendered"] = {"base": 2, "oracle": 2, "method": 2, "autoencoder": 2}
     params["datasets"]["shapes3d_rendered"] |= {"size": 16, "train": 64, "valid": 40, "test": 40}
     params["base"]["network"] |= {"channels": [8, 8], "norm_groups": 4}
+    params["autoencoder"]["network"] |= {"channels": [8, 8], "norm_groups": 4, "codebook": 16}
     params["methods"] = {
         "pdae": params["methods"]["pdae"] | {"code_dim": 4, "encoder_channels": [32]},
         "random": {"code_dim": 4, "encoder_channels": [32], "encoder_attention": None},
     }
-    for training in (params["base"]["training"], params["oracle"]["training"], params["train"]):
+    shared = [params[name]["training"] for name in ("base", "autoencoder", "oracle")]
+    for training in (*shared, params["train"]):
         training |= {"batch_size": 8, "warmup": 1, "checkpoint_every": 1, "log_every": 1, "valid_images": 8}
     return params
 

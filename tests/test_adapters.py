@@ -1,8 +1,10 @@
 """An adapter's hash changes with the code it runs, its own and what it imports, and with nothing else."""
 
 import sys
+from pathlib import Path
 
 import pytest
+import yaml
 
 from diffrep.datasets import DATASETS
 from diffrep.methods import METHODS
@@ -11,6 +13,7 @@ from diffrep.pipelines.adapters import adapters, sources
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import read_json
 
+COMMITTED = yaml.safe_load((Path(__file__).parents[1] / "params.yaml").read_text())
 FILES = {
     "__init__.py": "",
     "one.py": "from own.shared import maths\nfrom own.shared.net import Net\n\nclass One:\n    net = Net\n",
@@ -120,3 +123,33 @@ def test_the_grids_largest_code_is_written_for_the_anchors(tmp_path, monkeypatch
     small_params["methods"]["random"]["code_dim"] = 7
     adapters(small_params)
     assert read_json(tmp_path / layout.grid_code()) == {"code_dim": 7}
+
+
+def needs_of(small_params, tmp_path, monkeypatch, methods):
+    """(whether an autoencoder is trained, {method: what its cell stands on}) of a grid."""
+    monkeypatch.chdir(tmp_path)
+    small_params["methods"] = {name: COMMITTED["methods"][name] for name in methods}
+    small_params["grid"]["method"] = methods
+    adapters(small_params)
+    return read_json(layout.needs())["autoencoder"], {
+        name: read_json(layout.cell_needs("shapes3d_rendered", name)) for name in methods
+    }
+
+
+def test_without_a_latent_method_no_autoencoder_is_trained(small_params, tmp_path, monkeypatch):
+    assert needs_of(small_params, tmp_path, monkeypatch, ["pca"]) == (False, {"pca": {}})
+
+
+def test_the_first_latent_method_leaves_the_other_cells_alone(small_params, tmp_path, monkeypatch):
+    trained, cells = needs_of(small_params, tmp_path, monkeypatch, ["pca", "encdiff_latent"])
+    assert (trained, cells["pca"], list(cells["encdiff_latent"])) == (True, {}, ["autoencoder"])
+
+
+@pytest.mark.parametrize("place", ["autoencoder", "budget"])
+def test_a_latent_cell_hangs_on_the_autoencoders_settings(small_params, tmp_path, monkeypatch, place):
+    before = needs_of(small_params, tmp_path, monkeypatch, ["encdiff_latent"])
+    if place == "budget":
+        small_params["budgets"]["shapes3d_rendered"]["autoencoder"] += 1
+    else:
+        small_params["autoencoder"]["network"]["codebook"] += 1
+    assert needs_of(small_params, tmp_path, monkeypatch, ["encdiff_latent"]) != before

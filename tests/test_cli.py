@@ -15,6 +15,11 @@ CELL = ("DATASET", "METHOD", "SEED")
 WRITTEN = {  # what each stage writes, beside the results of a cell's stages
     "prepare": [layout.data("DATASET")],
     "base": [layout.base("DATASET"), layout.base_result("DATASET"), layout.partial("DATASET", "base")],
+    "autoencoder": [
+        layout.autoencoder("DATASET"),
+        layout.autoencoder_result("DATASET"),
+        layout.partial("DATASET", "autoencoder"),
+    ],
     "oracle": [layout.oracle("DATASET"), layout.oracle_result("DATASET"), layout.partial("DATASET", "oracle")],
     "train": [layout.cell(*CELL), layout.curves(*CELL), layout.partial(*CELL)],
     "encode": [layout.codes(*CELL), layout.parts(*CELL)],
@@ -24,11 +29,13 @@ WRITTEN = {  # what each stage writes, beside the results of a cell's stages
         for name in ("reconstruct", "counterfactual")
     },
     "anchors": [layout.anchor("DATASET", "NAME", "STAGE", "SEED")],
-    "adapters": [layout.adapters() / kind / "NAME.json" for kind in ("methods", "datasets")] + [layout.grid_code()],
+    "adapters": [layout.adapters() / kind / "NAME.json" for kind in ("methods", "datasets")]
+    + [layout.grid_code(), layout.needs(), layout.cell_needs("DATASET", "NAME")],
 }
 READ = {  # beside data/DATASET
-    "train": [layout.base("DATASET"), layout.adapters() / "methods" / "METHOD.json"],
-    "encode": [layout.cell(*CELL), layout.base("DATASET")],
+    "autoencoder": [layout.needs()],
+    "train": [layout.base("DATASET"), layout.autoencoder("DATASET"), layout.adapters() / "methods" / "METHOD.json"],
+    "encode": [layout.cell(*CELL), layout.base("DATASET"), layout.autoencoder("DATASET")],
     "probe": [layout.codes(*CELL)],
     "disentangle": [layout.codes(*CELL)],
     "reconstruct": [layout.cell(*CELL), layout.base("DATASET"), layout.codes(*CELL)],
@@ -73,13 +80,13 @@ def test_a_cell_that_is_not_in_the_grid_is_one_line(folder, monkeypatch, dataset
     assert told(monkeypatch, *words) == f"diffrep: error: {line}"
 
 
-@pytest.mark.parametrize("stage", ["prepare", "base", "oracle", "encode", "probe", "anchors"])
+@pytest.mark.parametrize("stage", ["prepare", "base", "autoencoder", "oracle", "encode", "probe", "anchors"])
 def test_every_stage_looks_its_cell_up(folder, monkeypatch, stage):
     method = ("--method", "random") if stage in CELL_STAGES else ()
     assert "no dataset 'nope' in grid.dataset" in told(monkeypatch, stage, "--dataset", "nope", *method)
 
 
-@pytest.mark.parametrize("stage", ["base", "oracle", "train", "encode", "reconstruct", "counterfactual"])
+@pytest.mark.parametrize("stage", ["base", "autoencoder", "oracle", "train", "encode", "reconstruct", "counterfactual"])
 @pytest.mark.parametrize("device", ["gpu", "cuda", "mps"])
 def test_a_device_that_is_not_there_is_one_line(folder, monkeypatch, small_params, stage, device):
     if torch.backends.mps.is_available() if device == "mps" else torch.cuda.is_available():

@@ -33,7 +33,7 @@ def outdated(folder: Path, monkeypatch) -> set[str]:
 def test_a_second_run_does_nothing_and_says_so(calm):
     again = diffrep(calm.folder, "repro", "--jobs", "2")
     assert again.returncode == 0
-    assert "Everything is up to date: 20 stages checked" in again.stdout
+    assert "Everything is up to date: 21 stages checked" in again.stdout
     assert "started" not in again.stdout
 
 
@@ -98,5 +98,5 @@ def test_a_failed_stage_is_one_line_that_names_it(copy):
     changed_params(copy, lambda params: params["methods"]["pdae"].update(loss_weight="heavy"))
     done = diffrep(copy, "repro", "--jobs", "2")
     assert done.returncode == 1
-    assert done.stderr.startswith("diffrep: error: 2 of 20 stages failed, the rest is kept. train@")
+    assert done.stderr.startswith("diffrep: error: 2 of 21 stages failed, the rest is kept. train@")
     assert done.stderr.count("\n") == 1

@@ -9,7 +9,7 @@ from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.params import check
 
 COUNTS = (  # at least 1
-    *(f"budgets.shapes3d_rendered.{stage}" for stage in ("base", "oracle", "method")),
+    *(f"budgets.shapes3d_rendered.{stage}" for stage in ("base", "autoencoder", "oracle", "method")),
     *(f"train.{key}" for key in ("batch_size", "log_every", "checkpoint_every", "valid_images")),
     *(f"evaluate.{key}" for key in ("batch_size", "probe.steps", "probe.seeds")),
     *(f"evaluate.disentangle.{key}" for key in ("train", "test", "votes_train", "votes_test", "rounds")),

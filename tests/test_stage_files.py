@@ -20,7 +20,7 @@ PLUMBING = {
     *("errors", "files", "layout", "names", "params", "progress", "results", "sections", "cli"),
     *("entries", "live", "store", "tracking"),  # MLflow: a view of the results
 }
-READERS = {"base", "oracle", "encode"}  # imported by later stages to read what these stages have written
+READERS = {"base", "autoencoder", "oracle", "encode"}  # imported by later stages to read what these stages have written
 TYPES = {
     "methods/shared/method.py",
     "methods/shared/part.py",
