@@ -3,6 +3,7 @@
 METHODS = {
     "ddae": "diffrep.methods.ddae:DDAE",
     "diti": "diffrep.methods.diti:DiTi",
+    "drl": "diffrep.methods.drl:DRL",
     "encdiff": "diffrep.methods.encdiff:EncDiff",
     "encdiff_latent": "diffrep.methods.encdiff:LatentEncDiff",
     "pca": "diffrep.methods.pca:PCA",

@@ -1,0 +1,167 @@
+"""DRL and VDRL: denoising score matching that is told a code of the clean image, or a curve of codes over time.
+
+Mittal et al. 2023, arXiv:2105.14257, equations 7 and 8; the sequel "From Points to Functions", arXiv:2210.13774;
+reference: korabs-x/representation_score_based. At the published settings (published.yaml) that loss, encoder, score
+network and process. Here, unlike there: no augmentation, no second decoder, no classifier fine-tuned (LaplaceNet); and,
+each behind a named parameter, another encoder, the suite's network and noise schedule, and a mean for a sum.
+
+A code E(x, t) belongs to its own time, but what decodes is one vector of the table's code size: E(x, t) at the middle
+of the time axis, told to every step. At other times the network has learned from other codes, so decoded images judge
+that vector, not the curve.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from diffrep.methods.shared.added_code import AddedCode
+from diffrep.methods.shared.choice import one_of
+from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.schedule import STEPS
+from diffrep.methods.shared.timed_encoder import TimedEncoder
+from diffrep.methods.shared.ve_score import VEScore
+from diffrep.methods.shared.wide_resnet import WideResNet
+
+ENCODERS = ("conv", "wide_resnet")
+REGULARISERS = ("l1", "none", "kl")
+REDUCTIONS = ("mean", "half_sum")
+DECODERS = {"unet": AddedCode, "ncsnpp": VEScore}
+
+
+class DRL(nn.Module):
+    """Encoder and conditional denoiser, trained together from scratch. What is starred is published.
+
+    code_dim            size of the code z; 128*
+    encoder             "conv", the suite's; "wide_resnet"*
+    encoder_channels, encoder_attention   of "conv", see Encoder; null for "wide_resnet"
+    encoder_time        "joint"*: E(x, t) at the noise's own t; "none": E(x); 0 to 999: E(x), trained at that t alone
+    code_scale          factor on the encoder's output; 1.0*
+    regulariser         "l1"* of the code; "none"; "kl" to N(0, 1) of a code that is drawn, which is VDRL*
+    regulariser_weight  beside half of the squared error summed over the pixels; 1e-5*
+    reduction           "half_sum"*: the loss is that sum; "mean": all of it divided by half the number of pixels
+    timestep_sampling   "log_sigma"*, see NoiseAxis (decoder "unet") and draw_times ("ncsnpp")
+    decoder             "unet": AddedCode, the suite's network; "ncsnpp"*: VEScore, with the published process
+    network             the remaining arguments of the decoder
+    """
+
+    needs: tuple[str, ...] = ()
+    cannot: dict[str, str] = {}  # noqa: RUF012
+    parts: list[Part] = []  # noqa: RUF012
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        *,
+        code_dim: int,
+        encoder: str,
+        encoder_channels: Sequence[int] | None,
+        encoder_attention: int | None,
+        encoder_time: Literal["none", "joint"] | int,
+        code_scale: float,
+        regulariser: str,
+        regulariser_weight: float,
+        reduction: str,
+        timestep_sampling: str,
+        decoder: str,
+        network: dict[str, Any],
+    ) -> None:
+        super().__init__()
+        one_of("encoder", encoder, ENCODERS)
+        one_of("regulariser", regulariser, REGULARISERS)
+        one_of("reduction", reduction, REDUCTIONS)
+        one_of("decoder", decoder, DECODERS)
+        if encoder_time not in ("none", "joint", *range(STEPS)):
+            raise ValueError(f"encoder_time={encoder_time!r}: there are 'none', 'joint' and times 0 to {STEPS - 1}")
+        self.encoder_time = encoder_time
+        self.code_scale = code_scale
+        self.regulariser = regulariser
+        self.regulariser_weight = regulariser_weight
+        self.reduction = reduction
+        gaussian = regulariser == "kl"
+        if encoder == "wide_resnet":
+            self.encoder: nn.Module = WideResNet(image_shape, code_dim, gaussian=gaussian)
+        else:
+            if encoder_channels is None:
+                raise ValueError("encoder_channels=None: the encoder 'conv' needs the width of each convolution")
+            network_of = TimedEncoder if encoder_time == "joint" else Encoder
+            outputs = 2 * code_dim if gaussian else code_dim
+            self.encoder = network_of(image_shape, outputs, channels=encoder_channels, attention=encoder_attention)
+        try:
+            self.decoder = DECODERS[decoder](
+                image_shape, code_dim=code_dim, timestep_sampling=timestep_sampling, **network
+            )
+        except TypeError as error:  # names the key that is missing, unknown or of the wrong type
+            raise ValueError(f"network: {error}") from error
+
+    def encode(self, images: Tensor) -> dict[str, Tensor]:
+        """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}; of VDRL's Gaussian codes the means.
+
+        With encoder_time "joint" that is the code at tau = 0.5, and "times" [n, 11, code_dim] those at 0, 0.1, ..., 1.
+        """
+        if self.encoder_time != "joint":
+            return {"z": self.means(images)}
+        curve = torch.stack([self.means(images, time.expand(len(images))) for time in self.decoder.grid], dim=1)
+        return {"z": curve[:, curve.shape[1] // 2], "times": curve}
+
+    def means(self, images: Tensor, times: Tensor | None = None) -> Tensor:
+        """The codes [n, code_dim], of Gaussian ones the means; `times` [n], in the decoder's units, if E(x, t)."""
+        outputs = self.outputs(images, times)
+        return outputs.chunk(2, dim=1)[0] if self.regulariser == "kl" else outputs
+
+    def outputs(self, images: Tensor, times: Tensor | None) -> Tensor:
+        """What the encoder says, scaled: codes [n, code_dim], or means and log-variances [n, 2 code_dim]."""
+        seen = self.decoder.inner(images)
+        if self.encoder_time != "joint":
+            return self.code_scale * self.encoder(seen)
+        return self.code_scale * self.encoder(seen, self.decoder.tau(times))
+
+    def loss(self, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        """Equations 7 and 8: the error of the noise at one time per image, given its code, and the code's penalty."""
+        times = self.draw_times(len(images), generator, images.device)
+        noise = torch.randn(images.shape, generator=generator, device=images.device)
+        outputs = self.outputs(images, times)
+        if self.regulariser == "kl":
+            mean, log_variance = outputs.chunk(2, dim=1)
+            xi = torch.randn(mean.shape, generator=generator, device=images.device)
+            codes, penalty = mean + (log_variance / 2).exp() * xi, kl(mean, log_variance)
+        else:
+            codes, penalty = outputs, l1(outputs) if self.regulariser == "l1" else outputs.new_zeros(())
+        error = self.decoder.loss(images, noise, times, codes)
+        half = images[0].numel() / 2
+        loss = error + self.regulariser_weight * penalty / half
+        return {"loss": half * loss if self.reduction == "half_sum" else loss, "error": error, "penalty": penalty}
+
+    def draw_times(self, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+        """One training time per image, or the single one of this model."""
+        if isinstance(self.encoder_time, int):
+            return self.decoder.times(torch.full((count,), self.encoder_time, device=device))
+        return self.decoder.draw(count, generator, device)
+
+    def noised(self, images: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
+        """The decoder's state of `images` at the suite's `timesteps`, int64 [n]; noise [n, c, h, w]."""
+        return self.decoder.noised(images, noise, self.decoder.times(timesteps))
+
+    def denoise(self, noisy: Tensor, timesteps: Tensor, codes: Tensor) -> Tensor:
+        """The image [n, c, h, w] that the decoder sees in such a state, given codes [n, code_dim]; not clamped."""
+        return self.decoder.denoise(noisy, self.decoder.times(timesteps), codes)
+
+    def decode(self, codes: Tensor, start: Tensor, *, steps: int) -> Tensor:
+        """Deterministic DDIM from `start` [n, c, h, w] ~ N(0, 1) to images, not clamped; codes [n, code_dim]."""
+        return self.decoder.decode(codes, start, steps=steps)
+
+    def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
+        """The start [n, c, h, w] from which `decode` with these codes comes back to about `images` in [-1, 1]."""
+        return self.decoder.invert(images, codes, steps=steps)
+
+
+def l1(codes: Tensor) -> Tensor:
+    """R of DRL: the sum of |z_j| over the code [n, d], mean over images."""
+    return codes.abs().sum(1).mean()
+
+
+def kl(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """R of VDRL: KL(N(mean, exp(log_variance)) | N(0, 1)) in nats, summed over the code [n, d], mean over images."""
+    return -0.5 * (1 + log_variance - mean**2 - log_variance.exp()).sum(1).mean()

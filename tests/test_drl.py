@@ -1,0 +1,304 @@
+"""DRL: its loss, what its code is a function of, what the denoiser learns from it."""
+
+import pytest
+import torch
+from torch import nn
+
+from diffrep.methods.drl import DRL, kl, l1
+from diffrep.methods.shared.schedule import at
+
+SHAPE = (3, 16, 16)
+UNET = {
+    "channels": [32, 32],
+    "layers": 1,
+    "attention_levels": [],
+    "norm_groups": 16,
+    "dropout": 0.0,
+    "patch": 2,
+    "prediction_type": "epsilon",
+}
+SETTINGS = {
+    "code_dim": 8,
+    "encoder": "conv",
+    "encoder_channels": [32, 32],
+    "encoder_attention": None,
+    "encoder_time": "none",
+    "code_scale": 4.0,
+    "regulariser": "l1",
+    "regulariser_weight": 1e-5,
+    "reduction": "mean",
+    "timestep_sampling": "uniform",
+    "decoder": "unet",
+    "network": UNET,
+}
+PUBLISHED = {
+    "encoder": "wide_resnet",
+    "encoder_channels": None,
+    "encoder_time": "joint",
+    "code_scale": 1.0,
+    "reduction": "half_sum",
+    "timestep_sampling": "log_sigma",
+    "decoder": "ncsnpp",
+    "network": {
+        "channels": [16, 32],
+        "layers": 1,
+        "attention": 8,
+        "dropout": 0.0,
+        "mean": [0.49, 0.48, 0.45],
+        "std": [0.25, 0.24, 0.26],
+    },
+}
+KINDS = {"static": {}, "joint": {"encoder_time": "joint"}, "published": PUBLISHED}
+
+
+def build(**changes):
+    torch.manual_seed(0)
+    return DRL(SHAPE, **SETTINGS | changes)
+
+
+def stirred(**changes):
+    """A model whose decoder listens."""
+    model = build(**changes)
+    torch.manual_seed(1)
+    for parameter in model.parameters():
+        parameter.data += 0.05 * torch.randn_like(parameter)
+    return model.eval()
+
+
+def images(count=4, seed=2):
+    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def noise(count=4, seed=3):
+    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
+
+
+def seeded(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
+def test_without_a_code_it_is_the_plain_dpm(prediction_type):
+    network = UNET | {"prediction_type": prediction_type}
+    model = stirred(code_scale=0.0, regulariser="none", network=network)
+    assert torch.equal(model.loss(images(), seeded())["loss"], model.decoder.network.loss(images(), seeded()))
+
+
+@pytest.mark.parametrize("changes", [{}, {"encoder": "wide_resnet", "encoder_channels": None}, {"encoder_time": 400}])
+def test_static_codes_know_no_time(changes):
+    model = stirred(**changes)
+    early, late = (model.means(images(), torch.full((4,), t)) for t in (0, 999))
+    assert torch.equal(early, late)
+    assert list(model.encode(images())) == ["z"]
+
+
+@pytest.mark.parametrize("kind", ["static", "joint"])
+def test_encoder_learns_nothing_from_a_decoder_that_does_not_listen(kind):
+    model = stirred(**KINDS[kind], regulariser="none").train()
+    nn.init.zeros_(model.decoder.code.weight)
+    model.loss(images(), seeded())["loss"].backward()
+    assert not any(p.grad.any() for p in model.encoder.parameters())
+    assert model.decoder.code.weight.grad.any()
+
+
+@pytest.mark.parametrize("kind", ["joint", "published"])
+def test_curve_of_codes(kind):
+    model = stirred(**KINDS[kind])
+    views = model.encode(images())
+    assert (list(views), views["times"].shape) == (["z", "times"], (4, 11, model.encode(images())["z"].shape[1]))
+    assert torch.equal(views["z"], views["times"][:, 5])
+    for i in (0, 3, 10):
+        assert torch.equal(views["times"][:, i], model.means(images(), model.decoder.grid[i].expand(4)))
+    assert not torch.allclose(views["times"][:, 0], views["times"][:, 10])
+
+
+@pytest.mark.parametrize("kind", ["joint", "published"])
+def test_encoder_is_told_the_time_of_the_noise_and_sees_the_clean_image(kind, monkeypatch):
+    model, told = stirred(**KINDS[kind]), {}
+    model.encoder.register_forward_pre_hook(lambda module, inputs: told.update(images=inputs[0], tau=inputs[1]))
+    noised = model.decoder.noised
+
+    def spy(images, noise, times):
+        told["times"] = times
+        return noised(images, noise, times)
+
+    monkeypatch.setattr(model.decoder, "noised", spy)
+    model.loss(images(), seeded())
+    assert torch.equal(told["tau"], model.decoder.tau(told["times"]))
+    assert torch.equal(told["images"], model.decoder.inner(images()))
+
+
+def test_single_time_model_sees_that_time_alone():
+    model = build(encoder_time=300)
+    assert model.draw_times(5, seeded(), torch.device("cpu")).tolist() == [300] * 5
+
+
+@pytest.mark.parametrize(
+    ("mean", "log_variance", "expected"), [(1.0, 0.0, 64.0), (0.0, -2.0, 72.6615), (0.0, 0.0, 0.0)]
+)
+def test_kl(mean, log_variance, expected):
+    found = kl(torch.full((3, 128), mean), torch.full((3, 128), log_variance))
+    assert found.item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_l1_is_a_sum_over_the_code():
+    assert l1(torch.tensor([[1.0, -2.0], [0.0, 1.0]])).item() == 2
+
+
+@pytest.mark.parametrize(("shape", "factor"), [((3, 32, 32), 6.51e-9), ((3, 64, 64), 1.63e-9), ((3, 84, 84), 9.45e-10)])
+def test_weight_of_the_penalty_beside_a_mean(shape, factor):
+    network = UNET | {"channels": [16], "norm_groups": 4, "patch": 1}
+    torch.manual_seed(0)
+    model = DRL(shape, **SETTINGS | {"network": network})
+    terms = model.loss(torch.randn(1, *shape), seeded())
+    weight = SETTINGS["regulariser_weight"] / (torch.Size(shape).numel() / 2)
+    assert weight == pytest.approx(factor, rel=2e-3)
+    assert terms["loss"].item() == pytest.approx((terms["error"] + weight * terms["penalty"]).item(), rel=1e-6)
+
+
+def test_half_of_the_sum_is_the_papers_loss():
+    terms = stirred(**PUBLISHED).loss(images(), seeded())
+    expected = 3 * 16 * 16 / 2 * terms["error"] + 1e-5 * terms["penalty"]
+    torch.testing.assert_close(terms["loss"], expected)
+
+
+def test_published_gradients_are_those_of_the_mean_scaled():
+    gradients = []
+    for reduction in ("mean", "half_sum"):
+        model = stirred(**PUBLISHED | {"reduction": reduction})
+        model.loss(images(), seeded())["loss"].backward()
+        gradients.append(model.encoder.stem.weight.grad)
+    torch.testing.assert_close(3 * 16 * 16 / 2 * gradients[0], gradients[1])
+
+
+def test_gaussian_codes_are_drawn_in_the_loss_and_averaged_in_encode():
+    model, seen = stirred(regulariser="kl"), []
+    predict = model.decoder.predict
+    model.decoder.predict = lambda noisy, times, codes: seen.append(codes) or predict(noisy, times, codes)
+    terms = model.loss(images(), seeded())
+    mean, log_variance = model.outputs(images(), None).chunk(2, dim=1)
+    assert torch.equal(model.encode(images())["z"], mean)
+    assert not torch.allclose(seen[0], mean)
+    assert terms["penalty"].item() == pytest.approx(kl(mean, log_variance).item())
+
+
+def test_code_scale_scales_the_code():
+    torch.testing.assert_close(build().encode(images())["z"], 4 * build(code_scale=1.0).encode(images())["z"])
+
+
+def test_loss_comes_from_the_generator():
+    model = stirred(regulariser="kl")
+    assert torch.equal(model.loss(images(), seeded())["loss"], model.loss(images(), seeded())["loss"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_decoding(kind):
+    model = stirred(**KINDS[kind])
+    codes = model.encode(images())["z"]
+    first, again = (model.decode(codes, noise(), steps=3) for _ in range(2))
+    assert torch.equal(first, again)
+    assert not torch.allclose(first, model.decode(codes.roll(1, 0), noise(), steps=3))
+    torch.testing.assert_close(model.decode(codes[:1], noise()[:1], steps=3), first[:1], atol=1e-4, rtol=1e-4)
+    assert model.invert(images(), codes, steps=3).shape == images().shape
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_denoise_is_what_the_loss_measures(kind):
+    model, timesteps = stirred(**KINDS[kind]), torch.tensor([40, 300, 500, 700])
+    times = model.decoder.times(timesteps)
+    codes = model.means(images(), times)
+    states = model.noised(images(), noise(), timesteps)
+    signal = model.decoder.inner(images())
+    if kind == "published":
+        sigma, scale = (states - signal) / noise(), torch.ones(4, 1, 1, 1)
+    else:
+        scale = at(model.decoder.schedule.alphas_cumprod, timesteps, states).sqrt()
+        sigma = (1 - scale**2).sqrt()
+    denoised = model.decoder.inner(model.denoise(states, timesteps, codes))
+    seen = (states - scale * denoised) / sigma
+    error = model.decoder.loss(images(), noise(), times, codes)
+    torch.testing.assert_close(((seen - noise()) ** 2).mean(), error, rtol=1e-3, atol=1e-4)
+
+
+def test_inversion_starts_from_the_image_itself_if_the_network_predicts_images():
+    model, asked = stirred(network=UNET | {"prediction_type": "sample"}), []
+    model.decoder.network.unet.conv_in.register_forward_pre_hook(lambda *call: asked.append(1))
+    model.invert(images(), torch.ones(4, 8), steps=5)
+    assert len(asked) == 4
+
+
+def plain(count, seed):
+    """Images of one colour each: a code of three numbers tells all."""
+    colours = torch.rand(count, 3, 1, 1, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+    return colours.expand(count, *SHAPE)
+
+
+@pytest.fixture(scope="module", params=["none", "joint"])
+def trained(request):
+    model = build(
+        encoder_time=request.param, timestep_sampling="late", network=UNET | {"prediction_type": "sample", "patch": 4}
+    )
+    optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
+    for step in range(120):
+        optimiser.zero_grad()
+        model.loss(plain(32, step), seeded(step))["loss"].backward()
+        optimiser.step()
+    return model.eval()
+
+
+def error_of_the_noise(model, t, shuffled):
+    """Mean squared error of the noise that the denoised images imply, at one time."""
+    given, timesteps = plain(128, 1000), torch.full((128,), t)
+    codes = model.means(given, timesteps).roll(int(shuffled), 0)
+    added = noise(128)
+    with torch.no_grad():
+        denoised = model.denoise(model.noised(given, added, timesteps), timesteps, codes)
+    snr = model.decoder.schedule.snr[t].item()
+    return snr * ((denoised - given) ** 2).mean().item()
+
+
+def test_another_images_code_hurts_until_nothing_but_noise_is_left(trained):
+    harm = [error_of_the_noise(trained, t, True) - error_of_the_noise(trained, t, False) for t in (300, 600, 999)]
+    own = error_of_the_noise(trained, 600, False)
+    assert harm[0] > 0
+    assert harm[1] > 2 * own
+    assert abs(harm[2]) < 1e-3
+
+
+def test_codes_decode_to_their_images(trained):
+    given = plain(16, 2000)
+    decoded = trained.decode(trained.encode(given)["z"], noise(16), steps=5)
+    assert (decoded - given).pow(2).mean() < 0.25 * given.var()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_training_lowers_the_loss(kind):
+    model = build(**KINDS[kind])
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
+    losses = []
+    for _ in range(12):
+        losses.append(model.loss(images(), seeded())["loss"])
+        optimiser.zero_grad()
+        losses[-1].backward()
+        optimiser.step()
+    assert losses[-1] < 0.9 * losses[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"encoder": "resnet"}, "encoder='resnet': there are 'conv' and 'wide_resnet'"),
+        ({"encoder_channels": None}, "encoder_channels=None: the encoder 'conv' needs the width of each convolution"),
+        ({"encoder_time": "late"}, "encoder_time='late': there are 'none', 'joint' and times 0 to 999"),
+        ({"encoder_time": 1000}, "encoder_time=1000"),
+        ({"regulariser": "l2"}, "regulariser='l2': there are 'l1' and 'none' and 'kl'"),
+        ({"reduction": "sum"}, "reduction='sum': there are 'mean' and 'half_sum'"),
+        ({"decoder": "ddpm"}, "decoder='ddpm': there are 'unet' and 'ncsnpp'"),
+        ({"timestep_sampling": "early"}, "timestep_sampling='early'"),
+        ({"network": UNET | {"chanels": [32]}}, "network: .* unexpected keyword argument 'chanels'"),
+        ({"network": PUBLISHED["network"]}, "network: .*'attention'"),
+    ],
+)
+def test_impossible_settings(changes, message):
+    with pytest.raises(ValueError, match=message):
+        build(**changes)

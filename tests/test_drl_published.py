@@ -1,0 +1,106 @@
+"""DRL as published: its networks have the released numbers of parameters, its presets restore its settings."""
+
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+from diffrep.methods.drl import DRL
+from diffrep.methods.shared.ncsnpp import NCSNpp
+from diffrep.methods.shared.ve_score import VEScore
+from diffrep.methods.shared.wide_resnet import WideResNet
+
+PUBLISHED = yaml.safe_load((Path(__file__).parent.parent / "methods" / "published.yaml").read_text())
+PRESETS = {name: values for name, values in PUBLISHED.items() if name.startswith(("drl-", "functions-"))}
+ROWS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["methods"]]
+FREQUENCIES, LEARNED_TIME = 16, 1  # which the sources count
+
+
+def build(preset, row):
+    settings = {key: value for key, value in PRESETS[preset]["methods"][row].items() if key != "adapter"}
+    with torch.device("meta"):
+        return DRL(tuple(PRESETS[preset]["image_shape"]), **settings)
+
+
+def count(module):
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+@pytest.mark.parametrize(
+    ("width", "gaussian", "released"),
+    [
+        (1, False, 405_915),
+        (2, False, 1_534_171),
+        (4, False, 5_975_867),
+        (1, True, 414_235),
+        (2, True, 1_567_195),
+        (4, True, 6_107_451),
+    ],
+)
+def test_encoder(width, gaussian, released):
+    with torch.device("meta"):
+        encoder = WideResNet((3, 32, 32), 64 * width, gaussian=gaussian)
+    classifier = 10 * (64 * width + 1)
+    assert count(encoder) + classifier + FREQUENCIES + LEARNED_TIME == released
+    assert count(encoder.time) + FREQUENCIES + LEARNED_TIME == 6_289
+
+
+@pytest.mark.parametrize(
+    ("side", "channels", "attention", "unet", "code_map", "side_of_map"),
+    [
+        (32, [16, 32, 32, 32], 16, 831_587, 99_072, 4),
+        (84, [16, 32, 32], None, 614_019, 10_036_320, 21),
+        (64, [16, 32, 32], 16, None, None, 16),
+    ],
+)
+def test_score_network(side, channels, attention, unet, code_map, side_of_map):
+    with torch.device("meta"):
+        network = NCSNpp((3, side, side), code_dim=128, channels=channels, layers=2, attention=attention, dropout=0.1)
+        joined = network.code_map(torch.empty(2, 128))
+        h = network(torch.empty(2, 3, side, side), torch.empty(2), torch.empty(2, 128))
+    assert joined.shape == (2, 32, side_of_map, side_of_map)
+    assert h.shape == (2, 3, side, side)
+    if unet is not None:
+        assert count(network) - count(network.code) - count(network.code_map) + FREQUENCIES == unet
+        assert (count(network.code), count(network.code_map)) == (8_256, code_map)
+        assert count(network.time) + FREQUENCIES == 6_288
+
+
+def test_middle_blocks_have_64_channels():
+    with torch.device("meta"):
+        network = NCSNpp((3, 32, 32), code_dim=128, channels=[16, 32, 32, 32], layers=2, attention=16, dropout=0.1)
+    assert [network.middle[i].out_channels for i in (0, 2)] == [64, 64]
+    assert network.middle[0].time_emb_proj.in_features == 128
+
+
+@pytest.mark.parametrize(("row", "released"), [("drl", 2_826_993), ("vdrl", 2_860_017)])
+def test_whole_model_of_32_pixels(row, released):
+    idle_decoder, classifier = 353_907, 1_290
+    assert count(build("drl-cifar10", row)) + idle_decoder + classifier + 2 * FREQUENCIES + LEARNED_TIME == released
+
+
+@pytest.mark.parametrize(("preset", "row"), ROWS)
+def test_departures_are_off(preset, row):
+    model = build(preset, row)
+    assert (type(model.encoder), type(model.decoder)) == (WideResNet, VEScore)
+    assert (model.encoder_time, model.code_scale, model.reduction) == ("joint", 1.0, "half_sum")
+    assert model.regulariser_weight == 1e-5
+    assert model.regulariser == {"drl_noreg": "none", "vdrl": "kl"}.get(row, "l1")
+    assert model.decoder.timestep_sampling == ("sigma" if row == "drl_high_noise" else "log_sigma")
+
+
+@pytest.mark.parametrize(("preset", "row"), ROWS)
+def test_stated_parameters(preset, row):
+    model = build(preset, row)
+    stated = dict(PRESETS[preset]["parameters"][row])
+    assert count(model) == stated.pop("total")
+    for path, number in stated.items():
+        assert count(model.get_submodule(path)) == number, path
+
+
+@pytest.mark.parametrize(("preset", "steps"), [("drl", 70_000), ("functions", 250_000)])
+def test_budgets(preset, steps):
+    for budget in PRESETS[f"{preset}-cifar10"]["budgets"].values():
+        assert (budget["steps"], budget["batch_size"], budget["warmup"]) == (steps, 100, 5000)
+        assert (budget["ema_decay"], budget["ema_ramp"], budget["codes_from"]) == (0.999, True, "raw")
