@@ -8,13 +8,14 @@ encoder and `code_scale`, `timestep_sampling`, a network that may predict the im
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from diffrep.methods.shared.autoencoder import Autoencoder
+from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.concepts import Tokens, trunk
 from diffrep.methods.shared.ddim import Step, pdae_decoding, pdae_inversion, walk
 from diffrep.methods.shared.ldm_ddim import ldm_decoding, ldm_inversion, roam
@@ -61,7 +62,7 @@ class EncDiff(nn.Module):
         encoder_channels: Sequence[int],
         encoder_attention: int | None,
         code_scale: float,
-        network: dict[str, Any],
+        network: Annotated[dict[str, Any], TokenUNet],
         betas: str,
         timestep_sampling: str,
         loss: str,
@@ -69,9 +70,9 @@ class EncDiff(nn.Module):
         eta: float,
     ) -> None:
         super().__init__()
-        _one_of("timestep_sampling", timestep_sampling, ("uniform", "late"))
-        _one_of("loss", loss, ("l1", "mse"))
-        _one_of("sampler", sampler, tuple(DECODING))
+        one_of("timestep_sampling", timestep_sampling, ("uniform", "late"))
+        one_of("loss", loss, ("l1", "mse"))
+        one_of("sampler", sampler, DECODING)
         if not 0 <= eta <= (sampler == "own"):
             raise ValueError(f"eta={eta}: from 0 to 1 with sampler 'own', 0 with 'pdae'")
         self.autoencoder = autoencoder and autoencoder.requires_grad_(False)
@@ -176,8 +177,3 @@ class LatentEncDiff(EncDiff):
     """The same in the latent space of the frozen autoencoder that the pipeline trains, as published."""
 
     needs = ("autoencoder",)
-
-
-def _one_of(key: str, given: str, known: tuple[str, ...]) -> None:
-    if given not in known:
-        raise ValueError(f"{key}={given!r}: there are {' and '.join(map(repr, known))}")

@@ -18,7 +18,7 @@ def build(params: dict[str, Any], dataset: str, method: str, seed: int, image_sh
     """The method's adapter with fresh weights drawn from `seed`, on the pre-trained models that it needs."""
     cls = method_class(params, method)
     given = arguments(cls, f"methods.{method}", params["methods"][method])
-    needed = []
+    needed: list[Any] = []
     if "base" in cls.needs:
         from diffrep.pipelines.base import load_base
 

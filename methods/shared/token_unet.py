@@ -74,10 +74,10 @@ class TokenUNet(nn.Module):
         )
         for block in self.unet.down_blocks:
             if block.downsamplers is not None:
-                block.downsamplers = self._resampler(block, norm_groups, dropout, down=True)
+                block.downsamplers = self._resampler(block, norm_groups, dropout, "down")
         for block in self.unet.up_blocks:
             if block.upsamplers is not None:
-                block.upsamplers = self._resampler(block, norm_groups, dropout, up=True)
+                block.upsamplers = self._resampler(block, norm_groups, dropout, "up")
         _zero_last_layers(self.unet)
 
     def forward(self, states: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
@@ -101,7 +101,7 @@ class TokenUNet(nn.Module):
                 h = resample(h, time)
         return F.pixel_shuffle(unet.conv_out(unet.conv_act(unet.conv_norm_out(h))), self.patch)
 
-    def _resampler(self, block: Any, norm_groups: int, dropout: float, **direction: bool) -> nn.ModuleList:
+    def _resampler(self, block: Any, norm_groups: int, dropout: float, direction: str) -> nn.ModuleList:
         """The residual block that halves or doubles the maps which `block` gives."""
         width = block.resnets[-1].out_channels
         return nn.ModuleList(
@@ -114,7 +114,8 @@ class TokenUNet(nn.Module):
                     eps=EPS,
                     dropout=dropout,
                     time_embedding_norm="scale_shift",
-                    **direction,
+                    down=direction == "down",
+                    up=direction == "up",
                 )
             ]
         )
