@@ -2,6 +2,7 @@
 
 METHODS = {
     "ddae": "diffrep.methods.ddae:DDAE",
+    "diffae": "diffrep.methods.diffae:DiffAE",
     "diti": "diffrep.methods.diti:DiTi",
     "drl": "diffrep.methods.drl:DRL",
     "encdiff": "diffrep.methods.encdiff:EncDiff",

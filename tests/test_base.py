@@ -83,6 +83,7 @@ def test_published_number_of_tensors(published128):
         pytest.param((3, 128, 128), [128, 128, 256, 384, 512], [3], 98_618_499, id="base-128"),
         pytest.param((3, 64, 64), [128, 128, 256, 384, 512], [2], 96_976_259, id="CelebA64 (B)"),
         pytest.param((3, 64, 64), [64, 128, 256, 512], [2], 63_958_019, id="CelebA64 (A)"),
+        pytest.param((3, 256, 256), [128, 128, 256, 256, 512, 512], [4], 131_709_827, id="base-256"),
         pytest.param((1, 32, 32), [64, 128, 128, 256], [], 19_404_161, id="MNIST"),
     ],
 )
@@ -99,6 +100,22 @@ def test_published_parameters(shape, channels, attention_levels, parameters):
             prediction_type="epsilon",
         )
     assert count(model) == parameters
+
+
+def test_published_parameters_with_a_wider_time_embedding():
+    with torch.device("meta"):
+        model = BaseDPM(
+            (3, 64, 64),
+            channels=[64, 128, 256, 512],
+            layers=2,
+            attention_levels=[2],
+            norm_groups=32,
+            dropout=0.1,
+            patch=1,
+            prediction_type="epsilon",
+            embedding_dim=512,
+        )
+    assert count(model) == 67_841_539  # Diff-AE's unconditional model of 64 x 64
 
 
 def test_fresh_model_predicts_zero():
@@ -186,6 +203,10 @@ def test_diffusers_scheduler_runs_the_same_process(prediction_type):
         ({"patch": 3}, "images of 16x16 cannot be cut by patch=3"),
         ({"channels": [32] * 5}, "multiples of 32, or fewer channels"),
         ({"channels": [32, 40]}, "multiple of norm_groups=16"),
+        ({"channels": []}, r"channels=\[\]: give at least one width"),
+        ({"layers": 0}, "layers=0: a resolution has at least 1 block"),
+        ({"norm_groups": 0}, "norm_groups=0: must be at least 1"),
+        ({"patch": 0}, "patch=0: must be at least 1"),
         ({"attention_levels": [2]}, "there are levels 0 to 1"),
         ({"prediction_type": "v"}, "there are 'epsilon' and 'sample'"),
     ],

@@ -115,6 +115,22 @@ def test_diti_stops_guiding_below_a_time():
     assert {step.timestep for step in path if not step.guided} == set(range(0, 300, 10))
 
 
+@pytest.mark.parametrize(
+    ("steps", "stride"),
+    [(10, 100), (20, 50), (25, 40), (50, 20), (100, 10), (125, 8), (200, 5), (250, 4), (500, 2)],
+)
+def test_even_grid(steps, stride):
+    assert [step.timestep for step in ddim.even_inversion(ABAR, steps)] == list(range(0, 1000, stride))
+    assert [step.timestep for step in ddim.even_decoding(ABAR, steps)] == list(range(1000 - stride, -1, -stride))
+
+
+@pytest.mark.parametrize("steps", [60, 70, 150, 300, 333, 400])
+@pytest.mark.parametrize("path", [ddim.even_decoding, ddim.even_inversion])
+def test_no_even_grid(path, steps):
+    with pytest.raises(ValueError, match=f"steps={steps}: .* that divide 1000"):
+        path(ABAR, steps)
+
+
 @given(st.integers(1, 1000), st.sampled_from(["pdae", "diti"]))
 def test_steps_join_up(steps, sampler):
     down = getattr(ddim, f"{sampler}_decoding")(ABAR, steps)

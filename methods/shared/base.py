@@ -1,4 +1,4 @@
-"""The diffusion model that PDAE and DiTi build on: diffusers' UNet2DModel in guided-diffusion's shape.
+"""The diffusion model that PDAE and DiTi build on, and Diff-AE and DRL extend: UNet2DModel in guided-diffusion's shape.
 
 Dhariwal & Nichol 2021, arXiv:2105.05233, the network of Diff-AE's and PDAE's published DPMs: parameter for
 parameter that network if `patch` is 1 and `prediction_type` is "epsilon". Here, unlike there: the images may pass
@@ -43,6 +43,7 @@ class BaseDPM(nn.Module):
     dropout           in training only
     patch             side of the pixel blocks folded into channels before the network; 1 as published
     prediction_type   "epsilon", as published, or "sample" (the image), in diffusers' words
+    embedding_dim     size of the time embedding; by default four times the finest width
     """
 
     unet: Any  # a UNet2DModel; the type checker cannot see into diffusers' classes
@@ -58,13 +59,17 @@ class BaseDPM(nn.Module):
         dropout: float,
         patch: int,
         prediction_type: str,
+        embedding_dim: int | None = None,
     ) -> None:
         super().__init__()
         check_network(image_shape, channels, attention_levels, norm_groups, patch, prediction_type)
+        if layers < 1:
+            raise ValueError(f"layers={layers}: a resolution has at least 1 block")
         depth, height, width = image_shape
         levels = range(len(channels))
         self.patch = patch
         self.prediction_type = prediction_type
+        self.embedding_dim = embedding_dim or 4 * channels[0]
         self.schedule = Schedule()
         self.unet = UNet2DModel(
             sample_size=(height // patch, width // patch),
@@ -88,6 +93,7 @@ class BaseDPM(nn.Module):
             norm_num_groups=norm_groups,
             attn_norm_num_groups=norm_groups,  # or the middle attention has no norm
             norm_eps=1e-5,
+            time_embedding_dim=self.embedding_dim,
             dropout=dropout,
         )
         _zero_last_layers(self.unet)
@@ -166,6 +172,11 @@ def check_network(
     prediction_type: str,
 ) -> None:
     """Raise ValueError for the first key of a network's section that does not fit the others or the image."""
+    if not channels or min(channels) < 1:
+        raise ValueError(f"channels={list(channels)}: give at least one width, each at least 1")
+    for key, value in (("norm_groups", norm_groups), ("patch", patch)):
+        if value < 1:
+            raise ValueError(f"{key}={value}: must be at least 1")
     step = patch * 2 ** (len(channels) - 1)
     if any(side % step for side in image_shape[1:]):
         raise ValueError(

@@ -1,8 +1,8 @@
-"""Deterministic DDIM in both directions, on PDAE's time grid and on DiTi's.
+"""Deterministic DDIM in both directions, on PDAE's time grid, on DiTi's and on Diff-AE's.
 
 Song et al. 2021, arXiv:2010.02502, with eta = 0. At every step the predicted image is clamped to [-1, 1]
-and the noise recomputed from it, as the reference codes of PDAE and DiTi do; the returned state is not clamped.
-diffusers' schedulers have neither of these grids, hence our own loop.
+and the noise recomputed from it, as the reference codes of all three do; the returned state is not clamped.
+diffusers' schedulers have not all of these grids, hence our own loop.
 """
 
 import math
@@ -79,6 +79,22 @@ def diti_inversion(alphas_cumprod: Tensor, steps: int) -> list[Step]:
     grid, abar = diti_grid(steps), alphas_cumprod.tolist()
     targets = [*(abar[t] for t in grid[1:]), 0.0]
     return [Step(t, abar[t], after) for t, after in zip(grid, targets, strict=True)]
+
+
+def even_decoding(alphas_cumprod: Tensor, steps: int) -> list[Step]:
+    """Diff-AE's: DiTi's, for numbers of steps that divide 1,000; ValueError for others."""
+    return diti_decoding(alphas_cumprod, _divisor(steps))
+
+
+def even_inversion(alphas_cumprod: Tensor, steps: int) -> list[Step]:
+    """Diff-AE's: DiTi's, for numbers of steps that divide 1,000; ValueError for others."""
+    return diti_inversion(alphas_cumprod, _divisor(steps))
+
+
+def _divisor(steps: int) -> int:
+    if STEPS % _checked(steps):
+        raise ValueError(f"steps={steps}: Diff-AE's sampler takes numbers of steps that divide {STEPS}")
+    return steps
 
 
 def _checked(steps: int) -> int:

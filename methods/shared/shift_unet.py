@@ -29,7 +29,7 @@ class GradientEstimator(nn.Module):
         config = base.unet.config
         finest, bottom = config.block_out_channels[0], config.block_out_channels[-1]
         self.groups = config.norm_num_groups
-        self.embedding_dim = 4 * finest
+        self.embedding_dim = base.embedding_dim
         self.dropout = dropout
         self.code = nn.Linear(code_dim, self.embedding_dim)
         self.code_map = _code_map(code_dim, base) if code_map else None

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from diffrep.methods.shared.base import BaseDPM, Features
+from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.ddim import Step, walk
 from diffrep.methods.shared.schedule import Schedule, at, draw_timesteps
 from diffrep.methods.shared.shift_unet import GradientEstimator
@@ -54,9 +55,9 @@ class ShiftedDPM(nn.Module):
         loss_weight: str,
     ) -> None:
         super().__init__()
-        _one_of("feature_gate", feature_gate, ("none", "sqrt_alphas_cumprod"))
-        _one_of("timestep_sampling", timestep_sampling, ("uniform", "late"))
-        _one_of("loss_weight", loss_weight, ("lambda", "x0"))
+        one_of("feature_gate", feature_gate, ("none", "sqrt_alphas_cumprod"))
+        one_of("timestep_sampling", timestep_sampling, ("uniform", "late"))
+        one_of("loss_weight", loss_weight, ("lambda", "x0"))
         if loss_weight == "x0" and base.prediction_type == "epsilon":
             raise ValueError("loss_weight='x0' needs a base with prediction_type 'sample'; here it is 'epsilon'")
         self.base = base.requires_grad_(False)
@@ -102,6 +103,12 @@ class ShiftedDPM(nn.Module):
             return epsilon_loss(self.schedule, draw, gradient)
         return x0_loss(self.schedule, draw, gradient, self.loss_weight)
 
+    def denoise(self, noisy: Tensor, timesteps: Tensor, codes: Tensor | None) -> Tensor:
+        """The images [n, c, h, w] seen in states x_t at `timesteps` int64 [n]; without codes, by the base alone."""
+        features = self.frozen(noisy, timesteps)
+        gradient = torch.zeros_like(noisy) if codes is None else self.gradient(features, timesteps, codes)
+        return shifted_x0(self.schedule, self.base.prediction_type, noisy, timesteps, features.prediction, gradient)
+
     @torch.no_grad()
     def travel(self, state: Tensor, path: Sequence[Step], codes_at: Callable[[Tensor], Tensor]) -> Tensor:
         """Carry `state` [n, c, h, w] along a DDIM path; `codes_at(timesteps [n])` gives the codes [n, code_dim]."""
@@ -110,11 +117,7 @@ class ShiftedDPM(nn.Module):
             if step.timestep == 0 and self.base.prediction_type == "sample":
                 return state
             timesteps = torch.full((len(state),), step.timestep, device=state.device)
-            features = self.frozen(state, timesteps)
-            gradient = torch.zeros_like(state)
-            if step.guided:
-                gradient = self.gradient(features, timesteps, codes_at(timesteps))
-            return shifted_x0(self.schedule, self.base.prediction_type, state, timesteps, features.prediction, gradient)
+            return self.denoise(state, timesteps, codes_at(timesteps) if step.guided else None)
 
         return walk(predict, state, path)
 
@@ -146,8 +149,3 @@ def shifted_x0(
         noise = prediction + at(schedule.shift_ddim, timesteps, gradient) * gradient
         return schedule.x0_from_noise(noisy, noise, timesteps)
     return prediction + gradient
-
-
-def _one_of(key: str, given: str, known: tuple[str, ...]) -> None:
-    if given not in known:
-        raise ValueError(f"{key}={given!r}: there are {' and '.join(map(repr, known))}")
