@@ -22,6 +22,8 @@ def cli() -> None:
     \b
     diffrep repro       run whatever is out of date, cells side by side (dvc repro does the same one by one)
     diffrep ui          compare the runs in MLflow
+    diffrep contract    try a method, ours or yours, against the contract of all
+    diffrep dry-run     what a training as published, or of params.yaml, needs of a GPU
     diffrep STAGE -h    what one stage reads and writes
 
     What you can mend is told in one line; DIFFREP_TRACEBACK=1 in the environment shows where it came from.
@@ -85,6 +87,59 @@ def workspace(profile: str, folder: Path) -> None:
     from diffrep.pipelines.workspace import workspace
 
     workspace(profile, folder)
+
+
+@cli.command()
+@click.argument("name")
+@click.option(
+    "--settings",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML file with the keys of the method's section; without it, the section of params.yaml.",
+)
+@click.option("--size", type=click.IntRange(1), default=32, show_default=True, help="Side of the images in pixels.")
+@click.option("--steps", type=click.IntRange(1), default=40, show_default=True, help="Steps of the short training.")
+def contract(name: str, file: Path | None, size: int, steps: int) -> None:
+    """Try the contract of a method on NAME, promise by promise: a row of params.yaml, or package.module:Class.
+
+    It is built with its section, on an untrained base model where it needs one, and trained for some steps on plain
+    colours: seconds on one core. Ends with exit code 1 where a promise is broken; methods/README.md shows a whole
+    adapter. DIFFREP_TRACEBACK=1 in the environment shows where the adapter's own code raised something.
+
+    \b
+    reads   params.yaml, FILE.yaml of --settings
+    writes  nothing
+    """
+    params = settings()
+    from diffrep.pipelines.contract import contract
+
+    sys.exit(0 if contract(params, name, file, size, steps) else 1)
+
+
+@cli.command("dry-run")
+@click.argument("preset", required=False)
+@click.option("--method", metavar="ROW", help="Only this row of the preset or of the grid.")
+@click.option("--gpu", default="a100", show_default=True, help="a100, h100, h200, rtx4090 or v100.")
+@click.option("--tflops", type=click.FloatRange(0, min_open=True), help="What a GPU sustains, where you have measured.")
+def dry_run(preset: str | None, method: str | None, gpu: str, tflops: float | None) -> None:
+    """Build every network of PRESET, count it, and say what its training needs of a GPU; nothing is trained.
+
+    A preset holds the settings of one paper on one data set, complete: pdae-celeba64, diffae-ffhq128, drl-cifar10,
+    encdiff-shapes3d; any other word lists them all, methods/published.yaml shows them. Without PRESET: the rows of
+    params.yaml. The networks have shapes but no numbers, so that this takes seconds and no memory.
+
+    \b
+    A row of the table:  parameters, and whether every count is the one that the paper or its code states
+                         operations of a training step, memory on one GPU at the row's batch, time for its steps
+    Memory and time are estimates; the table says what they assume. Ends with exit code 1 where a count differs.
+
+    \b
+    reads   params.yaml, without PRESET
+    writes  nothing
+    """
+    from diffrep.pipelines.dry_run import dry_run
+
+    dry_run(None if preset else settings(), preset, method, gpu, tflops)
 
 
 def main() -> None:

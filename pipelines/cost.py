@@ -1,0 +1,77 @@
+"""What a training step costs, measured on shapes alone: the meta device has every size and no numbers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.graph import saved_tensors_hooks
+from torch.utils.flop_counter import FlopCounterMode
+
+FLOAT = 4  # bytes
+GIB = 2**30
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One training step of a batch.
+
+    flops        of the batch, a multiplication and an addition counted apart; what is frozen counts forward only
+    state        bytes of weights and buffers, gradients, Adam's two moments and the averaged weights
+    activations  bytes that the forward pass keeps for the backward pass, in float32
+    """
+
+    flops: int
+    state: int
+    activations: int
+
+
+def cost(network: Any, image_shape: tuple[int, int, int], batch_size: int) -> Cost:
+    """The cost of a step of `network`, which lies on the meta device."""
+    network.train()
+    kept = Kept(network)
+    hooks = saved_tensors_hooks(kept.keep, lambda tensor: tensor)
+    with torch.device("meta"), FlopCounterMode(display=False) as counter, hooks:
+        images = torch.empty(batch_size, *image_shape)
+        loss = network.loss(images, torch.Generator())  # a generator of the CPU: meta has none, and draws nothing
+        (loss["loss"] if isinstance(loss, dict) else loss).backward()
+    return Cost(counter.get_total_flops(), state(network), kept.bytes)
+
+
+def state(network: nn.Module) -> int:
+    """Bytes that stay from step to step; the average is a copy of the whole network."""
+    numbers = sum(tensor.numel() for tensor in (*network.parameters(), *network.buffers()))
+    return FLOAT * (2 * numbers + 3 * trained(network))
+
+
+def total(network: nn.Module) -> int:
+    """How many parameters the network has, frozen ones too."""
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def trained(network: nn.Module) -> int:
+    """How many parameters take a gradient."""
+    return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
+
+
+class Kept:
+    """Counts the bytes that autograd keeps, each storage once, the network's own not at all."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self.storages: dict[int, Any] = {}  # the storages themselves: were they freed, their keys could come again
+        self.own = {_key(tensor) for tensor in (*network.parameters(), *network.buffers())}
+
+    def keep(self, tensor: Tensor) -> Tensor:
+        """Take note of a tensor that is saved for the backward pass."""
+        if _key(tensor) not in self.own:
+            self.storages[_key(tensor)] = tensor.untyped_storage()
+        return tensor
+
+    @property
+    def bytes(self) -> int:
+        """All that was kept."""
+        return sum(storage.nbytes() for storage in self.storages.values())
+
+
+def _key(tensor: Tensor) -> int:
+    return tensor.untyped_storage()._cdata
