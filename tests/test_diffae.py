@@ -1,9 +1,11 @@
 """Diff-AE: the published network part by part, its loss, what learns and when, and both directions of its sampler."""
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from diffusers import DDIMScheduler
 from diffusers.models.attention_processor import Attention
 from torch.testing import assert_close
@@ -31,11 +33,8 @@ SETTINGS = {
     "timestep_sampling": "uniform",
     "sampler": "pdae",
 }
-PUBLISHED = {
-    64: ([64, 128, 256, 512], [64, 128, 256, 512, 512], 2, 512),
-    128: ([128, 128, 256, 384, 512], [128, 128, 256, 384, 512, 512], 3, 512),
-    256: ([128, 128, 256, 256, 512, 512], [128, 128, 256, 256, 512, 512, 512], 4, 512),
-}
+PRESETS = {64: "diffae-celeba64", 128: "diffae-ffhq128", 256: "diffae-ffhq256"}
+PUBLISHED = yaml.safe_load((Path(__file__).parents[1] / "methods" / "published.yaml").read_text())
 ABAR = [(0, 0.9999), (50, 0.969951), (100, 0.895142), (499, 0.0785872), (500, 0.0777967), (900, 2.70245e-4)]
 ABAR += [(950, 1.06042e-4), (990, 4.83705e-5), (999, 4.03583e-5)]
 
@@ -82,27 +81,15 @@ def learning(model, prefix):
     return any(p.grad is not None and p.grad.any() for name, p in model.named_parameters() if name.startswith(prefix))
 
 
-def shapes(side):
-    """The published model of one image size, without memory."""
-    channels, encoder_channels, attention, embedding = PUBLISHED[side]
-    network = {"channels": channels, "layers": 2, "attention_levels": [attention], "embedding_dim": embedding}
+def shapes(preset):
+    """The published model of one preset, without memory."""
     with torch.device("meta"):
-        return DiffAE(
-            (3, side, side),
-            code_dim=512,
-            encoder="half_unet",
-            encoder_channels=encoder_channels,
-            encoder_attention=16,
-            code_scale=1.0,
-            network=NETWORK | network | {"norm_groups": 32, "dropout": 0.1},
-            timestep_sampling="uniform",
-            sampler="own",
-        )
+        return DiffAE(tuple(PUBLISHED[preset]["image_shape"]), **PUBLISHED[preset]["methods"]["diffae"])
 
 
-@pytest.fixture(scope="module", params=PUBLISHED)
+@pytest.fixture(scope="module", params=PRESETS)
 def published(request):
-    return request.param, shapes(request.param)
+    return request.param, shapes(PRESETS[request.param])
 
 
 def test_published_parameters_of_each_part(published):
@@ -153,8 +140,16 @@ def test_published_bottleneck_and_attention(published):
 
 
 def test_published_way_up_of_64():
-    found = [[block.in_channels for block in level.resnets] for level in shapes(64).denoiser.unet.up_blocks]
+    found = [[block.in_channels for block in level.resnets] for level in shapes(PRESETS[64]).denoiser.unet.up_blocks]
     assert found == [[1024, 1024, 768], [768, 512, 384], [384, 256, 192], [192, 128, 128]]
+
+
+def test_departures_are_off_in_every_preset():
+    presets = [name for name in PUBLISHED if name.startswith("diffae-")]
+    assert len(presets) == 5
+    for model in map(shapes, presets):
+        assert (model.code_scale, model.timestep_sampling, model.sampler) == (1.0, "uniform", "own")
+        assert (model.denoiser.patch, model.denoiser.prediction_type) == (1, "epsilon")
 
 
 @pytest.mark.parametrize(("t", "abar"), ABAR)
