@@ -118,11 +118,13 @@ def expect_type(path: str, value: Any, wanted: Any) -> None:
 
 
 def expect_limits(path: str, value: Any, wanted: Any, *limits: Any) -> None:
-    """Raise UserError where `value` is not of type `wanted`, or beyond one of the Limits that go with it."""
+    """Raise UserError where `value` is not of type `wanted`, or not what goes with it: a Limit, a class's arguments."""
     expect_type(path, value, wanted)
     for limit in limits:
         if isinstance(limit, Limit) and not limit.fits(value):
             raise UserError(f"params.yaml: {path} is {value!r}, which must be {limit.words}")
+        if isinstance(limit, type):
+            arguments(limit, path, value)
 
 
 def expect_choice(path: str, value: Any, choices: tuple[Any, ...]) -> None:

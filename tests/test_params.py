@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from diffrep.methods.diffae import DiffAE
 from diffrep.pipelines.adapters import adapters
 from diffrep.pipelines.cli import cli, run
 from diffrep.pipelines.errors import UserError
-from diffrep.pipelines.params import check, digest, load
+from diffrep.pipelines.params import arguments, check, digest, load
 
 ROOT = Path(__file__).parents[1]
 COMMITTED = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -49,7 +50,7 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "empty list": ("grid.method", [], r"params\.yaml: grid\.method is empty: .*"),
     "twice the same": ("grid.seed", [0, 1, 0], r"params\.yaml: grid\.seed names 0 twice"),
     "unknown method": ("grid.method", ["padae"], r"no method 'padae': did you mean 'pdae'\?"),
-    "nothing like a method": ("grid.method", ["xyz"], r"no method 'xyz': there are ddae, diti, .*"),
+    "nothing like a method": ("grid.method", ["xyz"], r"no method 'xyz': there are ddae, .*"),
     "unknown data set": ("grid.dataset", ["fashion"], r"no data set 'fashion': did you mean 'fashion_mnist'\?"),
     "method without a section": (
         "methods.pca",
@@ -147,6 +148,20 @@ def test_mistake_in_an_adapters_section_is_one_line(tmp_path, monkeypatch, path,
     check(params)
     with pytest.raises(UserError, match=f"^{line}$"):
         adapters(params)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "line"),
+    [
+        ("chanels", [32], r"methods\.diffae\.network: unknown key 'chanels': did you mean 'channels'\?"),
+        ("channels", GONE, r"params\.yaml: methods\.diffae\.network lacks the key 'channels'"),
+        ("channels", [32, "48"], r"params\.yaml: methods\.diffae\.network\.channels\[1\] is '48', which is not a int"),
+    ],
+)
+def test_mistake_in_a_network_of_a_method_is_one_line(key, value, line):
+    section = changed(f"methods.diffae.network.{key}", value)["methods"]["diffae"]
+    with pytest.raises(UserError, match=f"^{line}$"):
+        arguments(DiffAE, "methods.diffae", section)
 
 
 def test_a_mistake_leaves_no_hashes_behind(tmp_path, monkeypatch):
