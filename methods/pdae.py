@@ -67,6 +67,14 @@ class PDAE(nn.Module):
         draw = self.decoder.draw(images, generator)
         return self.decoder.loss(draw, self.encode(images)["z"])
 
+    def noised(self, images: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
+        """The states x_t of `images` at `timesteps` int64 [n]; noise [n, c, h, w] ~ N(0, 1)."""
+        return self.decoder.schedule.add_noise(images, noise, timesteps)
+
+    def denoise(self, noisy: Tensor, timesteps: Tensor, codes: Tensor) -> Tensor:
+        """The images [n, c, h, w] seen in the states `noisy`, given codes [n, code_dim]; not clamped."""
+        return self.decoder.denoise(noisy, timesteps, codes)
+
     def decode(self, codes: Tensor, start: Tensor, *, steps: int, stop: float = 0.0) -> Tensor:
         """Deterministic DDIM from `start` [n, c, h, w] ~ N(0, 1) to images, not clamped; same arguments, same images.
 

@@ -150,3 +150,16 @@ def test_views_hold_the_whole_code():
 def test_impossible_settings(changes, message):
     with pytest.raises(ValueError, match=message):
         build(**changes)
+
+
+def test_denoises_by_the_open_blocks_alone():
+    model, t = build(), torch.tensor([0, 249, 250, 500, 750, 999])
+    codes, closed = torch.randn(6, 8), torch.randn(6, 8)
+    opened = model.mask(torch.ones(6, 8), t)
+    noisy = model.noised(images(), torch.randn(6, *SHAPE), t)
+    assert torch.equal(model.denoise(noisy, t, codes), model.denoise(noisy, t, codes * opened + closed * (1 - opened)))
+
+
+def test_one_block_denoises_as_pdae():
+    codes, noisy, t = torch.ones(2, 8), torch.randn(2, *SHAPE), torch.tensor([10, 900])
+    assert torch.equal(build(PDAE).denoise(noisy, t, codes), build(blocks=1).denoise(noisy, t, codes))

@@ -236,3 +236,21 @@ def test_no_parts():
 def test_impossible_settings(changes, message):
     with pytest.raises(ValueError, match=message):
         build(**changes)
+
+
+@pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
+def test_denoises_to_the_image_that_ddim_goes_for(prediction_type):
+    changes = {"loss_weight": "x0"} if prediction_type == "sample" else {}
+    model, t = stir(build(prediction_type, **changes)).eval(), torch.tensor([1, 100, 500, 999])
+    codes, noisy = model.encode(images())["z"], model.noised(images(), noise(), t)
+    assert torch.equal(noisy, SCHEDULE.add_noise(images(), noise(), t))
+    features = model.decoder.frozen(noisy, t)
+    gradient = model.decoder.gradient(features, t, codes)
+    expected = shifted_x0(SCHEDULE, prediction_type, noisy, t, features.prediction, gradient)
+    assert torch.equal(model.denoise(noisy, t, codes), expected)
+
+
+def test_denoises_as_the_base_while_fresh():
+    model, t = build(), torch.tensor([5, 100, 500, 999])
+    codes = model.encode(images())["z"]
+    assert torch.equal(model.denoise(noise(), t, codes), model.decoder.denoise(noise(), t, None))
