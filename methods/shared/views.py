@@ -1,0 +1,145 @@
+"""Two random views of the same images, for Siamese methods: flip, colour jitter, grey and blur on whole batches.
+
+Chen et al. 2020 (SimCLR), arXiv:2002.05709, appendix A; the operations and their ranges as torchvision's. Without the
+random crop, as yue-zhongqi/diti leaves it out: an image and its views share one framing. Every image draws parameters
+of its own; only the order of the four jitters, drawn for each view, is the same within a batch.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+LUMA = (0.2989, 0.587, 0.114)  # of red, green and blue, ITU-R BT.601
+BLUR_SIGMA = (0.1, 2.0)  # pixels
+
+
+@dataclass(frozen=True)
+class Views:
+    """How images of `channels`, 1 or 3, are changed. The values in brackets are those of the published SimSiam runs.
+
+    flip, jitter, grey, blur           probability of each [0.5, 0.8, 0.2, 0.5]
+    brightness, contrast, saturation   a jitter's factor is uniform in 1 - x .. 1 + x [0.4]
+    hue                                its shift, in turns of the colour wheel, is uniform in -x .. x, x <= 0.5 [0.1]
+    """
+
+    channels: int
+    flip: float
+    jitter: float
+    brightness: float
+    contrast: float
+    saturation: float
+    hue: float
+    grey: float
+    blur: float
+
+    def __post_init__(self) -> None:
+        if self.channels not in (1, 3):
+            raise ValueError(f"images of {self.channels} channels: views are made of 1 or 3")
+        for key in ("flip", "jitter", "brightness", "contrast", "saturation", "hue", "grey", "blur"):
+            limit = 0.5 if key == "hue" else 1
+            if not 0 <= getattr(self, key) <= limit:
+                raise ValueError(f"views: {key}={getattr(self, key)} must lie between 0 and {limit}")
+
+    def pair(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Two views of every image, drawn independently; images [n, c, h, w] in [-1, 1], c = 1 or 3."""
+        return self.view(images, generator), self.view(images, generator)
+
+    def view(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """One view of every image, [n, c, h, w] in [-1, 1]."""
+        seen = (images + 1) / 2
+        seen = flipped(seen, _chosen(self.flip, seen, generator))
+        seen = self.jittered(seen, generator)
+        seen = torch.where(_chosen(self.grey, seen, generator), grey(seen), seen)
+        sigma = _uniform(*BLUR_SIGMA, seen, generator)
+        seen = torch.where(_chosen(self.blur, seen, generator), blurred(seen, sigma, kernel_size(images)), seen)
+        return 2 * seen - 1
+
+    def jittered(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """The four jitters one after the other, in random order, on the images that are drawn to get them."""
+        jitters: list[tuple[Callable[[Tensor, Tensor], Tensor], Tensor]] = [
+            (brightened, _factor(self.brightness, images, generator)),
+            (contrasted, _factor(self.contrast, images, generator)),
+            (saturated, _factor(self.saturation, images, generator)),
+            (hue_shifted, _uniform(-self.hue, self.hue, images, generator)),
+        ]
+        changed = images
+        for i in torch.randperm(len(jitters), generator=generator, device=generator.device).tolist():
+            change, amount = jitters[i]
+            changed = change(changed, amount)
+        return torch.where(_chosen(self.jitter, images, generator), changed, images)
+
+
+def flipped(images: Tensor, which: Tensor) -> Tensor:
+    """Left and right swapped where `which` [n, 1, 1, 1] says so."""
+    return torch.where(which, images.flip(-1), images)
+
+
+def brightened(images: Tensor, factor: Tensor) -> Tensor:
+    """Images [n, c, h, w] in [0, 1] times `factor` [n, 1, 1, 1], cut off at 1."""
+    return (factor * images).clamp(0, 1)
+
+
+def contrasted(images: Tensor, factor: Tensor) -> Tensor:
+    """Away from (factor > 1) or towards (< 1) the mean of the image's grey."""
+    return torch.lerp(grey(images).mean((1, 2, 3), keepdim=True), images, factor).clamp(0, 1)
+
+
+def saturated(images: Tensor, factor: Tensor) -> Tensor:
+    """Away from or towards the image's grey; an image of one channel stays."""
+    return torch.lerp(grey(images), images, factor).clamp(0, 1)
+
+
+def hue_shifted(images: Tensor, turns: Tensor) -> Tensor:
+    """Hue turned by `turns` [n, 1, 1, 1] of the colour wheel, value and saturation kept; one channel stays."""
+    if images.shape[1] == 1:
+        return images
+    red, green, blue = images.unbind(1)
+    value, chroma = images.amax(1), images.amax(1) - images.amin(1)
+    by = torch.where(chroma > 0, chroma, 1)
+    hue = torch.where(  # in sixths of a turn, red at 0
+        value == red, (green - blue) / by, torch.where(value == green, 2 + (blue - red) / by, 4 + (red - green) / by)
+    )
+    corners = torch.tensor([5, 3, 1], dtype=images.dtype, device=images.device).view(3, 1, 1)
+    distance = (corners + hue[:, None] + 6 * turns) % 6
+    return value[:, None] - chroma[:, None] * torch.minimum(distance, 4 - distance).clamp(0, 1)
+
+
+def grey(images: Tensor) -> Tensor:
+    """Luma in every channel, [n, c, h, w]; an image of one channel is its own."""
+    if images.shape[1] == 1:
+        return images
+    weights = torch.tensor(LUMA, dtype=images.dtype, device=images.device).view(3, 1, 1)
+    return (weights * images).sum(1, keepdim=True).expand_as(images)
+
+
+def blurred(images: Tensor, sigma: Tensor, size: int) -> Tensor:
+    """Gaussian blur of spread `sigma` [n, 1, 1, 1] pixels, cut to size x size; edges mirrored, not repeated."""
+    reach = size // 2
+    offsets = torch.arange(-reach, reach + 1, dtype=images.dtype, device=images.device)
+    weights = torch.softmax(-0.5 * (offsets / sigma.flatten(1)) ** 2, dim=1)[..., None, None, None]
+    height, width = images.shape[-2:]
+    padded = F.pad(images, (reach, reach, reach, reach), mode="reflect")
+    rows = torch.stack([weights[:, i] * padded[..., i : i + height, :] for i in range(size)]).sum(0)
+    return torch.stack([weights[:, i] * rows[..., i : i + width] for i in range(size)]).sum(0)
+
+
+def kernel_size(images: Tensor) -> int:
+    """Side of the blur's kernel for images [n, c, h, w]: an odd tenth of the shorter side; 1, no blur, below 20."""
+    return 2 * (min(images.shape[-2:]) // 20) + 1
+
+
+def _factor(strength: float, images: Tensor, generator: torch.Generator) -> Tensor:
+    return _uniform(1 - strength, 1 + strength, images, generator)
+
+
+def _chosen(probability: float, images: Tensor, generator: torch.Generator) -> Tensor:
+    """True with this probability, for each image by itself: [n, 1, 1, 1]."""
+    return _uniform(0, 1, images, generator) < probability
+
+
+def _uniform(low: float, high: float, images: Tensor, generator: torch.Generator) -> Tensor:
+    drawn = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device)
+    return (low + (high - low) * drawn).to(images.dtype)
