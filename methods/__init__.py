@@ -3,6 +3,7 @@
 METHODS = {
     "ddae": "diffrep.methods.ddae:DDAE",
     "diffae": "diffrep.methods.diffae:DiffAE",
+    "diffsiam": "diffrep.methods.diffsiam:DiffSiam",
     "diti": "diffrep.methods.diti:DiTi",
     "drl": "diffrep.methods.drl:DRL",
     "encdiff": "diffrep.methods.encdiff:EncDiff",
@@ -10,5 +11,6 @@ METHODS = {
     "pca": "diffrep.methods.pca:PCA",
     "pdae": "diffrep.methods.pdae:PDAE",
     "random": "diffrep.methods.random:RandomEncoder",
+    "simsiam": "diffrep.methods.simsiam:SimSiam",
     "vae": "diffrep.methods.vae:VAE",
 }

@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 import torch
 from torch import Tensor, nn
 
+from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.schedule import STEPS
 
@@ -54,6 +55,29 @@ class Partition(nn.Module):
             Part(f"block {i}", tuple(range(*dims)), times)
             for i, (dims, times) in enumerate(zip(pairwise(edges), pairwise(starts), strict=True))
         ]
+
+
+class OrderedPartition(Partition):
+    """A partition whose blocks open in another order: at slice s of the time axis blocks 0 to order[s] are open.
+
+    order  "rising": s, as published; "falling": blocks - 1 - s, so that the whole code is open at t = 0 and block 0
+           alone at t = 999; "random": a permutation, drawn when the partition is built
+    """
+
+    def __init__(self, code_dim: int, blocks: int, kind: str, order: str) -> None:
+        super().__init__(code_dim, blocks, kind)
+        one_of("block_order", order, ("rising", "falling", "random"))
+        self.order = list(range(blocks))
+        if order == "falling":
+            self.order.reverse()
+        if order == "random":
+            self.order = torch.randperm(blocks, device="cpu").tolist()
+        self.opened, self.current = self.opened[self.order], self.current[self.order]
+
+    def parts(self) -> list[Part]:
+        """Each block's dims and the times at which it is the newest open one, in the order of the code."""
+        rising = super().parts()
+        return [part._replace(timesteps=rising[self.order.index(i)].timesteps) for i, part in enumerate(rising)]
 
 
 def block_starts(blocks: int) -> list[int]:

@@ -1,0 +1,58 @@
+"""Control: SimSiam on the suite's encoder, the Siamese half of DiffSiam. What it scores, augmentations alone teach.
+
+Chen & He 2021, arXiv:2011.10566. Here, unlike there: the encoder of the other methods instead of a ResNet, narrower
+heads, views without a random crop (see Views), and the suite's one optimiser, AdamW, for encoder and heads alike.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.section import from_section
+from diffrep.methods.shared.siamese import siamese_heads
+from diffrep.methods.shared.views import Views
+
+
+class SimSiam(nn.Module):
+    """Encoder and two heads, no decoder and no base model.
+
+    code_dim, encoder_channels, encoder_attention   see Encoder
+    head_width   see siamese_heads; 512 as published by DiTi's baseline
+    views        see Views
+    """
+
+    needs: tuple[str, ...] = ()
+    parts: list[Part] = []  # noqa: RUF012
+    cannot = {  # noqa: RUF012
+        "decode": "a Siamese encoder has no decoder",
+        "invert": "a Siamese encoder has no decoder",
+        "denoise": "a Siamese encoder has no decoder",
+    }
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        *,
+        code_dim: int,
+        encoder_channels: Sequence[int],
+        encoder_attention: int | None,
+        head_width: int,
+        views: dict[str, float],
+    ) -> None:
+        super().__init__()
+        self.views = from_section("views", Views, image_shape[0], section=views)
+        self.encoder = Encoder(image_shape, code_dim, channels=encoder_channels, attention=encoder_attention)
+        self.heads = siamese_heads("simsiam", code_dim, head_width)
+
+    def encode(self, images: Tensor) -> dict[str, Tensor]:
+        """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}: before the heads, of the image itself."""
+        return {"z": self.encoder(images)}
+
+    def loss(self, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        """Symmetric negative cosine of two views' predictions and projections; images [n, c, h, w] in [-1, 1]."""
+        codes = self.encoder(torch.cat(self.views.pair(images, generator)))
+        terms = self.heads(*codes.chunk(2))
+        return {"loss": terms["siamese"]} | terms
