@@ -76,7 +76,7 @@ def repro(jobs: int) -> None:
 
 @cli.command()
 @click.option(
-    "--profile", required=True, metavar="NAME", help="A file of pipelines/profiles, without its .yaml: smoke."
+    "--profile", required=True, metavar="NAME", help="A file of pipelines/profiles, without its .yaml: smoke, diffsiam."
 )
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def workspace(profile: str, folder: Path) -> None:

@@ -4,6 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import yaml
+
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.names import hint
 
@@ -24,10 +26,18 @@ def workspace(profile: str, folder: Path) -> None:
     for name in tracked():
         if not name.startswith(MADE) and Path(name).is_file():
             copy(Path(name), folder / name)
-    copy(PROFILES / f"{profile}.yaml", folder / "params.yaml")
+    (folder / "params.yaml").write_text(params_text(profile))
     (folder / ".dvc" / "config").write_text(
         "[core]\n    no_scm = true\n    analytics = false\n    check_update = false\n"
     )
+
+
+def params_text(profile: str) -> str:
+    """What a profile makes of params.yaml: sections that it does not name are those of the repository's own."""
+    text = (PROFILES / f"{profile}.yaml").read_text()
+    sections = yaml.safe_load(text)
+    own = yaml.safe_load(Path("params.yaml").read_text())
+    return text if sections.keys() >= own.keys() else yaml.safe_dump({**own, **sections}, sort_keys=False)
 
 
 def tracked() -> list[str]:

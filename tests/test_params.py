@@ -13,6 +13,7 @@ from diffrep.pipelines.adapters import adapters
 from diffrep.pipelines.cli import cli, run
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.params import arguments, check, digest, load
+from diffrep.pipelines.workspace import params_text
 
 ROOT = Path(__file__).parents[1]
 COMMITTED = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -186,7 +187,7 @@ def test_committed_adapters_fit_their_sections(tmp_path, monkeypatch):
     "profile", sorted((ROOT / "pipelines" / "profiles").glob("*.yaml")), ids=lambda path: path.stem
 )
 def test_every_profile_loads(tmp_path, monkeypatch, profile):
-    (tmp_path / "params.yaml").write_text(profile.read_text())
+    (tmp_path / "params.yaml").write_text(params_text(profile.stem))
     monkeypatch.chdir(tmp_path)
     adapters(load())
 
