@@ -13,7 +13,7 @@ from diffrep.methods.shared.base import BaseDPM
 PUBLISHED = yaml.safe_load((Path(__file__).parent.parent / "methods" / "published.yaml").read_text())
 PRESETS = {name: preset for name, preset in PUBLISHED.items() if not name.startswith(".")}
 ROWS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["methods"]]
-SHIFTED = [(preset, row) for preset, row in ROWS if row.startswith(("pdae", "diti"))]
+SHIFTED = [(preset, row) for preset, row in ROWS if row.startswith(("pdae", "diti", "diffsiam"))]
 BUDGETS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["budgets"]]
 BUDGET = [
     *("images", "steps", "batch_size", "learning_rate", "betas", "weight_decay", "warmup", "gradient_clip"),
