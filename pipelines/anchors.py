@@ -1,4 +1,7 @@
-"""Stage anchors: rows whose scores are known beforehand; they give every number its scale and catch a broken metric."""
+"""Stage anchors: rows whose scores are known beforehand; they give every number its scale and catch a broken metric.
+
+And what belongs to a data set and its base model alone: when noise takes each factor.
+"""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -10,11 +13,12 @@ from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.anchors import factor_codes, fit_pixel_pca, noise_codes, rotated_factors
 from diffrep.pipelines import disentangle, layout, probe
+from diffrep.pipelines.attribute_loss import attribute_loss
 from diffrep.pipelines.chance import mixed_seed
-from diffrep.pipelines.encode import SPLITS
 from diffrep.pipelines.files import read_json
 from diffrep.pipelines.params import section
 from diffrep.pipelines.progress import meter
+from diffrep.pipelines.readings import SPLITS
 from diffrep.pipelines.reconstruct import SCORES, compare
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Reconstruct
@@ -35,6 +39,7 @@ def anchors(params: dict[str, Any], dataset: str) -> None:
             shown.advance()
     mean_image(params, dataset, data, first)
     real(params, dataset, data, first)
+    attribute_loss(params, dataset, data)
 
 
 def filling(

@@ -1,4 +1,4 @@
-"""Stage disentangle: FactorVAE, MIG and DCI of the codes of test images whose factors are known."""
+"""Stage disentangle: FactorVAE, MIG and DCI of the codes of test images whose factors are known, and of their views."""
 
 from typing import Any
 
@@ -9,16 +9,19 @@ from diffrep.metrics.codes import dimension_counts, evaluation_rows
 from diffrep.metrics.dci import dci, dci_permutation
 from diffrep.metrics.factor_vae import factor_vae
 from diffrep.metrics.mig import mig
+from diffrep.metrics.part_information import part_information
 from diffrep.pipelines import layout
-from diffrep.pipelines.encode import read_codes
+from diffrep.pipelines.encode import read_codes, read_parts, read_views
 from diffrep.pipelines.files import write_arrays
 from diffrep.pipelines.params import section
+from diffrep.pipelines.part_maps import write_part_map
 from diffrep.pipelines.progress import meter
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Disentangle
 
 DCI = {"boosting": dci, "permutation": dci_permutation}
 SCORES = ("disentanglement", "completeness", "informativeness")
+WHOLE_SCORES = ("tokens_pca",)  # views that are a code of their own: on others DCI is not worth ten seconds
 
 
 def disentangle(params: dict[str, Any], dataset: str, method: str) -> None:
@@ -30,18 +33,32 @@ def disentangle(params: dict[str, Any], dataset: str, method: str) -> None:
             identity = {"dataset": dataset, "method": method, "seed": seed, "stage": "disentangle"}
             path = layout.result(dataset, method, "disentangle", seed)
             with result(path, params, **identity, data_sha256=data.checksum) as filled:
-                arrays = score(filled, read_codes(dataset, method, seed)["test"], data, params)
+                codes = read_codes(dataset, method, seed)["test"]
+                arrays = score(filled, codes, data, params)
             write_arrays(layout.arrays(dataset, method, "disentangle", seed), arrays)
+            for view in read_views(dataset, method, seed):
+                path = layout.view_result(dataset, method, "disentangle", view, seed)
+                with result(path, params, **identity, view=view, data_sha256=data.checksum) as filled:
+                    read = read_codes(dataset, method, seed, view)["test"]
+                    score(filled, read, data, params, with_dci=view in WHOLE_SCORES)
+            parts = read_parts(dataset, method, seed)
+            if parts and data.factors is not None:
+                known = np.asarray(data.factors[data.splits["test"]])
+                told = part_information(codes, known, [part.dims for part in parts])
+                path = layout.part_map(dataset, method, "disentangle", seed)
+                write_part_map(path, parts, data.card["factor_names"], told)
             shown.advance()
 
 
-def score(filled: Result, codes: np.ndarray, data: Prepared, params: dict[str, Any]) -> dict[str, np.ndarray]:
+def score(
+    filled: Result, codes: np.ndarray, data: Prepared, params: dict[str, Any], *, with_dci: bool = True
+) -> dict[str, np.ndarray]:
     """Fill in the metrics of codes [n, ...] of the test split; the matrices behind them."""
     settings = section(params, "evaluate.disentangle", Disentangle)
+    suffix = "_permutation" if settings.dci == "permutation" else ""
+    names = [f"dci_{name}{suffix}" for name in SCORES]
     if data.factors is None:
-        suffix = "_permutation" if settings.dci == "permutation" else ""
-        names = ["factor_vae", "mig", *(f"dci_{name}{suffix}" for name in SCORES)]
-        filled.not_applicable(names, "this data set has no ground-truth factors")
+        filled.not_applicable(["factor_vae", "mig", *names], "this data set has no ground-truth factors")
         return {}
     pool, seed = codes.reshape(len(codes), -1), params["evaluate"]["seed"]
     factors = np.asarray(data.factors[data.splits["test"]])
@@ -51,12 +68,12 @@ def score(filled: Result, codes: np.ndarray, data: Prepared, params: dict[str, A
     train, test = (pool[rows.train], factors[rows.train]), (pool[rows.test], factors[rows.test])
     votes = {"train_votes": settings.votes_train, "test_votes": settings.votes_test}
     arrays: dict[str, np.ndarray] = {}
-    for measured in (
-        dimension_counts(train[0]),
-        factor_vae(pool, factors, seed=seed, **votes),
-        mig(*train),
-        DCI[settings.dci](*train, *test, seed=seed, rounds=settings.rounds),
-    ):
+    scores = [dimension_counts(train[0]), factor_vae(pool, factors, seed=seed, **votes), mig(*train)]
+    if with_dci:
+        scores.append(DCI[settings.dci](*train, *test, seed=seed, rounds=settings.rounds))
+    else:
+        filled.not_applicable(names, "importances are computed of a method's own code and of its tokens only")
+    for measured in scores:
         filled.add(measured)
         arrays |= measured.arrays
     filled.update(n_train=len(rows.train), n_test=len(rows.test))

@@ -1,4 +1,4 @@
-"""Stage encode: the codes of all splits, computed once; every metric reads them."""
+"""Stage encode: the codes of all splits, computed once; every metric reads them. And whether the method uses them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,14 +11,15 @@ from torch import Tensor
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.method import Method
+from diffrep.methods.shared.part import Part
 from diffrep.pipelines import layout
 from diffrep.pipelines.cells import load, torch_device
+from diffrep.pipelines.diagnose import diagnose
 from diffrep.pipelines.errors import UserError
-from diffrep.pipelines.files import write_arrays, write_json
+from diffrep.pipelines.files import read_json, write_arrays, write_json
 from diffrep.pipelines.progress import meter
+from diffrep.pipelines.readings import SPLITS, add_readings, view_names
 from diffrep.pipelines.results import result
-
-SPLITS = ("train", "valid", "test")
 
 
 def encode(params: dict[str, Any], dataset: str, method: str) -> None:
@@ -30,12 +31,15 @@ def encode(params: dict[str, Any], dataset: str, method: str) -> None:
         with result(path, params, **identity, data_sha256=data.checksum) as filled:
             network = load(params, dataset, method, seed, data.image_shape)
             arrays = all_codes(network, data, params, f"encode {dataset} {method} {seed}")
+            add_readings(filled, arrays, data)
             write_arrays(layout.codes(dataset, method, seed), arrays)
-            view = next(iter(arrays)).rpartition("_")[0]
+            view, *others = view_names(arrays)
             filled["code_dim"] = int(np.prod(arrays[f"{view}_test"].shape[1:]))
-            write_json(
-                layout.parts(dataset, method, seed), {"view": view, "parts": [part._asdict() for part in network.parts]}
-            )
+            filled["notes"]["views"] = others
+            parts = [part._asdict() for part in network.parts]
+            write_json(layout.parts(dataset, method, seed), {"view": view, "views": others, "parts": parts})
+            codes = {split: arrays[f"{view}_{split}"] for split in SPLITS}
+            write_arrays(layout.arrays(dataset, method, "encode", seed), diagnose(filled, network, data, codes, params))
 
 
 def all_codes(network: Method, data: Prepared, params: dict[str, Any], title: str) -> dict[str, np.ndarray]:
@@ -68,15 +72,26 @@ def batches(rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
         yield rows[start : start + size]
 
 
-def read_codes(dataset: str, method: str, seed: int) -> dict[str, np.ndarray]:
-    """{"train", "valid", "test": [n, ...]} of the method's default view."""
+def read_codes(dataset: str, method: str, seed: int, view: str = "") -> dict[str, np.ndarray]:
+    """{"train", "valid", "test": [n, ...]} of one view, by default the method's own first."""
     path = layout.codes(dataset, method, seed)
     again = f"run diffrep encode --dataset {dataset} --method {method}"
     if not path.exists():
         raise UserError(f"no codes in {path}: {again}")
     try:
         with np.load(path) as arrays:
-            view = arrays.files[0].rpartition("_")[0]
+            view = view or arrays.files[0].rpartition("_")[0]
             return {split: arrays[f"{view}_{split}"] for split in SPLITS}
     except (BadZipFile, ValueError) as error:
         raise UserError(f"{path} is cut off: {again}") from error
+
+
+def read_views(dataset: str, method: str, seed: int) -> list[str]:
+    """The names of the views that are scored beside the default one."""
+    return list(read_json(layout.parts(dataset, method, seed))["views"])
+
+
+def read_parts(dataset: str, method: str, seed: int) -> list[Part]:
+    """The parts of the default view's codes, none for most methods."""
+    parts = read_json(layout.parts(dataset, method, seed))["parts"]
+    return [Part(part["name"], tuple(part["dims"]), part["timesteps"] and tuple(part["timesteps"])) for part in parts]

@@ -68,6 +68,21 @@ def anchor(dataset: str, name: str, stage: str, seed: int) -> Path:
     return Path("results", dataset, "anchors", name, stage, f"{seed}.json")
 
 
+def view_result(dataset: str, method: str, stage: str, view: str, seed: int) -> Path:
+    """The result file of one stage and cell on another view of its codes than the default."""
+    return Path("results", dataset, method, stage, view, f"{seed}.json")
+
+
+def part_map(dataset: str, method: str, stage: str, seed: int) -> Path:
+    """What each part of the code tells, where a method has parts."""
+    return Path("results", dataset, method, stage, f"{seed}.parts.csv")
+
+
+def attribute_loss(dataset: str) -> Path:
+    """When noise takes each factor, where images can be drawn anew."""
+    return Path("results", dataset, "anchors", "attribute_loss.json")
+
+
 def curves(dataset: str, method: str, seed: int) -> Path:
     """The training curves of one cell."""
     return Path("results", dataset, method, "train", f"{seed}.csv")

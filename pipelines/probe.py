@@ -1,4 +1,4 @@
-"""Stage probe: how well a linear layer reads the attributes from the codes."""
+"""Stage probe: how well a linear layer reads the attributes from the codes, from every view and from every part."""
 
 import math
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 
 from diffrep.datasets.prepared import Prepared
+from diffrep.metrics.least_squares import part_lifts
 from diffrep.metrics.measured import Measured
 from diffrep.metrics.probe import linear_probe
 from diffrep.metrics.scores import attribute_scores
 from diffrep.pipelines import layout
-from diffrep.pipelines.encode import read_codes
+from diffrep.pipelines.encode import read_codes, read_parts, read_views
 from diffrep.pipelines.files import write_arrays
 from diffrep.pipelines.params import section
+from diffrep.pipelines.part_maps import write_part_map
 from diffrep.pipelines.progress import meter
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Probe
@@ -29,8 +31,19 @@ def probe(params: dict[str, Any], dataset: str, method: str) -> None:
             identity = {"dataset": dataset, "method": method, "seed": seed, "stage": "probe"}
             path = layout.result(dataset, method, "probe", seed)
             with result(path, params, **identity, data_sha256=data.checksum) as filled:
-                arrays = score(filled, read_codes(dataset, method, seed), data, params)
+                codes = read_codes(dataset, method, seed)
+                arrays = score(filled, codes, data, params)
             write_arrays(layout.arrays(dataset, method, "probe", seed), arrays)
+            for view in read_views(dataset, method, seed):
+                path = layout.view_result(dataset, method, "probe", view, seed)
+                with result(path, params, **identity, view=view, data_sha256=data.checksum) as filled:
+                    read = read_codes(dataset, method, seed, view)
+                    filled["code_dim"] = int(np.prod(read["test"].shape[1:]))
+                    score(filled, read, data, params)
+            if parts := read_parts(dataset, method, seed):
+                told = lifts_of_parts(codes, [part.dims for part in parts], data)
+                path = layout.part_map(dataset, method, "probe", seed)
+                write_part_map(path, parts, data.card["attribute_names"], told)
             shown.advance()
 
 
@@ -66,6 +79,12 @@ def score(
     filled.add(mean_of(measured))
     filled.update({f"n_{split}": len(rows) for split, rows in flat.items()})
     return {name: np.mean([m.arrays[name] for m in measured], axis=0) for name in measured[0].arrays}
+
+
+def lifts_of_parts(codes: dict[str, np.ndarray], parts: list[tuple[int, ...]], data: Prepared) -> np.ndarray:
+    """AP lift of every attribute read from each part of the code alone, [parts, A], on test images."""
+    known = {split: np.asarray(data.attributes[data.splits[split]]) for split in ("train", "test")}
+    return part_lifts(codes["train"], known["train"], codes["test"], known["test"], parts)
 
 
 def mean_of(measured: list[Measured]) -> Measured:

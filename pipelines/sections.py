@@ -88,10 +88,20 @@ class Evaluate:
     preset: str
     seed: Seed
     batch_size: Count
+    diagnose: dict
     probe: dict
     disentangle: dict
     reconstruct: dict
     counterfactual: dict
+
+
+@dataclass(frozen=True)
+class Diagnose:
+    """Whether a code is used at every noise level, and when noise takes each factor."""
+
+    images: Count
+    times: Annotated[int, Limit("at least 2", lambda n: n >= 2)]
+    pairs: Count
 
 
 @dataclass(frozen=True)
@@ -161,6 +171,7 @@ NESTED = {
     "base.training": Optimiser,
     "autoencoder.training": Optimiser,
     "oracle.training": Optimiser,
+    "evaluate.diagnose": Diagnose,
     "evaluate.probe": Probe,
     "evaluate.disentangle": Disentangle,
     "evaluate.reconstruct": Reconstruct,

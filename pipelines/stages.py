@@ -13,7 +13,7 @@ DATASET = click.option("--dataset", required=True, metavar="DATASET", help="One 
 METHOD = click.option("--method", required=True, metavar="METHOD", help="One of grid.method in params.yaml.")
 SEED = click.option("--seed", required=True, type=int, metavar="SEED", help="One of grid.seed in params.yaml.")
 # the stages that work on machine.device
-ON_DEVICE = ("base", "autoencoder", "oracle", "train", "encode", "reconstruct", "counterfactual")
+ON_DEVICE = ("base", "autoencoder", "oracle", "train", "encode", "reconstruct", "counterfactual", "anchors")
 
 
 def settings() -> dict[str, Any]:
@@ -149,7 +149,7 @@ def train(dataset: str, method: str, seed: int) -> None:
 @DATASET
 @METHOD
 def encode(dataset: str, method: str) -> None:
-    """Write the codes of all splits, for every seed of the method.
+    """Write the codes of all splits, for every seed of the method, and whether it looks at them when it denoises.
 
     \b
     reads   data/DATASET, runs/DATASET/METHOD/SEED
@@ -157,6 +157,7 @@ def encode(dataset: str, method: str) -> None:
     writes  runs/DATASET/codes/METHOD/SEED.npz: the codes
             runs/DATASET/codes/METHOD/SEED.json: the parts they are made of
             results/DATASET/METHOD/encode/SEED.json
+            results/DATASET/METHOD/arrays/encode/SEED.npz
     """
     stage("encode", dataset=dataset, method=method)
 
@@ -170,6 +171,8 @@ def probe(dataset: str, method: str) -> None:
     \b
     reads   data/DATASET, runs/DATASET/codes/METHOD/SEED.npz
     writes  results/DATASET/METHOD/probe/SEED.json
+            results/DATASET/METHOD/probe/VIEW/SEED.json, where a code has further views
+            results/DATASET/METHOD/probe/SEED.parts.csv, where it has parts: what each of them tells
             results/DATASET/METHOD/arrays/probe/SEED.npz
     """
     stage("probe", dataset=dataset, method=method)
@@ -184,6 +187,8 @@ def disentangle(dataset: str, method: str) -> None:
     \b
     reads   data/DATASET, runs/DATASET/codes/METHOD/SEED.npz
     writes  results/DATASET/METHOD/disentangle/SEED.json
+            results/DATASET/METHOD/disentangle/VIEW/SEED.json, where a code has further views
+            results/DATASET/METHOD/disentangle/SEED.parts.csv, where it has parts: what each of them tells
             results/DATASET/METHOD/arrays/disentangle/SEED.npz
     """
     stage("disentangle", dataset=dataset, method=method)
@@ -227,9 +232,11 @@ def counterfactual(dataset: str, method: str) -> None:
 def anchors(dataset: str) -> None:
     """The rows that give every number its scale: true factors, rotated, noise, PCA of pixels, the mean image.
 
+    And when noise takes each factor, by the base model, where images can be drawn anew.
+
     \b
-    reads   data/DATASET, runs/adapters/code.json, results/DATASET/oracle.json
-    writes  results/DATASET/anchors/NAME/STAGE/SEED.json
+    reads   data/DATASET, runs/DATASET/base, runs/adapters/code.json, results/DATASET/oracle.json
+    writes  results/DATASET/anchors/NAME/STAGE/SEED.json, results/DATASET/anchors/attribute_loss.json
     """
     stage("anchors", dataset=dataset)
 

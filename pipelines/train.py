@@ -41,6 +41,8 @@ def train(params: dict[str, Any], dataset: str, method: str, seed: int) -> None:
         save(layout.cell(dataset, method, seed), weights, key)
         write_curves(layout.curves(dataset, method, seed), rows)
         filled.update(count(network))
+        if hasattr(network, "note"):
+            filled["note"] = network.note
     ended(dataset, method, str(seed))
 
 
