@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 FLOAT = 4  # bytes
@@ -19,23 +20,25 @@ class Cost:
     flops        of the batch, a multiplication and an addition counted apart; what is frozen counts forward only
     state        bytes of weights and buffers, gradients, Adam's two moments and the averaged weights
     activations  bytes that the forward pass keeps for the backward pass, in float32
+    operations   how many of PyTorch's operations are called, forward and backward
     """
 
     flops: int
     state: int
     activations: int
+    operations: int
 
 
 def cost(network: Any, image_shape: tuple[int, int, int], batch_size: int) -> Cost:
     """The cost of a step of `network`, which lies on the meta device."""
     network.train()
-    kept = Kept(network)
+    kept, calls = Kept(network), Calls()
     hooks = saved_tensors_hooks(kept.keep, lambda tensor: tensor)
-    with torch.device("meta"), FlopCounterMode(display=False) as counter, hooks:
+    with torch.device("meta"), FlopCounterMode(display=False) as counter, calls, hooks:
         images = torch.empty(batch_size, *image_shape)
         loss = network.loss(images, torch.Generator())  # a generator of the CPU: meta has none, and draws nothing
         (loss["loss"] if isinstance(loss, dict) else loss).backward()
-    return Cost(counter.get_total_flops(), state(network), kept.bytes)
+    return Cost(counter.get_total_flops(), state(network), kept.bytes, calls.count)
 
 
 def state(network: nn.Module) -> int:
@@ -52,6 +55,17 @@ def total(network: nn.Module) -> int:
 def trained(network: nn.Module) -> int:
     """How many parameters take a gradient."""
     return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
+
+
+class Calls(TorchDispatchMode):
+    """Counts the operations called inside the block."""
+
+    count = 0
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Count one and let it happen."""
+        self.count += 1
+        return function(*args, **(kwargs or {}))
 
 
 class Kept:

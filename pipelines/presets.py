@@ -39,9 +39,9 @@ class Row:
     budget: dict[str, Any]
     stated: dict[str, int]
 
-    def build(self) -> nn.Module:
-        """The network with its shapes but no numbers in it: on the meta device, without memory."""
-        with torch.device("meta"):
+    def build(self, device: str = "meta") -> nn.Module:
+        """The network, fresh; on the meta device it has shapes but no numbers in it, and takes no memory."""
+        with torch.device(device):
             needed = [build_supplied(need, self.image_shape, given) for need, given in self.supplied.items()]
             return self.cls(self.image_shape, *needed, **self.given)
 

@@ -10,8 +10,8 @@ from torch import nn
 from diffrep.methods.shared.base import BaseDPM
 from diffrep.pipelines import dry_run as module
 from diffrep.pipelines.cli import cli, run
-from diffrep.pipelines.cost import Kept, cost
-from diffrep.pipelines.dry_run import PEAKS, SHARE, differences, duration, line, speed_of
+from diffrep.pipelines.cost import Cost, Kept, cost
+from diffrep.pipelines.dry_run import PEAKS, SHARES, differences, duration, in_half, line, speed_of
 from diffrep.pipelines.presets import preset_rows, published
 
 ROWS = [(name, i) for name, preset in published().items() for i in range(len(preset["parameters"]))]
@@ -65,6 +65,12 @@ def test_cost_of_two_linear_maps():
     assert step.activations == 4 * 10 * 5  # the input of the trained map, which its gradient needs
 
 
+def test_time_is_that_of_the_arithmetic_or_of_the_calls():
+    speed = speed_of("a100", 2)
+    assert speed.seconds(Cost(flops=4 * 10**12, state=0, activations=0, operations=10), "32-true") == 2
+    assert speed.seconds(Cost(flops=4, state=0, activations=0, operations=300_000), "32-true") == pytest.approx(3)
+
+
 def test_what_is_kept_is_what_a_real_training_step_keeps():
     torch.set_num_threads(1)
     network = BaseDPM((3, 16, 16), **NETWORK)
@@ -78,11 +84,13 @@ def test_what_is_kept_is_what_a_real_training_step_keeps():
     assert step.activations == pytest.approx(kept.bytes, rel=0.01)
 
 
-def test_the_assumed_share_is_that_of_the_published_throughput():
-    """PDAE at 128 x 128: 81.57 images/s on one A100 in TF32, arXiv:2212.12990, section 4.1."""
-    pdae = row("pdae-ffhq128", "pdae")
-    flops = cost(pdae.build(), pdae.image_shape, batch_size=1).flops
-    assert 81.57 * flops == pytest.approx(SHARE * PEAKS["a100"][0] * 1e12, rel=0.03)
+@pytest.mark.parametrize(("method", "kind", "images"), [("pdae", 0, 81.57), ("diffae", 1, 75.41)])
+def test_the_assumed_shares_are_those_of_the_published_throughputs(method, kind, images):
+    """Images/s on one A100 at 128 x 128, arXiv:2212.12990, section 4.1."""
+    published = row(f"{method}-ffhq128", method)
+    flops = cost(published.build(), published.image_shape, batch_size=1).flops
+    assert images * flops == pytest.approx(SHARES[kind] * PEAKS["a100"][kind] * 1e12, rel=0.03)
+    assert in_half(published.budget["precision"]) == kind
 
 
 def test_a_row_of_the_table():
