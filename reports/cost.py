@@ -26,11 +26,18 @@ class Cost:
 
 
 def costs_of(results: list[Result], dataset: str) -> list[Cost]:
-    """Cost of the shared stages (base model, oracle), then of the methods in grid order, then of the anchors."""
-    here = [r for r in results if r.dataset == dataset]
+    """Cost of the shared stages, then of the methods in grid order, then of the anchors.
+
+    A shared stage that had nothing to train (the autoencoder of a grid without latent methods) is left out.
+    """
+    here = [r for r in results if r.dataset == dataset and not _is_idle(r)]
     names = dict.fromkeys((r.kind, r.method) for r in here)
     order = {"shared": 0, "method": 1, "anchor": 2}
     return [_cost(kind, name, here) for kind, name in sorted(names, key=lambda key: order[key[0]])]
+
+
+def _is_idle(result: Result) -> bool:
+    return result.kind == "shared" and result.record.get("parameters", 0) is None
 
 
 def _cost(kind: str, name: str, here: list[Result]) -> Cost:

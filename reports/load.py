@@ -15,7 +15,7 @@ import pandas as pd
 STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
 EVALUATED = ("probe", "disentangle", "reconstruct", "counterfactual")  # with the same settings for every row
 ANCHORS = ("factors", "rotation", "noise", "pca20", "mean_image", "real")
-SHARED = ("base", "oracle")
+SHARED = ("base", "autoencoder", "oracle")
 PROVENANCE = {
     *("dataset", "method", "seed", "stage", "preset", "data_sha256", "params_hash", "suite_commit", "python", "torch"),
     *("numpy", "sklearn", "diffusers", "platform", "device", "threads", "wall_seconds", "peak_memory_mib"),
@@ -34,7 +34,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Result:
-    """One result file. `kind` is method, anchor or shared (the base model and the oracle of a data set)."""
+    """One result file. `kind` is method, anchor or shared (base model, autoencoder and oracle of a data set)."""
 
     kind: str
     dataset: str
