@@ -8,7 +8,7 @@ from dvc.stage import Stage
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import read_json
 
-START = 8.0  # seconds that a stage's process and DVC take besides its work
+START = 1.0  # seconds that a stage's process and DVC take besides its work (fork.py)
 UNKNOWN = 60.0  # seconds of a stage that never ran
 
 

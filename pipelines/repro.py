@@ -5,11 +5,10 @@ shows what goes on.
 """
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from dvc.lock import make_lock
 from dvc.repo import Repo
 from dvc.stage import Stage
 
+from diffrep.pipelines import fork
 from diffrep.pipelines.adapters import adapters
 from diffrep.pipelines.board import Board
 from diffrep.pipelines.errors import UserError
@@ -40,7 +40,7 @@ def repro(params: dict[str, Any], jobs: int) -> None:
     if has_own_adapter(params):
         adapters(params)  # DVC watches no code outside the repository: what this writes is what it sees changed
     try:
-        plan = Plan(jobs)
+        plan = Plan(jobs, params["machine"]["device"])
         try:
             plan.run()
         finally:
@@ -92,16 +92,16 @@ def is_running(pid: int) -> bool:
 class Plan:
     """The stages of dvc.yaml, what each waits for, and which are running."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, device: str) -> None:
         graph = Repo(_wait_for_lock=True).index.graph  # a stage may hold the lock while it records large outputs
         self.stages: dict[str, Stage] = {stage.addressing: stage for stage in graph}
         self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} for s in graph}
         self.names = list(reversed([s.addressing for s in networkx.topological_sort(graph)]))
         self.expected = Expected(self.stages, self.needs)
-        self.jobs, self.ran = jobs, 0
+        self.jobs, self.device, self.ran = jobs, device, 0
         self.waiting, self.done, self.outdated = list(self.names), set[str](), set[str]()
         self.failed: dict[str, str] = {}
-        self.running: dict[str, tuple[subprocess.Popen, float]] = {}
+        self.running: dict[str, tuple[BaseProcess, float]] = {}
         self.board = Board()
 
     def run(self) -> None:
@@ -115,7 +115,7 @@ class Plan:
                 return
             now = time.monotonic()
             self.board.show({n: now - began for n, (_, began) in self.running.items()}, *self.left(now))
-            time.sleep(POLL)
+            wait([process.sentinel for process, _ in self.running.values()], POLL)
 
     def ready(self) -> list[str]:
         """Waiting stages whose needs are all met."""
@@ -131,31 +131,21 @@ class Plan:
     def start(self, name: str) -> None:
         """Hand the stage to DVC; what it prints goes to runs/logs/<stage>.log."""
         self.waiting.remove(name)
-        LOGS.mkdir(parents=True, exist_ok=True)
         anew = ["--force"] if name == "adapters" else []  # DVC's run cache would bring back the hashes of earlier code
-        command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "-s", *anew, name]
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        with (LOGS / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                command,
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, "PATH": path},
-                start_new_session=True,
-            )
+        command = ["--wait-for-lock", "repro", "-s", *anew, name]
+        process = fork.start(command, LOGS / f"{name}.log", self.device)
         self.running[name] = (process, time.monotonic())
         self.board.tell(f"started  {name}")
 
     def collect(self) -> None:
         """Note the stages that have ended, well or not."""
         for name, (process, began) in list(self.running.items()):
-            if process.poll() is None:
+            if process.exitcode is None:
                 continue
             del self.running[name]
             seconds = time.monotonic() - began
             self.ran += 1
-            if process.returncode == 0:
+            if process.exitcode == 0:
                 self.done.add(name)
                 self.expected.took(name, seconds)
                 self.board.tell(f"finished {name} in {seconds:.0f} s")
@@ -172,9 +162,9 @@ class Plan:
         """End whatever still runs (an interrupted run): trainings go on from their checkpoints next time."""
         self.board.close()
         for process, _ in self.running.values():
-            os.killpg(process.pid, signal.SIGTERM)
+            fork.stop(process)
         for process, _ in self.running.values():
-            process.wait()
+            process.join()
 
 
 def changed(stage: Stage) -> bool:

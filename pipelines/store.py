@@ -53,10 +53,15 @@ def is_server(uri: str) -> bool:
     return uri.startswith(("http:", "https:", "databricks"))
 
 
-def create_store(root: Path = Path()) -> "MlflowClient":
-    """A client of the store; the first one makes the database, which takes seconds and bears no second maker."""
+def quieten_mlflow() -> None:
+    """Set what MLflow reads when it is imported: no telemetry, no word on a missing git."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+
+def create_store(root: Path = Path()) -> "MlflowClient":
+    """A client of the store; the first one makes the database, which takes seconds and bears no second maker."""
+    quieten_mlflow()
     from mlflow import MlflowClient
 
     for name in ("mlflow.store.db.utils", "alembic"):  # after the import, which sets its own levels
