@@ -1,0 +1,80 @@
+"""Promises of every method's contract: other images, other numbers, other devices, compiled."""
+
+import torch
+
+from diffrep.pipelines.promises import close_to
+from diffrep.pipelines.subject import Subject, can, default, expect, loss, normal
+
+BACKEND = "eager"  # traces as every backend does, and needs no compiler
+
+
+def grey_images_too(subject: Subject) -> None:
+    """Images of one channel are encoded and learned from like those of three."""
+    network, images = subject.build(depth=1)[0], subject.images(32, depth=1)
+    if hasattr(network, "loss"):
+        loss(network.train(), images, 0).backward()
+    elif hasattr(network, "fit"):
+        network.fit(images)
+    codes = default(network.eval(), images)
+    expect(codes.isfinite().all(), "codes of grey images hold NaN or infinities")
+    if can(network, "decode"):
+        decoded = network.decode(codes, normal(images), steps=1)
+        expect(decoded.shape == images.shape, f"decode gives {list(decoded.shape)} for {list(images.shape)}")
+
+
+def other_precisions(subject: Subject) -> str:
+    """bfloat16 autocast gives about the codes of float32, float64 the same; both give a finite loss."""
+    network, images = subject.copy(), subject.images()
+    single = default(network, images)
+    with torch.autocast("cpu", torch.bfloat16):
+        half = default(network, images).float()
+        finite = not hasattr(network, "loss") or loss(network, images, 0).isfinite()
+    off = float((half - single).norm() / single.norm().clamp(min=1e-12))
+    expect(finite, "the loss under bfloat16 autocast is not finite")
+    expect(off < 0.1, f"codes under bfloat16 autocast are off by {off:.1%}")
+    network, images = network.double(), images.double()
+    double = default(network, images)
+    expect(double.dtype == torch.float64, f"codes of a float64 network are {double.dtype}")
+    expect(close_to(double.float(), single), "codes in float64 are others than in float32")
+    if hasattr(network, "loss"):
+        expect(loss(network, images, 0).isfinite(), "the loss in float64 is not finite")
+    return f"bfloat16 off by {off:.1%}"
+
+
+def other_devices(subject: Subject) -> str:
+    """On the device `meta` shapes come out without memory; on an accelerator the codes of the CPU, and a loss."""
+    with torch.device("meta"):
+        network = subject.build()[0].eval()
+    images = subject.images()
+    codes = default(network, images.to("meta"))
+    expected = default(subject.trained, images)
+    expect(codes.is_meta, f"codes of images on meta are on {codes.device}: something was made on a device of its own")
+    expect(codes.shape == expected.shape, f"on meta the codes have the shape {list(codes.shape)}")
+    for device in accelerators():
+        network = subject.copy().to(device)
+        codes = default(network, images.to(device)).cpu()
+        close = torch.allclose(codes, expected, rtol=1e-2, atol=1e-2)
+        expect(close, f"codes on {device} are others than on the CPU")
+        if hasattr(network, "loss"):
+            loss(network.train(), images.to(device), 0).backward()
+    return ", ".join(["meta", *accelerators()])
+
+
+def it_compiles(subject: Subject) -> str:
+    """torch.compile gives the same codes and the same loss."""
+    network, images = subject.copy(), subject.images()
+    torch.compiler.reset()
+    with torch.no_grad():
+        expected = default(network, images)
+        codes = next(iter(torch.compile(network.encode, backend=BACKEND)(images).values()))
+        expect(close_to(codes, expected), "compiled, encode gives other codes")
+        if hasattr(network, "loss"):
+            compiled = torch.compile(lambda given: loss(network, given, 0), backend=BACKEND)(images)
+            expect(close_to(compiled, loss(network, images, 0)), "compiled, the loss is another")
+    return f"backend {BACKEND}"
+
+
+def accelerators() -> list[str]:
+    """The devices of this machine beside its CPU."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return [device for device in there if there[device]]

@@ -1,0 +1,181 @@
+"""What the contract is tried on: an adapter with its settings, built as the pipeline does and trained for a moment."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+import yaml
+from torch import Tensor, nn
+
+from diffrep.methods import METHODS
+from diffrep.methods.shared.base import BaseDPM
+from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.names import lookup, path_of
+from diffrep.pipelines.params import arguments
+
+Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
+
+IMAGES = 96
+BATCH = 8
+LEARNING_RATE = 3e-3
+CLIP = 1.0
+
+
+class Subject:
+    """One adapter, its settings, and what it is tried with.
+
+    cls, given  the class and the keyword arguments of its section
+    networks    the arguments of the models of which `needs` names some: "base", "autoencoder"
+    side        of the square images, pixels
+    steps       optimiser steps of the short training
+    """
+
+    def __init__(self, cls: Any, given: dict[str, Any], networks: Networks, side: int, steps: int) -> None:
+        self.cls, self.given, self.networks, self.side, self.steps = cls, given, networks, side, steps
+
+    def build(self, seed: int = 0, depth: int = 3) -> tuple[Any, list[nn.Module]]:
+        """The adapter with weights drawn from `seed`, for images of `depth` channels, and the models it was given."""
+        shape = (depth, self.side, self.side)
+        unknown = set(self.cls.needs) - set(self.networks)
+        expect(not unknown, f"needs {sorted(unknown)}: the pipeline supplies {', '.join(self.networks)}")
+        supplied = [self.supplied(need, shape) for need in self.networks if need in self.cls.needs]
+        torch.manual_seed(seed)
+        return self.cls(shape, *supplied, **self.given), supplied
+
+    def supplied(self, need: str, shape: tuple[int, int, int]) -> nn.Module:
+        """The model that `need` names: untrained, but for a moment if images are drawn by it; always the same."""
+        torch.manual_seed(0)
+        if need == "base":
+            return BaseDPM(shape, **self.networks[need]).eval()
+        from diffrep.methods.shared.autoencoder import Autoencoder
+
+        network = Autoencoder(shape, **self.networks[need])
+        return network.eval()
+
+    def images(self, count: int = 8, depth: int = 3, seed: int = 0) -> Tensor:
+        """Plain colours with soft blots, [count, depth, side, side] in [-1, 1]: quickly learned, no two alike."""
+        generator = torch.Generator().manual_seed(seed)
+        colours = torch.rand(count, depth, 1, 1, generator=generator) * 1.4 - 0.7
+        blots = torch.rand(count, depth, 4, 4, generator=generator) * 0.6 - 0.3
+        return colours + F.interpolate(blots, (self.side, self.side), mode="bilinear")
+
+    @cached_property
+    def run(self) -> tuple[Any, list[nn.Module]]:
+        """What `build` gives at seed 0, after the short training or the fit, in eval mode; leave it as it is."""
+        network, supplied = self.build()
+        images = self.images(IMAGES)
+        if hasattr(network, "loss"):
+            train(network, images, self.steps)
+        elif hasattr(network, "fit"):
+            network.fit(images)
+        return network.eval().to(memory_format=torch.contiguous_format), supplied
+
+    @property
+    def trained(self) -> Any:
+        """The adapter of `run`."""
+        return self.run[0]
+
+    def copy(self) -> Any:
+        """A second adapter with the weights of `trained`, to change."""
+        network = self.build()[0]
+        network.load_state_dict(self.trained.state_dict())
+        return network.eval()
+
+
+def train(network: Any, images: Tensor, steps: int) -> None:
+    """`steps` steps of Adam on batches of `images`, channels last and clipped, as the pipeline trains."""
+    network.train().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.Adam([p for p in network.parameters() if p.requires_grad], LEARNING_RATE)
+    for step in range(steps):
+        rows = torch.arange(step * BATCH, (step + 1) * BATCH) % len(images)
+        optimiser.zero_grad()
+        loss(network, images[rows], step).backward()
+        nn.utils.clip_grad_norm_(network.parameters(), CLIP)
+        optimiser.step()
+
+
+def loss(network: Any, images: Tensor, seed: int) -> Tensor:
+    """The loss that is minimised, its chance drawn from `seed`."""
+    value = network.loss(images, torch.Generator(images.device).manual_seed(seed))
+    return value["loss"] if isinstance(value, dict) else value
+
+
+def encode(network: Any, images: Tensor) -> dict[str, Tensor]:
+    """The views of `images`, without gradients."""
+    with torch.no_grad():
+        return network.encode(images)
+
+
+def default(network: Any, images: Tensor) -> Tensor:
+    """The first view of `images`, without gradients."""
+    return next(iter(encode(network, images).values()))
+
+
+def normal(images: Tensor) -> Tensor:
+    """Noise of the images' shape, always the same."""
+    return torch.randn(images.shape, generator=torch.Generator().manual_seed(0))
+
+
+def timesteps(images: Tensor, timestep: int) -> Tensor:
+    """The same time for every image, int64 [n]."""
+    return torch.full((len(images),), timestep)
+
+
+def can(network: Any, ability: str) -> bool:
+    """Whether the adapter gives no reason against `ability`."""
+    return ability not in network.cannot
+
+
+class BrokenError(Exception):
+    """A promise that the adapter does not keep; the message says how it shows."""
+
+
+class NotApplicableError(Exception):
+    """A promise that this adapter need not make; the message says why."""
+
+
+def expect(kept: Any, otherwise: str) -> None:
+    """Raise BrokenError, with the reason `otherwise`, unless `kept`."""
+    if not kept:
+        raise BrokenError(otherwise)
+
+
+def stepped(on: Subject) -> None:
+    """Raise NotApplicableError for a method that has no loss."""
+    if not hasattr(on.cls, "loss"):
+        raise NotApplicableError("nothing is trained by steps")
+
+
+def subject(params: dict[str, Any], name: str, file: Path | None, side: int, steps: int) -> Subject:
+    """The adapter that `name`, a row of params.yaml or a "package.module:Class", stands for.
+
+    file  a YAML file that holds the section; without it, the section of the row, or of the first row whose
+          `adapter` is `name`
+    """
+    values = section(params, name) if file is None else read(file)
+    cls = lookup(METHODS, values.get("adapter", name), "method")
+    networks = {need: params[need]["network"] for need in ("base", "autoencoder")}
+    return Subject(cls, arguments(cls, f"methods.{name}", values), networks, side, steps)
+
+
+def section(params: dict[str, Any], name: str) -> dict[str, Any]:
+    """The section of params.yaml that belongs to `name`."""
+    rows = params["methods"]
+    for row, values in rows.items():
+        if name in (row, values.get("adapter")):
+            return values
+    path_of({**METHODS, **dict.fromkeys(rows, "")}, name, "method")  # a misspelt name is told first
+    raise UserError(f"params.yaml has no section for {name}: add a row, or give its section with --settings FILE.yaml")
+
+
+def read(file: Path) -> dict[str, Any]:
+    """The section in a YAML file of its own."""
+    try:
+        values = yaml.safe_load(file.read_text())
+    except yaml.YAMLError as error:
+        raise UserError(f"{file} is not YAML: {error}") from error
+    if not isinstance(values, dict):
+        raise UserError(f"{file} must hold the keys of one section of methods:, such as code_dim: 16")
+    return values
