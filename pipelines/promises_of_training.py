@@ -109,9 +109,9 @@ def the_code_is_used(subject: Subject) -> str:
         how, draw = "decoded", lambda codes: network.decode(codes, noise, steps=2)
     else:
         raise NotApplicableError(network.cannot["denoise"])
-    codes = default(network, images)
+    codes, target = default(network, images), subject.drawn(images)
     with torch.no_grad():
-        own, other = (float((draw(given) - images).pow(2).mean()) for given in (codes, codes.roll(1, 0)))
+        own, other = (float((draw(given) - target).pow(2).mean()) for given in (codes, codes.roll(1, 0)))
     said = f"{how}, squared error {own:.3g} with its own code, {other:.3g} with another image's"
     expect(other > USED * own, f"{said}, after {subject.steps} steps")
     return said

@@ -45,14 +45,16 @@ class Subject:
         return self.cls(shape, *supplied, **self.given), supplied
 
     def supplied(self, need: str, shape: tuple[int, int, int]) -> nn.Module:
-        """The model that `need` names: untrained, but for a moment if images are drawn by it; always the same."""
+        """The untrained model that `need` names, always the same."""
         torch.manual_seed(0)
         if need == "base":
             return BaseDPM(shape, **self.networks[need]).eval()
         from diffrep.methods.shared.autoencoder import Autoencoder
 
-        network = Autoencoder(shape, **self.networks[need])
-        return network.eval()
+        network = Autoencoder(shape, **self.networks[need]).eval()
+        if not network.scale.is_meta:
+            spread(network, self.images(IMAGES, shape[0]))
+        return network
 
     def images(self, count: int = 8, depth: int = 3, seed: int = 0) -> Tensor:
         """Plain colours with soft blots, [count, depth, side, side] in [-1, 1]: quickly learned, no two alike."""
@@ -60,6 +62,14 @@ class Subject:
         colours = torch.rand(count, depth, 1, 1, generator=generator) * 1.4 - 0.7
         blots = torch.rand(count, depth, 4, 4, generator=generator) * 0.6 - 0.3
         return colours + F.interpolate(blots, (self.side, self.side), mode="bilinear")
+
+    @torch.no_grad()
+    def drawn(self, images: Tensor) -> Tensor:
+        """What a perfect method would draw for `images`: themselves, or what the autoencoder leaves of them."""
+        if "autoencoder" not in self.cls.needs:
+            return images
+        autoencoder: Any = self.supplied("autoencoder", tuple(images.shape[1:]))
+        return autoencoder.decode(autoencoder.encode(images))
 
     @cached_property
     def run(self) -> tuple[Any, list[nn.Module]]:
@@ -82,6 +92,15 @@ class Subject:
         network = self.build()[0]
         network.load_state_dict(self.trained.state_dict())
         return network.eval()
+
+
+@torch.no_grad()
+def spread(autoencoder: Any, images: Tensor) -> None:
+    """Take code vectors from the latents of `images`: untrained ones lie so close that every image looks the same."""
+    latents = autoencoder.encode(images).movedim(1, -1).flatten(0, -2)
+    vectors = autoencoder.vq.quantize.embedding.weight
+    vectors.copy_(latents[torch.randperm(len(latents))[: len(vectors)]])
+    autoencoder.set_scale(images)
 
 
 def train(network: Any, images: Tensor, steps: int) -> None:
