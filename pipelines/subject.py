@@ -68,7 +68,8 @@ class Subject:
         """What a perfect method would draw for `images`: themselves, or what the autoencoder leaves of them."""
         if "autoencoder" not in self.cls.needs:
             return images
-        autoencoder: Any = self.supplied("autoencoder", tuple(images.shape[1:]))
+        depth, height, width = images.shape[1:]
+        autoencoder: Any = self.supplied("autoencoder", (depth, height, width))
         return autoencoder.decode(autoencoder.encode(images))
 
     @cached_property
