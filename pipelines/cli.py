@@ -98,7 +98,7 @@ def workspace(profile: str, folder: Path) -> None:
     help="YAML file with the keys of the method's section; without it, the section of params.yaml.",
 )
 @click.option("--size", type=click.IntRange(1), default=32, show_default=True, help="Side of the images in pixels.")
-@click.option("--steps", type=click.IntRange(1), default=40, show_default=True, help="Steps of the short training.")
+@click.option("--steps", type=click.IntRange(1), default=80, show_default=True, help="Steps of the short training.")
 def contract(name: str, file: Path | None, size: int, steps: int) -> None:
     """Try the contract of a method on NAME, promise by promise: a row of params.yaml, or package.module:Class.
 

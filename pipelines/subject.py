@@ -63,15 +63,6 @@ class Subject:
         blots = torch.rand(count, depth, 4, 4, generator=generator) * 0.6 - 0.3
         return colours + F.interpolate(blots, (self.side, self.side), mode="bilinear")
 
-    @torch.no_grad()
-    def drawn(self, images: Tensor) -> Tensor:
-        """What a perfect method would draw for `images`: themselves, or what the autoencoder leaves of them."""
-        if "autoencoder" not in self.cls.needs:
-            return images
-        depth, height, width = images.shape[1:]
-        autoencoder: Any = self.supplied("autoencoder", (depth, height, width))
-        return autoencoder.decode(autoencoder.encode(images))
-
     @cached_property
     def run(self) -> tuple[Any, list[nn.Module]]:
         """What `build` gives at seed 0, after the short training or the fit, in eval mode; leave it as it is."""

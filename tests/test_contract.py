@@ -20,7 +20,7 @@ from diffrep.pipelines.subject import Subject, subject
 
 ROOT = Path(__file__).parents[1]
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
-STEPS = 40
+STEPS = 80  # DiTi opens late: after 40 it hardly uses its code
 NETWORK = {"channels": [8, 8], "layers": 1, "attention_levels": [], "norm_groups": 4, "dropout": 0.1, "patch": 4}
 SMALL = NETWORK | {"prediction_type": "sample"}
 NAMES = {title(promise): promise for promise in PROMISES}
