@@ -21,7 +21,12 @@ STAGES = {
         "outs": ["cell.json"],
     },
 }
-OWN = "class Own:\n    def __init__(self, image_shape, *, code_dim: int):\n        self.size = code_dim * {factor}\n"
+OWN = """class Own:
+    needs = ()
+
+    def __init__(self, image_shape, *, code_dim: int):
+        self.size = code_dim * {factor}
+"""
 
 
 @pytest.fixture
