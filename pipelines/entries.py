@@ -14,7 +14,7 @@ from diffrep.reports.load import ANCHORS, STAGES, Result, grid_of, read_json
 
 SECTIONS = ("train", "base", "evaluate")  # shared by all methods; a method's own is shown as method.<key>
 PICTURED = ("reconstruct", "counterfactual")
-TAGS = {"suite_commit": "commit", "device": "device", "preset": "preset", "data_sha256": "data_sha256"}
+TAGS = {k: k for k in ("device", "preset", "data_sha256", "note")} | {"suite_commit": "commit"}
 
 Points = list[tuple[int, float]]
 

@@ -51,7 +51,7 @@ def recorded(command: str) -> float:
     if "seed" in given:
         files = [folder / kind / f"{given['seed']}.json"]
     elif "method" in given:
-        files = list((folder / kind).glob("*.json"))
+        files = list((folder / kind).rglob("*.json"))  # views lie below
     elif kind == "anchors":
         files = list((folder / kind).rglob("*.json"))
     elif kind in ("base", "autoencoder", "oracle"):

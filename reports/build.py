@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports import cost, formats, page, pictures, plots, scores
-from diffrep.reports.load import Grid, Result, grid_of, load, tidy
+from diffrep.reports import cost, formats, maps, over_time, page, pictures, plots, scores
+from diffrep.reports.load import Grid, Result, grid_of, load, notes_of, tidy
 from diffrep.reports.overview import overview
+from diffrep.reports.views import view_rows
 
 
 def build(root: Path, out: Path, params: dict[str, Any]) -> None:
@@ -24,11 +25,12 @@ def build(root: Path, out: Path, params: dict[str, Any]) -> None:
     sections: list[dict[str, Any]] = []
     drawn: dict[tuple[str, str], list[pictures.Picture]] = {}
     for dataset in grid.datasets:
-        rows = scores.rows_of(frame, dataset, grid)
+        rows = scores.rows_of(frame, dataset, grid, notes_of(results, dataset))
         found = {method: pictures.pictures_of(root, dataset, method, grid.seeds) for method in grid.methods}
         drawn |= {(dataset, row.name): found[row.name] for row in rows if _trained(row)}
         here = [result for result in results if result.dataset == dataset]
-        sections.append(_dataset(root, dataset, grid, params, here, rows, found, files))
+        views = view_rows(frame, dataset, grid)
+        sections.append(_dataset(root, dataset, grid, params, here, rows, views, found, files))
     files |= _present({"figures/overview.png": overview(drawn)})
     files["index.html"] = page.render(sections, params)
     for name, content in files.items():
@@ -42,21 +44,30 @@ def _dataset(
     params: dict[str, Any],
     results: list[Result],
     rows: list[scores.Row],
+    views: list[scores.Row],
     found: dict[str, list[pictures.Picture]],
     files: dict[str, str | bytes],
 ) -> dict[str, Any]:
     """The page's section on one data set; its tables and figures are added to `files`."""
     costs = cost.costs_of(results, dataset)
-    readable = formats.readable(rows)
+    readable = formats.readable(rows, views)
     files[f"tables/{dataset}.csv"] = formats.to_csv(rows)
+    if views:
+        files[f"tables/{dataset}-views.csv"] = formats.to_csv(views)
     files[f"tables/{dataset}.md"] = formats.to_markdown(dataset, readable)
     files[f"tables/{dataset}.tex"] = formats.to_latex(dataset, readable)
     files[f"tables/{dataset}-cost.csv"] = cost.to_csv(costs)
+    lost = over_time.lost_order(results)
     drawn = _present(
         {
             "groups": plots.groups(rows),
             "cost": plots.cost_against_precision(rows, costs),
             "curves": plots.curves(root, dataset, grid),
+            "denoising": over_time.denoising(rows),
+            "attribute-loss": over_time.attribute_loss(results),
+            "factor-map": maps.part_maps(root, dataset, grid, "disentangle", lost),
+            "attribute-map": maps.part_maps(root, dataset, grid, "probe", {}),
+            "times": over_time.precision_over_times(rows),
         }
     )
     files |= {f"figures/{dataset}-{name}.png": png for name, png in drawn.items()}

@@ -8,6 +8,7 @@ GROUPS = {
     "probe": "Attribute probe",
     "attribute group": "Average precision by attribute group",
     "disentanglement": "Disentanglement",
+    "diagnosis": "Use of the code while denoising",
     "reconstruction": "Reconstruction",
     "counterfactual": "Counterfactuals",
     "training": "Training",
@@ -109,6 +110,20 @@ _COLUMNS = (
     ),
     Column("total_dims", "total dims", "disentanglement", "", 0, "1 or more", "", "Length of the code."),
     Column(
+        "code_use", "code use", "diagnosis", "up", 3, "up to 1", "0 if the code is ignored",
+        "1 − error with its own code / error with another image's code, of the image seen in a noisy one, mean over "
+        "times from 500 on; below 0.05 the method counts as ignoring its code.",
+    ),
+    *(
+        Column(
+            f"denoise_error_{code}_t999", f"error, {words}", "diagnosis", better, 4, "0 or more", "the mean_image row",
+            f"Squared error in [0, 1] of the image seen in pure noise (t = 999) given {words}.",
+        )
+        for code, words, better in (
+            ("own", "its own code", "down"), ("shuffled", "another image's code", ""), ("mean", "the mean code", ""),
+        )
+    ),
+    Column(
         "mse_random_start", "MSE, random start", "reconstruction", "down", 4, "0 or more", "the mean_image row",
         "Squared error in [0, 1] decoding from noise: what the code alone carries; compares encoders.", True,
     ),
@@ -192,6 +207,21 @@ _COLUMNS = (
 )  # fmt: skip
 
 COLUMNS = {column.name: column for column in _COLUMNS}
+
+VIEW_COLUMNS = [
+    Column("code_dim", "dims", "views", "", 0, "1 or more", "", "Numbers in the code as it is read here."),
+    *(COLUMNS[name] for name in ("average_precision", "ap_lift", "auroc", "factor_vae", "mig")),
+    *(COLUMNS[name] for name in ("dci_disentanglement", "dci_disentanglement_permutation")),
+    Column(
+        "tokens_explained_mean", "explained, mean", "views", "up", 3, UNIT, "1 / token size",
+        "Share of a token's variance that its one number holds, mean over tokens.",
+    ),
+    Column(
+        "tokens_explained_min", "explained, least", "views", "up", 3, UNIT, "1 / token size",
+        "The same of the worst token; below 0.5 the scores describe the projection more than that token.",
+    ),
+    Column("times_best", "best time", "views", "", 2, UNIT, "", "The time of the code that validation images chose."),
+]  # fmt: skip
 
 
 def by_group(group: str, present: list[str]) -> list[Column]:

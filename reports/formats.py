@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-from diffrep.reports.columns import GROUP_METRIC, GROUPS, Column, by_group, ordered
+from diffrep.reports.columns import GROUP_METRIC, GROUPS, VIEW_COLUMNS, Column, by_group, ordered
 from diffrep.reports.scores import NO_RESULT, Row, Score, metrics_of
 
 DASH = "–"
@@ -32,25 +32,27 @@ class Table:
 
 
 def to_csv(rows: list[Row]) -> str:
-    """One line per row: method, n_seeds, <metric>_mean, <metric>_sd; numbers as repr, absent ones blank."""
+    """One line per row: method, n_seeds, <metric>_mean, <metric>_sd, note; numbers as repr, absent ones blank."""
     metrics = ordered(metrics_of(rows))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["method", "n_seeds", *(f"{m}_{part}" for m in metrics for part in ("mean", "sd"))])
+    writer.writerow(["method", "n_seeds", *(f"{m}_{part}" for m in metrics for part in ("mean", "sd")), "note"])
     for row in rows:
         pairs = [(row.scores[m].mean, row.scores[m].sd) for m in metrics]
-        writer.writerow([row.name, row.n_seeds, *("" if x is None else repr(x) for pair in pairs for x in pair)])
+        numbers = ("" if x is None else repr(x) for pair in pairs for x in pair)
+        writer.writerow([row.name, row.n_seeds, *numbers, row.remarks])
     return text.getvalue()
 
 
-def readable(rows: list[Row]) -> list[Table]:
-    """One table per group of metrics that the results hold, the summary first."""
+def readable(rows: list[Row], views: list[Row]) -> list[Table]:
+    """One table per group of metrics that the results hold, the summary first, and one of the codes' views."""
     tables = []
     for group, title in GROUPS.items():
         columns = by_group(group, metrics_of(rows))
         if columns:
             tables.append(_table(title, columns, rows))
-    return tables
+    columns = [c for c in VIEW_COLUMNS if any(_touched(row.scores[c.name]) for row in views)]
+    return [*tables, _table("Views", columns, views)] if views else tables
 
 
 def _table(title: str, columns: list[Column], rows: list[Row]) -> Table:
@@ -113,7 +115,7 @@ def to_markdown(dataset: str, tables: list[Table]) -> str:
 def _markdown(table: Table) -> str:
     lines = [["method", "seeds", *(c.heading for c in table.columns)], ["---"] + ["---:"] * (len(table.columns) + 1)]
     for row, cells in table.lines:
-        name = f"*{row.name}*" if row.kind == "anchor" else row.name
+        name = f"*{row.title}*" if row.kind == "anchor" else row.title
         lines.append([name, str(row.n_seeds), *(c.text + _sup("<sup>{}</sup>", c.marks) for c in cells)])
     grid = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
     below = [f"<sup>{letter}</sup> {text}" for letter, text in table.footnotes.items()] + list(table.notes)
@@ -147,7 +149,7 @@ def _latex(table: Table) -> str:
         if i and kinds[i - 1] != kinds[i]:
             body.append(r"\midrule")
         texts = [_tex_escape(c.text) + _sup(r"\textsuperscript{{{}}}", c.marks) for c in cells]
-        body.append(" & ".join([_tex_escape(row.name), str(row.n_seeds), *texts]) + r" \\")
+        body.append(" & ".join([_tex_escape(row.title), str(row.n_seeds), *texts]) + r" \\")
     body += [r"\bottomrule", r"\end{tabular}"]
     body += [rf"\par\textsuperscript{{{mark}}} {_tex_escape(text)}" for mark, text in table.footnotes.items()]
     return "\n".join([*body, *(rf"\par {_tex_escape(note)}" for note in table.notes)]) + "\n"

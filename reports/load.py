@@ -6,16 +6,22 @@ Only files that the grid names are opened, so results of a method that left the 
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
-EVALUATED = ("probe", "disentangle", "reconstruct", "counterfactual")  # with the same settings for every row
+EVALUATED = ("encode", "probe", "disentangle", "reconstruct", "counterfactual")  # with the same settings for every row
 ANCHORS = ("factors", "rotation", "noise", "pca20", "mean_image", "real")
-SHARED = ("base", "autoencoder", "oracle")
+SHARED = {  # what belongs to a data set as a whole, and its file
+    "base": "base.json",
+    "autoencoder": "autoencoder.json",
+    "oracle": "oracle.json",
+    "attribute_loss": "anchors/attribute_loss.json",
+}
+VIEWED = ("probe", "disentangle")  # stages that score every view of a code
 PROVENANCE = {
     *("dataset", "method", "seed", "stage", "preset", "data_sha256", "params_hash", "suite_commit", "python", "torch"),
     *("numpy", "sklearn", "diffusers", "platform", "device", "threads", "wall_seconds", "peak_memory_mib"),
@@ -34,7 +40,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Result:
-    """One result file. `kind` is method, anchor or shared (base model, autoencoder and oracle of a data set)."""
+    """One result file. `kind` is method, anchor or shared; `view` is empty where it speaks of the default codes."""
 
     kind: str
     dataset: str
@@ -43,6 +49,7 @@ class Result:
     stage: str
     path: Path
     record: dict[str, Any]
+    view: str = ""
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -80,6 +87,7 @@ def load(root: Path, params: dict[str, Any]) -> list[Result]:
     object, or results of two presets (within a stage) or of two versions of the data (within a data set).
     """
     results = [Result(*cell, read_json(cell[-1])) for cell in _cells(root, grid_of(params)) if cell[-1].exists()]
+    results += [view for result in results if result.stage == "encode" for view in _views(result)]
     _refuse_mixed(results, "preset", by_stage=True)
     _refuse_mixed([r for r in results if r.stage in EVALUATED], "params_hash", by_stage=True)
     _refuse_mixed(results, "data_sha256", by_stage=False)
@@ -89,14 +97,24 @@ def load(root: Path, params: dict[str, Any]) -> list[Result]:
 def _cells(root: Path, grid: Grid) -> Iterator[tuple[str, str, str, int | None, str, Path]]:
     for dataset in grid.datasets:
         folder = root / "results" / dataset
-        for stage in SHARED:
-            yield "shared", dataset, stage, None, stage, folder / f"{stage}.json"
+        for stage, name in SHARED.items():
+            yield "shared", dataset, stage, None, stage, folder / name
         rows = [("method", m, folder / m) for m in grid.methods]
         rows += [("anchor", a, folder / "anchors" / a) for a in ANCHORS]
         for kind, row, place in rows:
             for stage in STAGES:
                 for seed in grid.seeds:
                     yield kind, dataset, row, seed, stage, place / stage / f"{seed}.json"
+
+
+def _views(encoded: Result) -> Iterator[Result]:
+    """The results on the further views that an encoded cell names."""
+    folder = encoded.path.parents[1]
+    for view in encoded.notes.get("views") or []:
+        for stage in VIEWED:
+            path = folder / stage / view / encoded.path.name
+            if path.exists():
+                yield replace(encoded, stage=stage, path=path, record=read_json(path), view=view)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -108,6 +126,12 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise ValueError(f"{path} holds a JSON {type(record).__name__}, not an object: run its stage again")
     return record
+
+
+def notes_of(results: list[Result], dataset: str) -> dict[str, str]:
+    """Method -> the remark that its adapter wants behind the row's name, where it has one."""
+    trained = [r for r in results if r.dataset == dataset and r.kind == "method" and r.stage == "train"]
+    return {r.method: str(r.record["note"]) for r in trained if r.record.get("note")}
 
 
 def _refuse_mixed(results: list[Result], key: str, *, by_stage: bool) -> None:
@@ -122,21 +146,21 @@ def _refuse_mixed(results: list[Result], key: str, *, by_stage: bool) -> None:
 
 
 def tidy(results: list[Result]) -> pd.DataFrame:
-    """One line per measured number: dataset, kind, method, seed, stage, metric, value (NaN: none), reason.
+    """One line per measured number: dataset, kind, method, view, seed, stage, metric, value (NaN: none), reason.
 
     Numbers of samples (names that begin with n_) describe a stage and are no metrics: they are left out, and so are
     the shared stages. ValueError when two stages of a cell give one metric two values.
     """
-    columns = ["dataset", "kind", "method", "seed", "stage", "metric", "value", "reason"]
+    columns = ["dataset", "kind", "method", "view", "seed", "stage", "metric", "value", "reason"]
     lines = [
-        (r.dataset, r.kind, r.method, r.seed, r.stage, m, v, r.reason(m) if math.isnan(v) else "")
+        (r.dataset, r.kind, r.method, r.view, r.seed, r.stage, m, v, r.reason(m) if math.isnan(v) else "")
         for r in results
         if r.kind != "shared"
         for m, v in r.metrics.items()
         if not m.startswith("n_")
     ]
     frame = pd.DataFrame(lines, columns=columns)
-    cell = ["dataset", "kind", "method", "seed", "metric"]
+    cell = ["dataset", "kind", "method", "view", "seed", "metric"]
     frame = frame.drop_duplicates([*cell, "value"])
     twice = frame[frame.duplicated(cell)]
     if len(twice):

@@ -17,7 +17,10 @@ from diffrep.reports.cost import Cost
 from diffrep.reports.load import Grid
 from diffrep.reports.scores import Row, metrics_of
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7a5195", "#4d4d4d")
+COLOURS = (  # told apart by colour-blind readers as far as fourteen can be
+    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7a5195", "#4d4d4d"),
+    *("#a3c940", "#8c3b2a", "#1b4f72", "#f49ac1", "#00a6a6", "#b08d57"),
+)
 ANCHOR_COLOUR = "#9a9a9a"
 
 
@@ -96,7 +99,7 @@ def groups(rows: list[Row]) -> bytes | None:
     axes = figure.subplots()
     step = 0.8 / len(shown)
     for i, row in enumerate(shown):
-        _draw_groups(axes, row, names, (i - (len(shown) - 1) / 2) * step, step, _colour(row, rows))
+        _draw_groups(axes, row, names, (i - (len(shown) - 1) / 2) * step, step, colour_of(row, rows))
     for x, name in enumerate(names):
         _draw_chance(axes, x, name.replace("average_precision", "prevalence", 1), shown)
     labels = ["all attributes" if n == "average_precision" else n.removeprefix(GROUP_METRIC) for n in names]
@@ -109,7 +112,8 @@ def groups(rows: list[Row]) -> bytes | None:
     return to_png(figure)
 
 
-def _colour(row: Row, rows: list[Row]) -> str:
+def colour_of(row: Row, rows: list[Row]) -> str:
+    """The colour of a row in every figure: one per method in grid order, grey for anchors."""
     methods = [r.name for r in rows if r.kind == "method"]
     return ANCHOR_COLOUR if row.kind == "anchor" else COLOURS[methods.index(row.name) % len(COLOURS)]
 
@@ -144,7 +148,7 @@ def cost_against_precision(rows: list[Row], costs: list[Cost]) -> bytes | None:
     figure = Figure(figsize=(6.4, 3.8), layout="constrained")
     axes = figure.subplots()
     for name, score in points:
-        colour = _colour(next(r for r in rows if r.name == name and r.kind == "method"), rows)
+        colour = colour_of(next(r for r in rows if r.name == name and r.kind == "method"), rows)
         mean = score.mean or 0.0
         axes.errorbar(spent[name], mean, yerr=score.sd, fmt="o", color=colour, ms=6, capsize=3, lw=1.2, label=name)
     axes.set_xlim(0, 1.2 * max(spent[name] for name, _ in points) or 1.0)

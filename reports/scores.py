@@ -1,6 +1,7 @@
 """Mean and spread over seeds of every row and metric, and why a value is absent."""
 
 import statistics
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 from diffrep.reports.load import ANCHORS, Grid
 
 NO_RESULT = "no result file yet"
+IGNORES = 1.05  # shuffled codes must raise the error of decoding by this factor, or the decoder hardly looks at them
+SPARES = 0.05  # and one's own code must spare this share of the error of denoising at high noise
 
 
 @dataclass(frozen=True)
@@ -37,31 +40,60 @@ class Row:
     kind: str
     n_seeds: int
     scores: dict[str, Score]
+    note: str = ""
+
+    @property
+    def remarks(self) -> str:
+        """What has to be known of the row before it is compared: its adapter's note, and that it ignores its code."""
+        return "; ".join(filter(None, [self.note, "ignores its code" if self.ignored else ""]))
+
+    @property
+    def title(self) -> str:
+        """The name as tables show it, remarks in brackets behind it."""
+        return f"{self.name} ({self.remarks})" if self.remarks else self.name
+
+    @property
+    def ignored(self) -> str:
+        """How the method shows, in the mean over seeds, that it hardly looks at its code; empty where it does."""
+        use, shuffled, own = (self._mean(n) for n in ("code_use", "mse_shuffled_codes", "mse_random_start"))
+        found = []
+        if use is not None and use < SPARES:
+            found.append("denoising with its own code spares less than 5 % of another code's error at high noise")
+        if shuffled is not None and own is not None and shuffled < IGNORES * own:
+            found.append("decoding with another image's code raises the error by less than 5 %")
+        return "; ".join(found)
+
+    def _mean(self, metric: str) -> float | None:
+        return self.scores.get(metric, Score()).mean
 
 
-def rows_of(frame: pd.DataFrame, dataset: str, grid: Grid) -> list[Row]:
+def rows_of(frame: pd.DataFrame, dataset: str, grid: Grid, notes: Mapping[str, str] | None = None) -> list[Row]:
     """Rows of the data set's tables: methods in grid order, run or not, then the anchors that have results.
 
     frame    as load.tidy gives it
+    notes    method -> a remark that stands behind its name
     returns  rows that all have the same metrics; a method's seed without a file counts as absent, an anchor's does
              not, since most anchors are defined for some stages only
     """
-    here = frame[frame["dataset"] == dataset]
+    here = frame[(frame["dataset"] == dataset) & (frame["view"] == "")]
     metrics = list(dict.fromkeys(here["metric"]))
-    rows = [_row(here, "method", method, grid, metrics) for method in grid.methods]
+    rows = [_row(here, "method", method, grid, metrics, (notes or {}).get(method, "")) for method in grid.methods]
     anchors = [_row(here, "anchor", anchor, grid, metrics) for anchor in ANCHORS]
     return rows + [row for row in anchors if row.n_seeds]
 
 
-def _row(here: pd.DataFrame, kind: str, name: str, grid: Grid, metrics: list[str]) -> Row:
+def _row(here: pd.DataFrame, kind: str, name: str, grid: Grid, metrics: list[str], note: str = "") -> Row:
     own = here[(here["kind"] == kind) & (here["method"] == name)]
-    table = {(m, s): (v, r) for m, s, v, r in zip(own["metric"], own["seed"], own["value"], own["reason"], strict=True)}
     missing = NO_RESULT if kind == "method" else ""
-    scores = {m: _score([table.get((m, seed), (np.nan, missing)) for seed in grid.seeds]) for m in metrics}
-    return Row(name, kind, int(own["seed"].nunique()), scores)
+    found = dict(tuple(own.groupby("metric")))
+    scores = {m: score_of(found.get(m, own.iloc[:0]), grid.seeds, missing) for m in metrics}
+    return Row(name, kind, int(own["seed"].nunique()), scores, note)
 
 
-def _score(cells: list[tuple[float, str]]) -> Score:
+def score_of(lines: pd.DataFrame, seeds: tuple[int, ...], missing: str) -> Score:
+    """The Score of the lines of one row and metric, at most one per seed; `missing` is why a seed has none."""
+    table = {seed: (v, r) for seed, v, r in zip(lines["seed"], lines["value"], lines["reason"], strict=True)}
+    cells = [table.get(seed, (np.nan, missing)) for seed in seeds]
     values = tuple(float(value) for value, _ in cells if not np.isnan(value))
     return Score(values, tuple(reason for value, reason in cells if np.isnan(value) and reason))
 

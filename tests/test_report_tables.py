@@ -25,7 +25,7 @@ def lines(tree):
 
 
 def markdown(tree):
-    return to_markdown("squares", readable(rows(tree)))
+    return to_markdown("squares", readable(rows(tree), []))
 
 
 def test_csv_gives_the_mean_in_full(results_tree):
@@ -129,7 +129,7 @@ def test_chance_of_attribute_groups_is_their_prevalence(results_tree):
 
 def test_latex_escapes_and_balances(results_tree):
     results_tree.put("alpha", "reconstruct", 0, mse_random_start=None, reasons={"mse_random_start": "50 % & a_b"})
-    tex = to_latex("squares", readable(rows(results_tree)))
+    tex = to_latex("squares", readable(rows(results_tree), []))
     assert r"50 \% \& a\_b" in tex
     assert tex.count(r"\begin{tabular}") == tex.count(r"\end{tabular}") > 0
 

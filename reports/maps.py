@@ -1,0 +1,94 @@
+"""Maps of what each part of a code tells: blocks of DiTi and its kin along the time axis, tokens of EncDiff.
+
+PNGs as bytes, the same bytes for the same results, or None where there is nothing to draw.
+"""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from diffrep.reports.load import Grid
+from diffrep.reports.plots import to_png
+
+MAP = "Blues"
+PARTS = ("part", "first", "end")  # columns that say what a line of a map is about
+
+
+def part_maps(root: Path, dataset: str, grid: Grid, stage: str, lost: Mapping[str, float]) -> bytes | None:
+    """A panel per method with parts: what each part (down) tells of each attribute or factor (across).
+
+    stage  whose map: probe (lift of average precision) or disentangle (share of the factor's entropy)
+    lost   factor -> the time at which noise has half taken it: columns in this order, marked on the time axis
+
+    Parts with times lie along the time axis, mean over seeds; parts without are those of the first seed, since
+    another seed's have another order, and are sorted by what they tell most of.
+    """
+    tables = {method: read_map(root, dataset, method, stage, grid.seeds) for method in grid.methods}
+    shown = {method: table for method, table in tables.items() if table is not None}
+    if not shown:
+        return None
+    columns = len(next(iter(shown.values())).columns)
+    across = 1 if columns > 12 else min(3, len(shown))
+    down = math.ceil(len(shown) / across)
+    size = (1.4 + across * max(2.6, 0.26 * columns), 0.4 + 3.4 * down)
+    figure = Figure(figsize=size, layout="constrained")
+    panels = list(figure.subplots(down, across, squeeze=False).flat)
+    highest = max(float(np.nanmax(table.to_numpy())) for table in shown.values())
+    for axes, (method, table) in zip(panels, shown.items(), strict=False):
+        _draw(axes, method, table, lost, highest)
+    for axes in panels[len(shown) :]:
+        axes.remove()
+    words = "lift of average precision" if stage == "probe" else "share of the factor's entropy"
+    figure.colorbar(panels[0].collections[0], ax=panels[: len(shown)], shrink=0.7, label=words)
+    return to_png(figure)
+
+
+def read_map(root: Path, dataset: str, method: str, stage: str, seeds: tuple[int, ...]) -> pd.DataFrame | None:
+    """The map of a method, indexed by part, or by (part, first, end) where parts have times; None without a map."""
+    folder = root / "results" / dataset / method / stage
+    paths = [path for seed in seeds if (path := folder / f"{seed}.parts.csv").exists()]
+    tables = [_read_one(path) for path in paths]
+    if not tables:
+        return None
+    timed = tables[0]["first"].notna().all()
+    if timed:
+        return pd.concat(tables).groupby(list(PARTS), sort=False).mean().sort_index(level="first")
+    first = tables[0].drop(columns=["first", "end"]).set_index("part")
+    best = first.fillna(0).to_numpy().argmax(axis=1)
+    return first.iloc[np.argsort(best, kind="stable")]
+
+
+def _read_one(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is no readable CSV ({error}): run its stage again") from None
+    lacking = set(PARTS) - set(table.columns)
+    if lacking:
+        raise ValueError(f"{path} has no column {sorted(lacking)[0]!r}: run its stage again")
+    return table
+
+
+def _draw(axes: Axes, method: str, table: pd.DataFrame, lost: Mapping[str, float], highest: float) -> None:
+    table = table[[name for name in lost if name in table] or list(table.columns)]
+    timed = table.index.nlevels == len(PARTS)
+    starts = table.index.get_level_values("first").to_list() if timed else list(range(len(table)))
+    end = table.index.get_level_values("end").max() if timed else len(table)
+    edges = np.arange(len(table.columns) + 1)
+    axes.pcolormesh(edges, [*starts, end], table.to_numpy(), cmap=MAP, vmin=0, vmax=max(highest, 1e-9))
+    axes.set_xticks(edges[:-1] + 0.5, table.columns, rotation=90, fontsize=7 if len(edges) > 13 else 8)
+    if timed:
+        axes.set_ylabel("t at which the block is the newest open", fontsize=8)
+        axes.set_yticks([*starts[:: max(1, len(starts) // 8)], end])
+        times = [lost.get(name, math.nan) for name in table.columns]
+        axes.plot(edges[:-1] + 0.5, times, "D", color="#d55e00", ms=4.5, mew=0)
+    else:
+        axes.set_yticks(np.arange(len(table)) + 0.5, table.index)
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", labelsize=7)
+    axes.set_title(method, fontsize=10, loc="left")

@@ -1,0 +1,44 @@
+"""Rows of the table that compares the views of one code: its default, tokens as numbers, times alone or joined."""
+
+import pandas as pd
+
+from diffrep.reports.columns import VIEW_COLUMNS
+from diffrep.reports.load import Grid
+from diffrep.reports.scores import Row, Score, score_of
+
+TITLES = {
+    "tokens_pca": "one number per token (PCA)",
+    "times_best": "the best time",
+    "times_mean": "mean over times",
+    "times": "all times joined",
+}
+FOUND_WITH = {  # numbers of the encode stage that speak of one view
+    "tokens_explained_mean": "tokens_pca",
+    "tokens_explained_min": "tokens_pca",
+    "times_best": "times_best",
+}
+
+
+def view_rows(frame: pd.DataFrame, dataset: str, grid: Grid) -> list[Row]:
+    """For every method whose code has further views the default one and those, in grid order; as load.tidy gives it.
+
+    A number that a view does not have is a dash without a reason.
+    """
+    rows = []
+    for method in grid.methods:
+        own = frame[(frame["dataset"] == dataset) & (frame["kind"] == "method") & (frame["method"] == method)]
+        views = [view for view in dict.fromkeys(own["view"]) if view]
+        if views:
+            rows += [_row(own, method, view, grid) for view in ["", *views]]
+    return rows
+
+
+def _row(own: pd.DataFrame, method: str, view: str, grid: Grid) -> Row:
+    scores: dict[str, Score] = {}
+    for column in VIEW_COLUMNS:
+        source = "" if column.name in FOUND_WITH else view
+        here = own[(own["view"] == source) & (own["metric"] == column.name)]
+        told = FOUND_WITH.get(column.name, view) == view
+        scores[column.name] = score_of(here, grid.seeds, "") if told else Score()
+    seeds = own[own["view"] == view]["seed"]
+    return Row(f"{method}: {TITLES.get(view, view) or 'default'}", "method", int(seeds.nunique()), scores)
