@@ -14,6 +14,7 @@ from diffrep.methods.diti import DiTi
 from diffrep.methods.simsiam import SimSiam
 from diffrep.pipelines.batches import Batches
 from diffrep.pipelines.trainer import fit
+from diffrep.pipelines.workspace import params_text
 
 ROOT = Path(__file__).parents[1]
 
@@ -88,13 +89,14 @@ def test_the_shared_trainer_trains_it(tmp_path, method):
     assert loaded.eval().encode(images())["z"].isfinite().all()
 
 
-def test_the_four_runs_are_one_grid_on_the_same_encoder_and_views():
-    profile = yaml.safe_load((ROOT / "pipelines" / "profiles" / "diffsiam.yaml").read_text())
-    methods = yaml.safe_load((ROOT / "params.yaml").read_text())["methods"] | profile.get("methods", {})
-    rows = profile["grid"]["method"]
-    assert sorted(rows) == ["diffsiam", "diti", "pdae_simsiam", "simsiam"]
-    assert len(profile["grid"]["seed"]) >= 3
-    full, pdae, simsiam = (methods[row] for row in ("diffsiam", "pdae_simsiam", "simsiam"))
-    assert methods["diti"].items() <= full.items()
+def test_the_four_runs_are_one_grid_on_the_same_encoder_and_views(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    profile, committed = yaml.safe_load(params_text("diffsiam")), yaml.safe_load(Path("params.yaml").read_text())
+    grid = profile["grid"]
+    assert profile == committed | {"grid": grid}
+    assert sorted(grid["method"]) == ["diffsiam", "diti", "pdae_simsiam", "simsiam"]
+    assert len(grid["seed"]) >= 3
+    full, diti, pdae, simsiam = (profile["methods"][row] for row in ("diffsiam", "diti", "pdae_simsiam", "simsiam"))
+    assert diti.items() <= full.items()
     assert {**full, "adapter": "diffsiam", "blocks": 1} == pdae
     assert simsiam.items() <= full.items()
