@@ -42,7 +42,7 @@ def disentangle(params: dict[str, Any], dataset: str, method: str) -> None:
                     read = read_codes(dataset, method, seed, view)["test"]
                     score(filled, read, data, params, with_dci=view in WHOLE_SCORES)
             parts = read_parts(dataset, method, seed)
-            if parts and data.factors is not None:
+            if len(parts) > 1 and data.factors is not None:
                 known = np.asarray(data.factors[data.splits["test"]])
                 told = part_information(codes, known, [part.dims for part in parts])
                 path = layout.part_map(dataset, method, "disentangle", seed)

@@ -40,7 +40,8 @@ def probe(params: dict[str, Any], dataset: str, method: str) -> None:
                     read = read_codes(dataset, method, seed, view)
                     filled["code_dim"] = int(np.prod(read["test"].shape[1:]))
                     score(filled, read, data, params)
-            if parts := read_parts(dataset, method, seed):
+            parts = read_parts(dataset, method, seed)
+            if len(parts) > 1:
                 told = lifts_of_parts(codes, [part.dims for part in parts], data)
                 path = layout.part_map(dataset, method, "probe", seed)
                 write_part_map(path, parts, data.card["attribute_names"], told)

@@ -12,13 +12,16 @@ QUIET_SECONDS = 30.0  # between two lines where there is no terminal
 
 
 class Meter:
-    """How far a piece of work is; `advance` may be called as often as you like."""
+    """How far a piece of work is; `advance` may be called as often as you like.
 
-    def __init__(self, title: str, total: int, done: int = 0) -> None:
-        self.title, self.total, self.done, self.first = title, total, done, done
+    shown  False where another process shows the same work
+    """
+
+    def __init__(self, title: str, total: int, done: int = 0, shown: bool = True) -> None:
+        self.title, self.total, self.done, self.first, self.shown = title, total, done, done, shown
         self.start = self.told = time.monotonic()
         self.bar: Progress | None = None
-        if Console().is_terminal:
+        if shown and Console().is_terminal:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             self.bar = Progress(*columns, TextColumn("{task.fields[status]}"), transient=True)
             self.task = self.bar.add_task(title, total=total, completed=done, status="")
@@ -29,7 +32,7 @@ class Meter:
         self.done += amount
         if self.bar is not None:
             self.bar.update(self.task, completed=self.done, status=status)
-        elif time.monotonic() - self.told > QUIET_SECONDS:
+        elif self.shown and time.monotonic() - self.told > QUIET_SECONDS:
             self.told = time.monotonic()
             left = (self.told - self.start) * (self.total - self.done) / max(self.done - self.first, 1)
             print(f"{self.title}: {self.done}/{self.total}, {left:.0f} s left {status}", file=sys.stderr, flush=True)

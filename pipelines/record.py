@@ -19,18 +19,21 @@ class Record(pl.Callback):
         self.title, self.every, self.steps = title, every, steps
         self.rows: list[dict[str, Any]] = []
         self.losses: list[Tensor] = []
+        self.earlier_seconds = 0.0  # of the parts of a resumed run that are in its checkpoint
 
     def state_dict(self) -> dict[str, Any]:
-        """The curves, so that a resumed run's are those of an unbroken one."""
-        return {"rows": self.rows, "losses": [float(loss) for loss in self.losses]}
+        """The curves and the time, so that a resumed run's are those of an unbroken one."""
+        seconds = self.earlier_seconds + time.perf_counter() - self.began
+        return {"rows": self.rows, "losses": [float(loss) for loss in self.losses], "seconds": seconds}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The curves up to the checkpoint, and the losses since their last point."""
         self.rows, self.losses = state["rows"], [torch.tensor(loss) for loss in state["losses"]]
+        self.earlier_seconds = state["seconds"]
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Show the bar, at the resumed step."""
-        self.meter = Meter(self.title, self.steps, trainer.global_step)
+        self.meter = Meter(self.title, self.steps, trainer.global_step, trainer.is_global_zero)
         self.began, self.first = time.perf_counter(), trainer.global_step
 
     def on_train_batch_end(
@@ -42,7 +45,7 @@ class Record(pl.Callback):
         trainer.should_stop = step == self.steps  # so that the last chunk, which may be short, is validated too
         if step % self.every and step != self.steps:
             return
-        loss = self.mean_loss()
+        loss = self.mean_loss(trainer)
         self.expect_number(loss, trainer)
         optimizer = trainer.optimizers[0]
         row = {"step": step, "loss": loss, "valid_loss": None, "learning_rate": optimizer.param_groups[0]["lr"]}
@@ -53,9 +56,10 @@ class Record(pl.Callback):
         self.meter.advance(step - self.meter.done, f"loss {loss:.4f}, {speed:.0f} images/s")
         self.losses.clear()
 
-    def mean_loss(self) -> float:
-        """The mean of the losses since the last point of the curve."""
-        return float(sum(self.losses)) / len(self.losses)  # type: ignore[arg-type]
+    def mean_loss(self, trainer: pl.Trainer) -> float:
+        """The mean of the losses since the last point of the curve, of all processes together."""
+        mean: Tensor = sum(self.losses) / len(self.losses)  # type: ignore[assignment]
+        return float(trainer.strategy.reduce(mean.to(trainer.strategy.root_device), reduce_op="mean"))
 
     def expect_number(self, loss: float, trainer: pl.Trainer) -> None:
         """End a training whose loss is no number any more, before a checkpoint can hold it."""
@@ -73,7 +77,7 @@ class Record(pl.Callback):
     def on_validation_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Note the validation loss at the step it was measured."""
         value = float(trainer.callback_metrics["valid_loss"])
-        self.expect_number(value + self.mean_loss() if self.losses else value, trainer)
+        self.expect_number(value + self.mean_loss(trainer) if self.losses else value, trainer)
         if not self.rows or self.rows[-1]["step"] != trainer.global_step:
             self.rows.append({"step": trainer.global_step, "loss": None, "learning_rate": None})
         self.rows[-1]["valid_loss"] = value

@@ -90,14 +90,16 @@ def read_by(params: dict[str, Any], stage: str, dataset: str) -> dict[str, Any]:
 def result(path: Path, params: dict[str, Any], **identity: Any) -> Iterator[Result]:
     """A result to fill; when the block ends well, it is written to `path` with provenance and cost.
 
-    wall_seconds is the time inside the block; peak_memory_mib the highest of the whole process so far.
+    wall_seconds is the time inside the block, with that of a resumed training before it; peak_memory_mib the highest
+    of the whole process so far.
     """
     if "params_hash" not in identity:
         identity |= read_by(params, identity["stage"], identity["dataset"])
     filled = Result()
     start = time.perf_counter()
     yield filled
-    cost = {"wall_seconds": round(time.perf_counter() - start, 3), "peak_memory_mib": peak_memory_mib()}
+    seconds = time.perf_counter() - start + filled.pop("earlier_seconds", 0.0)
+    cost = {"wall_seconds": round(seconds, 3), "peak_memory_mib": peak_memory_mib()}
     write_json(path, {**identity, **provenance(params), **filled, **cost})
 
 

@@ -23,7 +23,7 @@ class Task(pl.LightningModule):
     def draw(self, batch: tuple[Tensor, ...], number: int) -> Tensor:
         """The loss of `batch` under the noise of step `number` of this seed and process."""
         generator = torch.Generator(device=self.device).manual_seed(mixed_seed(self.seed, number, self.global_rank))
-        torch.manual_seed(mixed_seed(self.seed, number, self.global_rank, 1))  # dropout asks no generator
+        seed_dropout(mixed_seed(self.seed, number, self.global_rank, 1), self.device)
         loss: Tensor | dict[str, Tensor] = self.network.loss(*batch, generator)  # type: ignore[operator]
         return loss["loss"] if isinstance(loss, dict) else loss
 
@@ -47,3 +47,14 @@ class Task(pl.LightningModule):
             settings.schedule, optimizer, num_warmup_steps=settings.warmup, num_training_steps=self.steps
         )
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def seed_dropout(seed: int, device: torch.device) -> None:
+    """Seed what dropout on `device` draws from; it asks no generator.
+
+    The numbers are those of torch.manual_seed, which takes milliseconds where an accelerator could be used but is not:
+    it keeps a traceback of every call, for good.
+    """
+    torch.default_generator.manual_seed(seed)
+    if device.type != "cpu":
+        torch.get_device_module(device).manual_seed(seed)

@@ -100,6 +100,12 @@ def test_cost_is_that_of_the_block(written):
     assert found["peak_memory_mib"] > 10
 
 
+def test_cost_of_a_resumed_training_is_that_of_all_its_parts(written):
+    found = written(lambda filled: filled.update(earlier_seconds=100.0))
+    assert found["wall_seconds"] >= 100
+    assert "earlier_seconds" not in found
+
+
 def test_a_block_that_fails_writes_nothing(tmp_path, small_params):
     with pytest.raises(KeyError), result(tmp_path / "1.json", small_params, **IDENTITY) as filled:
         raise KeyError(filled)

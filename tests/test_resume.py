@@ -1,5 +1,6 @@
 """A training that was killed ends with the very weights and curves of one that was not."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -59,6 +60,20 @@ def test_resumed_run_starts_from_the_checkpoint(tmp_path):
     resumed = network()
     train(tmp_path, resumed)
     assert resumed.steps == STEPS - 8
+
+
+def test_the_time_before_each_kill_counts(tmp_path, monkeypatch):
+    ticks = itertools.count()
+    monkeypatch.setattr("diffrep.pipelines.record.time.perf_counter", lambda: float(next(ticks)))
+
+    def earlier_seconds(kills: int) -> float:
+        folder = tmp_path / str(kills)
+        for _ in range(kills):
+            with pytest.raises(KillError):
+                train(folder, network(Tiny, 5, interrupt))  # one checkpoint further each time
+        return train(folder, network()).earlier_seconds
+
+    assert 0 == earlier_seconds(0) < earlier_seconds(1) < earlier_seconds(2)
 
 
 def test_killed_between_the_last_step_and_the_results_trains_no_step_again(unbroken, tmp_path):

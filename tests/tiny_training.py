@@ -73,9 +73,12 @@ def network(cls=Tiny, *args) -> nn.Module:
     return cls(*args)
 
 
-def train(folder: Path, net: nn.Module, steps: int = STEPS, seed: int = 0, workers: int = 0, **changed) -> Trained:
+def train(
+    folder: Path, net: nn.Module, steps: int = STEPS, seed: int = 0, workers: int = 0, devices: int = 1, **changed
+) -> Trained:
     torch.set_num_threads(1)
-    settings, machine = dataclasses.replace(OPTIMISER, **changed), dataclasses.replace(MACHINE, workers=workers)
+    settings = dataclasses.replace(OPTIMISER, **changed)
+    machine = dataclasses.replace(MACHINE, workers=workers, devices=devices)
     train, valid = (Batches((IMAGES,), rows, 4, seed) for rows in (np.arange(50), np.arange(50, 60)))
     identity = {"seed": seed, "settings": vars(settings)}
     return fit(

@@ -71,11 +71,6 @@ class Schedule(nn.Module):
         abar = at(self.alphas_cumprod, timesteps, noisy)
         return (noisy - (1 - abar).sqrt() * noise) / abar.sqrt()
 
-    def noise_from_x0(self, noisy: Tensor, x0: Tensor, timesteps: Tensor) -> Tensor:
-        """The noise in the state `noisy` [n, c, h, w] at `timesteps` [n], were `x0` its image."""
-        abar = at(self.alphas_cumprod, timesteps, noisy)
-        return (noisy - abar.sqrt() * x0) / (1 - abar).sqrt()
-
 
 def noise_shares(betas: str) -> Tensor:
     """beta_t, the share of fresh noise in the variance of step t, float64 [1000].

@@ -1,0 +1,113 @@
+"""How much of a bare PyTorch loop's speed the suite's trainer keeps, for every method of params.yaml that is trained.
+
+Run with `python tests/benchmarks/training.py [ROW ...]` at the top of the repository; processor seconds of one thread,
+so that other work on the machine hardly shows. The bare loop has the same network, loss, batch size and AdamW and
+nothing else: no averaged weights, clipping, schedule, curves or progress, and images that lie ready as floats. The two
+take turns within one run, and the median of the turns' ratios is printed; 0.9 or better is what we ask for. The
+trainer's steps are timed from batch to batch, without its start and the validation and checkpoint at its end.
+"""
+
+import copy
+import dataclasses
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from diffrep.datasets.pixels import image_tensor
+from diffrep.pipelines.batches import Batches
+from diffrep.pipelines.params import load, section
+from diffrep.pipelines.presets import SUPPLIED, Row, params_rows
+from diffrep.pipelines.sections import Machine, Optimiser
+from diffrep.pipelines.trainer import fit
+
+WARM, STEPS, TURNS = 10, 50, 5
+IMAGES = 2000
+
+
+class Timed(Batches):
+    """Batches that note when each was asked for."""
+
+    def __getitem__(self, step: int) -> tuple[Tensor, ...]:
+        self.times = [*getattr(self, "times", []), time.process_time()]
+        return super().__getitem__(step)
+
+
+def seconds(times: list[float]) -> float:
+    """What one step takes, once warm."""
+    return (times[-1] - times[WARM]) / (len(times) - 1 - WARM)
+
+
+def suite(network: Any, images: np.ndarray, settings: Optimiser, machine: Machine) -> float:
+    """Seconds of a step by the suite's trainer."""
+    train, valid = (cls((images,), np.arange(IMAGES), settings.batch_size, 0) for cls in (Timed, Batches))
+    with TemporaryDirectory() as folder:
+        fit(
+            network,
+            train,
+            valid,
+            settings,
+            machine,
+            steps=WARM + STEPS,
+            seed=0,
+            folder=Path(folder),
+            identity={},
+            title="benchmark",
+        )
+    return seconds(train.times)
+
+
+def bare(network: Any, images: Tensor, settings: Optimiser) -> float:
+    """Seconds of a step by a loop of five lines."""
+    network.to(memory_format=torch.channels_last).train()
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(trained, settings.learning_rate, (0.9, settings.beta2), fused=True)
+    generator, times = torch.Generator().manual_seed(0), []
+    for _ in range(WARM + STEPS):
+        times.append(time.process_time())
+        optimiser.zero_grad()
+        batch = images[torch.randint(IMAGES, (settings.batch_size,), generator=generator)]
+        loss = network.loss(batch, generator)
+        (loss["loss"] if isinstance(loss, dict) else loss).backward()
+        optimiser.step()
+    return seconds(times)
+
+
+def compare(row: Row, settings: Optimiser, machine: Machine) -> None:
+    """Print the row's line."""
+    network = row.build("cpu")
+    bytes_ = np.random.default_rng(0).integers(0, 256, (IMAGES, *row.image_shape[1:], row.image_shape[0]), np.uint8)
+    floats, ratios, steps = image_tensor(bytes_), [], []
+    for _ in range(TURNS):
+        steps.append(suite(copy.deepcopy(network), bytes_, settings, machine))
+        ratios.append(bare(copy.deepcopy(network), floats, settings) / steps[-1])
+    ours = settings.batch_size / statistics.median(steps)
+    print(f"{row.name:<20}{ours:>10.0f}{ours / statistics.median(ratios):>12.0f}{statistics.median(ratios):>8.2f}")
+
+
+def main() -> None:
+    """Print the table."""
+    torch.set_num_threads(1)
+    params = load()
+    names = sys.argv[1:] or [*(need for need in SUPPLIED if need in params), *params["methods"]]
+    params["grid"]["method"] = list(params["methods"])
+    machine = dataclasses.replace(section(params, "machine", Machine), device="cpu", devices=1, workers=0)
+    print(f"{'images/s of':<20}{'the suite':>10}{'a bare loop':>12}{'ratio':>8}")
+    for row in params_rows(params, params["grid"]["dataset"][0]):
+        if row.name in names and hasattr(row.cls, "loss"):
+            path = f"{row.name}.training" if row.name in SUPPLIED else "train"
+            settings = section(params, path, Optimiser)
+            compare(row, dataclasses.replace(settings, checkpoint_every=WARM + STEPS), machine)
+
+
+if __name__ == "__main__":
+    main()
