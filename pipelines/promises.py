@@ -24,7 +24,7 @@ def cannot_is_true(subject: Subject) -> None:
         for method in methods:
             there = callable(getattr(subject.cls, method, None))
             expect(there or reason, f"there is no {method}, and cannot gives no reason for it")
-            expect(not (there and reason is not None), f"there is a {method}, but cannot says: {reason}")
+            expect(not (there and reason is not None), f"{method} is there, but cannot says: {reason}")
 
 
 def shapes_of_codes(subject: Subject) -> str:

@@ -1,80 +1,11 @@
-"""DRL: its loss, what its code is a function of, what the denoiser learns from it."""
+"""DRL: its loss, and what its code is a function of."""
 
 import pytest
 import torch
+from drl_models import KINDS, PUBLISHED, SETTINGS, UNET, build, images, seeded, stirred
 from torch import nn
 
 from diffrep.methods.drl import DRL, kl, l1
-from diffrep.methods.shared.schedule import at
-
-SHAPE = (3, 16, 16)
-UNET = {
-    "channels": [32, 32],
-    "layers": 1,
-    "attention_levels": [],
-    "norm_groups": 16,
-    "dropout": 0.0,
-    "patch": 2,
-    "prediction_type": "epsilon",
-}
-SETTINGS = {
-    "code_dim": 8,
-    "encoder": "conv",
-    "encoder_channels": [32, 32],
-    "encoder_attention": None,
-    "encoder_time": "none",
-    "code_scale": 4.0,
-    "regulariser": "l1",
-    "regulariser_weight": 1e-5,
-    "reduction": "mean",
-    "timestep_sampling": "uniform",
-    "decoder": "unet",
-    "network": UNET,
-}
-PUBLISHED = {
-    "encoder": "wide_resnet",
-    "encoder_channels": None,
-    "encoder_time": "joint",
-    "code_scale": 1.0,
-    "reduction": "half_sum",
-    "timestep_sampling": "log_sigma",
-    "decoder": "ncsnpp",
-    "network": {
-        "channels": [16, 32],
-        "layers": 1,
-        "attention": 8,
-        "dropout": 0.0,
-        "mean": [0.49, 0.48, 0.45],
-        "std": [0.25, 0.24, 0.26],
-    },
-}
-KINDS = {"static": {}, "joint": {"encoder_time": "joint"}, "published": PUBLISHED}
-
-
-def build(**changes):
-    torch.manual_seed(0)
-    return DRL(SHAPE, **SETTINGS | changes)
-
-
-def stirred(**changes):
-    """A model whose decoder listens."""
-    model = build(**changes)
-    torch.manual_seed(1)
-    for parameter in model.parameters():
-        parameter.data += 0.05 * torch.randn_like(parameter)
-    return model.eval()
-
-
-def images(count=4, seed=2):
-    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def noise(count=4, seed=3):
-    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 @pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
@@ -189,86 +120,6 @@ def test_code_scale_scales_the_code():
 def test_loss_comes_from_the_generator():
     model = stirred(regulariser="kl")
     assert torch.equal(model.loss(images(), seeded())["loss"], model.loss(images(), seeded())["loss"])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_decoding(kind):
-    model = stirred(**KINDS[kind])
-    codes = model.encode(images())["z"]
-    first, again = (model.decode(codes, noise(), steps=3) for _ in range(2))
-    assert torch.equal(first, again)
-    assert not torch.allclose(first, model.decode(codes.roll(1, 0), noise(), steps=3))
-    torch.testing.assert_close(model.decode(codes[:1], noise()[:1], steps=3), first[:1], atol=1e-4, rtol=1e-4)
-    assert model.invert(images(), codes, steps=3).shape == images().shape
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_denoise_is_what_the_loss_measures(kind):
-    model, timesteps = stirred(**KINDS[kind]), torch.tensor([40, 300, 500, 700])
-    times = model.decoder.times(timesteps)
-    codes = model.means(images(), times)
-    states = model.noised(images(), noise(), timesteps)
-    signal = model.decoder.inner(images())
-    if kind == "published":
-        sigma, scale = (states - signal) / noise(), torch.ones(4, 1, 1, 1)
-    else:
-        scale = at(model.decoder.schedule.alphas_cumprod, timesteps, states).sqrt()
-        sigma = (1 - scale**2).sqrt()
-    denoised = model.decoder.inner(model.denoise(states, timesteps, codes))
-    seen = (states - scale * denoised) / sigma
-    error = model.decoder.loss(images(), noise(), times, codes)
-    torch.testing.assert_close(((seen - noise()) ** 2).mean(), error, rtol=1e-3, atol=1e-4)
-
-
-def test_inversion_starts_from_the_image_itself_if_the_network_predicts_images():
-    model, asked = stirred(network=UNET | {"prediction_type": "sample"}), []
-    model.decoder.network.unet.conv_in.register_forward_pre_hook(lambda *call: asked.append(1))
-    model.invert(images(), torch.ones(4, 8), steps=5)
-    assert len(asked) == 4
-
-
-def plain(count, seed):
-    """Images of one colour each: a code of three numbers tells all."""
-    colours = torch.rand(count, 3, 1, 1, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-    return colours.expand(count, *SHAPE)
-
-
-@pytest.fixture(scope="module", params=["none", "joint"])
-def trained(request):
-    model = build(
-        encoder_time=request.param, timestep_sampling="late", network=UNET | {"prediction_type": "sample", "patch": 4}
-    )
-    optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
-    for step in range(120):
-        optimiser.zero_grad()
-        model.loss(plain(32, step), seeded(step))["loss"].backward()
-        optimiser.step()
-    return model.eval()
-
-
-def error_of_the_noise(model, t, shuffled):
-    """Mean squared error of the noise that the denoised images imply, at one time."""
-    given, timesteps = plain(128, 1000), torch.full((128,), t)
-    codes = model.means(given, timesteps).roll(int(shuffled), 0)
-    added = noise(128)
-    with torch.no_grad():
-        denoised = model.denoise(model.noised(given, added, timesteps), timesteps, codes)
-    snr = model.decoder.schedule.snr[t].item()
-    return snr * ((denoised - given) ** 2).mean().item()
-
-
-def test_another_images_code_hurts_until_nothing_but_noise_is_left(trained):
-    harm = [error_of_the_noise(trained, t, True) - error_of_the_noise(trained, t, False) for t in (300, 600, 999)]
-    own = error_of_the_noise(trained, 600, False)
-    assert harm[0] > 0
-    assert harm[1] > 2 * own
-    assert abs(harm[2]) < 1e-3
-
-
-def test_codes_decode_to_their_images(trained):
-    given = plain(16, 2000)
-    decoded = trained.decode(trained.encode(given)["z"], noise(16), steps=5)
-    assert (decoded - given).pow(2).mean() < 0.25 * given.var()
 
 
 @pytest.mark.parametrize("kind", KINDS)

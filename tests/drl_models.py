@@ -1,0 +1,74 @@
+"""DRL at toy sizes: static codes, a curve of codes, and the published settings made small."""
+
+import torch
+
+from diffrep.methods.drl import DRL
+
+SHAPE = (3, 16, 16)
+UNET = {
+    "channels": [32, 32],
+    "layers": 1,
+    "attention_levels": [],
+    "norm_groups": 16,
+    "dropout": 0.0,
+    "patch": 2,
+    "prediction_type": "epsilon",
+}
+SETTINGS = {
+    "code_dim": 8,
+    "encoder": "conv",
+    "encoder_channels": [32, 32],
+    "encoder_attention": None,
+    "encoder_time": "none",
+    "code_scale": 4.0,
+    "regulariser": "l1",
+    "regulariser_weight": 1e-5,
+    "reduction": "mean",
+    "timestep_sampling": "uniform",
+    "decoder": "unet",
+    "network": UNET,
+}
+PUBLISHED = {
+    "encoder": "wide_resnet",
+    "encoder_channels": None,
+    "encoder_time": "joint",
+    "code_scale": 1.0,
+    "reduction": "half_sum",
+    "timestep_sampling": "log_sigma",
+    "decoder": "ncsnpp",
+    "network": {
+        "channels": [16, 32],
+        "layers": 1,
+        "attention": 8,
+        "dropout": 0.0,
+        "mean": [0.49, 0.48, 0.45],
+        "std": [0.25, 0.24, 0.26],
+    },
+}
+KINDS = {"static": {}, "joint": {"encoder_time": "joint"}, "published": PUBLISHED}
+
+
+def build(**changes):
+    torch.manual_seed(0)
+    return DRL(SHAPE, **SETTINGS | changes)
+
+
+def stirred(**changes):
+    """A model whose decoder listens."""
+    model = build(**changes)
+    torch.manual_seed(1)
+    for parameter in model.parameters():
+        parameter.data += 0.05 * torch.randn_like(parameter)
+    return model.eval()
+
+
+def images(count=4, seed=2):
+    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def noise(count=4, seed=3):
+    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
+
+
+def seeded(seed=0):
+    return torch.Generator().manual_seed(seed)

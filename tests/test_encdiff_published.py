@@ -1,0 +1,58 @@
+"""EncDiff at its published sizes: both presets of every data set, and how the paper and its code differ."""
+
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+from diffrep.methods.encdiff import LatentEncDiff
+from diffrep.methods.shared.autoencoder import Autoencoder
+from diffrep.methods.shared.schedule import Schedule
+
+PRESETS = yaml.safe_load((Path(__file__).parents[1] / "methods" / "published.yaml").read_text())
+PUBLISHED = [(name, row) for name in PRESETS if name.startswith("encdiff-") for row in PRESETS[name]["methods"]]
+
+
+def published(name, row):
+    preset = PRESETS[name]
+    settings = {key: value for key, value in preset["methods"][row].items() if key != "adapter"}
+    with torch.device("meta"):
+        shape = tuple(preset["image_shape"])
+        return LatentEncDiff(shape, Autoencoder(shape, **preset["autoencoder"]), **settings)
+
+
+def count(parameters):
+    return sum(parameter.numel() for parameter in parameters)
+
+
+def test_there_are_both_presets_of_every_data_set():
+    assert {name for name, _ in PUBLISHED} == {f"encdiff-{data}" for data in ("shapes3d", "cars3d", "mpi3d")}
+    assert {row for _, row in PUBLISHED} == {"encdiff_code", "encdiff_paper"}
+
+
+@pytest.mark.parametrize(("name", "row"), PUBLISHED)
+def test_published_parameters(name, row):
+    model = published(name, row)
+    expected = {  # trained, all: the sum of what the paper's table 7 or its table 8 implies
+        "encdiff_code": (38_843_927, 42_322_005),
+        "encdiff_paper": (41_683_671, 45_161_749),
+    }
+    assert (count(p for p in model.parameters() if p.requires_grad), count(model.parameters())) == expected[row]
+
+
+@pytest.mark.parametrize(("name", "row"), PUBLISHED)
+def test_departures_are_off(name, row):
+    model = published(name, row)
+    assert (model.code_scale, model.timestep_sampling, model.sampler, model.eta) == (1.0, "uniform", "own", 1.0)
+    assert (model.network.patch, model.network.prediction_type) == (1, "epsilon")
+
+
+@pytest.mark.parametrize(
+    ("row", "norm", "betas"), [("encdiff_code", "l1", 0.828818), ("encdiff_paper", "mse", 0.971576)]
+)
+def test_paper_and_code_differ(row, norm, betas):
+    model = published("encdiff-shapes3d", row)
+    settings = PRESETS["encdiff-shapes3d"]["methods"][row]
+    assert model.norm == norm
+    assert Schedule(settings["betas"]).alphas_cumprod[100].item() == pytest.approx(betas, rel=1e-6)
