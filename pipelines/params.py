@@ -69,7 +69,16 @@ def adapter_of(params: dict[str, Any], kind: str, name: str) -> str:
 
 def method_class(params: dict[str, Any], name: str) -> Any:
     """The adapter's class of the grid's method `name`; brings in all that it imports."""
-    return lookup(METHODS, adapter_of(params, "methods", name), "method")
+    return adapter_class(adapter_of(params, "methods", name))
+
+
+def adapter_class(adapter: str) -> Any:
+    """The class that `adapter` names; UserError where it lacks what is asked of it before it is built."""
+    cls = lookup(METHODS, adapter, "method")
+    for name in ("needs", "cannot", "encode"):
+        if not hasattr(cls, name):
+            raise UserError(f"method {adapter!r} has no {name!r}: methods/shared/method.py says what it must hold")
+    return cls
 
 
 def section(params: dict[str, Any], path: str, cls: type[T]) -> T:

@@ -10,10 +10,9 @@ import yaml
 from torch import nn
 
 from diffrep.datasets import DATASETS
-from diffrep.methods import METHODS
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.names import hint, lookup
-from diffrep.pipelines.params import adapter_of, arguments
+from diffrep.pipelines.params import adapter_class, adapter_of, arguments
 
 SUPPLIED = {  # what a method may need, by name
     "base": "diffrep.methods.shared.base:BaseDPM",
@@ -92,7 +91,7 @@ def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]
         given = arguments(cls, f"{title}: {need}", given)
         yield Row(need, shape, cls, given, {}, values["budgets"][need], values["parameters"][need])
     for row, section in values["methods"].items():
-        cls = lookup(METHODS, section.get("adapter", row), "method")
+        cls = adapter_class(section.get("adapter", row))
         given = arguments(cls, f"{title}: methods.{row}", section)
         supplied = {need: sections[need] for need in cls.needs}
         yield Row(row, shape, cls, given, supplied, values["budgets"][row], values["parameters"][row])

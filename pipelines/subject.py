@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from diffrep.methods import METHODS
 from diffrep.methods.shared.base import BaseDPM
 from diffrep.pipelines.errors import UserError
-from diffrep.pipelines.names import lookup, path_of
-from diffrep.pipelines.params import arguments
+from diffrep.pipelines.names import path_of
+from diffrep.pipelines.params import adapter_class, arguments
 
 Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
 
@@ -166,7 +166,7 @@ def subject(params: dict[str, Any], name: str, file: Path | None, side: int, ste
           `adapter` is `name`
     """
     values = section(params, name) if file is None else read(file)
-    cls = lookup(METHODS, values.get("adapter", name), "method")
+    cls = adapter_class(values.get("adapter", name))
     networks = {need: params[need]["network"] for need in ("base", "autoencoder")}
     return Subject(cls, arguments(cls, f"methods.{name}", values), networks, side, steps)
 

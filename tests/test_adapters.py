@@ -126,6 +126,18 @@ def test_the_grids_largest_code_is_written_for_the_anchors(tmp_path, monkeypatch
     assert read_json(tmp_path / layout.grid_code()) == {"code_dim": 7}
 
 
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [("class Two:\n    cannot = {}\n", "needs"), ("class Two:\n    needs = cannot = ()\n", "encode")],
+)
+def test_a_class_that_is_no_method_is_one_line(own, tmp_path, monkeypatch, small_params, text, lacks):
+    monkeypatch.chdir(tmp_path)
+    (own / "two.py").write_text(text)
+    small_params["methods"], small_params["grid"]["method"] = {"mine": {"adapter": "own.two:Two"}}, ["mine"]
+    with pytest.raises(UserError, match=f"^method 'own.two:Two' has no '{lacks}': methods/shared/method.py says"):
+        adapters(small_params)
+
+
 def needs_of(small_params, tmp_path, monkeypatch, methods):
     """(whether an autoencoder is trained, {method: what its cell stands on}) of a grid."""
     monkeypatch.chdir(tmp_path)
