@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from diffrep.methods.shared.base import BaseDPM
 from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.conditioned import condition
-from diffrep.methods.shared.ddim import Step, even_decoding, even_inversion, pdae_decoding, pdae_inversion, walk
+from diffrep.methods.shared.ddim import Step, asked, even_decoding, even_inversion, pdae_decoding, pdae_inversion, walk
 from diffrep.methods.shared.encoder import Encoder
 from diffrep.methods.shared.half_unet import HalfUNet
 from diffrep.methods.shared.objective import denoising_loss, predicted_x0
@@ -109,10 +109,5 @@ class DiffAE(nn.Module):
     @torch.no_grad()
     def travel(self, state: Tensor, path: Sequence[Step], codes: Tensor) -> Tensor:
         """Carry `state` [n, c, h, w] along a DDIM path, given codes [n, code_dim]."""
-
-        def predict(state: Tensor, step: Step) -> Tensor:
-            if step.timestep == 0 and self.denoiser.prediction_type == "sample":
-                return state  # as for PDAE, see shifted_dpm.py
-            return self.denoise(state, torch.full((len(state),), step.timestep, device=state.device), codes)
-
-        return walk(predict, state, path)
+        denoise = lambda state, timesteps, step: self.denoise(state, timesteps, codes)  # noqa: E731
+        return walk(asked(denoise, self.denoiser.prediction_type), state, path)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from diffrep.methods.shared.base import BaseDPM
+from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.ddim import diti_decoding, diti_inversion, pdae_decoding, pdae_inversion
 from diffrep.methods.shared.encoder import Encoder
 from diffrep.methods.shared.partition import Partition
@@ -60,10 +61,8 @@ class DiTi(nn.Module):
         loss_weight: str,
     ) -> None:
         super().__init__()
-        if mode not in MODES:
-            raise ValueError(f"mode={mode!r}: there are 'base', 'stop_grad' and 'dual'")
-        if sampler not in DECODING:
-            raise ValueError(f"sampler={sampler!r}: there are 'pdae' and 'diti'")
+        one_of("mode", mode, MODES)
+        one_of("sampler", sampler, DECODING)
         self.mode = mode
         self.sampler = sampler
         self.code_scale = code_scale

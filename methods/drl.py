@@ -19,8 +19,10 @@ from torch import Tensor, nn
 from diffrep.methods.shared.added_code import AddedCode
 from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.gaussian import drawn, kl
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.schedule import STEPS
+from diffrep.methods.shared.section import from_section
 from diffrep.methods.shared.timed_encoder import TimedEncoder
 from diffrep.methods.shared.ve_score import VEScore
 from diffrep.methods.shared.wide_resnet import WideResNet
@@ -89,12 +91,8 @@ class DRL(nn.Module):
             network_of = TimedEncoder if encoder_time == "joint" else Encoder
             outputs = 2 * code_dim if gaussian else code_dim
             self.encoder = network_of(image_shape, outputs, channels=encoder_channels, attention=encoder_attention)
-        try:
-            self.decoder = DECODERS[decoder](
-                image_shape, code_dim=code_dim, timestep_sampling=timestep_sampling, **network
-            )
-        except TypeError as error:  # names the key that is missing, unknown or of the wrong type
-            raise ValueError(f"network: {error}") from error
+        given = {**network, "code_dim": code_dim, "timestep_sampling": timestep_sampling}
+        self.decoder = from_section("network", DECODERS[decoder], image_shape, section=given)
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
         """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}; of VDRL's Gaussian codes the means.
@@ -123,16 +121,18 @@ class DRL(nn.Module):
         times = self.draw_times(len(images), generator, images.device)
         noise = torch.randn(images.shape, generator=generator, device=images.device)
         outputs = self.outputs(images, times)
-        if self.regulariser == "kl":
-            mean, log_variance = outputs.chunk(2, dim=1)
-            xi = torch.randn(mean.shape, generator=generator, device=images.device)
-            codes, penalty = mean + (log_variance / 2).exp() * xi, kl(mean, log_variance)
-        else:
-            codes, penalty = outputs, l1(outputs) if self.regulariser == "l1" else outputs.new_zeros(())
+        codes, penalty = self.regularised(outputs, generator)
         error = self.decoder.loss(images, noise, times, codes)
         half = images[0].numel() / 2
-        loss = error + self.regulariser_weight * penalty / half
-        return {"loss": half * loss if self.reduction == "half_sum" else loss, "error": error, "penalty": penalty}
+        loss = half * error + self.regulariser_weight * penalty
+        return {"loss": loss if self.reduction == "half_sum" else loss / half, "error": error, "penalty": penalty}
+
+    def regularised(self, outputs: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """What the decoder is told, [n, code_dim], and R of equations 7 and 8, mean over images."""
+        if self.regulariser == "kl":
+            mean, log_variance = outputs.chunk(2, dim=1)
+            return drawn(mean, log_variance, generator), kl(mean, log_variance).mean()
+        return outputs, l1(outputs) if self.regulariser == "l1" else outputs.new_zeros(())
 
     def draw_times(self, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
         """One training time per image, or the single one of this model."""
@@ -160,8 +160,3 @@ class DRL(nn.Module):
 def l1(codes: Tensor) -> Tensor:
     """R of DRL: the sum of |z_j| over the code [n, d], mean over images."""
     return codes.abs().sum(1).mean()
-
-
-def kl(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """R of VDRL: KL(N(mean, exp(log_variance)) | N(0, 1)) in nats, summed over the code [n, d], mean over images."""
-    return -0.5 * (1 + log_variance - mean**2 - log_variance.exp()).sum(1).mean()

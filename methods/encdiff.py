@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from diffrep.methods.shared.autoencoder import Autoencoder
 from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.concepts import Tokens, trunk
-from diffrep.methods.shared.ddim import Step, pdae_decoding, pdae_inversion, walk
+from diffrep.methods.shared.ddim import Step, asked, pdae_decoding, pdae_inversion, walk
 from diffrep.methods.shared.ldm_ddim import ldm_decoding, ldm_inversion, roam
 from diffrep.methods.shared.objective import denoising_loss, predicted_x0
 from diffrep.methods.shared.part import Part
@@ -141,13 +141,8 @@ class EncDiff(nn.Module):
     def travel(self, state: Tensor, path: Sequence[Step], codes: Tensor) -> Tensor:
         """Carry states along a path; clamped where they are images and the grid is PDAE's."""
         tokens = self.tokens(codes)
-
-        def predict(state: Tensor, step: Step) -> Tensor:
-            if step.timestep == 0 and self.network.prediction_type == "sample":
-                return state  # as for PDAE, see shifted_dpm.py
-            timesteps = torch.full((len(state),), step.timestep, device=state.device)
-            return self.clean(state, timesteps, tokens)
-
+        denoise = lambda state, timesteps, step: self.clean(state, timesteps, tokens)  # noqa: E731
+        predict = asked(denoise, self.network.prediction_type)
         if self.sampler == "pdae" and self.autoencoder is None:
             return walk(predict, state, path)
         return roam(predict, state, path, eta=self.eta)

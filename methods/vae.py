@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.gaussian import drawn, kl
 from diffrep.methods.shared.part import Part
 
 
@@ -63,8 +64,7 @@ class VAE(nn.Module):
     def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """Minus the evidence bound with one sample of z per image [n, c, h, w], in nats per pixel value."""
         mean, log_variance = self.posterior(images)
-        noise = torch.randn(mean.shape, generator=generator, device=images.device)
-        decoded = self.decoder(mean + (log_variance / 2).exp() * noise)
+        decoded = self.decoder(drawn(mean, log_variance, generator))
         error = (images - decoded).pow(2).flatten(1).sum(1) / 2
         return (error + self.beta * kl(mean, log_variance)).mean() / images[0].numel()
 
@@ -101,8 +101,3 @@ class Decoder(nn.Module):
         for layer, size in zip(self.layers, self.sizes[1:], strict=True):
             h = layer(F.interpolate(F.silu(h), size))
         return h
-
-
-def kl(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """KL(N(mean, variance) || N(0, 1)) summed over the code, in nats: [n, d] twice -> [n]."""
-    return (mean**2 + log_variance.exp() - 1 - log_variance).sum(1) / 2

@@ -159,14 +159,14 @@ def test_random_order_opens_every_block_at_one_slice_of_time():
     [
         ({"siam_weight_on": "heads"}, "siam_weight_on='heads': there are 'encoder' and 'all'"),
         ({"siam_view": "noisy"}, "siam_view='noisy': there are 'clean' and 'noised'"),
-        ({"siam_mask": "fine"}, "siam_mask='fine': there are 'none' and 'surviving' and 'coarse'"),
+        ({"siam_mask": "fine"}, "siam_mask='fine': there are 'none', 'surviving' and 'coarse'"),
         ({"siam_mask": "surviving"}, "siam_mask='surviving' needs siam_view='noised'"),
         ({"siam_mask": "coarse", "blocks": 1}, "siam_mask='coarse' leaves nothing to compare of blocks=1"),
         (
             {"siam_mask": "surviving", "siam_view": "noised", "block_order": "falling"},
             "siam_mask='surviving' leaves nothing to compare",
         ),
-        ({"block_order": "up"}, "block_order='up': there are 'rising' and 'falling' and 'random'"),
+        ({"block_order": "up"}, "block_order='up': there are 'rising', 'falling' and 'random'"),
         ({"diff_weight": 0.0, "siam_weight": 0.0}, "neither below 0, nor both 0"),
         ({"siam_weight": -0.1}, r"siam_weight=-0\.1: neither below 0"),
         ({"views": {key: VIEWS[key] for key in VIEWS if key != "blur"}}, "views: missing a required argument: 'blur'"),

@@ -70,7 +70,7 @@ def test_median_of_draws(sampling, median):
 
 def test_unknown_sampling():
     with pytest.raises(
-        ValueError, match="timestep_sampling='early': there are 'uniform' and 'late' and 'log_sigma' and 'sigma'"
+        ValueError, match="timestep_sampling='early': there are 'uniform', 'late', 'log_sigma' and 'sigma'"
     ):
         axis("early")
 

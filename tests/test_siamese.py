@@ -167,7 +167,7 @@ def test_norms_keep_running_statistics():
 @pytest.mark.parametrize(
     ("kind", "width", "message"),
     [
-        ("byol", 16, "siam_kind='byol': there are 'simsiam' and"),
+        ("byol", 16, "siam_kind='byol': there are 'simsiam', "),
         ("simsiam", 18, "head_width=18 must be a multiple of 4"),
         ("simclr", 0, "head_width=0 must be a multiple of 4"),
     ],

@@ -7,10 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from diffrep.methods.shared.base import BaseDPM
-from diffrep.methods.shared.ddim import Step, pdae_decoding, pdae_inversion, walk
+from diffrep.methods.shared.ddim import Step, asked, pdae_decoding, pdae_inversion, walk
 from diffrep.methods.shared.noise_axis import NoiseAxis
 from diffrep.methods.shared.objective import denoising_loss, predicted_x0
 from diffrep.methods.shared.schedule import Schedule
+from diffrep.methods.shared.section import from_section
 
 
 class AddedCode(nn.Module):
@@ -26,7 +27,7 @@ class AddedCode(nn.Module):
         self, image_shape: tuple[int, int, int], *, code_dim: int, timestep_sampling: str, **network: Any
     ) -> None:
         super().__init__()
-        self.network = BaseDPM(image_shape, **network)
+        self.network = from_section("network", BaseDPM, image_shape, section=network)
         self.code = nn.Linear(code_dim, self.network.embedding_dim, bias=False)
         self.axis = NoiseAxis(self.schedule.alphas_cumprod, timestep_sampling)
 
@@ -85,10 +86,5 @@ class AddedCode(nn.Module):
 
     @torch.no_grad()
     def _travel(self, state: Tensor, path: Sequence[Step], codes: Tensor) -> Tensor:
-        def predict(state: Tensor, step: Step) -> Tensor:
-            if step.timestep == 0 and self.network.prediction_type == "sample":
-                return state  # as in ShiftedDPM: noise recomputed from an image predicted at t = 0 is all error
-            times = torch.full((len(state),), step.timestep, device=state.device)
-            return self.denoise(state, times, codes)
-
-        return walk(predict, state, path)
+        denoise = lambda state, times, step: self.denoise(state, times, codes)  # noqa: E731
+        return walk(asked(denoise, self.network.prediction_type), state, path)

@@ -6,4 +6,5 @@ from collections.abc import Iterable
 def one_of(key: str, given: str, known: Iterable[str]) -> None:
     """Raise ValueError, with all words that would do, where `given` is none of those `known`."""
     if given not in known:
-        raise ValueError(f"{key}={given!r}: there are {' and '.join(map(repr, known))}")
+        *others, last = map(repr, known)
+        raise ValueError(f"{key}={given!r}: there are {', '.join(others)} and {last}")

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from diffrep.methods.shared.schedule import STEPS
@@ -32,6 +33,20 @@ def walk(predict: Callable[[Tensor, Step], Tensor], state: Tensor, path: Sequenc
         noise = (state - math.sqrt(step.alpha_from) * x0) / math.sqrt(1 - step.alpha_from)
         state = math.sqrt(step.alpha_to) * x0 + math.sqrt(1 - step.alpha_to) * noise
     return state
+
+
+def asked(denoise: Callable[[Tensor, Tensor, Step], Tensor], prediction_type: str) -> Callable[[Tensor, Step], Tensor]:
+    """What `walk` asks of a network: `denoise(state, timesteps [n], step)`, but at t = 0 not if it predicts images.
+
+    The noise that a predicted image implies there is its error divided by 0.01, so the state stands for its own image.
+    """
+
+    def predict(state: Tensor, step: Step) -> Tensor:
+        if step.timestep == 0 and prediction_type == "sample":
+            return state
+        return denoise(state, torch.full((len(state),), step.timestep, device=state.device), step)
+
+    return predict
 
 
 def pdae_grid(steps: int) -> list[int]:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.base import BaseDPM, Features
 from diffrep.methods.shared.choice import one_of
-from diffrep.methods.shared.ddim import Step, walk
+from diffrep.methods.shared.ddim import Step, asked, walk
 from diffrep.methods.shared.schedule import Schedule, at, draw_timesteps
 from diffrep.methods.shared.shift_unet import GradientEstimator
 
@@ -113,13 +113,10 @@ class ShiftedDPM(nn.Module):
     def travel(self, state: Tensor, path: Sequence[Step], codes_at: Callable[[Tensor], Tensor]) -> Tensor:
         """Carry `state` [n, c, h, w] along a DDIM path; `codes_at(timesteps [n])` gives the codes [n, code_dim]."""
 
-        def predict(state: Tensor, step: Step) -> Tensor:
-            if step.timestep == 0 and self.base.prediction_type == "sample":
-                return state
-            timesteps = torch.full((len(state),), step.timestep, device=state.device)
+        def denoise(state: Tensor, timesteps: Tensor, step: Step) -> Tensor:
             return self.denoise(state, timesteps, codes_at(timesteps) if step.guided else None)
 
-        return walk(predict, state, path)
+        return walk(asked(denoise, self.base.prediction_type), state, path)
 
 
 def epsilon_loss(schedule: Schedule, draw: Draw, gradient: Tensor) -> Tensor:

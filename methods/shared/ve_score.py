@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from diffrep.methods.shared.ncsnpp import NCSNpp
 from diffrep.methods.shared.noise_axis import POINTS, noise_to_signal
 from diffrep.methods.shared.schedule import Schedule
+from diffrep.methods.shared.section import from_section
 from diffrep.methods.shared.ve import SAMPLINGS, SIGMA_MAX, draw_times, log_sigma, time_at
 
 
@@ -49,7 +50,7 @@ class VEScore(nn.Module):
         if not len(mean) == len(std) == image_shape[0]:
             raise ValueError(f"network.mean and network.std hold one number for each of {image_shape[0]} channels")
         self.timestep_sampling = timestep_sampling
-        self.network = NCSNpp(image_shape, code_dim=code_dim, **network)
+        self.network = from_section("network", NCSNpp, image_shape, section={**network, "code_dim": code_dim})
         gain = sum(0.5 / value for value in std) / len(std)  # how much wider images are here than in [-1, 1]
         tables = {
             "mean": torch.tensor(mean).view(-1, 1, 1),
