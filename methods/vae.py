@@ -44,8 +44,6 @@ class VAE(nn.Module):
         beta: float,
     ) -> None:
         super().__init__()
-        if code_dim < 1:
-            raise ValueError(f"code_dim={code_dim}: a code has at least 1 dimension")
         if beta < 0:
             raise ValueError(f"beta={beta}: the weight of the KL term is at least 0")
         self.beta = beta

@@ -30,7 +30,8 @@ def adapters(params: dict[str, Any]) -> None:
         for kind, table, names in (("methods", METHODS, grid["method"]), ("datasets", DATASETS, grid["dataset"])):
             for name in names:
                 adapter, word = adapter_of(params, kind, name), kind.removesuffix("s")
-                arguments(lookup(table, adapter, word), f"{kind}.{name}", params[kind][name])
+                cls = method_class(params, name) if table is METHODS else lookup(table, adapter, word)
+                arguments(cls, f"{kind}.{name}", params[kind][name])
                 module = path_of(table, adapter, word).partition(":")[0]
                 write_json(folder / kind / f"{name}.json", sources(module))
         sizes = [params["methods"][name].get("code_dim", 0) for name in grid["method"]]

@@ -16,6 +16,7 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.autoencoder import Autoencoder
 from diffrep.pipelines import layout
 from diffrep.pipelines.batches import Batches
+from diffrep.pipelines.card import expect_same, read_card
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import read_json, replacing_folder, write_json
 from diffrep.pipelines.params import arguments, section
@@ -71,18 +72,15 @@ def train_into(
 
 def load_autoencoder(dataset: str, image_shape: tuple[int, int, int]) -> Autoencoder:
     """The autoencoder of `dataset`; UserError when it is missing or was made for images of another size."""
-    folder = layout.autoencoder(dataset)
-    if not (folder / "card.json").exists():
-        raise UserError(f"no autoencoder in {folder}: run diffrep adapters and diffrep autoencoder --dataset {dataset}")
-    saved = read_json(folder / "card.json")
-    again = f"run diffrep autoencoder --dataset {dataset} again"
-    if tuple(saved["image_shape"]) != tuple(image_shape):
-        shapes = f"{saved['image_shape']}, the data set's are {list(image_shape)}"
-        raise UserError(f"the autoencoder in {folder} is for images of {shapes}: {again}")
+    folder, again = layout.autoencoder(dataset), f"run diffrep autoencoder --dataset {dataset} again"
+    first = f"run diffrep adapters and diffrep autoencoder --dataset {dataset}"
+    saved = read_card(folder, "autoencoder", image_shape, first, again)
     network = Autoencoder(image_shape, **saved["network"])
     try:
-        network.vq = VQModel.from_pretrained(folder / "vq", low_cpu_mem_usage=False)
+        found = VQModel.from_pretrained(folder / "vq", low_cpu_mem_usage=False)
     except (OSError, SafetensorError) as error:
         raise UserError(f"the autoencoder in {folder} cannot be read: {again}") from error
+    expect_same(found, network.vq, "autoencoder", folder, again)
+    network.vq = found
     network.scale.fill_(saved["scale"])
     return network.eval()

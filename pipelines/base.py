@@ -1,4 +1,4 @@
-"""Stage base: the diffusion model that PDAE and DiTi build on, trained here or read back."""
+"""Stage base: the pre-trained diffusion model that methods stand on, trained here or read back."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from safetensors import SafetensorError
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.base import BaseDPM
 from diffrep.pipelines import layout
+from diffrep.pipelines.card import expect_same, read_card
 from diffrep.pipelines.errors import UserError
-from diffrep.pipelines.files import read_json, replacing_folder, write_json
+from diffrep.pipelines.files import replacing_folder, write_json
 from diffrep.pipelines.params import arguments, section
 from diffrep.pipelines.results import result
 from diffrep.pipelines.sections import Base, Optimiser
@@ -68,17 +69,14 @@ def card(network: dict[str, Any], data: Prepared, steps: int) -> dict[str, Any]:
 
 def load_base(dataset: str, image_shape: tuple[int, int, int]) -> BaseDPM:
     """The base model of `dataset`; UserError when it is missing or was made for images of another size."""
-    folder = layout.base(dataset)
-    if not (folder / "card.json").exists():
-        raise UserError(f"no base model in {folder}: run diffrep base --dataset {dataset} first")
-    saved = read_json(folder / "card.json")
-    again = f"run diffrep base --dataset {dataset} again"
-    if tuple(saved["image_shape"]) != tuple(image_shape):
-        shapes = f"{saved['image_shape']}, the data set's are {list(image_shape)}"
-        raise UserError(f"the base model in {folder} is for images of {shapes}: {again}")
+    folder, again = layout.base(dataset), f"run diffrep base --dataset {dataset} again"
+    first = f"run diffrep base --dataset {dataset} first"
+    saved = read_card(folder, "base model", image_shape, first, again)
     network = BaseDPM(image_shape, **saved["network"])
     try:
-        network.unet = UNet2DModel.from_pretrained(folder / "unet", low_cpu_mem_usage=False)
+        found = UNet2DModel.from_pretrained(folder / "unet", low_cpu_mem_usage=False)
     except (OSError, SafetensorError) as error:
         raise UserError(f"the base model in {folder} cannot be read: {again}") from error
+    expect_same(found, network.unet, "base model", folder, again)
+    network.unet = found
     return network.eval()

@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from diffrep.methods.shared.method import Method
-from diffrep.pipelines import layout
+from diffrep.pipelines import layout, needs
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import read_json
 from diffrep.pipelines.params import arguments, digest, method_class
@@ -18,17 +18,12 @@ def build(params: dict[str, Any], dataset: str, method: str, seed: int, image_sh
     """The method's adapter with fresh weights drawn from `seed`, on the pre-trained models that it needs."""
     cls = method_class(params, method)
     given = arguments(cls, f"methods.{method}", params["methods"][method])
-    needed: list[Any] = []
-    if "base" in cls.needs:
-        from diffrep.pipelines.base import load_base
-
-        needed.append(load_base(dataset, image_shape))
-    if "autoencoder" in cls.needs:
-        from diffrep.pipelines.autoencoder import load_autoencoder
-
-        needed.append(load_autoencoder(dataset, image_shape))
+    needed = [needs.load(need, dataset, image_shape) for need in cls.needs]
     torch.manual_seed(seed)
-    return cls(image_shape, *needed, **given)
+    network = cls(image_shape, *needed, **given)
+    if not hasattr(network, "parts"):
+        raise UserError(f"{cls.__name__} has no 'parts': an empty list, where a code has no parts of its own")
+    return network
 
 
 def load(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> Method:

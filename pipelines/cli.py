@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from diffrep.pipelines.errors import one_line
-from diffrep.pipelines.stages import STAGES, settings
+from diffrep.pipelines.stage import settings
+from diffrep.pipelines.stages import STAGES
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -14,11 +14,19 @@ from diffrep.datasets import DATASETS
 from diffrep.methods import METHODS
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.names import hint, lookup, path_of
+from diffrep.pipelines.needs import NEEDS
 from diffrep.pipelines.sections import NESTED, SECTIONS, Budget, Grid, Limit
 
-RESERVED = (  # folders beside the methods'
-    *("base", "autoencoder", "oracle", "codes", "adapters", "anchors", "partial", "logs"),
-)
+RESERVED = (
+    "base",
+    "autoencoder",
+    "oracle",
+    "codes",
+    "adapters",
+    "anchors",
+    "partial",
+    "logs",
+)  # folders in their place
 
 T = TypeVar("T")
 
@@ -30,7 +38,7 @@ def load(root: Path = Path()) -> dict[str, Any]:
         raise UserError(f"no params.yaml in {root.resolve()}: run diffrep from the top of the repository")
     try:
         params = yaml.safe_load(file.read_text())
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"params.yaml is not YAML: {error}") from error
     if not isinstance(params, dict):
         raise UserError("params.yaml holds no sections")
@@ -73,11 +81,21 @@ def method_class(params: dict[str, Any], name: str) -> Any:
 
 
 def adapter_class(adapter: str) -> Any:
-    """The class that `adapter` names; UserError where it lacks what is asked of it before it is built."""
+    """The class that `adapter` names; UserError where it is not what methods/shared/method.py asks of a class."""
     cls = lookup(METHODS, adapter, "method")
+    from torch import nn  # loaded by now
+
+    def expect(kept: bool, otherwise: str) -> None:
+        if not kept:
+            raise UserError(f"method {adapter!r} {otherwise}: methods/shared/method.py says what it must hold")
+
+    expect(isinstance(cls, type) and issubclass(cls, nn.Module), "is no class of torch.nn.Module")
     for name in ("needs", "cannot", "encode"):
-        if not hasattr(cls, name):
-            raise UserError(f"method {adapter!r} has no {name!r}: methods/shared/method.py says what it must hold")
+        expect(hasattr(cls, name), f"has no {name!r}")
+    expect(isinstance(cls.needs, (tuple, list)), f"has needs = {cls.needs!r}, which is no tuple")
+    for need in cls.needs:
+        expect(need in NEEDS, f"needs {need!r}, but there are {' and '.join(map(repr, NEEDS))}")
+    expect(isinstance(cls.cannot, dict), f"has cannot = {cls.cannot!r}, which is no dict")
     return cls
 
 
@@ -167,7 +185,10 @@ def expect_kind(path: str, value: Any, wanted: Any) -> None:
 def arguments(cls: Any, name: str, values: dict[str, Any]) -> dict[str, Any]:
     """The keyword arguments of an adapter from its section; UserError names an unknown, missing or mistyped key."""
     given = {key: value for key, value in values.items() if key != "adapter"}
-    parameters = {p.name: p for p in inspect.signature(cls).parameters.values() if p.kind is p.KEYWORD_ONLY}
+    signature = inspect.signature(cls).parameters
+    parameters = {p.name: p for p in signature.values() if p.kind is p.KEYWORD_ONLY}
+    for key in set(given) & (set(signature) - set(parameters)):
+        raise UserError(f"{name}: {cls.__name__} takes {key!r} by position: put * before the settings of its __init__")
     expect_keys(name, given, set(parameters))
     for key, parameter in parameters.items():
         if key in given:

@@ -12,12 +12,8 @@ from torch import nn
 from diffrep.datasets import DATASETS
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.names import hint, lookup
-from diffrep.pipelines.params import adapter_class, adapter_of, arguments
-
-SUPPLIED = {  # what a method may need, by name
-    "base": "diffrep.methods.shared.base:BaseDPM",
-    "autoencoder": "diffrep.methods.shared.autoencoder:Autoencoder",
-}
+from diffrep.pipelines.needs import NEEDS, class_of
+from diffrep.pipelines.params import adapter_class, adapter_of, arguments, method_class
 
 
 @dataclass(frozen=True)
@@ -41,13 +37,8 @@ class Row:
     def build(self, device: str = "meta") -> nn.Module:
         """The network, fresh; on the meta device it has shapes but no numbers in it, and takes no memory."""
         with torch.device(device):
-            needed = [build_supplied(need, self.image_shape, given) for need, given in self.supplied.items()]
+            needed = [class_of(need)(self.image_shape, **given) for need, given in self.supplied.items()]
             return self.cls(self.image_shape, *needed, **self.given)
-
-
-def build_supplied(need: str, image_shape: tuple[int, int, int], given: dict[str, Any]) -> nn.Module:
-    """What a method needs by the name of `need`, built from its section."""
-    return lookup(SUPPLIED, need, "need")(image_shape, **given)
 
 
 def published() -> dict[str, dict[str, Any]]:
@@ -67,7 +58,7 @@ def preset(name: str) -> dict[str, Any]:
 def preset_rows(name: str) -> list[Row]:
     """The rows of a preset: what is supplied to methods first, then the methods."""
     values = preset(name)
-    sections = {need: values[need] for need in SUPPLIED if need in values}
+    sections = {need: values[need] for need in NEEDS if need in values}
     return list(_rows(name, values, sections))
 
 
@@ -76,7 +67,8 @@ def params_rows(params: dict[str, Any], dataset: str) -> list[Row]:
     source = lookup(DATASETS, adapter_of(params, "datasets", dataset), "data set")
     shape = source(**arguments(source, f"datasets.{dataset}", params["datasets"][dataset])).image_shape
     steps, machine = params["budgets"][dataset], {"precision": params["machine"]["precision"]}
-    sections = {need: params[need]["network"] for need in SUPPLIED if need in params}
+    needed = {need for row in params["grid"]["method"] for need in method_class(params, row).needs}
+    sections = {need: params[need]["network"] for need in NEEDS if need in needed}
     budgets = {need: {**params[need]["training"], "steps": steps[need], **machine} for need in sections}
     budgets |= {row: {**params["train"], "steps": steps["method"], **machine} for row in params["grid"]["method"]}
     methods = {row: params["methods"][row] for row in params["grid"]["method"]}
@@ -87,7 +79,7 @@ def params_rows(params: dict[str, Any], dataset: str) -> list[Row]:
 def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]]) -> Iterator[Row]:
     shape = tuple(values["image_shape"])
     for need, given in sections.items():
-        cls = lookup(SUPPLIED, need, "need")
+        cls = class_of(need)
         given = arguments(cls, f"{title}: {need}", given)
         yield Row(need, shape, cls, given, {}, values["budgets"][need], values["parameters"][need])
     for row, section in values["methods"].items():

@@ -17,6 +17,7 @@ class Limit:
     fits: Callable[[float], bool]
 
 
+Several = Annotated[int, Limit("at least 2", lambda n: n >= 2)]
 Count = Annotated[int, Limit("at least 1", lambda n: n >= 1)]
 CountFromZero = Annotated[int, Limit("at least 0", lambda n: n >= 0)]
 Seed = CountFromZero
@@ -99,8 +100,8 @@ class Evaluate:
 class Diagnose:
     """Whether a code is used at every noise level, and when noise takes each factor."""
 
-    images: Count
-    times: Annotated[int, Limit("at least 2", lambda n: n >= 2)]
+    images: Several  # each is also given another one's code
+    times: Several
     pairs: Count
 
 
@@ -128,7 +129,7 @@ class Disentangle:
 class Reconstruct:
     """Reconstruction from the code alone and with the inferred start."""
 
-    images: Count
+    images: Several  # each is also given another one's code
     decode_steps: Count
     invert_steps: Count
 

@@ -1,58 +1,12 @@
-"""The subcommands of `diffrep` that are stages of dvc.yaml: what each reads and writes, and checks before it starts."""
-
-import importlib
-import os
-from typing import Any
+"""The subcommands of `diffrep` that are stages of dvc.yaml: what each reads and writes."""
 
 import click
 
-from diffrep.pipelines.errors import UserError
-from diffrep.pipelines.names import hint
+from diffrep.pipelines.stage import settings, stage
 
 DATASET = click.option("--dataset", required=True, metavar="DATASET", help="One of grid.dataset in params.yaml.")
 METHOD = click.option("--method", required=True, metavar="METHOD", help="One of grid.method in params.yaml.")
 SEED = click.option("--seed", required=True, type=int, metavar="SEED", help="One of grid.seed in params.yaml.")
-# the stages that work on machine.device
-ON_DEVICE = ("base", "autoencoder", "oracle", "train", "encode", "reconstruct", "counterfactual", "anchors")
-
-
-def settings() -> dict[str, Any]:
-    """The checked params.yaml, with the thread count in force before any numerical library is loaded."""
-    from diffrep.pipelines.params import load
-
-    params = load()
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
-        os.environ[name] = str(params["machine"]["threads"])
-    return params
-
-
-def stage(name: str, **cell: Any) -> None:
-    """Run the stage of pipelines/<name>.py on one cell of the grid, given by its dataset, method and seed."""
-    params = settings()
-    for axis, value in cell.items():
-        expect_in_grid(params, axis, value)
-    if name in ON_DEVICE:
-        expect_device(params["machine"]["device"])
-    getattr(importlib.import_module(f"diffrep.pipelines.{name}"), name)(params, **cell)
-
-
-def expect_in_grid(params: dict[str, Any], axis: str, value: str | int) -> None:
-    """Raise UserError, with the nearest name, where grid.<axis> does not have `value`."""
-    known = params["grid"][axis]
-    if value not in known:
-        raise UserError(f"no {axis} '{value}' in grid.{axis} of params.yaml: {hint(str(value), map(str, known))}")
-
-
-def expect_device(device: str) -> None:
-    """Raise UserError where this machine does not have `device`; on a CPU torch is not asked."""
-    if device == "cpu":
-        return
-    import torch
-
-    if not (torch.backends.mps.is_available() if device == "mps" else torch.cuda.is_available()):
-        raise UserError(
-            f"params.yaml: machine.device is {device!r}, but torch finds no such device here: set it to cpu"
-        )
 
 
 @click.command()
@@ -86,7 +40,7 @@ def prepare(dataset: str) -> None:
 @click.command()
 @DATASET
 def base(dataset: str) -> None:
-    """Train the diffusion model that PDAE and DiTi build on.
+    """Train the pre-trained diffusion model that methods stand on.
 
     \b
     reads   data/DATASET

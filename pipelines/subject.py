@@ -38,9 +38,7 @@ class Subject:
     def build(self, seed: int = 0, depth: int = 3) -> tuple[Any, list[nn.Module]]:
         """The adapter with weights drawn from `seed`, for images of `depth` channels, and the models it was given."""
         shape = (depth, self.side, self.side)
-        unknown = set(self.cls.needs) - set(self.networks)
-        expect(not unknown, f"needs {sorted(unknown)}: the pipeline supplies {', '.join(self.networks)}")
-        supplied = [self.supplied(need, shape) for need in self.networks if need in self.cls.needs]
+        supplied = [self.supplied(need, shape) for need in self.cls.needs]
         torch.manual_seed(seed)
         return self.cls(shape, *supplied, **self.given), supplied
 
@@ -168,7 +166,13 @@ def subject(params: dict[str, Any], name: str, file: Path | None, side: int, ste
     values = section(params, name) if file is None else read(file)
     cls = adapter_class(values.get("adapter", name))
     networks = {need: params[need]["network"] for need in ("base", "autoencoder")}
-    return Subject(cls, arguments(cls, f"methods.{name}", values), networks, side, steps)
+    try:
+        given = arguments(cls, f"methods.{name}", values)
+    except UserError as error:
+        if file is None:
+            raise
+        raise UserError(f"{file}: {str(error).removeprefix('params.yaml: ')}") from error
+    return Subject(cls, given, networks, side, steps)
 
 
 def section(params: dict[str, Any], name: str) -> dict[str, Any]:
@@ -185,7 +189,7 @@ def read(file: Path) -> dict[str, Any]:
     """The section in a YAML file of its own."""
     try:
         values = yaml.safe_load(file.read_text())
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"{file} is not YAML: {error}") from error
     if not isinstance(values, dict):
         raise UserError(f"{file} must hold the keys of one section of methods:, such as code_dim: 16")

@@ -11,7 +11,8 @@ from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines import layout
 from diffrep.pipelines.cells import build, code_of, params_hash
-from diffrep.pipelines.files import checksum, replacing, replacing_folder, write_json
+from diffrep.pipelines.files import replacing, replacing_folder, write_json
+from diffrep.pipelines.needs import weights_checksum
 from diffrep.pipelines.params import section
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Optimiser
@@ -64,22 +65,13 @@ def by_steps(
         identity={
             "method": params["methods"][method],
             "code": code_of(method),
-            **foundations(network.needs, dataset),
+            **{need: weights_checksum(need, dataset) for need in network.needs},
         },
         title=f"train {dataset} {method} {seed}",
         logger=live_logger(dataset, method, seed, params_hash(params, dataset, method)),
     )
     filled.update(trained.summary(settings.batch_size))
     return {"weights": trained.ema, "raw": trained.raw}, trained.rows
-
-
-def foundations(needs: tuple[str, ...], dataset: str) -> dict[str, str]:
-    """The checksums of the weights that the method stands on, by their names in `needs`."""
-    files = {
-        "base": layout.base(dataset).glob("unet/*.safetensors"),
-        "autoencoder": layout.autoencoder(dataset).glob("vq/*.safetensors"),
-    }
-    return {name: checksum(next(files[name])) for name in needs}
 
 
 def save(folder: Path, weights: dict[str, dict[str, torch.Tensor]], key: str) -> None:

@@ -14,6 +14,7 @@ from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import read_json
 
 COMMITTED = yaml.safe_load((Path(__file__).parents[1] / "params.yaml").read_text())
+MODULE = "from torch import nn\n\nclass Two(nn.Module):"
 FILES = {
     "__init__.py": "",
     "one.py": "from own.shared import maths\nfrom own.shared.net import Net\n\nclass One:\n    net = Net\n",
@@ -127,14 +128,58 @@ def test_the_grids_largest_code_is_written_for_the_anchors(tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("text", "lacks"),
-    [("class Two:\n    cannot = {}\n", "needs"), ("class Two:\n    needs = cannot = ()\n", "encode")],
+    ("text", "told"),
+    [
+        ("Two = 5", "is no class of torch.nn.Module"),
+        ("def Two(shape):\n    pass", "is no class of torch.nn.Module"),
+        ("class Two:\n    needs, cannot, encode = (), {}, None", "is no class of torch.nn.Module"),
+        (f"{MODULE}\n    cannot = {{}}", "has no 'needs'"),
+        (f"{MODULE}\n    needs = cannot = ()", "has no 'encode'"),
+        (f"{MODULE}\n    needs, cannot, encode = 'base', {{}}, None", "has needs = 'base', which is no tuple"),
+        (
+            f"{MODULE}\n    needs, cannot, encode = ['bass'], {{}}, None",
+            "needs 'bass', but there are 'base' and 'autoen",
+        ),
+        (f"{MODULE}\n    needs, cannot, encode = (), ['decode'], None", r"has cannot = \['decode'\], which is no dict"),
+    ],
 )
-def test_a_class_that_is_no_method_is_one_line(own, tmp_path, monkeypatch, small_params, text, lacks):
+def test_a_class_that_is_no_method_is_one_line(own, tmp_path, monkeypatch, small_params, text, told):
     monkeypatch.chdir(tmp_path)
-    (own / "two.py").write_text(text)
+    (own / "two.py").write_text(text + "\n")
     small_params["methods"], small_params["grid"]["method"] = {"mine": {"adapter": "own.two:Two"}}, ["mine"]
-    with pytest.raises(UserError, match=f"^method 'own.two:Two' has no '{lacks}': methods/shared/method.py says"):
+    with pytest.raises(UserError, match=f"^method 'own.two:Two' {told}"):
+        adapters(small_params)
+
+
+@pytest.mark.parametrize(
+    ("adapter", "text", "told"),
+    [
+        (
+            "own.two:Two",
+            "from torch import nosuch",
+            "cannot import method 'own.two:Two': ImportError: cannot import name",
+        ),
+        ("own.two:Two", "class Two(:", "cannot import method 'own.two:Two': SyntaxError: "),
+        ("own.two:Two", "raise RuntimeError('no')", "cannot import method 'own.two:Two': RuntimeError: no"),
+        (":Two", "", "method ':Two' is no package.module:Class"),
+        ("own.two:", "", "method 'own.two:' is no package.module:Class"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_one_line(own, tmp_path, monkeypatch, small_params, adapter, text, told):
+    monkeypatch.chdir(tmp_path)
+    (own / "two.py").write_text(text + "\n")
+    small_params["methods"], small_params["grid"]["method"] = {"mine": {"adapter": adapter}}, ["mine"]
+    with pytest.raises(UserError, match=f"^{told}"):
+        adapters(small_params)
+
+
+def test_settings_taken_by_position_are_one_line(own, tmp_path, monkeypatch, small_params):
+    monkeypatch.chdir(tmp_path)
+    init = "    def __init__(self, image_shape, width):\n        ...\n"
+    (own / "two.py").write_text(f"{MODULE}\n    needs, cannot, encode = (), {{}}, None\n\n{init}")
+    small_params["methods"] = {"mine": {"adapter": "own.two:Two", "width": 3}}
+    small_params["grid"]["method"] = ["mine"]
+    with pytest.raises(UserError, match=r"^methods.mine: Two takes 'width' by position: put \* before"):
         adapters(small_params)
 
 

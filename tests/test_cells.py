@@ -7,6 +7,8 @@ import torch
 import yaml
 
 from diffrep.datasets.prepared import Prepared
+from diffrep.methods.random import RandomEncoder
+from diffrep.methods.shared.base import BaseDPM
 from diffrep.pipelines.adapters import adapters
 from diffrep.pipelines.base import base, load_base
 from diffrep.pipelines.cells import build, load, params_hash
@@ -118,6 +120,30 @@ def test_a_cut_off_base_model_is_one_line(project, small_params):
     os.truncate(project / "runs" / ROOMS / "base" / "unet" / "diffusion_pytorch_model.safetensors", 100)
     assert line_of(lambda: load_base(ROOMS, SHAPE)) == (
         f"the base model in runs/{ROOMS}/base cannot be read: run diffrep base --dataset {ROOMS} again"
+    )
+
+
+def test_another_network_in_the_place_of_the_base_model_is_one_line(project, small_params):
+    base(small_params, ROOMS)
+    other = BaseDPM(SHAPE, **small_params["base"]["network"] | {"channels": [16, 16]})
+    other.unet.save_pretrained(project / "runs" / ROOMS / "base" / "unet")
+    assert line_of(lambda: load_base(ROOMS, SHAPE)).startswith(
+        f"the base model in runs/{ROOMS}/base is not the network of its card.json (see "
+    )
+
+
+def test_a_card_without_its_keys_is_one_line(project, small_params):
+    base(small_params, ROOMS)
+    (project / "runs" / ROOMS / "base" / "card.json").write_text("{}")
+    assert line_of(lambda: load_base(ROOMS, SHAPE)) == (
+        f"runs/{ROOMS}/base/card.json lacks the key 'image_shape': run diffrep base --dataset {ROOMS} again"
+    )
+
+
+def test_a_method_without_parts_is_one_line(project, small_params, monkeypatch):
+    monkeypatch.delattr(RandomEncoder, "parts")
+    assert line_of(lambda: build(small_params, ROOMS, "random", 0, SHAPE)) == (
+        "RandomEncoder has no 'parts': an empty list, where a code has no parts of its own"
     )
 
 

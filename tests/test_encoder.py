@@ -81,9 +81,12 @@ def test_norms_are_as_published():
     ("changes", "message"),
     [
         ({"channels": [32, 48]}, r"encoder_channels=\[32, 48\]: every width must be a multiple of 32"),
+        ({"channels": [0]}, r"encoder_channels=\[0\]: give at least one width, each at least 1"),
+        ({"channels": []}, r"encoder_channels=\[\]: give at least one width, each at least 1"),
+        ({"code_dim": 0}, "code_dim=0: a code has at least 1 dimension"),
         ({"attention": 5}, r"encoder_attention=5: the encoder's maps have sides \[16, 8\]"),
     ],
 )
 def test_impossible_settings(changes, message):
     with pytest.raises(ValueError, match=message):
-        Encoder((3, 32, 32), 8, **{"channels": [32, 64], "attention": None} | changes)
+        Encoder((3, 32, 32), **{"code_dim": 8, "channels": [32, 64], "attention": None} | changes)

@@ -68,8 +68,23 @@ def test_a_mistake_is_one_line_and_dvcs_word_on_it(project):
     assert "\nERROR: failed to reproduce 'adapters': failed to run: diffrep adapters, exited with 1" in words
 
 
+BUG = """
+from torch import nn
+
+
+class Broken(type):
+    @property
+    def __signature__(cls):
+        raise RuntimeError("a bug")
+
+
+class Own(nn.Module, metaclass=Broken):
+    needs, cannot, encode = (), {}, None
+"""
+
+
 def test_a_bug_keeps_its_traceback(project, small_params, monkeypatch):
-    (project / "broken.py").write_text("raise RuntimeError('a bug')")
+    (project / "broken.py").write_text(BUG)
     monkeypatch.syspath_prepend(project)
     small_params["methods"]["own"] = {"adapter": "broken:Own"}
     small_params["grid"]["method"] = ["own"]

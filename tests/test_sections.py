@@ -13,10 +13,11 @@ COUNTS = (  # at least 1
     *(f"train.{key}" for key in ("batch_size", "log_every", "checkpoint_every", "valid_images")),
     *(f"evaluate.{key}" for key in ("batch_size", "probe.steps", "probe.seeds")),
     *(f"evaluate.disentangle.{key}" for key in ("train", "test", "votes_train", "votes_test", "rounds")),
-    *(f"evaluate.reconstruct.{key}" for key in ("images", "decode_steps", "invert_steps")),
+    *(f"evaluate.reconstruct.{key}" for key in ("decode_steps", "invert_steps")),
     *(f"evaluate.counterfactual.{key}" for key in ("pairs", "images", "decode_steps", "invert_steps")),
     *(f"machine.{key}" for key in ("devices", "nodes", "threads")),
 )
+SEVERAL = ("evaluate.diagnose.images", "evaluate.diagnose.times", "evaluate.reconstruct.images")  # at least 2
 FROM_ZERO = (  # 0 is fine
     *("train.warmup", "train.weight_decay", "train.gradient_clip", "machine.workers"),
     *("evaluate.counterfactual.random_parts", "base.seed", "oracle.seed", "evaluate.seed", "oracle.accuracy"),
@@ -70,6 +71,12 @@ def test_a_wrong_value_is_told_with_its_key(small_params, path, value, told):
 def test_one_is_the_least_of_what_is_counted(small_params, path):
     check(put(small_params, path, 1))
     assert mistake(put(small_params, path, 0)) == f"params.yaml: {path} is 0, which must be at least 1"
+
+
+@pytest.mark.parametrize("path", SEVERAL)
+def test_two_is_the_least_of_what_is_compared(small_params, path):
+    check(put(small_params, path, 2))
+    assert mistake(put(small_params, path, 1)) == f"params.yaml: {path} is 1, which must be at least 2"
 
 
 @pytest.mark.parametrize("path", FROM_ZERO)

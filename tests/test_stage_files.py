@@ -17,7 +17,8 @@ from diffrep.pipelines.adapters import imported
 ROOT = Path(__file__).parents[1]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
 PLUMBING = {
-    *("errors", "files", "layout", "names", "params", "progress", "results", "sections", "cli"),
+    *("card", "errors", "files", "layout", "names", "needs", "params", "progress", "results", "sections"),
+    *("cli", "stage", "stages"),
     *("entries", "live", "store", "tracking"),  # MLflow: a view of the results
 }
 READERS = {"base", "autoencoder", "oracle", "encode"}  # imported by later stages to read what these stages have written

@@ -156,6 +156,8 @@ def test_patches_are_folded_into_channels():
     ("changes", "message"),
     [
         ({"heads": 3}, r"heads=3 must divide every width of channels=\[16, 32\]"),
+        ({"heads": 0}, "heads=0: must be at least 1"),
+        ({"layers": 0}, "layers=0: a resolution has at least 1 block"),
         ({"patch": 3}, "images of 8x8 cannot be cut by patch=3"),
         ({"attention_levels": [2]}, "there are levels 0 to 1"),
         ({"prediction_type": "v"}, "there are 'epsilon' and 'sample'"),

@@ -1,4 +1,4 @@
-"""The diffusion model that PDAE and DiTi build on, and Diff-AE and DRL extend: UNet2DModel in guided-diffusion's shape.
+"""The diffusion model that PDAE and others stand on and Diff-AE and DRL extend: guided-diffusion's UNet2DModel.
 
 Dhariwal & Nichol 2021, arXiv:2105.05233, the network of Diff-AE's and PDAE's published DPMs: parameter for
 parameter that network if `patch` is 1 and `prediction_type` is "epsilon". Here, unlike there: the images may pass
@@ -62,9 +62,7 @@ class BaseDPM(nn.Module):
         embedding_dim: int | None = None,
     ) -> None:
         super().__init__()
-        check_network(image_shape, channels, attention_levels, norm_groups, patch, prediction_type)
-        if layers < 1:
-            raise ValueError(f"layers={layers}: a resolution has at least 1 block")
+        check_network(image_shape, channels, layers, attention_levels, norm_groups, patch, prediction_type)
         depth, height, width = image_shape
         levels = range(len(channels))
         self.patch = patch
@@ -166,6 +164,7 @@ def _zero_last_layers(unet: nn.Module) -> None:
 def check_network(
     image_shape: tuple[int, int, int],
     channels: Sequence[int],
+    layers: int,
     attention_levels: Sequence[int],
     norm_groups: int,
     patch: int,
@@ -174,6 +173,8 @@ def check_network(
     """Raise ValueError for the first key of a network's section that does not fit the others or the image."""
     if not channels or min(channels) < 1:
         raise ValueError(f"channels={list(channels)}: give at least one width, each at least 1")
+    if layers < 1:
+        raise ValueError(f"layers={layers}: a resolution has at least 1 block")
     for key, value in (("norm_groups", norm_groups), ("patch", patch)):
         if value < 1:
             raise ValueError(f"{key}={value}: must be at least 1")

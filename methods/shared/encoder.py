@@ -26,6 +26,10 @@ class Encoder(nn.Module):
         self, image_shape: tuple[int, int, int], code_dim: int, *, channels: Sequence[int], attention: int | None
     ) -> None:
         super().__init__()
+        if code_dim < 1:
+            raise ValueError(f"code_dim={code_dim}: a code has at least 1 dimension")
+        if not channels or min(channels) < 1:
+            raise ValueError(f"encoder_channels={list(channels)}: give at least one width, each at least 1")
         if any(width % GROUPS for width in channels):
             raise ValueError(f"encoder_channels={list(channels)}: every width must be a multiple of {GROUPS}")
         before, height, width = image_shape

@@ -47,7 +47,10 @@ class TokenUNet(nn.Module):
         prediction_type: str,
     ) -> None:
         super().__init__()
-        check_network(shape, channels, attention_levels, norm_groups, patch, prediction_type)
+        check_network(shape, channels, layers, attention_levels, norm_groups, patch, prediction_type)
+        for key, value in (("heads", heads), ("token_dim", token_dim)):
+            if value < 1:
+                raise ValueError(f"{key}={value}: must be at least 1")
         if any(width % heads for width in channels):
             raise ValueError(f"heads={heads} must divide every width of channels={list(channels)}")
         depth, height, width = shape

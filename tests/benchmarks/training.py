@@ -25,8 +25,9 @@ from torch import Tensor
 
 from diffrep.datasets.pixels import image_tensor
 from diffrep.pipelines.batches import Batches
+from diffrep.pipelines.needs import NEEDS
 from diffrep.pipelines.params import load, section
-from diffrep.pipelines.presets import SUPPLIED, Row, params_rows
+from diffrep.pipelines.presets import Row, params_rows
 from diffrep.pipelines.sections import Machine, Optimiser
 from diffrep.pipelines.trainer import fit
 
@@ -98,13 +99,13 @@ def main() -> None:
     """Print the table."""
     torch.set_num_threads(1)
     params = load()
-    names = sys.argv[1:] or [*(need for need in SUPPLIED if need in params), *params["methods"]]
+    names = sys.argv[1:] or [*NEEDS, *params["methods"]]
     params["grid"]["method"] = list(params["methods"])
     machine = dataclasses.replace(section(params, "machine", Machine), device="cpu", devices=1, workers=0)
     print(f"{'images/s of':<20}{'the suite':>10}{'a bare loop':>12}{'ratio':>8}")
     for row in params_rows(params, params["grid"]["dataset"][0]):
         if row.name in names and hasattr(row.cls, "loss"):
-            path = f"{row.name}.training" if row.name in SUPPLIED else "train"
+            path = f"{row.name}.training" if row.name in NEEDS else "train"
             settings = section(params, path, Optimiser)
             compare(row, dataclasses.replace(settings, checkpoint_every=WARM + STEPS), machine)
 
