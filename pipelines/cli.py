@@ -83,7 +83,8 @@ def repro(jobs: int) -> None:
 def workspace(profile: str, folder: Path) -> None:
     """Copy the pipeline into FOLDER with the params of a profile; run diffrep repro (or dvc repro) there.
 
-    Its runs, results and report are its own; called again, it brings changed files over and keeps the runs.
+    Its runs, results and report are its own; called again, it brings changed files over and keeps the runs. What runs
+    is the installed code, of which FOLDER holds copies for DVC to watch: edit the repository's files, not those.
     """
     from diffrep.pipelines.workspace import workspace
 
