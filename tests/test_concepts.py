@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from diffrep.methods.shared.concepts import Tokens, trunk
+from diffrep.methods.shared.concepts import Residual, Tokens, trunk
 from diffrep.methods.shared.encoder import Encoder
 
 IMAGES = (3, 64, 64)
@@ -63,6 +63,15 @@ def test_no_activation_after_the_third_convolution():
     strided = ["Conv2d", "BatchNorm2d", "ReLU"]
     residual = ["Residual", "BatchNorm2d", "ReLU", "Residual", "Flatten", "Linear"]
     assert kinds == strided * 2 + ["Conv2d", "BatchNorm2d"] + strided + residual
+
+
+def test_a_residual_block_adds_a_branch_that_starts_with_relu():
+    torch.manual_seed(0)
+    block, x = Residual(8).eval(), torch.randn(2, 8, 4, 4)
+    wide, norm, narrow = (block.branch[i] for i in (1, 2, 4))
+    norm.running_mean.normal_()
+    h = (wide(x.clamp(min=0)) - norm.running_mean.view(-1, 1, 1)) / (1 + norm.eps) ** 0.5
+    torch.testing.assert_close(block(x), x + narrow(h.clamp(min=0)))
 
 
 def test_the_suites_encoder_is_one_of_them():

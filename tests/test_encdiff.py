@@ -87,9 +87,10 @@ def test_a_part_is_the_scalar_of_a_token(model):
     assert model.parts[3].name == "token 3"
 
 
-def test_initial_loss_of_the_noise():
+@pytest.mark.parametrize("latent", [False, True], ids=["pixels", "latents"])
+def test_initial_loss_of_the_noise(latent):
     """The network predicts zero, so the loss is the mean absolute value of a normal number."""
-    model = build(network=EPSILON, **CODE)
+    model = build(latent, EPSILON, **CODE)
     losses = [model.loss(images(16), seeded(i)).item() for i in range(4)]
     assert sum(losses) / 4 == pytest.approx((2 / torch.pi) ** 0.5, abs=0.01)
 
@@ -98,6 +99,22 @@ def test_initial_squared_loss_of_the_noise():
     model = build(network=EPSILON)
     losses = [model.loss(images(16), seeded(i)).item() for i in range(4)]
     assert sum(losses) / 4 == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("latent", [False, True], ids=["pixels", "latents"])
+@pytest.mark.parametrize("norm", ["l1", "mse"])
+def test_loss_is_the_error_of_the_noise_given_the_images_own_tokens(latent, norm):
+    model = build(latent, EPSILON, stirred=True, **CODE | {"loss": norm}).eval()
+    x0 = model.autoencoder.encode(images()) if latent else images()
+    generator = seeded()
+    t = torch.randint(1000, (4,), generator=generator)
+    eps = torch.randn(x0.shape, generator=generator)
+    roots = torch.linspace(0.0015**0.5, 0.0155**0.5, 1000, dtype=torch.float64)
+    abar = (1 - roots**2).cumprod(0)[t].float().view(4, 1, 1, 1)
+    tokens = model.tokens(model.encoder(images()))
+    error = eps - model.network(abar.sqrt() * x0 + (1 - abar).sqrt() * eps, t, tokens)
+    expected = error.abs().mean() if norm == "l1" else (error**2).mean()
+    torch.testing.assert_close(model.loss(images(), seeded()), expected)
 
 
 def test_loss_comes_from_the_generator(model):

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from diffusers.models.transformers.transformer_2d import Transformer2DModel
 
-from diffrep.methods.encdiff import LatentEncDiff
+from diffrep.methods.encdiff import EncDiff, LatentEncDiff
 from diffrep.methods.shared.autoencoder import Autoencoder
-from diffrep.methods.shared.schedule import Schedule
 
 PRESETS = yaml.safe_load((Path(__file__).parents[1] / "methods" / "published.yaml").read_text())
 PUBLISHED = [(name, row) for name in PRESETS if name.startswith("encdiff-") for row in PRESETS[name]["methods"]]
@@ -49,10 +49,23 @@ def test_departures_are_off(name, row):
 
 
 @pytest.mark.parametrize(
-    ("row", "norm", "betas"), [("encdiff_code", "l1", 0.828818), ("encdiff_paper", "mse", 0.971576)]
+    ("row", "norm", "abar"), [("encdiff_code", "l1", 0.828818), ("encdiff_paper", "mse", 0.971576)]
 )
-def test_paper_and_code_differ(row, norm, betas):
-    model = published("encdiff-shapes3d", row)
-    settings = PRESETS["encdiff-shapes3d"]["methods"][row]
+def test_paper_and_code_differ(row, norm, abar):
+    settings = {key: value for key, value in PRESETS["encdiff-shapes3d"]["methods"][row].items() if key != "adapter"}
+    small = {"channels": [32], "attention_levels": []}
+    settings |= {"encoder": "conv", "encoder_channels": [32], "network": settings["network"] | small}
+    model = EncDiff((3, 8, 8), **settings)
     assert model.norm == norm
-    assert Schedule(settings["betas"]).alphas_cumprod[100].item() == pytest.approx(betas, rel=1e-6)
+    assert model.schedule.alphas_cumprod[100].item() == pytest.approx(abar, rel=1e-6)
+
+
+def test_published_transformers_read_the_three_finest_maps_and_the_middle():
+    network = published("encdiff-shapes3d", "encdiff_code").network
+    states, times = torch.empty(1, 3, 16, 16, device="meta"), torch.zeros(1, dtype=torch.long, device="meta")
+    seen = []
+    for module in network.modules():
+        if isinstance(module, Transformer2DModel):
+            module.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0].shape[2]))
+    network(states, times, torch.empty(1, 20, 16, device="meta"))
+    assert seen == [16, 16, 8, 8, 4, 4, 2, 4, 4, 4, 8, 8, 8, 16, 16, 16]

@@ -129,6 +129,13 @@ def test_resamplers_are_told_the_time():
     assert [bool((out[0] != out[1]).any()) for out in seen] == [True, True]
 
 
+def test_fresh_branches_give_zero():
+    """The head alone would hide what the branches before it start from."""
+    ends = {name: p for name, p in build().named_parameters() if "conv2." in name or "proj_out." in name}
+    assert len(ends) == 2 * (10 + 4)  # weights and biases of the residual blocks and of the transformers
+    assert not any(end.any() for end in ends.values())
+
+
 def test_fresh_network_predicts_zero():
     assert not build()(*batch()).any()
 
