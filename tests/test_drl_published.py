@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from diffusers.models.attention_processor import Attention
 
 from diffrep.methods.drl import DRL
 from diffrep.methods.shared.ncsnpp import NCSNpp
@@ -65,6 +66,17 @@ def test_score_network(side, channels, attention, unet, code_map, side_of_map):
         assert count(network) - count(network.code) - count(network.code_map) + FREQUENCIES == unet
         assert (count(network.code), count(network.code_map)) == (8_256, code_map)
         assert count(network.time) + FREQUENCIES == 6_288
+
+
+@pytest.mark.parametrize(("side", "channels"), [(32, [16, 32, 32, 32]), (64, [16, 32, 32])])
+def test_attention_is_on_the_maps_of_16_and_in_the_middle(side, channels):
+    with torch.device("meta"):
+        network, sides = NCSNpp((3, side, side), code_dim=8, channels=channels, layers=2, attention=16, dropout=0.1), []
+        for module in network.modules():
+            if isinstance(module, Attention):
+                module.register_forward_pre_hook(lambda module, inputs: sides.append(inputs[0].shape[2]))
+        network(torch.empty(1, 3, side, side), torch.empty(1), torch.empty(1, 8))
+    assert sides == [16, 16, side // 2 ** (len(channels) - 1), 16]
 
 
 def test_middle_blocks_have_64_channels():

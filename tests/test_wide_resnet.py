@@ -35,6 +35,13 @@ def test_times_change_the_code():
     assert not torch.allclose(early, late)
 
 
+def test_the_last_norm_nearly_forgets_what_it_saw_before():
+    model, seen = build(16).train(), []
+    model.norm.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0].mean((0, 2, 3))))
+    model(noise(8), torch.rand(8))
+    torch.testing.assert_close(model.norm.running_mean, 0.9 * seen[0])
+
+
 def test_no_time_is_time_zero():
     model, images = build(16).eval(), noise(2)
     assert torch.equal(model(images), model(images, torch.zeros(2)))
