@@ -1,5 +1,6 @@
 """Diff-AE at its published sizes: the network part by part."""
 
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -68,12 +69,15 @@ def test_published_bottleneck_and_attention(published):
     unet = model.denoiser.unet
     state, told = torch.zeros(2, 3, side, side, device="meta"), torch.zeros(2, 512, device="meta")
     time = model.denoiser.embed(torch.zeros(2, dtype=torch.long, device="meta"), state)
+    places, sides = [unet.down_blocks, unet.mid_block, unet.up_blocks], []
+    attentions = [[module for module in place.modules() if isinstance(module, Attention)] for place in places]
+    for module in chain.from_iterable(attentions):
+        module.register_forward_pre_hook(lambda module, inputs: sides.append(inputs[0].shape[2]))
     features = model.denoiser.run(state, (time, told))
     assert features.residuals[-1].shape == (2, 512, 8, 8)
     assert features.prediction.shape == state.shape
-    places = [unet.down_blocks, unet.mid_block, unet.up_blocks]
-    found = [[m.heads for m in place.modules() if isinstance(m, Attention)] for place in places]
-    assert found == [[1, 1], [1], [1, 1, 1]]
+    assert [[module.heads for module in found] for found in attentions] == [[1, 1], [1], [1, 1, 1]]
+    assert sides == [16, 16, 8, 16, 16, 16]
 
 
 def test_published_way_up_of_64():
