@@ -6,9 +6,10 @@ import pytest
 import torch
 import yaml
 from diffusers.models.attention_processor import Attention
+from torch import nn
 
 from diffrep.methods.drl import DRL
-from diffrep.methods.shared.ncsnpp import NCSNpp
+from diffrep.methods.shared.ncsnpp import NCSNpp, Up, _attention, _block
 from diffrep.methods.shared.ve_score import VEScore
 from diffrep.methods.shared.wide_resnet import WideResNet
 
@@ -86,10 +87,38 @@ def test_middle_blocks_have_64_channels():
     assert network.middle[0].time_emb_proj.in_features == 128
 
 
-@pytest.mark.parametrize(("row", "released"), [("drl", 2_826_993), ("vdrl", 2_860_017)])
-def test_whole_model_of_32_pixels(row, released):
-    idle_decoder, classifier = 353_907, 1_290
-    assert count(build("drl-cifar10", row)) + idle_decoder + classifier + 2 * FREQUENCIES + LEARNED_TIME == released
+def idle_decoder(network):
+    """The release's second decoder: the middle and the way up of `network`, fed by the map of the code, no skips."""
+    widths = [up.grow.conv2.out_channels if up.grow else network.conv_out.in_channels for up in network.up]
+    told = network.middle[0].time_emb_proj.in_features
+    before = network.code_map[-1].unflattened_size[0]
+    with torch.device("meta"):
+        parts = [_block(before, before, told, 0.1), _attention(before), _block(before, before, told, 0.1)]
+        for width, up in zip(widths, network.up, strict=True):
+            attends = isinstance(up.attention, Attention)
+            parts.append(Up(before, width, [0] * len(up.blocks), attends, up.grow is not None, told, 0.1))
+            before = width
+    return nn.ModuleList([*parts, network.norm_out, network.conv_out])
+
+
+@pytest.mark.parametrize(
+    ("preset", "row", "idle", "released"),
+    [
+        ("drl-cifar10", "drl", 353_907, 2_826_993),
+        ("drl-cifar10", "vdrl", 353_907, 2_860_017),
+        ("drl-mini_imagenet", "drl", 257_555, 12_450_321),
+    ],
+)
+def test_whole_model(preset, row, idle, released):
+    model, classifier = build(preset, row), 1_290
+    assert count(idle_decoder(model.decoder.network)) == idle
+    assert count(model) + idle + classifier + 2 * FREQUENCIES + LEARNED_TIME == released
+
+
+def test_statistics_of_mini_imagenet_are_those_of_256_levels():
+    network = PRESETS["drl-mini_imagenet"]["methods"]["drl"]["network"]
+    for name, levels in {"mean": (120.396, 115.594, 104.540), "std": (70.682, 68.276, 72.545)}.items():
+        assert network[name] == pytest.approx([level / 255 for level in levels], abs=5e-7)
 
 
 @pytest.mark.parametrize(("preset", "row"), ROWS)
