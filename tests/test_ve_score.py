@@ -45,21 +45,28 @@ def test_log_of_the_noise_range():
     assert time_at(torch.tensor(1.0)).item() == pytest.approx(0.54069, abs=5e-6)
 
 
-@pytest.mark.parametrize(
-    ("sampling", "expected"),
-    [("log_sigma", [0.1, 0.25, 0.5, 0.75, 0.9]), ("sigma", [0.7299, 0.8373, 0.9186, 0.9662, 0.9876])],
-)
-def test_quantiles_of_drawn_times(sampling, expected):
-    times = draw_times(sampling, 200_000, torch.Generator().manual_seed(0), torch.device("cpu"))
-    assert times.min() >= 1e-5
-    assert times.max() <= 1
-    quantiles = times.double().quantile(torch.tensor([0.1, 0.25, 0.5, 0.75, 0.9]).double())
-    torch.testing.assert_close(quantiles, torch.tensor(expected).double(), atol=4e-3, rtol=0)
+def test_drawn_times():
+    """t uniform from 1e-5 on, or the t at which sigma, uniform from 0.01 to 50, is reached."""
+    u = torch.rand(1000, generator=torch.Generator().manual_seed(0))
+    log_uniform, uniform = (
+        draw_times(sampling, 1000, torch.Generator().manual_seed(0), torch.device("cpu"))
+        for sampling in ("log_sigma", "sigma")
+    )
+    torch.testing.assert_close(log_uniform, 1e-5 + (1 - 1e-5) * u)
+    torch.testing.assert_close(log_sigma(uniform).exp(), 0.01 + 49.99 * u, rtol=1e-5, atol=0)
 
 
-def test_share_of_low_noise_in_the_high_noise_setting():
-    times = draw_times("sigma", 200_000, torch.Generator().manual_seed(0), torch.device("cpu"))
-    assert (times < 0.5).float().mean().item() == pytest.approx(0.01394, abs=1e-3)
+def quantiles(sampling, count=100_000):
+    """Times at the centres of equally likely cells: the draws, without their chance."""
+    u = (torch.arange(count, dtype=torch.float64) + 0.5) / count
+    return u if sampling == "log_sigma" else time_at(0.01 + 49.99 * u)
+
+
+def test_quantiles_of_the_high_noise_setting():
+    found = time_at(0.01 + 49.99 * torch.tensor([0.1, 0.25, 0.5, 0.75, 0.9], dtype=torch.float64))
+    expected = torch.tensor([0.7299, 0.8373, 0.9186, 0.9662, 0.9876], dtype=torch.float64)
+    torch.testing.assert_close(found, expected, atol=5e-5, rtol=0)
+    assert (quantiles("sigma") < 0.5).double().mean().item() == pytest.approx(0.01394, abs=1e-5)
 
 
 def test_noised_adds_noise_to_standardised_images():
@@ -86,24 +93,54 @@ def test_fresh_loss_is_half_of_the_pixels():
     model = build(
         (3, 32, 32), channels=[16, 32, 32, 32], layers=2, attention=16, mean=[0.5, 0.5, 0.5], std=[0.25, 0.25, 0.25]
     ).eval()
+    seen = []
+    model.network.register_forward_hook(lambda network, inputs, h: seen.append(h.abs().max().item()))
     images = gaussian(8, 0, (3, 32, 32)).clamp(-1, 1)
     times = draw_times("log_sigma", 8, torch.Generator().manual_seed(0), torch.device("cpu"))
     with torch.no_grad():
         loss = 3 * 32 * 32 / 2 * model.loss(images, gaussian(8, 1, (3, 32, 32)), times, torch.randn(8, 4))
     assert loss.item() == pytest.approx(1536, abs=4 * math.sqrt(1536 / 8))
+    assert 0 < seen[0] < 1e-4
+
+
+def unmixed(count, *shape):
+    """Images and noise with the moments of normal numbers and no chance: variance 1 and no correlation, exactly."""
+    phase = 2 * math.pi * torch.arange(count).view(-1, 1, 1, 1) / count
+    return (2**0.5 * phase.sin()).expand(-1, *shape), (2**0.5 * phase.cos()).expand(-1, *shape)
 
 
 @pytest.mark.parametrize(("t", "least"), [(0.1, 0.99945), (0.5, 0.66667), (0.9, 0.002192), (1.0, 0.0004)])
 def test_least_error_of_gaussian_data(t, least):
-    model, images = perfect(build(), 1.0), gaussian(400)
-    error = model.loss(images, gaussian(400, 1), torch.full((400,), t), torch.zeros(400, 4)).item()
-    assert error == pytest.approx(least, rel=0.03)
+    model, (images, noise) = perfect(build(), 1.0), unmixed(8, 3, 8, 8)
+    error = model.loss(images, noise, torch.full((8,), t), torch.zeros(8, 4)).item()
+    assert error == pytest.approx(least, rel=5e-4)
+
+
+@pytest.mark.parametrize("known", [0, 1, 3, 4])
+@pytest.mark.parametrize("t", [0.1, 0.5, 0.9])
+def test_a_code_of_some_coordinates_takes_their_share_of_the_error(t, known):
+    model, (images, noise) = perfect(build((1, 2, 2), mean=[0.5], std=[0.5]), 1.0), unmixed(8, 1, 2, 2)
+    deaf = model.network.forward
+
+    def h(noisy, log_sigma, codes):
+        told = (codes - noisy.flatten(1)) / log_sigma.exp().view(-1, 1)
+        return torch.cat([told[:, :known], deaf(noisy, log_sigma, codes).flatten(1)[:, known:]], 1).view(noisy.shape)
+
+    model.network.forward = h
+    error = model.loss(images, noise, torch.full((8,), t), images.flatten(1)).item()
+    least = 1 / (1 + math.exp(2 * log_sigma(torch.tensor(t)).item()))
+    assert error == pytest.approx((1 - known / 4) * least, rel=1e-4, abs=1e-8)
 
 
 @pytest.mark.parametrize(("sampling", "mean"), [("log_sigma", 0.54067), ("sigma", 0.030822)])
 def test_least_error_over_all_times(sampling, mean):
-    times = draw_times(sampling, 400_000, torch.Generator().manual_seed(0), torch.device("cpu")).double()
-    assert (1 / (1 + (2 * log_sigma(times)).exp())).mean().item() == pytest.approx(mean, abs=3 * 1e-3 * mean**0.5)
+    errors = 1 / (1 + (2 * log_sigma(quantiles(sampling))).exp())
+    assert errors.mean().item() == pytest.approx(mean, abs=5e-6)
+
+
+def test_least_error_over_all_sigma_is_an_arc():
+    errors = 1 / (1 + (2 * log_sigma(quantiles("sigma"))).exp())
+    assert errors.mean().item() == pytest.approx((math.atan(50) - math.atan(0.01)) / 49.99, rel=1e-6)
 
 
 def test_inversion_of_gaussian_images_stretches_them():

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from diffrep.methods.shared.gaussian import kl
 from diffrep.methods.shared.wide_resnet import WideResNet
 
 
@@ -15,12 +16,24 @@ def noise(count=64):
     return torch.randn(count, 3, 32, 32, generator=torch.Generator().manual_seed(1))
 
 
-def test_fresh_codes_are_never_negative_and_add_up_to_51():
+def test_fresh_codes_are_positive_and_add_up_to_51():
     with torch.no_grad():
-        codes = build().train()(noise(), torch.rand(64))
-    assert codes.min() >= 0
+        codes = build().train()(noise(), torch.full((64,), 0.5))
+    assert codes.min() > 0.1
     assert codes.mean().item() == pytest.approx(0.40, abs=0.01)
     assert codes.sum(1).mean().item() == pytest.approx(51, abs=1)
+
+
+def test_fresh_codes_by_running_statistics_are_smaller():
+    with torch.no_grad():
+        codes = build().eval()(noise(), torch.full((64,), 0.5))
+    assert 9 < codes.sum(1).mean() < 16
+
+
+def test_fresh_gaussian_codes_are_six_nats_from_normal():
+    with torch.no_grad():
+        outputs = build(gaussian=True).train()(noise(), torch.full((64,), 0.5))
+    assert 5 < kl(*outputs.chunk(2, dim=1)).mean() < 6.5
 
 
 def test_gaussian_codes_have_two_numbers_a_dim():
