@@ -14,9 +14,9 @@ PRESETS = yaml.safe_load((Path(__file__).parents[1] / "methods" / "published.yam
 PUBLISHED = [(name, row) for name in PRESETS if name.startswith("encdiff-") for row in PRESETS[name]["methods"]]
 
 
-def published(name, row):
+def published(name, row, **changes):
     preset = PRESETS[name]
-    settings = {key: value for key, value in preset["methods"][row].items() if key != "adapter"}
+    settings = {key: value for key, value in preset["methods"][row].items() if key != "adapter"} | changes
     with torch.device("meta"):
         shape = tuple(preset["image_shape"])
         return LatentEncDiff(shape, Autoencoder(shape, **preset["autoencoder"]), **settings)
@@ -39,6 +39,19 @@ def test_published_parameters(name, row):
         "encdiff_paper": (41_683_671, 45_161_749),
     }
     assert (count(p for p in model.parameters() if p.requires_grad), count(model.parameters())) == expected[row]
+
+
+@pytest.mark.parametrize(("token_dim", "total"), [(16, 45_040_597), (32, 45_161_749)])
+def test_table_8_with_either_token(token_dim, total):
+    assert count(published("encdiff-shapes3d", "encdiff_paper", token_dim=token_dim).parameters()) == total
+
+
+def test_published_shapes():
+    model, seen = published("encdiff-shapes3d", "encdiff_code"), []
+    model.encoder[-1].register_forward_pre_hook(lambda layer, inputs: seen.append(tuple(inputs[0].shape)))
+    views = model.encode(torch.empty(2, 3, 64, 64, device="meta"))
+    assert (model.shape, seen) == ((3, 16, 16), [(2, 2048)])
+    assert {name: tuple(view.shape) for name, view in views.items()} == {"scalars": (2, 20), "tokens": (2, 20, 16)}
 
 
 @pytest.mark.parametrize(("name", "row"), PUBLISHED)

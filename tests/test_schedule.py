@@ -1,5 +1,7 @@
 """The forward processes and PDAE's coefficients, against the numbers of the reference implementation."""
 
+import math
+
 import pytest
 import torch
 from diffusers import DDPMScheduler
@@ -33,6 +35,25 @@ def test_tables(row):
 
 def test_tables_are_double_precision():
     assert SCHEDULE.alphas_cumprod.dtype == torch.float64
+
+
+def test_single_precision_would_stray():
+    """By up to 1.5e-4 of the weight and 1.8e-6 in the shift, as DiTi's own tables do."""
+    alphas = 1 - torch.linspace(1e-4, 2e-2, 1000)
+    abar = alphas.cumprod(0)
+    weight = (abar / (1 - abar)) ** 0.1 * (1 - abar)
+    shift = -alphas.sqrt() * (1 - torch.cat([torch.ones(1), abar[:-1]])) / (1 - abar).sqrt()
+    assert (weight / SCHEDULE.loss_weight - 1).abs().max().item() == pytest.approx(1.5e-4, rel=0.1)
+    assert (abar - SCHEDULE.alphas_cumprod).abs().max() < 4e-7
+    assert (shift - SCHEDULE.shift_training).abs().max().item() == pytest.approx(1.8e-6, rel=0.1)
+
+
+def test_cosine_betas_are_squaredcos_cap_v2_in_double_precision():
+    def signal(t):
+        return math.cos((t + 0.008) / 1.008 * math.pi / 2) ** 2
+
+    expected = [min(1 - signal((i + 1) / 1000) / signal(i / 1000), 0.999) for i in range(1000)]
+    torch.testing.assert_close(noise_shares("cosine"), torch.tensor(expected, dtype=torch.float64), rtol=0, atol=1e-14)
 
 
 def test_training_shift_is_exactly_zero_at_the_first_time():
