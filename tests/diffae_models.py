@@ -1,0 +1,61 @@
+"""Diff-AE at a toy size: as published, and with the settings of the small default."""
+
+import torch
+
+from diffrep.methods.diffae import DiffAE
+
+SHAPE = (3, 16, 16)
+NETWORK = {
+    "channels": [32, 32],
+    "layers": 1,
+    "attention_levels": [],
+    "norm_groups": 16,
+    "dropout": 0.0,
+    "patch": 1,
+    "prediction_type": "epsilon",
+}
+SETTINGS = {
+    "code_dim": 8,
+    "encoder": "conv",
+    "encoder_channels": [32, 32],
+    "encoder_attention": None,
+    "code_scale": 1.0,
+    "network": NETWORK,
+    "timestep_sampling": "uniform",
+    "sampler": "pdae",
+}
+ABARS = (1 - torch.linspace(1e-4, 2e-2, 1000, dtype=torch.float64)).cumprod(0)  # written out
+
+
+def stir(module, scale=0.05):
+    torch.manual_seed(1)
+    for parameter in module.parameters():
+        parameter.data += scale * torch.randn_like(parameter)
+    return module
+
+
+def build(network=(), **changes):
+    torch.manual_seed(0)
+    return DiffAE(SHAPE, **SETTINGS | changes | {"network": NETWORK | dict(network)})
+
+
+def small(**changes):
+    """The settings of the small default that differ from the published ones."""
+    network = {"patch": 2, "prediction_type": "sample"}
+    return build(network, timestep_sampling="late", code_scale=4.0, **changes)
+
+
+def images(count=4, seed=2):
+    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def noise(count=4, seed=3):
+    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
+
+
+def seeded(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def codes(count=4):
+    return torch.linspace(-1, 1, 8 * count).view(count, 8)
