@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from diffrep.methods.shared.adagn import AdaGNBlock
 from diffrep.methods.shared.base import BaseDPM, Features
 from diffrep.methods.shared.shift_unet import GradientEstimator
+from diffrep.methods.shared.shifted_dpm import ShiftedDPM
 
 SHAPE = (3, 16, 16)
 BASE128 = {"channels": [128, 128, 256, 384, 512], "attention_levels": [3]}
@@ -62,6 +63,16 @@ def count(*modules):
 )
 def test_published_parameters(shape, settings, parameters):
     assert count(published(shape, settings)) == parameters
+
+
+def test_a_plain_dpm_leaves_the_estimator_alone_unnamed():
+    base, _ = build(code_map=False)
+    settings = {"dropout": 0.0, "feature_gate": "none", "code_map": False, "loss_weight": "lambda"}
+    whole = ShiftedDPM(base, code_dim=8, timestep_sampling="uniform", **settings)
+    missing, unexpected = whole.load_state_dict({f"base.{k}": v for k, v in base.state_dict().items()}, strict=False)
+    assert unexpected == []
+    assert missing == [f"estimator.{name}" for name in whole.estimator.state_dict()]
+    assert {name.split(".")[1] for name in missing} == {"code", "middle", "up", "norm_out", "conv_out"}
 
 
 def test_published_parameters_of_each_part():

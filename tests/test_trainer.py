@@ -95,10 +95,10 @@ def test_curves_have_a_point_at_every_interval(unbroken):
     assert [row["step"] for row in unbroken.rows if row["valid_loss"] is not None] == [4, 8, 12]
 
 
-def test_learning_rate_warms_up_and_falls(unbroken):
-    rates = [row["learning_rate"] for row in unbroken.rows]
-    assert rates[0] == max(rates) == pytest.approx(0.01)
-    assert rates == sorted(rates, reverse=True)
+def test_learning_rate_warms_up_and_falls(tmp_path):
+    rates = [row["learning_rate"] for row in train(tmp_path, network(), log_every=1, warmup=4).rows]
+    assert rates[:4] == pytest.approx([0.0025, 0.005, 0.0075, 0.01])
+    assert rates[3:] == sorted(rates[3:], reverse=True)
     assert rates[-1] == pytest.approx(0, abs=1e-9)
 
 
