@@ -1,9 +1,9 @@
 """Diff-AE: an encoder and a diffusion decoder that is told the code in every block, trained together from scratch.
 
 Preechakul et al. 2022, arXiv:2111.15640; reference: phizaz/diffae. At the published settings (published.yaml) exactly
-that loss, network and sampler. Here, unlike there: no latent DPM (the suite never samples codes), times drawn by torch;
-and, each behind a named parameter, another `encoder`, `code_scale`, `timestep_sampling`, `sampler`, and a network that
-may predict the image instead of the noise.
+that loss, network and sampler. Here, unlike there: images are not flipped at random in training, no latent DPM (the
+suite never samples codes), times drawn by torch; and, each behind a named parameter, another `encoder`, `code_scale`,
+`timestep_sampling`, `sampler`, and a network that may predict the image instead of the noise.
 """
 
 from collections.abc import Sequence

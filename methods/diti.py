@@ -1,10 +1,11 @@
 """DiTi: PDAE's decoder sees the code open block by block, fine detail at small t, everything at t = 999.
 
 Yue et al. 2024, arXiv:2401.11430; reference: yue-zhongqi/diti. At the published settings (published.yaml) exactly that
-loss, network and sampler. Here, unlike there: mask indices in integers, tables in float64, no self-supervised branch
-(its published weight is 0), learning rate not scaled with the number of devices; unguided steps use the frozen
-DPM alone (there, the shift by a zero code); and, each behind a named parameter, what PDAE's adapter also lists,
-`blocks` other than 64 and `sampler`.
+loss, network and sampler. Here, unlike there: images are not flipped at random in training, mask indices in integers,
+tables in float64, no self-supervised branch (its published weight is 0), learning rate not scaled with the number of
+devices, no ProMask (a mask over the code, learned for one attribute); unguided steps use the frozen DPM alone (there,
+the shift by a zero code); and, each behind a named parameter, what PDAE's adapter also lists, `blocks` other than 64
+and `sampler`.
 """
 
 from collections.abc import Sequence

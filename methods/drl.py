@@ -2,8 +2,9 @@
 
 Mittal et al. 2023, arXiv:2105.14257, equations 7 and 8; the sequel "From Points to Functions", arXiv:2210.13774;
 reference: korabs-x/representation_score_based. At the published settings (published.yaml) that loss, encoder, score
-network and process. Here, unlike there: no augmentation, no second decoder, no classifier fine-tuned (LaplaceNet); and,
-each behind a named parameter, another encoder, the suite's network and noise schedule, and a mean for a sum.
+network and process. Here, unlike there: no augmentation, no second decoder, no classifier fine-tuned (LaplaceNet), not
+the variant that mixes two images in the encoder's input; and, each behind a named parameter, another encoder, the
+suite's network and noise schedule, and a mean for a sum.
 
 A code E(x, t) belongs to its own time, but what decodes is one vector of the table's code size: E(x, t) at the middle
 of the time axis, told to every step. At other times the network has learned from other codes, so decoded images judge

@@ -2,9 +2,12 @@
 
 Yang et al. 2024, arXiv:2402.09712; reference: SelenaGeRuiqi/EncDiff. `encdiff` diffuses pixels, as in the paper's
 Table 6, `encdiff_latent` the latents of a frozen autoencoder. At the published settings (published.yaml: the paper's
-and the released code's, which differ) exactly that network and loss. Here, unlike there: codes come from averaged
-weights; the latents are scaled once, by the autoencoder's own stage; and, each behind a named parameter, the suite's
-encoder and `code_scale`, `timestep_sampling`, a network that may predict the image, and `sampler`.
+and the released code's, which differ) exactly that network and loss. Here, unlike there: the autoencoder, a stage of
+its own, has learned without LPIPS and discriminator (autoencoder.py), and scales the latents once; codes come from
+averaged weights; and, each behind a named parameter, the suite's encoder and `code_scale`, `timestep_sampling`, a
+network that may predict the image, and `sampler`. Of the paper's variants there is no EncDiff-V (tokens without
+scalars), no AdaGN in place of attention and no transformer as encoder. Of its Table 4, "sqrt" and "sqrt linear" cannot
+be set, and "linear" is `betas` "scaled_linear": here "linear" is DDPM's.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,9 @@
 """PDAE: an encoder trained to fill the gap that a frozen DPM leaves between its guess and the image.
 
 Zhang et al. 2022, arXiv:2212.12990; reference: ckczzj/PDAE. At the published settings (published.yaml) exactly that
-loss, network and sampler. Here, unlike there, each behind a named parameter: `feature_gate`, `code_map`, `code_scale`,
-`timestep_sampling`, `loss_weight`, and a base that may predict the image instead of the noise. No latent DPM.
+loss, network and sampler. Here, unlike there: images are not flipped at random in training, no ancestral sampler, no
+latent DPM; and, each behind a named parameter, `feature_gate`, `code_map`, `code_scale`, `timestep_sampling`,
+`loss_weight`, and a base that may predict the image instead of the noise.
 """
 
 from collections.abc import Sequence

@@ -31,7 +31,7 @@ class Schedule(nn.Module):
     snr             abar_t / (1 - abar_t)
     loss_weight     lambda_t = SNR^0.1 / (1 + SNR), for a squared error of the noise; not normalised
     x0_weight       min(1 / (1 - abar_t), 5), for a squared error of the image
-    shift_training  s_t of PDAE's loss and of its ancestral sampler; <= 0, and 0 at t = 0
+    shift_training  s_t of PDAE's loss (and of its ancestral sampler, which is not in the suite); <= 0, and 0 at t = 0
     shift_ddim      -sqrt(1 - abar_t) of every DDIM routine; not the same number as s_t, by design
 
     The tables follow the module to its device, and stand in no checkpoint.

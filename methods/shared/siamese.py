@@ -91,7 +91,10 @@ def nt_xent(first: Tensor, second: Tensor) -> Tensor:
 
 
 def spread(q: Tensor) -> Tensor:
-    """Standard deviation over the batch of each dim of q / |q|, averaged; about 1 / sqrt(d), 0 after a collapse."""
+    """Standard deviation over the batch of each dim of q / |q|, averaged; about 1 / sqrt(d), 0 if all q are the same.
+
+    Not every collapse shows here: the batch norm before q spreads even codes that tell next to nothing.
+    """
     return F.normalize(q.detach()).std(0, correction=0).mean()
 
 
