@@ -157,6 +157,24 @@ def test_heads_learn(kind):
     assert sum(losses[-5:]) < sum(losses[:5])
 
 
+@pytest.mark.parametrize(
+    ("kind", "collapses"), [("simsiam", False), ("without_predictor", True), ("without_stop_gradient", True)]
+)
+def test_only_the_controls_collapse(kind, collapses):
+    """All images get one projection, and views agree perfectly, where a part of SimSiam that prevents it is missing."""
+    model, maker, generator = heads(kind), nn.Linear(8, 8), torch.Generator().manual_seed(0)
+    optimiser = torch.optim.Adam([*model.parameters(), *maker.parameters()], lr=2e-2)
+    for _ in range(150):
+        given, *noises = torch.randn(3, 64, 8, generator=generator)
+        terms = model(*(maker(given + 0.3 * noise) for noise in noises))
+        optimiser.zero_grad()
+        terms["siamese"].backward()
+        optimiser.step()
+    assert (terms["spread"].item() < 0.4 * 16**-0.5) == collapses
+    assert (terms["spread"].item() > 0.9 * 16**-0.5) != collapses
+    assert (terms["siamese"].item() < -0.98) == collapses
+
+
 def test_norms_keep_running_statistics():
     model = SimSiamHeads(8, 16)
     model(codes(), codes(seed=1))
