@@ -23,7 +23,6 @@ from diffrep.pipelines.sections import Diagnose
 
 CODES = ("own", "shuffled", "mean")
 HIGH_NOISE = STEPS // 2  # from here on less than 8 % of the variance of the suite's states is the image's
-IGNORED = 0.05  # a code that spares less than this share of the error is ignored
 
 
 def time_grid(count: int) -> list[int]:
@@ -40,7 +39,7 @@ def diagnose(
     returns  "own", "shuffled", "mean": [times, images] squared error in [0, 1], the predicted image clipped to its
              range; "times": [times]. Empty for a method that cannot denoise
 
-    code_ignored is true where code_use is below 0.05.
+    code_use_from is the time from which on code_use counts errors.
     """
     settings = section(params, "evaluate.diagnose", Diagnose)
     times = time_grid(settings.times)
@@ -62,7 +61,7 @@ def diagnose(
     means = {code: each.mean(axis=1) for code, each in found.items()}
     filled.update({f"denoise_error_{code}_t{t}": means[code][i] for code in CODES for i, t in enumerate(times)})
     filled["code_use"] = code_use(means["own"], means["shuffled"], times)
-    filled["code_ignored"] = filled["code_use"] < IGNORED
+    filled["code_use_from"] = HIGH_NOISE
     filled["n_denoised"] = len(rows)
     return {**found, "times": np.array(times)}
 

@@ -21,7 +21,10 @@ PEAKS = {  # dense tensor cores, TFLOP/s: float32 as TF32 (V100: plain float32),
 # 4.1: PDAE's 81.57 images/s, which the reference code trains in float32, and Diff-AE's 75.41, in 16 bits.
 SHARES = (0.25, 0.12)
 CALL = 1e-5  # seconds that PyTorch takes to call an operation, more or less: what small networks wait for
-COLUMNS = ("", "parameters", "trained", "stated", "GFLOP/image", "state", "activations", "steps", "batch", "time")
+COLUMNS = (
+    *("", "parameters", "trained", "stated", "GFLOP/image"),
+    *("state", "activations", "memory", "steps", "batch", "time"),
+)
 
 
 class Speed(NamedTuple):
@@ -94,14 +97,14 @@ def line(row: Row, network: Any, speed: Speed) -> tuple[str, ...]:
     agrees = "-" if not row.stated else "no" if differences(row, network) else "yes"
     counts = (row.name, f"{total(network):,}", f"{trained(network):,}" if hasattr(network, "loss") else "-", agrees)
     if not hasattr(network, "loss"):
-        return (*counts, *["-"] * 6)
+        return (*counts, *["-"] * 7)
     steps, batch, precision = (row.budget[key] for key in ("steps", "batch_size", "precision"))
     step = cost(network, row.image_shape, batch)
+    kept = activations(step, precision)
     return (
         *counts,
         f"{step.flops / batch / 1e9:.3g}",
-        f"{step.state / GIB:.2f} GiB",
-        f"{activations(step, precision) / GIB:.2f} GiB",
+        *(f"{size / GIB:.2f} GiB" for size in (step.state, kept, step.state + kept)),
         "-" if steps is None else f"{steps:,}",
         str(batch),
         "-" if steps is None else duration(steps * speed.seconds(step, precision)),
@@ -157,6 +160,7 @@ def notes(speed: Speed) -> str:
 stated       whether every count that the sources state is the network's
 GFLOP/image  a training step, forward and backward; what is frozen counts forward only
 state        weights, gradients, Adam's moments, averaged weights
-activations  what one batch on one GPU keeps for the backward pass; PyTorch's cache and workspace come on top
+activations  what one batch on one GPU keeps for the backward pass
+memory       the sum of both; PyTorch's cache and workspace come on top
 time         an estimate: {speed.words},
              and at least {1e6 * CALL:.0f} microseconds for each operation that PyTorch calls"""

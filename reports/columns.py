@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from diffrep.reports.scores import USED
+
 ARROWS = {"up": "↑", "down": "↓", "": ""}
 GROUPS = {
     "summary": "Summary",
@@ -112,7 +114,7 @@ _COLUMNS = (
     Column(
         "code_use", "code use", "diagnosis", "up", 3, "up to 1", "0 if the code is ignored",
         "1 − error with its own code / error with another image's code, of the image seen in a noisy one, mean over "
-        "times from 500 on; below 0.05 the method counts as ignoring its code.",
+        f"the times of high noise; below {USED:g} the method counts as ignoring its code.",
     ),
     *(
         Column(

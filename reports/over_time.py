@@ -15,7 +15,6 @@ from diffrep.reports.plots import COLOURS, colour_of, to_png
 from diffrep.reports.scores import Row, Score
 
 GIVEN = {"own": "given its own code", "shuffled": "given another image's code", "mean": "given the mean code"}
-HIGH_NOISE = 500  # code_use is a mean over the times from here on
 ACROSS = 4  # panels in a row
 
 
@@ -31,7 +30,8 @@ def denoising(rows: list[Row]) -> bytes | None:
     for axes, row in zip(panels, shown, strict=False):
         for (code, words), colour in zip(GIVEN.items(), COLOURS, strict=False):
             axes.plot(*curve(row.scores, f"denoise_error_{code}_t"), color=colour, lw=1.6, label=words)
-        axes.axvspan(HIGH_NOISE, 999, color="#000000", alpha=0.06, lw=0)
+        if (high := row.scores.get("code_use_from", Score()).mean) is not None:
+            axes.axvspan(high, 999, color="#000000", alpha=0.06, lw=0)
         axes.set_title(f"{row.name}: {row.scores['code_use'].mean or 0:.2f}", fontsize=10, loc="left")
         axes.set_yscale("log")
         axes.tick_params(labelsize=8, which="both", labelbottom=True)

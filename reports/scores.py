@@ -10,8 +10,9 @@ import pandas as pd
 from diffrep.reports.load import ANCHORS, Grid
 
 NO_RESULT = "no result file yet"
-IGNORES = 1.05  # shuffled codes must raise the error of decoding by this factor, or the decoder hardly looks at them
-SPARES = 0.05  # and one's own code must spare this share of the error of denoising at high noise
+USED = (
+    0.05  # a code is used where shuffling raises the error of decoding, and one's own spares of denoising's, this share
+)
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,11 @@ class Row:
     def ignored(self) -> str:
         """How the method shows, in the mean over seeds, that it hardly looks at its code; empty where it does."""
         use, shuffled, own = (self._mean(n) for n in ("code_use", "mse_shuffled_codes", "mse_random_start"))
-        found = []
-        if use is not None and use < SPARES:
-            found.append("denoising with its own code spares less than 5 % of another code's error at high noise")
-        if shuffled is not None and own is not None and shuffled < IGNORES * own:
-            found.append("decoding with another image's code raises the error by less than 5 %")
+        found, told = [], f"{100 * USED:g} %"
+        if use is not None and use < USED:
+            found.append(f"denoising with its own code spares less than {told} of another code's error at high noise")
+        if shuffled is not None and own is not None and shuffled < (1 + USED) * own:
+            found.append(f"decoding with another image's code raises the error by less than {told}")
         return "; ".join(found)
 
     def _mean(self, metric: str) -> float | None:

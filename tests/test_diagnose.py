@@ -53,7 +53,6 @@ def test_times_reach_from_no_noise_to_all():
 def test_a_code_that_says_all_leaves_no_error():
     filled, arrays = measured(Method(told=1))
     assert filled["code_use"] == pytest.approx(1)
-    assert filled["code_ignored"] is False
     assert arrays["own"] == pytest.approx(np.zeros((4, 12)), abs=1e-12)
     assert filled["denoise_error_shuffled_t999"] > filled["denoise_error_mean_t999"] > 0.01
 
@@ -61,7 +60,6 @@ def test_a_code_that_says_all_leaves_no_error():
 def test_an_ignored_code_is_told():
     filled, _ = measured(Looking(told=0))
     assert filled["code_use"] == 0
-    assert filled["code_ignored"] is True
     for t in (0, 333, 666, 999):
         own, shuffled, mean = (filled[f"denoise_error_{code}_t{t}"] for code in ("own", "shuffled", "mean"))
         assert own == shuffled == mean
@@ -94,7 +92,7 @@ def test_a_method_that_cannot_denoise_says_why():
     assert arrays == {}
     assert filled["code_use"] is None
     assert filled["reasons"]["denoise_error_own_t333"] == "not applicable: it is a control"
-    assert "code_ignored" not in filled
+    assert "code_use_from" not in filled
 
 
 def test_only_high_noise_counts_as_use():

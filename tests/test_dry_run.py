@@ -97,9 +97,19 @@ def test_a_row_of_the_table():
     pdae = row("pdae-celeba64", "pdae")
     cells = line(pdae, pdae.build(), speed_of("a100", 10))
     assert cells[:4] == ("pdae", "117,452,934", "53,494,915", "yes")
-    assert cells[7:9] == ("296,875", "128")
+    assert len(cells) == len(module.COLUMNS)
+    assert cells[8:10] == ("296,875", "128")
     days = 296_875 * 128 * float(cells[4]) * 1e9 / (10 * 1e12) / 86400
-    assert float(cells[9].removesuffix(" days")) == pytest.approx(days, abs=0.06)
+    assert float(cells[10].removesuffix(" days")) == pytest.approx(days, abs=0.06)
+
+
+def test_memory_is_the_sum_of_both():
+    pdae = row("pdae-celeba64", "pdae")
+    state, kept, memory = (
+        float(cell.removesuffix(" GiB")) for cell in line(pdae, pdae.build(), speed_of("a100", 10))[5:8]
+    )
+    assert memory == pytest.approx(state + kept, abs=0.011)  # each is rounded
+    assert min(state, kept) > 0.1
 
 
 @pytest.mark.parametrize(

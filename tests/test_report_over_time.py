@@ -81,6 +81,14 @@ def test_curves_are_in_the_order_of_time(full):
     assert over_time.curve(alpha.scores, "times_ap_") == ([0, 1, 2], pytest.approx([0.11, 0.41, 0.31]))
 
 
+def test_the_times_of_high_noise_are_those_of_the_results(full):
+    pictures = [over_time.denoising(rows(full))]
+    for start in (500, 99):
+        full.put("alpha", "train", 0, code_use_from=start)
+        pictures.append(over_time.denoising(rows(full)))
+    assert len(set(pictures)) == 3
+
+
 def test_factors_are_in_the_order_of_their_loss(full):
     assert list(over_time.lost_order(load(full.root, full.params))) == ["side", "hue"]
 
