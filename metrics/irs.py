@@ -27,7 +27,7 @@ def irs(codes: np.ndarray, factors: np.ndarray, *, compat: bool = False) -> Meas
     ValueError for what `checked_codes` refuses. Chance is not 0, because a quantile stays below the maximum:
     Gaussian noise scores about 0.3 at n = 1,000 and 0.35 to 0.4 at 10,000.
 
-    Suter et al. 2019, arXiv:1811.00007, section 4.
+    Suter et al. 2019, arXiv:1811.00007: the interventional robustness score.
 
     >>> factors = np.random.default_rng(0).integers(4, size=(500, 2))
     >>> round(irs(factors.astype(float), factors)["irs"], 6)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_codes, varying_factors, whole
-from diffrep.metrics.information import equal_width_bins, mutual_information
+from diffrep.metrics.information import binned_information
 from diffrep.metrics.measured import Measured
 
 BINS = 20
@@ -41,9 +41,7 @@ def modularity(codes: np.ndarray, factors: np.ndarray, *, compat: bool = False) 
     if kept.sum() < 2 or not varying.any():
         reason = "one factor: nothing to keep apart" if varying.any() else CONSTANT_FACTORS
         return Measured(dict.fromkeys(NAMES, np.nan), reasons=dict.fromkeys(NAMES, reason))
-    shared = np.zeros((len(dims), len(kept)))  # exactly 0 where a side is constant, which rounding may miss
-    shared[np.ix_(active, varying)] = mutual_information(equal_width_bins(codes[:, active], BINS), factors[:, varying])
-    shared = shared[np.ix_(dims, kept)]
+    shared = binned_information(codes, factors, BINS)[np.ix_(dims, kept)]
     per_dim = _per_dimension(shared)
     informative = shared.max(axis=1) > BIASES * _bias(factors[:, kept])[shared.argmax(axis=1)]
     nothing = np.nan if active.any() else 0.0
