@@ -19,8 +19,8 @@ def irs(codes: np.ndarray, factors: np.ndarray, *, compat: bool = False) -> Meas
     compat   as disentanglement_lib has it: codes on their own scale, so that large dimensions decide; dimensions of
              variance exactly 0 are left out, no factor is
     returns  `irs`: mean over dimensions, weighed by their largest deviation, of 1 - the least over factors of the
-             0.99 quantile of deviations from the mean of the rows of one value, averaged over values; at most 1 and
-             hardly ever below 0, higher is better; 0 where no dimension varies
+             0.99 quantile of deviations from the mean of the rows of one value, averaged over values; at most 1,
+             higher is better, 0 where no dimension varies and a little below for some saturated codes
              `irs_active_dims`: dimensions looked at, also with `compat`
     arrays   `irs_scores` [L, K]: before the best factor is chosen; `irs_deviation` [L]: the weights
 
