@@ -37,3 +37,27 @@ def test_the_seed_decides_the_votes():
     first, again, other = (factor_vae(TANGLED, FACTORS, seed=seed).arrays["votes"] for seed in (0, 0, 1))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_published_bound_depends_on_the_scale():
+    small = 0.01 * CODES
+    assert factor_vae(small, FACTORS, seed=0)["factor_vae"] == 1.0
+    assert factor_vae(small, FACTORS, seed=0, compat=True) == {"factor_vae": 0.0, "factor_vae_active_dims": 0.0}
+
+
+def test_published_bound_keeps_what_is_small_beside_the_rest():
+    codes = np.hstack([1000 * CODES, TANGLED, np.ones((1000, 1))])
+    assert factor_vae(codes, FACTORS, seed=0)["factor_vae_active_dims"] == 3
+    assert factor_vae(codes, FACTORS, seed=0, compat=True)["factor_vae_active_dims"] == 7
+
+
+def test_published_score_agrees_where_both_look_at_all_dimensions():
+    ours, theirs = (factor_vae(TANGLED, FACTORS, seed=0, compat=compat)["factor_vae"] for compat in (False, True))
+    assert theirs == pytest.approx(ours, abs=0.03)
+    assert theirs == factor_vae(TANGLED, FACTORS, seed=0, compat=True)["factor_vae"]
+
+
+def test_published_score_holds_constant_factors_too():
+    factors = np.insert(FACTORS, 1, 3, axis=1)
+    assert np.isnan(factor_vae(CODES, factors, seed=0).arrays["votes"][:, 1]).all()
+    assert factor_vae(CODES, factors, seed=0, compat=True).arrays["votes"][:, 1].sum() > 2000

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import mutual_info_score
 
-from diffrep.metrics.information import entropy, equal_frequency_bins, equal_width_bins, mutual_information
+from diffrep.metrics.information import (
+    binned_information,
+    entropy,
+    equal_frequency_bins,
+    equal_width_bins,
+    mutual_information,
+)
 
 LABELS = st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 5)), min_size=1, max_size=60).map(np.array)
 
@@ -49,3 +55,13 @@ def test_bins_of_equal_frequency_ignore_an_outlier():
 def test_equal_values_share_a_bin():
     codes = np.repeat([0.0, 1.0], [70, 30])[:, None]
     assert len(np.unique(equal_frequency_bins(codes))) == 2
+
+
+def test_what_is_constant_shares_exactly_nothing():
+    generator = np.random.default_rng(0)
+    factors = generator.integers(5, size=(999, 2))
+    codes = np.column_stack([factors[:, 0] + 0.1, np.full(999, 0.1)])
+    shared = binned_information(codes, np.column_stack([factors, np.full(999, 3)]))
+    assert shared[0, :2] == pytest.approx([mutual_info_score(factors[:, 0], v) for v in factors.T])
+    assert not shared[1].any()
+    assert not shared[:, 2].any()

@@ -33,3 +33,17 @@ def test_an_outlier_empties_bins_of_equal_width_only():
     result = mig(codes, FACTORS)
     assert result["mig"] < 0.05
     assert result["mig_quantile"] > 0.4
+
+
+def test_published_code_asks_for_two_dimensions():
+    with pytest.raises(ValueError, match="no runner-up"):
+        mig(NOISY[:, :1], FACTORS, compat=True)
+    with_constant = np.insert(NOISY[:, :1], 0, 1.0, axis=1)
+    assert mig(with_constant, FACTORS, compat=True) == mig(NOISY[:, :1], FACTORS)
+
+
+def test_published_code_keeps_what_is_constant():
+    codes, factors = np.insert(NOISY, 0, 1.0, axis=1), np.insert(FACTORS, 1, 3, axis=1)
+    assert mig(codes, FACTORS, compat=True) == mig(NOISY, FACTORS)
+    assert mig(codes, FACTORS, compat=True).arrays["mutual_information"][0] == pytest.approx(0.0, abs=1e-12)
+    assert "entropy" in mig(codes, factors, compat=True).reasons["mig"]
