@@ -46,7 +46,7 @@ def dci(
         importance = model.feature_importances_.clip(min=0.0)  # rounding leaves some at -1e-18
         return importance, model.score(test, truth), model.score(train, target)
 
-    return _measure(judge, train_codes, train_factors, test_codes, test_factors, "")
+    return dci_judged_by(judge, train_codes, train_factors, test_codes, test_factors, "")
 
 
 def dci_permutation(
@@ -79,7 +79,7 @@ def dci_permutation(
             ]
         return drops.clip(min=0.0), accuracy, model.score(train, target)
 
-    return _measure(judge, train_codes, train_factors, test_codes, test_factors, "_permutation")
+    return dci_judged_by(judge, train_codes, train_factors, test_codes, test_factors, "_permutation")
 
 
 def dci_scores(importance: np.ndarray) -> Measured:
@@ -118,7 +118,7 @@ def _weighed(concentration: np.ndarray, importance: np.ndarray) -> float:
     return float(np.clip(concentration @ weights / weights.sum(), 0.0, 1.0))
 
 
-def _measure(
+def dci_judged_by(
     judge: Judge,
     train_codes: np.ndarray,
     train_factors: np.ndarray,
@@ -126,6 +126,7 @@ def _measure(
     test_factors: np.ndarray,
     suffix: str,
 ) -> Measured:
+    """D, C and I of any predictor: `judge` fits it to one factor; every name of the result ends in `suffix`."""
     train, test = checked_parts(train_codes, train_factors, test_codes, test_factors)
     targets, truths = np.asarray(train_factors), np.asarray(test_factors)
     dims, kept = active_dimensions(train), varying_factors(targets)
