@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from diffrep.metrics.measured import Measured
 
 QUICK, STANDARD = "quick", "standard"
-FACTORS, ATTRIBUTES = "factors", "attributes"
+KINDS = FACTORS, ATTRIBUTES = ("factors", "attributes")  # what may be known of the rows
 
 # which rows a metric takes, and with that what its function is called with
 SAMPLE = "sample"  # (codes, targets) of the rows to fit on

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from diffrep.metrics.table import PRESETS, STANDARD
+from diffrep.metrics.table import KINDS, METRICS, PRESETS, STANDARD
 from diffrep.pipelines.errors import one_line
 from diffrep.pipelines.stages import STAGES, settings
 
@@ -145,7 +145,9 @@ def dry_run(preset: str | None, method: str | None, gpu: str, tflops: float | No
     dry_run(None if preset else settings(), preset, method, gpu, tflops)
 
 
-@cli.command()
+@cli.command(
+    epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in KINDS)
+)
 @click.argument("codes", type=click.Path(path_type=Path), metavar="CODES.npz")
 @click.option("--metrics", default="default", metavar="NAMES", help="What to measure, separated by commas.")
 @click.option("--preset", type=click.Choice(list(PRESETS)), default=STANDARD, show_default=True, help="How much.")

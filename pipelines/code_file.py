@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from diffrep.metrics.table import ATTRIBUTES, FACTORS
+from diffrep.metrics.table import ATTRIBUTES, FACTORS, KINDS
 from diffrep.pipelines.errors import UserError
 
 LEAST = {"train": 50, "test": 25, "pool": 75}  # rows: with fewer, every score is mostly chance
@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 
 class CodeFile(NamedTuple):
-    """Either {"train", "test"} or {"pool"}, and which of FACTORS and ATTRIBUTES is known."""
+    """Either {"train", "test"} or {"pool"}, and which of KINDS is known."""
 
     parts: dict[str, Part]
     kind: str
@@ -57,10 +57,8 @@ def read_code_file(path: Path) -> CodeFile:
 def _form(path: Path, names: list[str]) -> tuple[str, dict[str, str]]:
     """What is known of the rows, and {part: how its arrays' names end}."""
     for parts in ({"train": "_train", "test": "_test"}, {"pool": ""}):
-        needed = {
-            kind: {word + s for word in ("codes", kind) for s in parts.values()} for kind in (FACTORS, ATTRIBUTES)
-        }
-        kinds = [kind for kind, arrays in needed.items() if arrays <= set(names)]
+        ends = parts.values()
+        kinds = [kind for kind in KINDS if {word + end for word in ("codes", kind) for end in ends} <= set(names)]
         if len(kinds) == 2:
             raise UserError(f"{path} holds factors and attributes: leave one of them out and score the other by itself")
         if kinds:

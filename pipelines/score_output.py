@@ -138,7 +138,7 @@ def record_of(scored: Scored) -> dict[str, Any]:
         **{f"tokens_explained_{name}": share for name, share in shares.items()},
         rows.kind: rows.train.targets.shape[1],
         f"skipped_{rows.kind}": scored.constant(),
-        "values": list(scored.sample.values),
+        f"{rows.kind}_values": list(scored.sample.values),
         "parameters": scored.parameters,
         "without_compat": scored.without_compat(),
         "reasons": scored.reasons(),
