@@ -180,7 +180,7 @@ _METRICS = (
             Number("prevalence", better=""),
             Number("attributes_undefined", range="0 to attributes", better="", digits=0),
         ),
-        presets=(QUICK, STANDARD), arguments={QUICK: {"probes": 1}},
+        presets=(QUICK, STANDARD), arguments={QUICK: {"probes": 1, "steps": 1_500}},
     ),
 )  # fmt: skip
 
