@@ -170,7 +170,7 @@ _METRICS = (
     ),
     # of attributes
     Metric(
-        "probe", "attribute_probe:attribute_probe", PARTS, seconds=12.0, grows_with=("n_train",), of=(ATTRIBUTES,),
+        "probe", "attribute_probe:attribute_probe", PARTS, seconds=2.0, grows_with=("n_train",), of=(ATTRIBUTES,),
         numbers=(
             Number("average_precision", prevalence),
             Number("ap_lift", "0", "up to 1"),
