@@ -1,6 +1,7 @@
 """diffrep score: the metrics of one file of codes, wherever they come from."""
 
 import inspect
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from diffrep.pipelines.score_output import Scored, expect_own_files, print_score
 from diffrep.pipelines.score_rows import Rows, rows_of
 
 TABLES = ("default", "extended", "all")
+LONG = 10.0  # seconds that a person wants to know of beforehand
 
 
 def score(path: Path, *, asked: str, preset: str, compat: bool, seed: int, out: Path | None) -> None:
@@ -24,6 +26,9 @@ def score(path: Path, *, asked: str, preset: str, compat: bool, seed: int, out: 
 
     asked   tables, metrics or single numbers, separated by commas
     compat  repeat disentanglement_lib, its bugs included, where a metric can
+
+    UserError for a file or a name that cannot be scored, and, once all others are shown and written, for every metric
+    that refused these rows.
     """
     file = read_code_file(path)
     wanted = chosen(asked, file.kind, preset)
@@ -34,18 +39,30 @@ def score(path: Path, *, asked: str, preset: str, compat: bool, seed: int, out: 
     for line in [*rows.notes, *costs(wanted, sample, preset)]:
         print(line, flush=True)
     measured: dict[str, Measured] = {}
-    parameters: dict[str, dict[str, Any]] = {}
+    refused: dict[str, ValueError] = {}
+    parameters = {name: keywords(METRICS[name], preset, compat, seed) for name in wanted}
     with meter(f"score {path.name}", len(wanted)) as shown:
         for name in wanted:
             shown.advance(0, name)
-            parameters[name] = keywords(METRICS[name], preset, compat, seed)
-            measured[name] = measure(METRICS[name], rows, parameters[name])
+            try:
+                measured[name] = measure(METRICS[name], rows, parameters[name])
+            except ValueError as error:
+                refused[name] = error
             shown.advance()
-    counts = dimension_counts(rows.train.codes)
-    scored = Scored(path, rows, sample, wanted, measured, parameters, counts, preset, compat, seed)
-    print_scores(scored)
-    if out is not None:
-        write_scores(scored, out)
+    if measured:
+        counts = dimension_counts(rows.train.codes)
+        scored = Scored(path, rows, sample, wanted, measured, parameters, told(refused), counts, preset, compat, seed)
+        print_scores(scored)
+        if out is not None:
+            write_scores(scored, out)
+    if refused:
+        words = "; ".join(f"{name}: {why}" for name, why in told(refused).items())
+        raise UserError(words) from next(iter(refused.values()))
+
+
+def told(errors: dict[str, ValueError]) -> dict[str, str]:
+    """What each error says."""
+    return {name: str(error) for name, error in errors.items()}
 
 
 def chosen(asked: str, kind: str, preset: str) -> dict[str, list[str]]:
@@ -54,15 +71,22 @@ def chosen(asked: str, kind: str, preset: str) -> dict[str, list[str]]:
     wanted: set[tuple[str, str]] = set()
     for word in (part.strip() for part in asked.split(",")):
         found = named(word, here, preset)
-        if not found and named(word, METRICS, preset):
-            kinds = " or ".join(sorted({k for m, _ in named(word, METRICS, preset) for k in METRICS[m].of}))
-            raise UserError(f"{word} is of {kinds} and this file holds {kind}: name the arrays for what they are")
         if not found:
-            known = {*TABLES, *here, *(number.name for metric in here.values() for number in metric.numbers)}
-            raise UserError(f"no metric {word!r}: {hint(word, known)}")
+            raise UserError(unknown(word, kind, preset, here))
         wanted |= found
     pairs = {name: [n.name for n in metric.numbers if (name, n.name) in wanted] for name, metric in here.items()}
     return {name: numbers for name, numbers in pairs.items() if numbers}
+
+
+def unknown(word: str, kind: str, preset: str, here: dict[str, Metric]) -> str:
+    """Why `word` names nothing that can be measured of factors or attributes, and what would."""
+    if word in TABLES:
+        return f"no metric of {kind} is {word} with preset {preset}: it has {', '.join(here)}"
+    if elsewhere := named(word, METRICS, preset):
+        kinds = " or ".join(sorted({known for name, _ in elsewhere for known in METRICS[name].of}))
+        return f"{word} is of {kinds} and this file holds {kind}: name the arrays for what they are"
+    near = get_close_matches(word, [number.name for metric in here.values() for number in metric.numbers], n=1)
+    return f"no metric {word!r}: {hint(near[0] if near else word, {*TABLES, *here, *near})}"
 
 
 def named(word: str, metrics: dict[str, Metric], preset: str) -> set[tuple[str, str]]:
@@ -77,9 +101,14 @@ def named(word: str, metrics: dict[str, Metric], preset: str) -> set[tuple[str, 
 
 
 def costs(wanted: dict[str, list[str]], sample: Sample, preset: str) -> list[str]:
-    """What the extended metrics are expected to take, in words."""
-    extended = [METRICS[name] for name in wanted if preset not in METRICS[name].presets]
-    return [f"{metric.name}: extended, about {about(metric.estimate(sample))} on one thread" for metric in extended]
+    """What extended metrics are expected to take, and others that take long, as one line or none."""
+    times = {name: METRICS[name].estimate(sample) for name in wanted}
+    told = [
+        f"{name} {about(seconds)}"
+        for name, seconds in times.items()
+        if preset not in METRICS[name].presets or seconds >= LONG
+    ]
+    return [f"expected on one thread: {', '.join(told)}"] if told else []
 
 
 def about(seconds: float) -> str:
@@ -87,7 +116,7 @@ def about(seconds: float) -> str:
     for unit, size in (("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} seconds" if seconds >= 2 else "a second or two"
+    return f"{seconds:.0f} s" if seconds >= 2 else "under 2 s"
 
 
 def keywords(metric: Metric, preset: str, compat: bool, seed: int) -> dict[str, Any]:
@@ -99,7 +128,7 @@ def keywords(metric: Metric, preset: str, compat: bool, seed: int) -> dict[str, 
 
 
 def measure(metric: Metric, rows: Rows, parameters: dict[str, Any]) -> Measured:
-    """Call a metric with the rows that it takes; UserError, with its name, for rows that it refuses."""
+    """What a metric gives of the rows that it takes; ValueError for rows that it refuses."""
     arguments: dict[str, tuple[np.ndarray, ...]] = {
         SAMPLE: rows.train,
         TEST: rows.test,
@@ -107,7 +136,4 @@ def measure(metric: Metric, rows: Rows, parameters: dict[str, Any]) -> Measured:
         POOL: rows.pool,
         CODES: (rows.train.codes,),
     }
-    try:
-        return metric.load()(*arguments[metric.rows], **parameters)
-    except ValueError as error:
-        raise UserError(f"{metric.name}: {error}") from error
+    return metric.load()(*arguments[metric.rows], **parameters)

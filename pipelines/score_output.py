@@ -32,8 +32,9 @@ class Scored(NamedTuple):
     rows: Rows
     sample: Sample
     wanted: dict[str, list[str]]  # metric -> its numbers that were asked for
-    measured: dict[str, Measured]  # metric -> all that it gave
+    measured: dict[str, Measured]  # metric -> all that it gave, without those that refused the rows
     parameters: dict[str, dict[str, Any]]  # metric -> keyword arguments
+    refused: dict[str, str]  # metric -> why
     counts: Measured  # active_dims, total_dims
     preset: str
     compat: bool
@@ -41,7 +42,7 @@ class Scored(NamedTuple):
 
     def values(self) -> dict[str, float]:
         """Every number asked for, by its fixed name."""
-        return {name: self.measured[metric][name] for metric, names in self.wanted.items() for name in names}
+        return {name: measured[name] for metric, measured in self.measured.items() for name in self.wanted[metric]}
 
     def reasons(self) -> dict[str, str]:
         """Why a number asked for is nan or infinite."""
@@ -50,7 +51,7 @@ class Scored(NamedTuple):
         return {name: why for name, why in (given | infinite).items() if name in self.values()}
 
     def constant(self) -> list[int]:
-        """Columns of factors or attributes that never vary where metrics are fitted, and are left out."""
+        """Columns of factors or attributes that never vary where metrics are fitted."""
         return np.flatnonzero(~varying_factors(self.rows.train.targets)).tolist()
 
     def without_compat(self) -> list[str]:
@@ -66,9 +67,9 @@ def print_scores(scored: Scored) -> None:
     table = Table(title=_title(scored), title_justify="left")
     for heading in ("", PUBLISHED if scored.compat else "value", "", "range", "chance", "rows"):
         table.add_column(heading, justify="right" if heading in (PUBLISHED, "value") else "left")
-    for name, numbers in scored.wanted.items():
+    for name in scored.measured:
         for number in METRICS[name].numbers:
-            if number.name in numbers:
+            if number.name in scored.wanted[name]:
                 table.add_row(*_cells(number, METRICS[name], scored))
         table.add_section()
     console.print(table)
@@ -94,7 +95,8 @@ def _cells(number: Number, metric: Metric, scored: Scored) -> tuple[str, ...]:
 def _remarks(scored: Scored) -> list[str]:
     lines = [f"{name} is {scored.values()[name]}: {why}" for name, why in scored.reasons().items()]
     if scored.constant():
-        lines.append(f"constant where metrics are fitted and left out: {scored.rows.kind} {scored.constant()}")
+        left = "" if scored.compat else " and left out"
+        lines.append(f"constant where metrics are fitted{left}: {scored.rows.kind} {scored.constant()}")
     if scored.without_compat():
         lines.append(f"no form of {PUBLISHED} to repeat, ours: {', '.join(scored.without_compat())}")
     return lines
@@ -137,11 +139,12 @@ def record_of(scored: Scored) -> dict[str, Any]:
         **{name: int(count) for name, count in scored.counts.items()},
         **{f"tokens_explained_{name}": share for name, share in shares.items()},
         rows.kind: rows.train.targets.shape[1],
-        f"skipped_{rows.kind}": scored.constant(),
+        f"skipped_{rows.kind}": [] if scored.compat else scored.constant(),
         f"{rows.kind}_values": list(scored.sample.values),
         "parameters": scored.parameters,
         "without_compat": scored.without_compat(),
         "reasons": scored.reasons(),
+        "refused": scored.refused,
         "notes": rows.notes,
         "suite_commit": suite_commit(),
         "python": platform.python_version(),

@@ -11,6 +11,7 @@ from known_codes import CODES, FACTORS, N_TRAIN
 
 from diffrep.metrics.codes import evaluation_rows
 from diffrep.metrics.factor_vae import factor_vae
+from diffrep.metrics.measured import Measured
 from diffrep.metrics.mig import mig
 from diffrep.metrics.table import METRICS
 from diffrep.pipelines.cli import cli, run
@@ -180,7 +181,7 @@ def test_an_extended_metric_tells_its_cost_first(folder):
     np.savez(folder / "mine.npz", codes=CODES["noisy"][:N], factors=FACTORS[:N])
     words = ["score", "mine.npz", "--metrics", "mig,dci_permutation"]
     lines = CliRunner().invoke(cli, words, catch_exceptions=False).output.splitlines()
-    assert lines[1] == "dci_permutation: extended, about a second or two on one thread"
+    assert lines[1] == "expected on one thread: dci_permutation under 2 s"
 
 
 def test_tables_and_names_are_added_up():
@@ -199,7 +200,7 @@ def test_tables_and_names_are_added_up():
     }
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0.1, "a second or two"), (45, "45 seconds"), (11520, "3 hours")])
+@pytest.mark.parametrize(("seconds", "words"), [(0.1, "under 2 s"), (45, "45 s"), (11520, "3 hours")])
 def test_costs_in_words(seconds, words):
     assert about(seconds) == words
 
@@ -272,9 +273,10 @@ def test_no_file_is_one_line(folder, capfd, monkeypatch, name):
 @pytest.mark.parametrize(
     ("words", "line"),
     [
+        (("--metrics", "migg,mig"), "no metric 'migg': did you mean 'mig'?"),
         (("--metrics", "factorvae"), "no metric 'factorvae': did you mean 'factor_vae'?"),
         (("--metrics", "dci_disentanglemnt"), "no metric 'dci_disentanglemnt': did you mean 'dci_disentanglement'?"),
-        (("--metrics", "mig,"), "no metric '': there are all, "),
+        (("--metrics", "mig,"), "no metric '': there are "),
         (
             ("--metrics", "auroc"),
             "auroc is of attributes and this file holds factors: name the arrays for what they are",
@@ -287,18 +289,33 @@ def test_a_wrong_word_is_one_line(folder, capfd, monkeypatch, words, line):
     assert told(capfd, monkeypatch, "mine.npz", *words).startswith(f"diffrep: error: {line}")
 
 
-def test_what_a_metric_refuses_names_it(folder, monkeypatch):
+def refusing_mig(metric, rows, parameters):
+    if metric.name == "mig":
+        raise ValueError("too few of everything")
+    return Measured({"factor_vae": 1.0, "factor_vae_active_dims": 6})
+
+
+def test_a_metric_that_refuses_the_rows_is_named_and_keeps_the_others(folder, monkeypatch, capfd):
+    np.savez(folder / "mine.npz", **GOOD)
+    monkeypatch.setattr("diffrep.pipelines.score.measure", refusing_mig)
+    monkeypatch.setattr(sys, "argv", ["diffrep", "score", "mine.npz", "--metrics", CHEAP, "--json", "out.json"])
+    with pytest.raises(SystemExit, match="diffrep: error: mig: too few of everything"):
+        run(cli.main)
+    assert "factor_vae_active_dims" in capfd.readouterr().out
+    assert json.loads((folder / "out.json").read_text()) == {"factor_vae": 1.0, "factor_vae_active_dims": 6}
+
+
+def test_a_file_that_every_metric_refuses_writes_nothing(folder, monkeypatch):
     np.savez(folder / "mine.npz", codes=GOOD["codes"], attributes=np.zeros((N, 1), int))
-    monkeypatch.setattr(sys, "argv", ["diffrep", "score", "mine.npz"])
+    monkeypatch.setattr(sys, "argv", ["diffrep", "score", "mine.npz", "--metrics", "probe", "--json", "out.json"])
     with pytest.raises(SystemExit, match="diffrep: error: probe: no attribute has both values in the validation rows"):
         run(cli.main)
+    assert [path.name for path in folder.iterdir()] == ["mine.npz"]
 
 
 def test_an_infinite_value_is_null_and_says_so(scored, monkeypatch):
-    import diffrep.pipelines.score as stage
-    from diffrep.metrics.measured import Measured
-
-    monkeypatch.setattr(stage, "measure", lambda *_: Measured({"mig": math.inf, "mig_quantile": 0.5}))
+    infinite = Measured({"mig": math.inf, "mig_quantile": 0.5})
+    monkeypatch.setattr("diffrep.pipelines.score.measure", lambda *_: infinite)
     values, record = scored("--metrics", "mig", **GOOD)
     assert (values, record["reasons"]) == ({"mig": None, "mig_quantile": 0.5}, {"mig": "inf"})
 
