@@ -176,8 +176,8 @@ def score(codes: Path, metrics: str, preset: str, compat: str | None, seed: int,
     number its range, direction, chance and rows.
 
     --preset standard fits on 10,000 rows and tests on 5,000, quick on 3,000 and 1,500 with fewer votes and with
-    permutation in place of boosting; never compare numbers of two presets, or of different n. With --compat the rows
-    are used as given, or drawn from one part with replacement.
+    permutation in place of boosting; never compare numbers of two presets, or of different n. With --compat, and for
+    attributes in two parts, every row given is used; from one part --compat draws with replacement, as published.
 
     \b
     reads   CODES.npz

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from diffrep.metrics.codes import varying_factors
@@ -64,9 +65,11 @@ def print_scores(scored: Scored) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)
-    table = Table(title=_title(scored), title_justify="left")
-    for heading in ("", PUBLISHED if scored.compat else "value", "", "range", "chance", "rows"):
-        table.add_column(heading, justify="right" if heading in (PUBLISHED, "value") else "left")
+    table = Table(title=escape(_title(scored)), title_justify="left")
+    table.add_column(no_wrap=True)
+    table.add_column(PUBLISHED if scored.compat else "value", justify="right", no_wrap=True)
+    for heading in ("", "range", "chance", "rows"):
+        table.add_column(heading)
     for name in scored.measured:
         for number in METRICS[name].numbers:
             if number.name in scored.wanted[name]:

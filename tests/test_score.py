@@ -177,6 +177,26 @@ def test_the_table_shows_what_a_number_means(folder):
     ]  # fmt: skip
 
 
+def test_a_narrow_terminal_cuts_no_name(folder):
+    np.savez(folder / "[mine].npz", **GOOD)
+    words = ["score", "[mine].npz", "--preset", "quick", "--metrics", "dci_disentanglement_permutation"]
+    output = CliRunner(env={"COLUMNS": "60"}).invoke(cli, words, catch_exceptions=False).output
+    assert "dci_disentanglement_permutation " in output
+    assert "[mine].npz: 6 of 6" in output
+
+
+def test_codes_that_say_nothing_are_scored(scored):
+    values, record = scored("--metrics", CHEAP, "--preset", "quick", codes=np.ones((N, 3)), factors=FACTORS[:N])
+    assert (values["factor_vae"], values["mig"], record["active_dims"]) == (0, 0, 0)
+
+
+def test_one_dimension_and_one_factor_are_scored(scored):
+    one = {"codes": CODES["identity"][:N, :1], "factors": FACTORS[:N, :1]}
+    values, record = scored("--metrics", "mig,dci_permutation", "--preset", "quick", **one)
+    assert values["mig"] > 0.9
+    assert {name for name, value in values.items() if value is None} == set(record["reasons"])
+
+
 def test_an_extended_metric_tells_its_cost_first(folder):
     np.savez(folder / "mine.npz", codes=CODES["noisy"][:N], factors=FACTORS[:N])
     words = ["score", "mine.npz", "--metrics", "mig,dci_permutation"]
