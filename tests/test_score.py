@@ -180,7 +180,7 @@ def test_the_table_shows_what_a_number_means(folder):
 def test_a_narrow_terminal_cuts_no_name(folder):
     np.savez(folder / "[mine].npz", **GOOD)
     words = ["score", "[mine].npz", "--preset", "quick", "--metrics", "dci_disentanglement_permutation"]
-    output = CliRunner(env={"COLUMNS": "60"}).invoke(cli, words, catch_exceptions=False).output
+    output = CliRunner(env={"COLUMNS": "70", "FORCE_COLOR": "1"}).invoke(cli, words, catch_exceptions=False).output
     assert "dci_disentanglement_permutation " in output
     assert "[mine].npz: 6 of 6" in output
 
