@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from diffrep.metrics.table import KINDS, METRICS, PRESETS, STANDARD
+from diffrep.metrics.entry import KINDS, PRESETS, STANDARD
+from diffrep.metrics.table import METRICS
 from diffrep.pipelines.errors import one_line
 from diffrep.pipelines.stages import STAGES, settings
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from diffrep.metrics.table import ATTRIBUTES, FACTORS, KINDS
+from diffrep.metrics.entry import ATTRIBUTES, FACTORS, KINDS
 from diffrep.pipelines.errors import UserError
 
 LEAST = {"train": 50, "test": 25, "pool": 75}  # rows: with fewer, every score is mostly chance

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from diffrep.metrics.codes import dimension_counts
+from diffrep.metrics.entry import CODES, PARTS, POOL, PRESETS, SAMPLE, TEST, Metric, Sample
 from diffrep.metrics.measured import Measured
-from diffrep.metrics.table import CODES, METRICS, PARTS, POOL, PRESETS, SAMPLE, TEST, Metric, Sample
+from diffrep.metrics.table import METRICS
 from diffrep.pipelines.code_file import read_code_file
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.names import hint

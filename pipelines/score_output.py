@@ -13,8 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from diffrep.metrics.codes import varying_factors
+from diffrep.metrics.entry import PARTS, POOL, TEST, Metric, Number, Sample
 from diffrep.metrics.measured import Measured
-from diffrep.metrics.table import METRICS, PARTS, POOL, TEST, Metric, Number, Sample
+from diffrep.metrics.table import METRICS
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.files import checksum, write_arrays, write_json
 from diffrep.pipelines.results import suite_commit

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from diffrep.metrics.codes import evaluation_rows, varying_factors
-from diffrep.metrics.table import ATTRIBUTES, FACTORS, Preset, Sample
+from diffrep.metrics.entry import ATTRIBUTES, FACTORS, Preset, Sample
 from diffrep.metrics.token_pca import token_pca
 from diffrep.pipelines.code_file import CodeFile, Part
 

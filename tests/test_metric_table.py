@@ -12,11 +12,12 @@ import pytest
 from known_codes import CODES, FACTORS
 
 import diffrep.metrics
-from diffrep.metrics import table
-from diffrep.metrics.table import CODES as CODES_ALONE
-from diffrep.metrics.table import METRICS, PARTS, PRESETS, REFERENCE, Sample
+from diffrep.metrics import entry
+from diffrep.metrics.entry import CODES as CODES_ALONE
+from diffrep.metrics.entry import PARTS, PRESETS, REFERENCE, Sample
+from diffrep.metrics.table import METRICS
 
-FILES = Path(table.__file__).parent
+FILES = Path(entry.__file__).parent
 COUNT = {CODES_ALONE: 1, PARTS: 4}  # arguments without a name; 2 for all others
 ROWS = 240
 
@@ -64,10 +65,10 @@ def test_a_cost_is_measured_at_the_reference_and_grows():
 @pytest.mark.parametrize(
     ("chance", "value"),
     [
-        (table.one_factor, 0.5),
-        (table.one_value, 0.3125),
-        (table.prevalence, 0.375),
-        (table.all_positive, (0.4 + 2 / 3) / 2),
+        (entry.one_factor, 0.5),
+        (entry.one_value, 0.3125),
+        (entry.prevalence, 0.375),
+        (entry.all_positive, (0.4 + 2 / 3) / 2),
     ],
 )
 def test_chance_of_a_sample(chance, value):
@@ -78,7 +79,7 @@ def test_chance_of_a_sample(chance, value):
 def test_chance_is_that_of_noise():
     sample = Sample(3000, 1500, 8, tuple(len(np.unique(column)) for column in FACTORS.T))
     voted = METRICS["factor_vae"].load()(CODES["noise"], FACTORS, seed=0)
-    assert voted["factor_vae"] == pytest.approx(table.one_factor(sample), abs=0.03)
+    assert voted["factor_vae"] == pytest.approx(entry.one_factor(sample), abs=0.03)
 
 
 def test_importing_the_package_loads_nothing_heavy():
