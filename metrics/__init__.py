@@ -15,6 +15,51 @@ refused    nan or infinity in codes, lengths that differ, no rows: a ValueError 
 left out   dimensions that are constant on the training rows and factors of one value (codes.py); with no dimension left
            a score is its chance or zero value.
 
-Files of ours that a metric uses are in this folder, and importing the package loads none of them:
-`from diffrep.metrics.mig import mig` costs numpy and scipy, and only the probe and the image metrics import torch.
+Files of ours that a metric uses are in this folder, and importing the package loads none of what they stand on:
+`from diffrep.metrics import mig` costs numpy and scipy, and only the probe and the image metrics import torch.
+
+A name of this package is a function: `from diffrep.metrics import mig` gives the function of mig.py, whatever was
+imported before, and so does `import diffrep.metrics.mig as mig`. What else a file holds comes from the file itself:
+`from diffrep.metrics.mig import ...`. table.py has every metric of codes with its range, direction, chance and cost.
 """
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Any
+
+from diffrep.metrics.table import METRICS
+
+FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is called with something else
+    **{function: file for file, _, function in (metric.path.partition(":") for metric in METRICS.values())},
+    "attribute_scores": "scores",
+    "counterfactual": "counterfactual",
+    "dci_scores": "dci",
+    "frechet_distance": "frechet",
+    "linear_probe": "probe",
+    "part_information": "part_information",
+    "reconstruction": "reconstruction",
+    "token_pca": "token_pca",
+    "top_parts": "top_parts",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in FUNCTIONS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{FUNCTIONS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *FUNCTIONS})
+
+
+class _Package(ModuleType):
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Importing a file binds its name here; where that is a function's name too, the function stays."""
+        if name in FUNCTIONS and isinstance(value, ModuleType):
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

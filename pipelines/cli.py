@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from diffrep.metrics.entry import KINDS, PRESETS, STANDARD
+from diffrep.metrics.table import METRICS
 from diffrep.pipelines.errors import one_line
 from diffrep.pipelines.stage import settings
 from diffrep.pipelines.stages import STAGES
@@ -18,9 +20,11 @@ from diffrep.pipelines.stages import STAGES
 def cli() -> None:
     """A reproducible benchmark of diffusion representation methods.
 
-    Everything that runs is in dvc.yaml, every number that it runs with in params.yaml, both in the folder you are in.
+    Everything that runs is in dvc.yaml, every number that it runs with in params.yaml, both in the folder you are in;
+    diffrep score needs neither.
 
     \b
+    diffrep score       score codes of your own, from any folder
     diffrep repro       run whatever is out of date, cells side by side (dvc repro does the same one by one)
     diffrep ui          compare the runs in MLflow
     diffrep contract    try a method, ours or yours, against the contract of all
@@ -142,6 +146,51 @@ def dry_run(preset: str | None, method: str | None, gpu: str, tflops: float | No
     from diffrep.pipelines.dry_run import dry_run
 
     dry_run(None if preset else settings(), preset, method, gpu, tflops)
+
+
+@cli.command(
+    epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in KINDS)
+)
+@click.argument("codes", type=click.Path(path_type=Path), metavar="CODES.npz")
+@click.option("--metrics", default="default", metavar="NAMES", help="What to measure, separated by commas.")
+@click.option("--preset", type=click.Choice(list(PRESETS)), default=STANDARD, show_default=True, help="How much.")
+@click.option("--compat", type=click.Choice(["disentanglement_lib"]), help="Repeat the published code, bugs included.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of all that is drawn.")
+@click.option(
+    "--json", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT", help="Where to write the scores."
+)
+def score(codes: Path, metrics: str, preset: str, compat: str | None, seed: int, out: Path | None) -> None:
+    """Score codes of your own: no training, no params.yaml, any folder.
+
+    CODES.npz holds codes with the factors or the attributes of the same images, in two parts or in one:
+
+    \b
+    np.savez("mine.npz", codes_train=..., factors_train=..., codes_test=..., factors_test=...)
+    np.savez("mine.npz", codes=..., factors=...)     split by the seed, no row in both parts
+    diffrep score mine.npz --json scores.json
+
+    \b
+    codes       [n, d] real, or [n, N, d] for N tokens: each is taken by its first principal component
+    factors     [n, K] whole numbers, every value of a factor that an image can have: FactorVAE, MIG, DCI, ...
+    attributes  [n, A] zeros and ones, in place of factors: linear probes with AP, AUROC, F1, ...
+
+    --metrics takes names of metrics (mig,dci), of single results (dci_disentanglement) and of tables: default,
+    extended, which is what default leaves out and says beforehand what it costs, and all. The table shows of each
+    number its range, direction, chance and rows.
+
+    --preset standard fits on 10,000 rows and tests on 5,000, quick on 3,000 and 1,500 with fewer votes and with
+    permutation in place of boosting; never compare numbers of two presets, or of different n. With --compat, and for
+    attributes in two parts, every row given is used; from one part --compat draws with replacement, as published.
+
+    \b
+    reads   CODES.npz
+    writes  OUT: {name: number or null}, flat; beside it, with the same name,
+            .record.json: rows, seed, parameters, versions, why a number is missing
+            .arrays.npz: what stands behind the numbers, such as matrices of importance
+    """
+    from diffrep.pipelines.score import score
+
+    score(codes, asked=metrics, preset=preset, compat=compat is not None, seed=seed, out=out)
 
 
 def main() -> None:
