@@ -81,10 +81,19 @@ def auroc(logits: np.ndarray, attributes: np.ndarray) -> np.ndarray:
 
     In [0, 1], higher is better, chance 0.5; nan where an attribute has no positive or no negative.
     """
-    positives, both = attributes.sum(axis=0, dtype=np.int64), _both(attributes)
-    pairs = np.where(both, positives * (len(attributes) - positives), 1)
-    ranks = (rankdata(logits, axis=0) * attributes).sum(axis=0)
-    return np.where(both, (ranks - positives * (positives + 1) / 2) / pairs, np.nan)
+    return _in_order((rankdata(logits, axis=0) * attributes).sum(axis=0), attributes)
+
+
+def auroc_of_dimensions(codes: np.ndarray, attributes: np.ndarray) -> np.ndarray:
+    """The same of each dimension as a detector of each attribute: [n, L] and [n, A] -> [L, A].
+
+    Each dimension is ranked once for all attributes.
+
+    >>> auroc_of_dimensions(np.array([[0.0, 3.0], [1.0, 2.0], [2.0, 2.0]]), np.array([[0], [1], [1]]))
+    array([[1.],
+           [0.]])
+    """
+    return _in_order(rankdata(codes, axis=0).T @ attributes.astype(np.float64), attributes)
 
 
 def best_thresholds(logits: np.ndarray, attributes: np.ndarray) -> np.ndarray:
@@ -116,6 +125,13 @@ def _ranked(logits: np.ndarray, attributes: np.ndarray) -> _Ranked:
     ends = np.where(last, np.arange(len(logits))[:, None], len(logits))
     ends = np.minimum.accumulate(ends[::-1], axis=0)[::-1]  # last row of each row's ties
     return _Ranked(logits, labels, np.take_along_axis(np.cumsum(labels, axis=0), ends, axis=0), ends + 1.0)
+
+
+def _in_order(ranks: np.ndarray, attributes: np.ndarray) -> np.ndarray:
+    """Mann and Whitney's share of pairs in order from the sum of the positives' ranks: [..., A], [n, A] -> [..., A]."""
+    positives, both = attributes.sum(axis=0, dtype=np.int64), _both(attributes)
+    pairs = np.where(both, positives * (len(attributes) - positives), 1)
+    return np.where(both, (ranks - positives * (positives + 1) / 2) / pairs, np.nan)
 
 
 def _both(attributes: np.ndarray) -> np.ndarray:
