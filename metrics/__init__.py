@@ -34,6 +34,7 @@ FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is c
     **{function: file for file, _, function in (metric.path.partition(":") for metric in METRICS.values())},
     "attribute_scores": "scores",
     "counterfactual": "counterfactual",
+    "boost": "boosting",
     "dci_scores": "dci",
     "frechet_distance": "frechet",
     "linear_probe": "probe",

@@ -6,11 +6,14 @@ names it. Nothing is imported until a metric is asked for.
 
 from diffrep.metrics.entry import (
     ATTRIBUTES,
+    CODES,
+    KINDS,
     PARTS,
     POOL,
     QUICK,
     SAMPLE,
     STANDARD,
+    TEST,
     Metric,
     Number,
     all_positive,
@@ -44,12 +47,91 @@ _METRICS = (
         numbers=(Number("mig", "near 0"), Number("mig_quantile", "near 0")), presets=(QUICK, STANDARD),
     ),
     Metric(
-        "dci", "dci:dci", PARTS, _dci("", "near 0"), seconds=179.0, grows_with=("n_train", "dims", "values"),
+        "dci", "dci:dci", PARTS, _dci("", "near 0"), seconds=10.0, grows_with=("n_train", "dims", "values"),
         presets=(STANDARD,),
     ),
     Metric(
         "dci_permutation", "dci:dci_permutation", PARTS, _dci("_permutation", "0"),
         seconds=33.0, grows_with=("n_train", "dims", "values"), presets=(QUICK,), arguments={QUICK: {"rounds": 50}},
+    ),
+    Metric(
+        "info_mec", "info_mec:info_mec", PARTS, seconds=2.3, grows_with=("n_train", "dims", "targets"),
+        numbers=(
+            Number("info_m", "0.40 to 0.66"),
+            Number("info_m_pruned", "undefined"),
+            Number("info_c", "0.40 to 0.66"),
+            Number("info_e", "0", "up to 1"),
+            Number("info_e_test", "0", "-1 to 1"),
+            Number("active_latents", range="0 to total dims", better="", digits=0),
+            Number("info_m_left_out", range="0 to total dims", better="", digits=0),
+            Number("info_c_left_out", range="0 to factors", better="", digits=0),
+        ),
+        presets=(QUICK, STANDARD),
+    ),
+    Metric(
+        "beta_vae", "beta_vae:beta_vae", POOL, (Number("beta_vae", one_factor),), seconds=2.5, grows_with=("dims",),
+        arguments={QUICK: {"train_points": 2_000, "test_points": 1_000}},
+    ),
+    Metric(
+        "sap", "sap:sap", PARTS, (Number("sap", "near 0"),),
+        seconds=0.35, grows_with=("n_train", "dims", "values"),
+    ),
+    Metric(
+        "sap_r2", "sap:sap_r2", SAMPLE, (Number("sap_r2", "near 0"),),
+        seconds=0.05, grows_with=("n_train", "dims", "targets"),
+    ),
+    Metric(
+        "modularity", "modularity:modularity", SAMPLE, seconds=0.07, grows_with=("n_train", "dims", "targets"),
+        numbers=(Number("modularity", "about 0.67"), Number("modularity_informative", "undefined")),
+    ),
+    Metric(
+        "explicitness", "explicitness:explicitness", PARTS, (Number("explicitness", "0.5", "0.5 to 1"),),
+        seconds=0.43, grows_with=("n_train", "dims", "values"),
+    ),
+    Metric(
+        "irs", "irs:irs", SAMPLE, seconds=0.08, grows_with=("n_train", "dims", "targets"),
+        numbers=(
+            Number("irs", "about 0.30"), Number("irs_active_dims", range="0 to total dims", better="", digits=0),
+        ),
+    ),
+    Metric(
+        "med", "med:med", SAMPLE, seconds=0.1, grows_with=("n_train", "dims", "targets"),
+        numbers=(
+            Number("med_disentanglement", "near 0"), Number("med_completeness", "near 0"),
+            Number("med_disentanglement_top2"), Number("med_completeness_top2"),
+        ),
+    ),
+    Metric(
+        "dci_lasso", "dci_lasso:dci_lasso", PARTS, seconds=0.1, grows_with=("n_train", "dims", "dims", "targets"),
+        numbers=(
+            Number("dci_disentanglement_lasso", "0"), Number("dci_completeness_lasso", "0"),
+            Number("dci_informativeness_lasso", "0", "up to 1"), Number("dci_nrmse_lasso", "1", "0 or more", "down"),
+        ),
+    ),
+    Metric(
+        "dci_forest", "dci_forest:dci_forest", PARTS, _dci("_forest", "near 0"),
+        seconds=18.0, grows_with=("n_train", "dims", "targets"),
+    ),
+    Metric(
+        "dci_es", "dci_es:dci_es", PARTS, seconds=150.0, grows_with=("n_train", "dims", "targets"),
+        numbers=(
+            Number("dci_es_explicitness", "near 1: read it beside informativeness", "-1 to 1"),
+            Number("dci_es_size", range="above 0"),
+            Number("dci_es_disentanglement"),
+            Number("dci_es_completeness"),
+            Number("dci_es_informativeness", one_value),
+        ),
+    ),
+    Metric(
+        "unsupervised", "unsupervised:unsupervised", CODES, seconds=0.1, grows_with=("n_train", "dims", "dims"),
+        of=KINDS,
+        numbers=(
+            Number("gaussian_total_correlation", "dims² / 4n", "0 or more", "down"),
+            Number("gaussian_total_correlation_null", "0", "about 0 or more", "down"),
+            Number("gaussian_wasserstein_correlation", "near 0", "0 or more", "down"),
+            Number("gaussian_wasserstein_correlation_norm", "near 0", "0 to 2", "down"),
+            Number("mutual_info_score", "19² / 2n", "0 or more", "down"),
+        ),
     ),
     # of attributes
     Metric(
@@ -64,6 +146,16 @@ _METRICS = (
             Number("attributes_undefined", range="0 to attributes", better="", digits=0),
         ),
         presets=(QUICK, STANDARD), arguments={QUICK: {"probes": 1, "steps": 1_500}},
+    ),
+    Metric(
+        "tad", "tad:tad", TEST, seconds=0.03, grows_with=("n_test", "dims", "targets"), of=(ATTRIBUTES,),
+        numbers=(
+            Number("tad", "0", "0 to attributes / 2"),
+            Number("tad_captured", "0", "0 to attributes", digits=0),
+            Number("tad_skipped_attributes", range="0 to attributes", better="", digits=0),
+            Number("tad_active_dims", range="0 to total dims", better="", digits=0),
+        ),
+        presets=(QUICK, STANDARD),
     ),
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Stage disentangle: FactorVAE, MIG and DCI of the codes of test images whose factors are known, and of their views."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.codes import dimension_counts, evaluation_rows
 from diffrep.metrics.dci import dci, dci_permutation
 from diffrep.metrics.factor_vae import factor_vae
+from diffrep.metrics.measured import Measured
 from diffrep.metrics.mig import mig
 from diffrep.metrics.part_information import part_information
 from diffrep.pipelines import layout
@@ -19,7 +21,7 @@ from diffrep.pipelines.progress import meter
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Disentangle
 
-DCI = {"boosting": dci, "permutation": dci_permutation}
+DCI: dict[str, Callable[..., Measured]] = {"boosting": dci, "permutation": dci_permutation}
 SCORES = ("disentanglement", "completeness", "informativeness")
 WHOLE_SCORES = ("tokens_pca",)  # views that are a code of their own: on others DCI is not worth ten seconds
 
@@ -66,9 +68,12 @@ def score(
     if rows.shortened:
         filled["notes"]["rows"] = f"the pool of {len(pool)} test images was split 2:1"
     train, test = (pool[rows.train], factors[rows.train]), (pool[rows.test], factors[rows.test])
-    votes = {"train_votes": settings.votes_train, "test_votes": settings.votes_test}
     arrays: dict[str, np.ndarray] = {}
-    scores = [dimension_counts(train[0]), factor_vae(pool, factors, seed=seed, **votes), mig(*train)]
+    scores = [
+        dimension_counts(train[0]),
+        factor_vae(pool, factors, seed=seed, train_votes=settings.votes_train, test_votes=settings.votes_test),
+        mig(*train),
+    ]
     if with_dci:
         scores.append(DCI[settings.dci](*train, *test, seed=seed, rounds=settings.rounds))
     else:
