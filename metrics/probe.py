@@ -1,7 +1,8 @@
 """The standard linear probe: one linear layer from a frozen code to all attributes.
 
 After the multi-task classification of Yue et al. 2024 (DiTi, arXiv:2401.11430, section 5). Unlike there, codes are
-standardised by the training rows, which makes the result independent of their scale, and the rows are shuffled.
+standardised by the training rows, which makes the result independent of their scale, and the rows are shuffled;
+`compat` leaves both away, as there. Solved exactly, the same problem is logistic_probe.py.
 """
 
 from collections.abc import Sequence
@@ -64,11 +65,14 @@ def linear_probe(
     epochs: int = 15,
     batch_size: int = 128,
     learning_rate: float = 1e-3,
+    compat: bool = False,
 ) -> Probed:
     """Logits of linear probes trained on one code, one probe per seed, all in one pass over the epochs.
 
     codes       [n, d] float; standardised by the training rows, dimensions constant there are dropped
     attributes  [n, A] in {0, 1}
+    compat      as DiTi's code: codes on their own scale, none dropped, and rows in the order given, epoch after epoch;
+                only the initial weights come from the seed
     returns     `Probed`: of each seed the logits at the epoch of best mean average precision on the validation rows,
                 the earliest of equals
 
@@ -81,8 +85,16 @@ def linear_probe(
 
     ValueError for codes that `checked_codes` refuses, attributes other than 0 and 1, or validation rows on which no
     attribute has both values.
+
+    >>> codes = np.random.default_rng(0).normal(size=(900, 3))
+    >>> known = (codes[:, :1] > 0).astype(int)
+    >>> parts = codes[:600], known[:600], codes[600:750], known[600:750], codes[750:]
+    >>> told = linear_probe(*parts, seeds=[0], learning_rate=0.1).test_logits[0]
+    >>> bool(average_precision(told, known[750:]) > 0.99)
+    True
     """
-    scaled = _standardised(*checked_parts(train_codes, train_attributes, valid_codes, valid_attributes), test_codes)
+    codes = checked_parts(train_codes, train_attributes, valid_codes, valid_attributes)
+    scaled = _scaled(*codes, test_codes, compat=compat)
     train, valid, test = (torch.from_numpy(part) for part in scaled)
     target = torch.from_numpy(_checked_attributes(train_attributes)).float()
     truth = _checked_attributes(valid_attributes)
@@ -93,7 +105,7 @@ def linear_probe(
     optimizer = torch.optim.Adam([layers.weight.requires_grad_(), layers.bias.requires_grad_()], lr=learning_rate)
     best = _Best(len(seeds), truth, len(test))
     for epoch in range(1, epochs + 1):
-        _epoch(layers, optimizer, train, target, generators, batch_size)
+        _epoch(layers, optimizer, train, target, _orders(generators, len(train), compat), batch_size)
         with torch.no_grad():
             best.see(epoch, layers(valid).numpy(), layers(test).numpy())
     return best.probed
@@ -104,16 +116,25 @@ def _checked_attributes(attributes: np.ndarray) -> np.ndarray:
     return checked_logits(np.zeros(np.shape(attributes)), attributes)[1]
 
 
-def _standardised(train: np.ndarray, valid: np.ndarray, test: np.ndarray) -> list[np.ndarray]:
-    """All parts z-scored by the first, without the dimensions that are constant there, as float32."""
+def _scaled(train: np.ndarray, valid: np.ndarray, test: np.ndarray, *, compat: bool) -> list[np.ndarray]:
+    """All parts z-scored by the first, without the dimensions that are constant there, as float32; compat: as given."""
     test = checked_codes(test, test)
     if test.shape[1] != train.shape[1]:
         raise ValueError(
             f"test codes have {test.shape[1]} columns, training codes {train.shape[1]}; give the same code"
         )
+    if compat:
+        return [part.astype(np.float32) for part in (train, valid, test)]
     dims = active_dimensions(train)
     mean, deviation = train[:, dims].mean(axis=0), train[:, dims].std(axis=0)
     return [((part[:, dims] - mean) / deviation).astype(np.float32) for part in (train, valid, test)]
+
+
+def _orders(generators: list[torch.Generator], rows: int, compat: bool) -> Tensor:
+    """[s, rows]: in which order each seed meets the rows."""
+    if compat:
+        return torch.arange(rows).expand(len(generators), rows)
+    return torch.stack([torch.randperm(rows, generator=generator) for generator in generators])
 
 
 def _epoch(
@@ -121,11 +142,10 @@ def _epoch(
     optimizer: torch.optim.Optimizer,
     codes: Tensor,
     target: Tensor,
-    generators: list[torch.Generator],
+    orders: Tensor,
     batch_size: int,
 ) -> None:
     """Every row once for every seed, in that seed's order; summing the losses keeps the seeds' gradients apart."""
-    orders = torch.stack([torch.randperm(len(codes), generator=generator) for generator in generators])
     for rows in orders.split(batch_size, dim=1):
         loss = F.binary_cross_entropy_with_logits(layers(codes[rows]), target[rows], reduction="none")
         optimizer.zero_grad()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from sklearn.linear_model import LogisticRegression
 
+from diffrep.metrics.logistic_probe import logistic_probe
 from diffrep.metrics.probe import linear_probe
 from diffrep.metrics.scores import average_precision
 
@@ -20,17 +20,8 @@ def probe(codes=CODES, attributes=ATTRIBUTES, train=slice(0, 1000), **settings):
     return linear_probe(codes[train], attributes[train], codes[VALID], attributes[VALID], codes[TEST], **settings)
 
 
-def regression(attribute):
-    """Test logits of L2 logistic regression, its penalty chosen on the validation rows."""
-    codes = (CODES - CODES[TRAIN].mean(axis=0)) / CODES[TRAIN].std(axis=0)
-    fits = [LogisticRegression(C=c).fit(codes[TRAIN], ATTRIBUTES[TRAIN, attribute]) for c in (0.01, 0.1, 1.0, 10.0)]
-    truth = ATTRIBUTES[VALID, attribute][:, None]
-    best = max(fits, key=lambda fit: average_precision(fit.decision_function(codes[VALID])[:, None], truth).item())
-    return best.decision_function(codes[TEST])
-
-
 def test_is_within_a_hundredth_of_logistic_regression():
-    logits = np.column_stack([regression(attribute) for attribute in range(5)])
+    logits = logistic_probe(CODES[TRAIN], ATTRIBUTES[TRAIN], CODES[VALID], ATTRIBUTES[VALID], CODES[TEST])
     expected = average_precision(logits, ATTRIBUTES[TEST]).mean()
     for mine in probe(train=TRAIN, epochs=15).test_logits:
         assert average_precision(mine, ATTRIBUTES[TEST]).mean() == pytest.approx(expected, abs=0.01)
@@ -98,3 +89,27 @@ def test_what_cannot_be_probed_is_refused(codes, attributes, said):
 def test_test_codes_of_another_size_are_refused():
     with pytest.raises(ValueError, match="test codes have 3 columns"):
         linear_probe(CODES[:9], ATTRIBUTES[:9], CODES[:9], ATTRIBUTES[:9], CODES[:9, :3], seeds=(0,))
+
+
+def test_as_published_codes_keep_their_scale_and_rows_their_order():
+    plain, scaled = (probe(codes, seeds=(0,), compat=True).test_logits for codes in (CODES, CODES * 0.1))
+    assert not np.allclose(plain, scaled, atol=0.05)
+    assert not np.allclose(plain, probe(seeds=(0,)).test_logits, atol=0.05)
+    assert np.array_equal(plain, probe(seeds=(0,), compat=True).test_logits)
+
+
+def test_as_published_is_plain_training_in_the_order_given():
+    """Two steps of Adam on one attribute, written out."""
+    generator = torch.Generator().manual_seed(7)
+    start = torch.rand(17, 1, generator=generator) * 2 * 16**-0.5 - 16**-0.5
+    parameters = [start[:16].clone().requires_grad_(), start[16:].clone().requires_grad_()]
+    optimizer = torch.optim.Adam(parameters, lr=1e-3)
+    for rows in (slice(0, 128), slice(128, 200)):
+        logits = torch.from_numpy(CODES[rows].astype(np.float32)) @ parameters[0] + parameters[1]
+        target = torch.from_numpy(ATTRIBUTES[rows, 1:2].astype(np.float32))
+        optimizer.zero_grad()
+        torch.nn.functional.binary_cross_entropy_with_logits(logits, target).backward()
+        optimizer.step()
+    expected = torch.from_numpy(CODES[TEST].astype(np.float32)) @ parameters[0] + parameters[1]
+    found = probe(attributes=ATTRIBUTES[:, 1:2], train=slice(0, 200), seeds=(7,), epochs=1, compat=True)
+    np.testing.assert_allclose(found.test_logits[0], expected.detach().numpy(), atol=1e-5)
