@@ -16,7 +16,7 @@ left out   dimensions that are constant on the training rows and factors of one 
            a score is its chance or zero value.
 
 Files of ours that a metric uses are in this folder, and importing the package loads none of what they stand on:
-`from diffrep.metrics import mig` costs numpy and scipy, and only the probe and the image metrics import torch.
+`from diffrep.metrics import mig` costs numpy and scipy, and only the probe, the regression of lfw.py and the image metrics import torch.
 
 A name of this package is a function: `from diffrep.metrics import mig` gives the function of mig.py, whatever was
 imported before, and so does `import diffrep.metrics.mig as mig`. What else a file holds comes from the file itself:
@@ -33,13 +33,27 @@ from diffrep.metrics.table import METRICS
 FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is called with something else
     **{function: file for file, _, function in (metric.path.partition(":") for metric in METRICS.values())},
     "attribute_scores": "scores",
-    "counterfactual": "counterfactual",
     "boost": "boosting",
+    "calibration_error": "calibration",
+    "counterfactual": "counterfactual",
     "dci_scores": "dci",
+    "decision_scores": "calibration",
+    "fd": "fid",
+    "fid": "fid",
     "frechet_distance": "frechet",
+    "inception_features": "inception",
+    "kd": "kid",
+    "kid": "kid",
+    "lfw_regression": "lfw",
     "linear_probe": "probe",
+    "logistic_probe": "logistic_probe",
+    "paired_differences": "uncertainty",
     "part_information": "part_information",
     "reconstruction": "reconstruction",
+    "row_bootstrap": "uncertainty",
+    "sample_efficiency": "sample_efficiency",
+    "sample_spread": "uncertainty",
+    "seed_spread": "uncertainty",
     "token_pca": "token_pca",
     "top_parts": "top_parts",
 }
