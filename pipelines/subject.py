@@ -91,7 +91,7 @@ def spread(autoencoder: Any, images: Tensor) -> None:
     """Take code vectors from the latents of `images`: untrained ones lie so close that every image looks the same."""
     latents = autoencoder.encode(images).movedim(1, -1).flatten(0, -2)
     vectors = autoencoder.vq.quantize.embedding.weight
-    vectors.copy_(latents[torch.randperm(len(latents))[: len(vectors)]])
+    vectors.copy_(latents[torch.randint(len(latents), (len(vectors),))])  # small images have fewer latents than vectors
     autoencoder.set_scale(images)
 
 
@@ -110,7 +110,10 @@ def train(network: Any, images: Tensor, steps: int) -> None:
 def loss(network: Any, images: Tensor, seed: int) -> Tensor:
     """The loss that is minimised, its chance drawn from `seed`."""
     value = network.loss(images, torch.Generator(images.device).manual_seed(seed))
-    return value["loss"] if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    expect("loss" in value, f"loss returns a dict without 'loss', which holds {sorted(value)}")
+    return value["loss"]
 
 
 def encode(network: Any, images: Tensor) -> dict[str, Tensor]:

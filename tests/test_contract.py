@@ -65,6 +65,7 @@ BROKEN = [
     (broken.SinglePrecision, "other precisions", "RuntimeError: "),
     (broken.AtHomeOnly, "other devices", ""),
     (broken.KnowsThatItCompiles, "it compiles", "compiled, encode gives other codes"),
+    (broken.NamelessLoss, "same seed same loss", "^loss returns a dict without 'loss', which holds \\['mse'\\]$"),
     (broken.NoTensorAtAll, "same seed same loss", "^RuntimeError: a bug of two lines$"),
 ]
 
@@ -115,6 +116,10 @@ def test_a_method_without_a_loss_need_not_keep_promises_of_steps(random_row):
 @pytest.fixture(scope="module")
 def random_row():
     return subject(PARAMS, "random", None, 32, STEPS)
+
+
+def test_an_autoencoder_with_more_code_vectors_than_its_images_have_places():
+    assert tried(PROMISES[0], subject(PARAMS, "encdiff_latent", None, 8, STEPS)).state == "ok"
 
 
 def test_a_need_that_nobody_supplies(monkeypatch):
