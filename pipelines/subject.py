@@ -21,6 +21,7 @@ IMAGES = 96
 BATCH = 8
 LEARNING_RATE = 3e-3
 CLIP = 1.0
+MIDDLE = 500  # of the times 0 to 999
 
 
 class Subject:
@@ -125,6 +126,20 @@ def encode(network: Any, images: Tensor) -> dict[str, Tensor]:
 def default(network: Any, images: Tensor) -> Tensor:
     """The first view of `images`, without gradients."""
     return next(iter(encode(network, images).values()))
+
+
+@torch.no_grad()
+def drawn(network: Any, images: Tensor, codes: Tensor) -> dict[str, Tensor]:
+    """What decode, invert and denoise make of `images` and their `codes`, by name; only what the adapter can do."""
+    noise, times = normal(images), timesteps(images, MIDDLE)
+    results = {}
+    if can(network, "decode"):
+        results["decode"] = network.decode(codes, noise, steps=2)
+    if can(network, "invert"):
+        results["invert"] = network.invert(images, codes, steps=2)
+    if can(network, "denoise"):
+        results["denoise"] = network.denoise(network.noised(images, noise, times), times, codes)
+    return results
 
 
 def normal(images: Tensor) -> Tensor:

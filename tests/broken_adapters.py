@@ -110,6 +110,16 @@ class ChanceInImages(Good):
         return super().decode(codes, torch.randn_like(start), steps=steps)
 
 
+class ChanceInDenoising(Good):
+    """Leaves nothing else to chance: its decode starts from what it is given."""
+
+    def denoise(self, noisy, timesteps, codes):
+        return super().denoise(noisy + 0.01 * torch.randn_like(noisy), timesteps, codes)
+
+    def decode(self, codes, start, *, steps):
+        return Good.denoise(self, start, torch.full((len(start),), 999), codes)
+
+
 class BatchInCodes(Good):
     def encode(self, images):
         codes = super().encode(images)["z"]
@@ -163,6 +173,23 @@ class ForgetsItsCode(Good):
     def encode(self, images):
         codes = super().encode(images)["z"]
         return {"z": codes + self.kept[0] if hasattr(self, "kept") else codes}
+
+
+class ForgetsItsWayBack(ForgetsItsCode):
+    def encode(self, images):
+        return Good.encode(self, images)
+
+    def invert(self, images, codes, *, steps):
+        return images + self.kept[0] if hasattr(self, "kept") else images
+
+
+class ForgetsItsDenoiser(ForgetsItsWayBack):
+    invert = Good.invert
+    decode = ChanceInDenoising.decode
+
+    def denoise(self, noisy, timesteps, codes):
+        seen = super().denoise(noisy, timesteps, codes)
+        return seen + self.kept[0] if hasattr(self, "kept") else seen
 
 
 class NamelessLoss(Good):
