@@ -202,6 +202,11 @@ class IgnoresItsCode(Good):
         return super().denoise(noisy, timesteps, codes * 0)
 
 
+class DecodesWithoutItsCode(Good):
+    def decode(self, codes, start, *, steps):
+        return super().decode(codes * 0, start, steps=steps)
+
+
 class ColourOnly(Good):
     def encode(self, images):
         red, green, blue = images.unbind(1)

@@ -8,6 +8,7 @@ import pytest
 import torch
 import yaml
 
+from diffrep.methods.encdiff import EncDiff
 from diffrep.pipelines.contract import PROMISES, title, tried
 from diffrep.pipelines.subject import Subject, subject
 
@@ -16,6 +17,7 @@ PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
 STEPS = 80  # DiTi opens late: after 40 it hardly uses its code
 NETWORK = {"channels": [8, 8], "layers": 1, "attention_levels": [], "norm_groups": 4, "dropout": 0.1, "patch": 4}
 SMALL = NETWORK | {"prediction_type": "sample"}
+clean = EncDiff.clean
 NAMES = {title(promise): promise for promise in PROMISES}
 
 
@@ -64,6 +66,7 @@ BROKEN = [
     (broken.ForgetsItsWayBack, "saved and loaded", "^invert differs: state_dict does not hold all of it"),
     (broken.ForgetsItsDenoiser, "saved and loaded", "^denoise differs: state_dict does not hold all of it"),
     (broken.IgnoresItsCode, "the code is used", "with its own code, .* with another image's, after 10 steps"),
+    (broken.DecodesWithoutItsCode, "the code is used", "^decoded, .* with another image's, after 10 steps"),
     (broken.ColourOnly, "grey images too", "ValueError: not enough values to unpack"),
     (broken.SinglePrecision, "other precisions", "RuntimeError: "),
     (broken.AtHomeOnly, "other devices", ""),
@@ -123,6 +126,15 @@ def random_row():
 
 def test_an_autoencoder_with_more_code_vectors_than_its_images_have_places():
     assert tried(PROMISES[0], subject(PARAMS, "encdiff_latent", None, 8, STEPS)).state == "ok"
+
+
+def test_a_method_in_latents_that_does_not_use_its_code(monkeypatch):
+    monkeypatch.setattr(
+        EncDiff, "clean", lambda self, noisy, timesteps, tokens: clean(self, noisy, timesteps, tokens * 0)
+    )
+    verdict = tried(NAMES["the code is used"], subject(PARAMS, "encdiff_latent", None, 16, STEPS))
+    assert verdict.state == "failed"
+    assert re.search("^denoised at t = 950, .*; decoded, .*, after 80 steps$", verdict.reason), verdict.reason
 
 
 def test_a_need_that_nobody_supplies(monkeypatch):
