@@ -65,10 +65,16 @@ class Subject:
         return colours + F.interpolate(blots, (self.side, self.side), mode="bilinear")
 
     @cached_property
+    def known(self) -> int:
+        """How many images it learns from: a closed form needs more of them than its code has dims."""
+        network = self.build()[0].eval()
+        return max(IMAGES, 2 * default(network, self.images()).shape[-1]) if hasattr(network, "fit") else IMAGES
+
+    @cached_property
     def run(self) -> tuple[Any, list[nn.Module]]:
         """What `build` gives at seed 0, after the short training or the fit, in eval mode; leave it as it is."""
         network, supplied = self.build()
-        images = self.images(IMAGES)
+        images = self.images(self.known)
         if hasattr(network, "loss"):
             train(network, images, self.steps)
         elif hasattr(network, "fit"):

@@ -128,6 +128,14 @@ def test_an_autoencoder_with_more_code_vectors_than_its_images_have_places():
     assert tried(PROMISES[0], subject(PARAMS, "encdiff_latent", None, 8, STEPS)).state == "ok"
 
 
+@pytest.mark.parametrize(("name", "code_dim"), [("pca", 100), ("ddae", 40)])
+def test_a_closed_form_sees_more_images_than_its_code_has_dims(name, code_dim):
+    row = subject(PARAMS, name, None, 32, STEPS)
+    row.given["code_dim"] = code_dim
+    verdicts = [tried(promise, row) for promise in PROMISES]
+    assert [verdict.reason for verdict in verdicts if verdict.state == "failed"] == []
+
+
 def test_a_method_in_latents_that_does_not_use_its_code(monkeypatch):
     monkeypatch.setattr(
         EncDiff, "clean", lambda self, noisy, timesteps, tokens: clean(self, noisy, timesteps, tokens * 0)
