@@ -1,10 +1,14 @@
 """Promises of every method's contract: other images, other numbers, other devices, compiled."""
 
+from typing import Any
+
 import torch
+from torch.overrides import TorchFunctionMode
 
 from diffrep.pipelines.promises import close_to
-from diffrep.pipelines.subject import Subject, can, default, expect, loss, normal
+from diffrep.pipelines.subject import Subject, can, default, drawn, expect, loss, normal
 
+DRAWS = (torch.rand, torch.randn, torch.randint, torch.randperm)
 BACKEND = "eager"  # traces as every backend does, and needs no compiler
 
 
@@ -50,11 +54,17 @@ def other_devices(subject: Subject) -> str:
     expected = default(subject.trained, images)
     expect(codes.is_meta, f"codes of images on meta are on {codes.device}: something was made on a device of its own")
     expect(codes.shape == expected.shape, f"on meta the codes have the shape {list(codes.shape)}")
+    if hasattr(subject.cls, "loss"):
+        learning = subject.copy().train()
+        with Factories():
+            loss(learning, images, 0)
     for device in accelerators():
         network = subject.copy().to(device)
-        codes = default(network, images.to(device)).cpu()
-        close = torch.allclose(codes, expected, rtol=1e-2, atol=1e-2)
+        codes = default(network, images.to(device))
+        close = torch.allclose(codes.cpu(), expected, rtol=1e-2, atol=1e-2)
         expect(close, f"codes on {device} are others than on the CPU")
+        for name, result in drawn(network, images.to(device), codes).items():
+            expect(result.device == codes.device, f"{name} on {device} gives images on {result.device}")
         if hasattr(network, "loss"):
             loss(network.train(), images.to(device), 0).backward()
     return ", ".join(["meta", *accelerators()])
@@ -72,6 +82,17 @@ def it_compiles(subject: Subject) -> str:
             compiled = torch.compile(lambda given: loss(network, given, 0), backend=BACKEND)(images)
             expect(close_to(compiled, loss(network, images, 0)), "compiled, the loss is another")
     return f"backend {BACKEND}"
+
+
+class Factories(TorchFunctionMode):
+    """Raises BrokenError where chance is drawn from a generator without `device=`: on a GPU torch refuses the two."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Call `func`, unless it is such a draw."""
+        given = kwargs or {}
+        homeless = func in DRAWS and given.get("generator") is not None and given.get("device") is None
+        expect(not homeless, f"torch.{getattr(func, '__name__', func)} with a generator, but without its device=")
+        return func(*args, **given)
 
 
 def accelerators() -> list[str]:

@@ -150,12 +150,12 @@ def drawn(network: Any, images: Tensor, codes: Tensor) -> dict[str, Tensor]:
 
 def normal(images: Tensor) -> Tensor:
     """Noise of the images' shape, always the same."""
-    return torch.randn(images.shape, generator=torch.Generator().manual_seed(0))
+    return torch.randn(images.shape, generator=torch.Generator().manual_seed(0)).to(images.device)
 
 
 def timesteps(images: Tensor, timestep: int) -> Tensor:
     """The same time for every image, int64 [n]."""
-    return torch.full((len(images),), timestep)
+    return torch.full((len(images),), timestep, device=images.device)
 
 
 def can(network: Any, ability: str) -> bool:

@@ -223,6 +223,13 @@ class AtHomeOnly(Good):
         return {"z": super().encode(images)["z"] + torch.zeros(1, device="cpu")}
 
 
+class DrawsAtHome(Good):
+    def loss(self, images, generator):
+        noise = torch.randn(images.shape, generator=generator)
+        noisy = self.noised(images, noise, torch.full((len(images),), 999))
+        return (self.denoise(noisy, None, self.encode(images)["z"]) - images).pow(2).mean()
+
+
 class KnowsThatItCompiles(Good):
     def encode(self, images):
         return {"z": super().encode(images)["z"] * (2 if torch.compiler.is_compiling() else 1)}

@@ -70,6 +70,7 @@ BROKEN = [
     (broken.ColourOnly, "grey images too", "ValueError: not enough values to unpack"),
     (broken.SinglePrecision, "other precisions", "RuntimeError: "),
     (broken.AtHomeOnly, "other devices", ""),
+    (broken.DrawsAtHome, "other devices", "^torch.randn with a generator, but without its device=$"),
     (broken.KnowsThatItCompiles, "it compiles", "compiled, encode gives other codes"),
     (broken.NamelessLoss, "same seed same loss", "^loss returns a dict without 'loss', which holds \\['mse'\\]$"),
     (broken.NoTensorAtAll, "same seed same loss", "^RuntimeError: a bug of two lines$"),
