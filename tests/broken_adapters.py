@@ -230,6 +230,11 @@ class DrawsAtHome(Good):
         return (self.denoise(noisy, None, self.encode(images)["z"]) - images).pow(2).mean()
 
 
+class BreaksItsGraph(Good):
+    def encode(self, images):
+        return {"z": super().encode(images)["z"] + 0 * float(images.mean())}
+
+
 class KnowsThatItCompiles(Good):
     def encode(self, images):
         return {"z": super().encode(images)["z"] * (2 if torch.compiler.is_compiling() else 1)}

@@ -94,6 +94,11 @@ def test_a_broken_promise_is_caught(cls, name, reason):
     assert re.search(reason, verdict.reason), verdict.reason
 
 
+def test_graph_breaks_are_counted():
+    assert tried(NAMES["it compiles"], small(broken.Good)).reason == "no graph breaks"
+    assert tried(NAMES["it compiles"], small(broken.BreaksItsGraph)).reason.startswith("encode in 2 graphs")
+
+
 def test_what_an_adapter_raises_is_let_through_where_a_traceback_is_wanted(monkeypatch):
     monkeypatch.setenv("DIFFREP_TRACEBACK", "1")
     with pytest.raises(RuntimeError, match="a bug"):
