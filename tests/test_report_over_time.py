@@ -47,8 +47,8 @@ FIGURES = {
     "denoising": lambda tree: over_time.denoising(rows(tree)),
     "attribute-loss": lambda tree: over_time.attribute_loss(load(tree.root, tree.params)),
     "times": lambda tree: over_time.precision_over_times(rows(tree)),
-    "factor-map": lambda tree: maps.part_maps(tree.root, "squares", grid_of(tree.params), "disentangle", {}),
-    "attribute-map": lambda tree: maps.part_maps(tree.root, "squares", grid_of(tree.params), "probe", {}),
+    "factor-map": lambda tree: maps.part_maps(tree.root, "squares", (0, 1, 2), rows(tree), "disentangle", {}),
+    "attribute-map": lambda tree: maps.part_maps(tree.root, "squares", (0, 1, 2), rows(tree), "probe", {}),
 }
 
 
