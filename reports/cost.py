@@ -36,7 +36,8 @@ class Cost:
 def costs_of(results: list[Result], dataset: str, remarks: Mapping[str, str]) -> list[Cost]:
     """Cost of the shared stages, then of the methods in grid order, then of the anchors; `remarks` by method.
 
-    A shared stage that had nothing to train (the autoencoder of a grid without latent methods) is left out.
+    A shared stage that had nothing to do is left out: training the autoencoder of a grid without latent methods, or the
+    attribute loss of images that have no twins.
     """
     here = [r for r in results if r.dataset == dataset and not _is_idle(r)]
     names = dict.fromkeys((r.kind, r.method) for r in here)
@@ -49,7 +50,9 @@ def costs_of(results: list[Result], dataset: str, remarks: Mapping[str, str]) ->
 
 
 def _is_idle(result: Result) -> bool:
-    return result.kind == "shared" and result.record.get("parameters", 0) is None
+    return result.kind == "shared" and any(
+        result.record.get(key, 0) is None for key in ("parameters", "attribute_loss")
+    )
 
 
 def _cost(kind: str, name: str, here: list[Result], remarks: str) -> Cost:

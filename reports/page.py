@@ -47,6 +47,12 @@ def left_out(results: list[Result]) -> list[str]:
     return list(dict.fromkeys(_plain(r.notes["left_out"]) for r in stages))
 
 
+def no_twins(results: list[Result]) -> str:
+    """Why nobody measured when noise takes each factor; empty where somebody did."""
+    measured = [r for r in results if r.stage == "attribute_loss" and "attribute_loss" in r.metrics]
+    return "; ".join(r.reason("attribute_loss") for r in measured)
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
@@ -137,6 +143,7 @@ def dataset_section(
         "stages": [s for s in STAGES if any(s in cost.minutes for cost in costs)],
         "figures": [(name, FIGURES[name], inline(png)) for name, png in figures.items()],
         "left_out": left_out(results),
+        "no_twins": no_twins(results),
         "oracle": [
             (k, _plain(v))
             for r in results

@@ -93,6 +93,17 @@ def test_factors_are_in_the_order_of_their_loss(full):
     assert list(over_time.lost_order(load(full.root, full.params))) == ["side", "hue"]
 
 
+def test_the_page_says_why_there_is_no_loss_of_factors(results_tree):
+    reason = "not applicable: these are photographs"
+    shared = {"preset": "quick", "data_sha256": "ab12", "wall_seconds": 0.1}
+    path = results_tree.root / "results" / "squares" / "anchors" / "attribute_loss.json"
+    path.write_text(json.dumps(shared | {"attribute_loss": None, "reasons": {"attribute_loss": reason}}))
+    build(results_tree.root, results_tree.root / "reports", results_tree.params)
+    reports = results_tree.root / "reports"
+    assert f"No figure of when noise takes each factor: {reason}." in (reports / "index.html").read_text()
+    assert "attribute_loss" not in (reports / "tables" / "squares-cost.csv").read_text()
+
+
 def test_the_time_that_factors_took_is_a_shared_cost(full):
     build(full.root, full.root / "reports", full.params)
     assert "attribute_loss,shared" in (full.root / "reports" / "tables" / "squares-cost.csv").read_text()
