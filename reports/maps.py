@@ -88,7 +88,7 @@ def _draw(axes: Axes, table: pd.DataFrame, lost: Mapping[str, float], highest: f
     axes.pcolormesh(edges, [*starts, end], table.to_numpy(), cmap=MAP, vmin=0, vmax=max(highest, 1e-9))
     axes.set_xticks(edges[:-1] + 0.5, table.columns, rotation=90, fontsize=7 if len(edges) > 13 else 8)
     if timed:
-        axes.set_ylabel("t where the block opens", fontsize=8)
+        axes.set_ylabel("t at which the block opens", fontsize=8)
         axes.set_yticks([*starts[:: max(1, len(starts) // 8)], end])
         times = [lost.get(name, math.nan) for name in table.columns]
         axes.plot(edges[:-1] + 0.5, times, "D", color="#d55e00", ms=4.5, mew=0)
