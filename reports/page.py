@@ -17,7 +17,8 @@ FIGURES = {
     "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
     "anchors are grey, the dotted line is what chance gives.",
     "cost": "Average precision against what a seed cost, whiskers of one standard deviation over seeds.",
-    "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights.",
+    "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights. "
+    "Validation is that of the averaged weights, which lag behind in short trainings.",
     "denoising": "Squared error of the image that a method sees in a noisy validation image, over the noise's time, "
     "given that image's own code, another image's, or the mean of all codes; mean over seeds. The number is code use: "
     "1 − own / another's, mean over the grey times. Where the three lines meet, the code changes nothing.",
