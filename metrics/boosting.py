@@ -58,7 +58,7 @@ def boost(codes: np.ndarray, target: np.ndarray, *, seed: int, rounds: int = 100
     seed    decides between dimensions that split a place equally well, such as copies, and nothing else
     raises  ValueError for a target of one class
 
-    The first call in a process compiles for some seconds. Memory: 20 bytes per entry of `codes`.
+    The first call on a machine compiles for some seconds. Memory: 20 bytes per entry of `codes`.
 
     >>> codes = np.random.default_rng(0).normal(size=(200, 3))
     >>> trees = boost(codes, codes[:, 1] > 0, seed=0)

@@ -1,9 +1,10 @@
 """Mutual information of a label and a number, from distances to nearest neighbours."""
 
 import numpy as np
-from numba import njit
 from scipy.special import digamma
 from sklearn.preprocessing import scale
+
+from diffrep.metrics.compiled import compiled
 
 JITTER = 1e-10  # of a standardised code: equal numbers have no nearest neighbour
 
@@ -45,7 +46,7 @@ def neighbour_information(codes: np.ndarray, factors: np.ndarray, *, seed: int, 
     return shared
 
 
-@njit
+@compiled
 def _within_reach(values: np.ndarray, labels: np.ndarray, sizes: np.ndarray, neighbours: int) -> np.ndarray:
     """How many values lie nearer to each, itself included, than its last neighbour of the same label does.
 
@@ -74,7 +75,7 @@ def _within_reach(values: np.ndarray, labels: np.ndarray, sizes: np.ndarray, nei
     return counts
 
 
-@njit
+@compiled
 def _first(values: np.ndarray, position: int, radius: float) -> int:
     """The first position of an ascending array that lies within the radius of this one."""
     low, high = 0, position
@@ -87,7 +88,7 @@ def _first(values: np.ndarray, position: int, radius: float) -> int:
     return low
 
 
-@njit
+@compiled
 def _last(values: np.ndarray, position: int, radius: float) -> int:
     """The last position of an ascending array that lies within the radius of this one."""
     low, high = position, len(values) - 1

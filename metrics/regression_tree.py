@@ -5,7 +5,8 @@ DecisionTreeRegressor. Compiled by numba in the first call, for some seconds.
 """
 
 import numpy as np
-from numba import njit
+
+from diffrep.metrics.compiled import compiled
 
 DEPTH = 3
 INNER = 2**DEPTH - 1  # places that can be split; place i has the children 2i + 1 and 2i + 2, and 0 is the root
@@ -14,7 +15,7 @@ TIE = 1e-7  # values this near are not told apart
 LEAST_IMPURITY = np.finfo(np.float64).eps
 
 
-@njit(error_model="numpy")
+@compiled
 def grow(
     order: np.ndarray,
     values: np.ndarray,
@@ -69,7 +70,7 @@ def grow(
     return place
 
 
-@njit(error_model="numpy")
+@compiled
 def _best_cut(rows: np.ndarray, values: np.ndarray, target: np.ndarray, total: float) -> tuple[float, float]:
     """The best cut of rows [m] in the order of `values`: sum^2 / size of both sides, and the threshold.
 
@@ -88,7 +89,7 @@ def _best_cut(rows: np.ndarray, values: np.ndarray, target: np.ndarray, total: f
     return best, cut
 
 
-@njit(error_model="numpy")
+@compiled
 def _part(rows: np.ndarray, place: np.ndarray, left: int) -> int:
     """Put the rows at place `left` before the others in every line of `rows` [L, m]; how many they are."""
     others = np.empty(rows.shape[1], dtype=rows.dtype)
@@ -104,7 +105,7 @@ def _part(rows: np.ndarray, place: np.ndarray, left: int) -> int:
     return count
 
 
-@njit(error_model="numpy")
+@compiled
 def fall(values: np.ndarray, dimension: np.ndarray, threshold: np.ndarray) -> np.ndarray:
     """The leaf at which each row of float32 codes [L, n] ends: [n]."""
     place = np.zeros(values.shape[1], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Stage disentangle: FactorVAE, MIG and DCI of the codes of test images whose factors are known, and of their views."""
+"""Stage disentangle: FactorVAE, MIG, DCI and InfoMEC of codes of test images whose factors are known, and of views."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,7 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.codes import dimension_counts, evaluation_rows
 from diffrep.metrics.dci import dci, dci_permutation
 from diffrep.metrics.factor_vae import factor_vae
+from diffrep.metrics.info_mec import info_mec
 from diffrep.metrics.measured import Measured
 from diffrep.metrics.mig import mig
 from diffrep.metrics.part_information import part_information
@@ -21,8 +22,12 @@ from diffrep.pipelines.progress import meter
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Disentangle
 
-DCI: dict[str, Callable[..., Measured]] = {"boosting": dci, "permutation": dci_permutation}
+DCI: dict[str, tuple[Callable[..., Measured], str]] = {  # with what its names end in
+    "boosting": (dci, ""),
+    "permutation": (dci_permutation, "_permutation"),
+}
 SCORES = ("disentanglement", "completeness", "informativeness")
+OTHERS = ("factor_vae", "mig", "mig_quantile", "info_m", "info_c", "info_e")
 WHOLE_SCORES = ("tokens_pca",)  # views that are a code of their own: on others DCI is not worth ten seconds
 
 
@@ -55,12 +60,11 @@ def disentangle(params: dict[str, Any], dataset: str, method: str) -> None:
 def score(
     filled: Result, codes: np.ndarray, data: Prepared, params: dict[str, Any], *, with_dci: bool = True
 ) -> dict[str, np.ndarray]:
-    """Fill in the metrics of codes [n, ...] of the test split; the matrices behind them."""
+    """Fill in the metrics of codes [n, ...] of the test split; the matrices behind them, as "metric.array"."""
     settings = section(params, "evaluate.disentangle", Disentangle)
-    suffix = "_permutation" if settings.dci == "permutation" else ""
-    names = [f"dci_{name}{suffix}" for name in SCORES]
+    names = [f"dci_{name}{DCI[variant][1]}" for variant in settings.dci for name in SCORES]
     if data.factors is None:
-        filled.not_applicable(["factor_vae", "mig", *names], "this data set has no ground-truth factors")
+        filled.not_applicable([*OTHERS, *names], "this data set has no ground-truth factors")
         return {}
     pool, seed = codes.reshape(len(codes), -1), params["evaluate"]["seed"]
     factors = np.asarray(data.factors[data.splits["test"]])
@@ -68,18 +72,21 @@ def score(
     if rows.shortened:
         filled["notes"]["rows"] = f"the pool of {len(pool)} test images was split 2:1"
     train, test = (pool[rows.train], factors[rows.train]), (pool[rows.test], factors[rows.test])
-    arrays: dict[str, np.ndarray] = {}
-    scores = [
-        dimension_counts(train[0]),
-        factor_vae(pool, factors, seed=seed, train_votes=settings.votes_train, test_votes=settings.votes_test),
-        mig(*train),
-    ]
+    scores = {
+        "codes": dimension_counts(train[0]),
+        "factor_vae": factor_vae(
+            pool, factors, seed=seed, train_votes=settings.votes_train, test_votes=settings.votes_test
+        ),
+        "mig": mig(*train),
+        "info_mec": info_mec(*train, *test, seed=seed),
+    }
     if with_dci:
-        scores.append(DCI[settings.dci](*train, *test, seed=seed, rounds=settings.rounds))
+        for variant in settings.dci:
+            metric, suffix = DCI[variant]
+            scores["dci" + suffix] = metric(*train, *test, seed=seed, rounds=settings.rounds)
     else:
         filled.not_applicable(names, "importances are computed of a method's own code and of its tokens only")
-    for measured in scores:
+    for measured in scores.values():
         filled.add(measured)
-        arrays |= measured.arrays
     filled.update(n_train=len(rows.train), n_test=len(rows.test))
-    return arrays
+    return {f"{metric}.{name}": array for metric, found in scores.items() for name, array in found.arrays.items()}

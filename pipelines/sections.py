@@ -121,7 +121,7 @@ class Disentangle:
     test: Count
     votes_train: Count
     votes_test: Count
-    dci: Literal["boosting", "permutation"]
+    dci: list[Literal["boosting", "permutation"]]
     rounds: Count
 
 

@@ -107,6 +107,22 @@ _COLUMNS = (
         "MIG with bins of equal counts, which no outlier can empty.",
     ),
     Column(
+        "info_m", "InfoM", "disentanglement", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
+        "Whether a dimension tells of one factor only, in information by nearest neighbours.",
+    ),
+    Column(
+        "info_m_pruned", "InfoM, pruned", "disentanglement", "up", 3, UNIT, "none",
+        "InfoM of the dimensions that share at least 0.05 of a factor's entropy.",
+    ),
+    Column(
+        "info_c", "InfoC", "disentanglement", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
+        "Whether a factor is told by one dimension only, in information by nearest neighbours.",
+    ),
+    Column(
+        "info_e", "InfoE", "disentanglement", "up", 3, "up to 1", "0",
+        "Share of the log-loss of knowing nothing that a linear model of the code saves.",
+    ),
+    Column(
         "active_dims", "active dims", "disentanglement", "", 0, "0 to total dims", "",
         "Code dimensions that vary at all.",
     ),
