@@ -33,7 +33,6 @@ from diffrep.metrics.table import METRICS
 FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is called with something else
     **{function: file for file, _, function in (metric.path.partition(":") for metric in METRICS.values())},
     "attribute_scores": "scores",
-    "boost": "boosting",
     "calibration_error": "calibration",
     "counterfactual": "counterfactual",
     "dci_scores": "dci",

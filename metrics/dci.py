@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from diffrep.metrics.boosting import boost
+from diffrep.metrics.boosting import fit
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_parts, varying_factors, whole
 from diffrep.metrics.measured import Measured
 
@@ -27,7 +27,6 @@ def dci(
     test_codes: np.ndarray,
     test_factors: np.ndarray,
     *,
-    seed: int,
     rounds: int = 100,
     compat: bool = False,
 ) -> Measured:
@@ -42,20 +41,21 @@ def dci(
              `dci_train_accuracy`: the same on the training part; far above test, D and C count what trees memorised
     arrays   `importance` [L, K], `test_accuracy` [K]
 
-    raises   ValueError for nan or infinity and for parts that do not fit together; with `compat` for a constant factor
+    raises   ValueError for nan or infinity, codes that overflow float32 and parts that do not fit together; with
+             `compat` also for a constant factor
 
-    Trees of depth 3, rate 0.1, `rounds` trees per factor value: the cost grows with the number of values. Between
-    dimensions that split equally well the seed decides. Locatello et al. 2019, arXiv:1811.12359, appendix C.
+    Trees of depth 3, rate 0.1, `rounds` trees per factor value: the cost grows with the number of values. Nothing is
+    drawn: dimensions that split equally well share the importance. Locatello et al. 2019, arXiv:1811.12359, appendix C.
 
     >>> factors = np.random.default_rng(0).integers(4, size=(300, 2))
-    >>> dci(factors[:200], factors[:200], factors[200:], factors[200:], seed=0, rounds=10)["dci_disentanglement"]
+    >>> dci(factors[:200], factors[:200], factors[200:], factors[200:], rounds=10)["dci_disentanglement"]
     1.0
     """
 
     def judge(train: np.ndarray, target: np.ndarray, test: np.ndarray, truth: np.ndarray) -> Judged:
-        trees = boost(train, target, seed=seed, rounds=rounds)
-        importance = trees.importance.clip(min=0.0)  # rounding leaves some at -1e-18
-        return importance, float((trees.predict(test) == truth).mean()), float((trees.predict(train) == target).mean())
+        trees = fit(train, target, rounds=rounds)
+        accuracy, fitted = (trees.predict(test) == truth).mean(), (trees.fitted == target).mean()
+        return trees.importances, float(accuracy), float(fitted)
 
     return dci_judged_by(judge, train_codes, train_factors, test_codes, test_factors, "", keep_constant=compat)
 
@@ -72,7 +72,7 @@ def dci_permutation(
 ) -> Measured:
     """D, C and I with histogram boosting, importance = drop of test accuracy when a dimension is shuffled.
 
-    As `dci`, every name with the suffix `_permutation`; a fraction of its cost, and what trees memorise is not counted.
+    As `dci`, every name with the suffix `_permutation`; what trees memorise is not counted.
     All dimensions and factors are shuffled by the same `repeats` orders of the test rows; a drop below 0 counts as 0.
     So does every drop of a predictor that is no better on test rows than naming the most frequent value (within three
     standard errors): what is left of its drops once cut at 0 is chance, and would score D near 0.4 for pure noise.

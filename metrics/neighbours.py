@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import digamma
 from sklearn.preprocessing import scale
 
-from diffrep.metrics.compiled import compiled
+from diffrep.metrics.machine_code import compiled
 
 JITTER = 1e-10  # of a standardised code: equal numbers have no nearest neighbour
 

@@ -1,6 +1,5 @@
 """Stage disentangle: FactorVAE, MIG, DCI and InfoMEC of codes of test images whose factors are known, and of views."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,6 @@ from diffrep.metrics.codes import dimension_counts, evaluation_rows
 from diffrep.metrics.dci import dci, dci_permutation
 from diffrep.metrics.factor_vae import factor_vae
 from diffrep.metrics.info_mec import info_mec
-from diffrep.metrics.measured import Measured
 from diffrep.metrics.mig import mig
 from diffrep.metrics.part_information import part_information
 from diffrep.pipelines import layout
@@ -22,10 +20,7 @@ from diffrep.pipelines.progress import meter
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Disentangle
 
-DCI: dict[str, tuple[Callable[..., Measured], str]] = {  # with what its names end in
-    "boosting": (dci, ""),
-    "permutation": (dci_permutation, "_permutation"),
-}
+DCI = {"boosting": "", "permutation": "_permutation"}  # what its names end in
 SCORES = ("disentanglement", "completeness", "informativeness")
 OTHERS = ("factor_vae", "mig", "mig_quantile", "info_m", "info_c", "info_e")
 WHOLE_SCORES = ("tokens_pca",)  # views that are a code of their own: on others DCI is not worth ten seconds
@@ -62,7 +57,7 @@ def score(
 ) -> dict[str, np.ndarray]:
     """Fill in the metrics of codes [n, ...] of the test split; the matrices behind them, as "metric.array"."""
     settings = section(params, "evaluate.disentangle", Disentangle)
-    names = [f"dci_{name}{DCI[variant][1]}" for variant in settings.dci for name in SCORES]
+    names = [f"dci_{name}{DCI[variant]}" for variant in settings.dci for name in SCORES]
     if data.factors is None:
         filled.not_applicable([*OTHERS, *names], "this data set has no ground-truth factors")
         return {}
@@ -80,11 +75,11 @@ def score(
         "mig": mig(*train),
         "info_mec": info_mec(*train, *test, seed=seed),
     }
-    if with_dci:
-        for variant in settings.dci:
-            metric, suffix = DCI[variant]
-            scores["dci" + suffix] = metric(*train, *test, seed=seed, rounds=settings.rounds)
-    else:
+    if with_dci and "boosting" in settings.dci:
+        scores["dci"] = dci(*train, *test, rounds=settings.rounds)
+    if with_dci and "permutation" in settings.dci:
+        scores["dci_permutation"] = dci_permutation(*train, *test, seed=seed, rounds=settings.rounds)
+    if not with_dci:
         filled.not_applicable(names, "importances are computed of a method's own code and of its tokens only")
     for measured in scores.values():
         filled.add(measured)

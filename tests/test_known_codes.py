@@ -21,7 +21,7 @@ def score_factor_vae(codes, factors):
 
 
 def score_dci(codes, factors):
-    return dci(*parts(codes, factors[:, 3:]), seed=0, rounds=10)  # size, shape, orientation, and what is added behind
+    return dci(*parts(codes, factors[:, 3:]), rounds=10)  # size, shape, orientation, and what is added behind
 
 
 def score_permutation(codes, factors):

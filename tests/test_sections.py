@@ -38,7 +38,11 @@ MISTAKES = {
     "better than right": ("oracle.accuracy", 98, "is 98, which must be from 0 to 1"),
     "a seed below zero": ("grid.seed", [0, -1], "[1] is -1, which must be at least 0"),
     "a network without width": ("oracle.channels", [32, 0], "[1] is 0, which must be at least 1"),
-    "a misspelt choice": ("evaluate.disentangle.dci", ["permutations"], "[0] is 'permutations': did you mean 'permutation'?"),
+    "a misspelt choice": (
+        "evaluate.disentangle.dci",
+        ["permutations"],
+        "[0] is 'permutations': did you mean 'permutation'?",
+    ),
     "nothing like a choice": (
         "machine.precision",
         "half",

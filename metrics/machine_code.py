@@ -9,10 +9,9 @@ from numba import njit
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, compiled when it is first called, which takes seconds, and kept beside its file for the next process.
 
-    Where neither that folder nor the user's cache can be written it is compiled in every process anew. Division by zero
-    gives infinity or nan, as in numpy.
+    Where neither that folder nor the user's cache can be written it is compiled in every process anew.
     """
     try:
-        return njit(error_model="numpy", cache=True)(function)
+        return njit(cache=True)(function)
     except RuntimeError:  # numba found no folder for its cache
-        return njit(error_model="numpy")(function)
+        return njit(function)
