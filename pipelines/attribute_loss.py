@@ -26,14 +26,15 @@ from diffrep.pipelines.sections import Diagnose
 
 
 def attribute_loss(params: dict[str, Any], dataset: str, data: Prepared) -> None:
-    """Write the loss of every factor over time where the data set can draw twins; else nothing."""
+    """Write the loss of every factor over time where the data set can draw twins; else why there is none."""
     cls = lookup(DATASETS, adapter_of(params, "datasets", dataset), "data set")
-    if not hasattr(cls, "redrawn"):
-        return
-    source = cls(**arguments(cls, f"datasets.{dataset}", params["datasets"][dataset]))
     identity = {"dataset": dataset, "method": "base", "seed": params["base"]["seed"], "stage": "attribute_loss"}
     with result(layout.attribute_loss(dataset), params, **identity, data_sha256=data.checksum) as filled:
-        measure(filled, source, load_base(dataset, data.image_shape).to(torch_device(params)), data, params)
+        if hasattr(cls, "redrawn"):
+            source = cls(**arguments(cls, f"datasets.{dataset}", params["datasets"][dataset]))
+            measure(filled, source, load_base(dataset, data.image_shape).to(torch_device(params)), data, params)
+        else:
+            filled.not_applicable(["attribute_loss"], "these images cannot be drawn anew with one factor changed")
 
 
 def measure(filled: Result, source: Any, base: BaseDPM, data: Prepared, params: dict[str, Any]) -> None:

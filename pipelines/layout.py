@@ -79,7 +79,7 @@ def part_map(dataset: str, method: str, stage: str, seed: int) -> Path:
 
 
 def attribute_loss(dataset: str) -> Path:
-    """When noise takes each factor, where images can be drawn anew."""
+    """When noise takes each factor, or why nobody can tell."""
     return Path("results", dataset, "anchors", "attribute_loss.json")
 
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from diffrep.pipelines.subject import NotApplicableError, Subject, can, default, encode, expect, normal, timesteps
+from diffrep.pipelines.subject import NotApplicableError, Subject, default, drawn, encode, expect
 
 ABILITIES = {"decode": ("decode",), "invert": ("invert",), "denoise": ("noised", "denoise")}  # with their methods
 
@@ -44,15 +44,7 @@ def shapes_of_codes(subject: Subject) -> str:
 def shapes_of_images(subject: Subject) -> str:
     """decode, invert and denoise give what they should, finite."""
     network, images = subject.trained, subject.images()
-    codes, noise, times = default(network, images), normal(images), timesteps(images, 500)
-    results = {}
-    with torch.no_grad():
-        if can(network, "decode"):
-            results["decode"] = network.decode(codes, noise, steps=2)
-        if can(network, "invert"):
-            results["invert"] = network.invert(images, codes, steps=2)
-        if can(network, "denoise"):
-            results["denoise"] = network.denoise(network.noised(images, noise, times), times, codes)
+    results = drawn(network, images, default(network, images))
     if not results:
         raise NotApplicableError(next(iter(network.cannot.values())))
     for name, result in results.items():
@@ -79,17 +71,11 @@ def parts_lie_within_the_code(subject: Subject) -> str:
 def nothing_is_left_to_chance(subject: Subject) -> None:
     """In eval mode the same arguments give the same codes and images, bit for bit."""
     network, images = subject.trained, subject.images()
-    noise = normal(images)
 
     def run(seed: int) -> dict[str, Tensor]:
         torch.manual_seed(seed)
         found = {f"encode, view {view!r}": codes for view, codes in encode(network, images).items()}
-        codes = next(iter(found.values()))
-        if can(network, "decode"):
-            found["decode"] = network.decode(codes, noise, steps=2)
-        if can(network, "invert"):
-            found["invert"] = network.invert(images, codes, steps=2)
-        return found
+        return found | drawn(network, images, next(iter(found.values())))
 
     first, second = run(0), run(1)
     for name in first:

@@ -21,6 +21,7 @@ IMAGES = 96
 BATCH = 8
 LEARNING_RATE = 3e-3
 CLIP = 1.0
+MIDDLE = 500  # of the times 0 to 999
 
 
 class Subject:
@@ -62,10 +63,16 @@ class Subject:
         return colours + F.interpolate(blots, (self.side, self.side), mode="bilinear")
 
     @cached_property
+    def known(self) -> int:
+        """How many images it learns from: a closed form needs more of them than its code has dims."""
+        network = self.build()[0].eval()
+        return max(IMAGES, 2 * default(network, self.images()).shape[-1]) if hasattr(network, "fit") else IMAGES
+
+    @cached_property
     def run(self) -> tuple[Any, list[nn.Module]]:
         """What `build` gives at seed 0, after the short training or the fit, in eval mode; leave it as it is."""
         network, supplied = self.build()
-        images = self.images(IMAGES)
+        images = self.images(self.known)
         if hasattr(network, "loss"):
             train(network, images, self.steps)
         elif hasattr(network, "fit"):
@@ -89,7 +96,7 @@ def spread(autoencoder: Any, images: Tensor) -> None:
     """Take code vectors from the latents of `images`: untrained ones lie so close that every image looks the same."""
     latents = autoencoder.encode(images).movedim(1, -1).flatten(0, -2)
     vectors = autoencoder.vq.quantize.embedding.weight
-    vectors.copy_(latents[torch.randperm(len(latents))[: len(vectors)]])
+    vectors.copy_(latents[torch.randint(len(latents), (len(vectors),))])  # small images have fewer latents than vectors
     autoencoder.set_scale(images)
 
 
@@ -108,7 +115,10 @@ def train(network: Any, images: Tensor, steps: int) -> None:
 def loss(network: Any, images: Tensor, seed: int) -> Tensor:
     """The loss that is minimised, its chance drawn from `seed`."""
     value = network.loss(images, torch.Generator(images.device).manual_seed(seed))
-    return value["loss"] if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    expect("loss" in value, f"loss returns a dict without 'loss', which holds {sorted(value)}")
+    return value["loss"]
 
 
 def encode(network: Any, images: Tensor) -> dict[str, Tensor]:
@@ -122,14 +132,28 @@ def default(network: Any, images: Tensor) -> Tensor:
     return next(iter(encode(network, images).values()))
 
 
+@torch.no_grad()
+def drawn(network: Any, images: Tensor, codes: Tensor) -> dict[str, Tensor]:
+    """What decode, invert and denoise make of `images` and their `codes`, by name; only what the adapter can do."""
+    noise, times = normal(images), timesteps(images, MIDDLE)
+    results = {}
+    if can(network, "decode"):
+        results["decode"] = network.decode(codes, noise, steps=2)
+    if can(network, "invert"):
+        results["invert"] = network.invert(images, codes, steps=2)
+    if can(network, "denoise"):
+        results["denoise"] = network.denoise(network.noised(images, noise, times), times, codes)
+    return results
+
+
 def normal(images: Tensor) -> Tensor:
     """Noise of the images' shape, always the same."""
-    return torch.randn(images.shape, generator=torch.Generator().manual_seed(0))
+    return torch.randn(images.shape, generator=torch.Generator().manual_seed(0)).to(images.device)
 
 
 def timesteps(images: Tensor, timestep: int) -> Tensor:
     """The same time for every image, int64 [n]."""
-    return torch.full((len(images),), timestep)
+    return torch.full((len(images),), timestep, device=images.device)
 
 
 def can(network: Any, ability: str) -> bool:

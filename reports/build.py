@@ -27,9 +27,9 @@ def build(root: Path, out: Path, params: dict[str, Any]) -> None:
     for dataset in grid.datasets:
         rows = scores.rows_of(frame, dataset, grid, notes_of(results, dataset))
         found = {method: pictures.pictures_of(root, dataset, method, grid.seeds) for method in grid.methods}
-        drawn |= {(dataset, row.name): found[row.name] for row in rows if _trained(row)}
+        drawn |= {(dataset, row.title): found[row.name] for row in rows if _trained(row)}
         here = [result for result in results if result.dataset == dataset]
-        views = view_rows(frame, dataset, grid)
+        views = view_rows(frame, dataset, grid, scores.remarks_of(rows))
         sections.append(_dataset(root, dataset, grid, params, here, rows, views, found, files))
     files |= _present({"figures/overview.png": overview(drawn)})
     files["index.html"] = page.render(sections, params)
@@ -49,7 +49,7 @@ def _dataset(
     files: dict[str, str | bytes],
 ) -> dict[str, Any]:
     """The page's section on one data set; its tables and figures are added to `files`."""
-    costs = cost.costs_of(results, dataset)
+    costs = cost.costs_of(results, dataset, scores.remarks_of(rows))
     readable = formats.readable(rows, views)
     files[f"tables/{dataset}.csv"] = formats.to_csv(rows)
     if views:
@@ -62,11 +62,11 @@ def _dataset(
         {
             "groups": plots.groups(rows),
             "cost": plots.cost_against_precision(rows, costs),
-            "curves": plots.curves(root, dataset, grid),
+            "curves": plots.curves(root, dataset, grid.seeds, rows),
             "denoising": over_time.denoising(rows),
             "attribute-loss": over_time.attribute_loss(results),
-            "factor-map": maps.part_maps(root, dataset, grid, "disentangle", lost),
-            "attribute-map": maps.part_maps(root, dataset, grid, "probe", {}),
+            "factor-map": maps.part_maps(root, dataset, grid.seeds, rows, "disentangle", lost),
+            "attribute-map": maps.part_maps(root, dataset, grid.seeds, rows, "probe", {}),
             "times": over_time.precision_over_times(rows),
         }
     )

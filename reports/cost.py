@@ -2,9 +2,11 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diffrep.reports.load import STAGES, Result
+from diffrep.reports.scores import titled
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,7 @@ class Cost:
 
     name: str
     kind: str
+    remarks: str
     n_seeds: int
     minutes: dict[str, float]
     parameters: float | None
@@ -20,27 +23,39 @@ class Cost:
     peak_memory_mib: float | None
 
     @property
+    def title(self) -> str:
+        """The name as tables show it, remarks in brackets behind it."""
+        return titled(self.name, self.remarks)
+
+    @property
     def total(self) -> float:
         """Minutes over all stages."""
         return sum(self.minutes.values())
 
 
-def costs_of(results: list[Result], dataset: str) -> list[Cost]:
-    """Cost of the shared stages, then of the methods in grid order, then of the anchors.
+def costs_of(results: list[Result], dataset: str, remarks: Mapping[str, str]) -> list[Cost]:
+    """Cost of the shared stages, then of the methods in grid order, then of the anchors; `remarks` by method.
 
-    A shared stage that had nothing to train (the autoencoder of a grid without latent methods) is left out.
+    A shared stage that had nothing to do is left out: training the autoencoder of a grid without latent methods, or the
+    attribute loss of images that have no twins.
     """
     here = [r for r in results if r.dataset == dataset and not _is_idle(r)]
     names = dict.fromkeys((r.kind, r.method) for r in here)
     order = {"shared": 0, "method": 1, "anchor": 2}
-    return [_cost(kind, name, here) for kind, name in sorted(names, key=lambda key: order[key[0]])]
+    noted = {("method", name): text for name, text in remarks.items()}
+    return [
+        _cost(kind, name, here, noted.get((kind, name), ""))
+        for kind, name in sorted(names, key=lambda key: order[key[0]])
+    ]
 
 
 def _is_idle(result: Result) -> bool:
-    return result.kind == "shared" and result.record.get("parameters", 0) is None
+    return result.kind == "shared" and any(
+        result.record.get(key, 0) is None for key in ("parameters", "attribute_loss")
+    )
 
 
-def _cost(kind: str, name: str, here: list[Result]) -> Cost:
+def _cost(kind: str, name: str, here: list[Result], remarks: str) -> Cost:
     own = [r for r in here if (r.kind, r.method) == (kind, name)]
     minutes: dict[str, float] = {}
     for result in own:
@@ -49,6 +64,7 @@ def _cost(kind: str, name: str, here: list[Result]) -> Cost:
     return Cost(
         name,
         kind,
+        remarks,
         n_seeds,
         minutes,
         *(_largest(own, key) for key in ("parameters", "parameters_trained", "peak_memory_mib")),
@@ -60,13 +76,14 @@ def _largest(own: list[Result], key: str) -> float | None:
 
 
 def to_csv(costs: list[Cost]) -> str:
-    """One line per row: method, kind, n_seeds, <stage>_minutes, total_minutes, sizes; minutes vary from run to run."""
+    """One line per row: method, kind, n_seeds, <stage>_minutes, total_minutes, sizes, note; minutes vary by run."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     sizes = ["parameters", "parameters_trained", "peak_memory_mib"]
-    writer.writerow(["method", "kind", "n_seeds", *(f"{s}_minutes" for s in STAGES), "total_minutes", *sizes])
+    writer.writerow(["method", "kind", "n_seeds", *(f"{s}_minutes" for s in STAGES), "total_minutes", *sizes, "note"])
     for cost in costs:
         minutes = [cost.minutes.get(stage) for stage in STAGES]
         numbers = [*minutes, cost.total, cost.parameters, cost.parameters_trained, cost.peak_memory_mib]
-        writer.writerow([cost.name, cost.kind, cost.n_seeds, *("" if x is None else repr(x) for x in numbers)])
+        texts = ("" if x is None else repr(x) for x in numbers)
+        writer.writerow([cost.name, cost.kind, cost.n_seeds, *texts, cost.remarks])
     return text.getvalue()

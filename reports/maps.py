@@ -12,14 +12,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from diffrep.reports.load import Grid
-from diffrep.reports.plots import to_png
+from diffrep.reports.plots import panel_title, to_png
+from diffrep.reports.scores import Row
 
 MAP = "Blues"
 PARTS = ("part", "first", "end")  # columns that say what a line of a map is about
 
 
-def part_maps(root: Path, dataset: str, grid: Grid, stage: str, lost: Mapping[str, float]) -> bytes | None:
+def part_maps(
+    root: Path, dataset: str, seeds: tuple[int, ...], rows: list[Row], stage: str, lost: Mapping[str, float]
+) -> bytes | None:
     """A panel per method with parts: what each part (down) tells of each attribute or factor (across).
 
     stage  whose map: probe (lift of average precision) or disentangle (share of the factor's entropy)
@@ -28,19 +30,22 @@ def part_maps(root: Path, dataset: str, grid: Grid, stage: str, lost: Mapping[st
     Parts with times lie along the time axis, mean over seeds; parts without are those of the first seed, since
     another seed's have another order, and are sorted by what they tell most of.
     """
-    tables = {method: read_map(root, dataset, method, stage, grid.seeds) for method in grid.methods}
-    shown = {method: table for method, table in tables.items() if table is not None}
+    methods = [row for row in rows if row.kind == "method"]
+    tables = {row.title: read_map(root, dataset, row.name, stage, seeds) for row in methods}
+    shown = {title: table for title, table in tables.items() if table is not None}
     if not shown:
         return None
     columns = len(next(iter(shown.values())).columns)
     across = 1 if columns > 12 else min(3, len(shown))
     down = math.ceil(len(shown) / across)
-    size = (1.4 + across * max(2.6, 0.26 * columns), 0.4 + 3.4 * down)
+    stacked = across == 1  # one above the other: the lowest names the columns of all
+    size = (1.4 + across * max(2.6, 0.26 * columns), 1.8 + 2.1 * down if stacked else 0.4 + 3.4 * down)
     figure = Figure(figsize=size, layout="constrained")
-    panels = list(figure.subplots(down, across, squeeze=False).flat)
+    panels = list(figure.subplots(down, across, squeeze=False, sharex=stacked).flat)
     highest = max(float(np.nanmax(table.to_numpy())) for table in shown.values())
-    for axes, (method, table) in zip(panels, shown.items(), strict=False):
-        _draw(axes, method, table, lost, highest)
+    for axes, (title, table) in zip(panels, shown.items(), strict=False):
+        _draw(axes, table, lost, highest)
+        axes.set_title(panel_title(title), fontsize=10, loc="left")
     for axes in panels[len(shown) :]:
         axes.remove()
     words = "lift of average precision" if stage == "probe" else "share of the factor's entropy"
@@ -74,7 +79,7 @@ def _read_one(path: Path) -> pd.DataFrame:
     return table
 
 
-def _draw(axes: Axes, method: str, table: pd.DataFrame, lost: Mapping[str, float], highest: float) -> None:
+def _draw(axes: Axes, table: pd.DataFrame, lost: Mapping[str, float], highest: float) -> None:
     table = table[[name for name in lost if name in table] or list(table.columns)]
     timed = table.index.nlevels == len(PARTS)
     starts = table.index.get_level_values("first").to_list() if timed else list(range(len(table)))
@@ -83,7 +88,7 @@ def _draw(axes: Axes, method: str, table: pd.DataFrame, lost: Mapping[str, float
     axes.pcolormesh(edges, [*starts, end], table.to_numpy(), cmap=MAP, vmin=0, vmax=max(highest, 1e-9))
     axes.set_xticks(edges[:-1] + 0.5, table.columns, rotation=90, fontsize=7 if len(edges) > 13 else 8)
     if timed:
-        axes.set_ylabel("t at which the block is the newest open", fontsize=8)
+        axes.set_ylabel("t at which the block opens", fontsize=8)
         axes.set_yticks([*starts[:: max(1, len(starts) // 8)], end])
         times = [lost.get(name, math.nan) for name in table.columns]
         axes.plot(edges[:-1] + 0.5, times, "D", color="#d55e00", ms=4.5, mew=0)
@@ -91,4 +96,3 @@ def _draw(axes: Axes, method: str, table: pd.DataFrame, lost: Mapping[str, float
         axes.set_yticks(np.arange(len(table)) + 0.5, table.index)
     axes.invert_yaxis()
     axes.tick_params(axis="y", labelsize=7)
-    axes.set_title(method, fontsize=10, loc="left")

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from diffrep.reports.load import Result
-from diffrep.reports.plots import COLOURS, colour_of, to_png
+from diffrep.reports.plots import COLOURS, colour_of, marker_of, panel_title, to_png
 from diffrep.reports.scores import Row, Score
 
 GIVEN = {"own": "given its own code", "shuffled": "given another image's code", "mean": "given the mean code"}
@@ -32,7 +32,7 @@ def denoising(rows: list[Row]) -> bytes | None:
             axes.plot(*curve(row.scores, f"denoise_error_{code}_t"), color=colour, lw=1.6, label=words)
         if (high := row.scores.get("code_use_from", Score()).mean) is not None:
             axes.axvspan(high, 999, color="#000000", alpha=0.06, lw=0)
-        axes.set_title(f"{row.name}: {row.scores['code_use'].mean or 0:.2f}", fontsize=10, loc="left")
+        axes.set_title(panel_title(f"{row.title}: {row.scores['code_use'].mean or 0:.2f}"), fontsize=9, loc="left")
         axes.set_yscale("log")
         axes.tick_params(labelsize=8, which="both", labelbottom=True)
     for axes in panels[len(shown) :]:
@@ -92,9 +92,9 @@ def precision_over_times(rows: list[Row]) -> bytes | None:
         times, colour = np.array(steps) / max(steps), colour_of(row, rows)
         seeds = np.array([row.scores[f"times_ap_{i}"].values for i in steps]).T
         axes.plot(times, seeds.T, color=colour, lw=0.8, alpha=0.4)
-        axes.plot(times, means, color=colour, lw=1.8, label=row.name)
+        axes.plot(times, means, color=colour, lw=1.8, label=row.title)
         best = seeds.argmax(axis=1)
-        axes.plot(times[best], seeds[np.arange(len(best)), best], "o", color=colour, ms=5)
+        axes.plot(times[best], seeds[np.arange(len(best)), best], marker_of(row, rows), color=colour, ms=5)
     axes.set_xlabel("time of the code, from 0 (clean) to 1 (noise)", fontsize=9)
     axes.set_ylabel("average precision, validation images", fontsize=9)
     axes.grid(alpha=0.25, lw=0.6)

@@ -17,7 +17,8 @@ FIGURES = {
     "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
     "anchors are grey, the dotted line is what chance gives.",
     "cost": "Average precision against what a seed cost, whiskers of one standard deviation over seeds.",
-    "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights.",
+    "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights. "
+    "Validation is that of the averaged weights, which lag behind in short trainings.",
     "denoising": "Squared error of the image that a method sees in a noisy validation image, over the noise's time, "
     "given that image's own code, another image's, or the mean of all codes; mean over seeds. The number is code use: "
     "1 − own / another's, mean over the grey times. Where the three lines meet, the code changes nothing.",
@@ -45,6 +46,12 @@ def left_out(results: list[Result]) -> list[str]:
     """What the counterfactual stages or the oracle say of factors that no oracle could judge, each text once."""
     stages = [r for r in results if r.stage in ("oracle", "counterfactual") and r.notes.get("left_out")]
     return list(dict.fromkeys(_plain(r.notes["left_out"]) for r in stages))
+
+
+def no_twins(results: list[Result]) -> str:
+    """Why nobody measured when noise takes each factor; empty where somebody did."""
+    measured = [r for r in results if r.stage == "attribute_loss" and "attribute_loss" in r.metrics]
+    return "; ".join(r.reason("attribute_loss") for r in measured)
 
 
 def _plain(value: Any) -> str:
@@ -137,6 +144,7 @@ def dataset_section(
         "stages": [s for s in STAGES if any(s in cost.minutes for cost in costs)],
         "figures": [(name, FIGURES[name], inline(png)) for name, png in figures.items()],
         "left_out": left_out(results),
+        "no_twins": no_twins(results),
         "oracle": [
             (k, _plain(v))
             for r in results

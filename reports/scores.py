@@ -51,7 +51,7 @@ class Row:
     @property
     def title(self) -> str:
         """The name as tables show it, remarks in brackets behind it."""
-        return f"{self.name} ({self.remarks})" if self.remarks else self.name
+        return titled(self.name, self.remarks)
 
     @property
     def ignored(self) -> str:
@@ -68,6 +68,11 @@ class Row:
         return self.scores.get(metric, Score()).mean
 
 
+def titled(name: str, remarks: str) -> str:
+    """A name with what has to be known of it in brackets behind it."""
+    return f"{name} ({remarks})" if remarks else name
+
+
 def rows_of(frame: pd.DataFrame, dataset: str, grid: Grid, notes: Mapping[str, str] | None = None) -> list[Row]:
     """Rows of the data set's tables: methods in grid order, run or not, then the anchors that have results.
 
@@ -81,6 +86,11 @@ def rows_of(frame: pd.DataFrame, dataset: str, grid: Grid, notes: Mapping[str, s
     rows = [_row(here, "method", method, grid, metrics, (notes or {}).get(method, "")) for method in grid.methods]
     anchors = [_row(here, "anchor", anchor, grid, metrics) for anchor in ANCHORS]
     return rows + [row for row in anchors if row.n_seeds]
+
+
+def remarks_of(rows: list[Row]) -> dict[str, str]:
+    """Method -> what has to be known of its row."""
+    return {row.name: row.remarks for row in rows if row.kind == "method"}
 
 
 def _row(here: pd.DataFrame, kind: str, name: str, grid: Grid, metrics: list[str], note: str = "") -> Row:

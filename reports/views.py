@@ -1,5 +1,7 @@
 """Rows of the table that compares the views of one code: its default, tokens as numbers, times alone or joined."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from diffrep.reports.columns import VIEW_COLUMNS
@@ -19,8 +21,11 @@ FOUND_WITH = {  # numbers of the encode stage that speak of one view
 }
 
 
-def view_rows(frame: pd.DataFrame, dataset: str, grid: Grid) -> list[Row]:
-    """For every method whose code has further views the default one and those, in grid order; as load.tidy gives it.
+def view_rows(frame: pd.DataFrame, dataset: str, grid: Grid, remarks: Mapping[str, str]) -> list[Row]:
+    """For every method whose code has further views the default one and those, in grid order.
+
+    frame    as load.tidy gives it
+    remarks  method -> what stands behind its name
 
     A number that a view does not have is a dash without a reason.
     """
@@ -29,11 +34,11 @@ def view_rows(frame: pd.DataFrame, dataset: str, grid: Grid) -> list[Row]:
         own = frame[(frame["dataset"] == dataset) & (frame["kind"] == "method") & (frame["method"] == method)]
         views = [view for view in dict.fromkeys(own["view"]) if view]
         if views:
-            rows += [_row(own, method, view, grid) for view in ["", *views]]
+            rows += [_row(own, method, view, grid, remarks.get(method, "")) for view in ["", *views]]
     return rows
 
 
-def _row(own: pd.DataFrame, method: str, view: str, grid: Grid) -> Row:
+def _row(own: pd.DataFrame, method: str, view: str, grid: Grid, remarks: str) -> Row:
     scores: dict[str, Score] = {}
     for column in VIEW_COLUMNS:
         source = "" if column.name in FOUND_WITH else view
@@ -41,4 +46,4 @@ def _row(own: pd.DataFrame, method: str, view: str, grid: Grid) -> Row:
         told = FOUND_WITH.get(column.name, view) == view
         scores[column.name] = score_of(here, grid.seeds, "") if told else Score()
     seeds = own[own["view"] == view]["seed"]
-    return Row(f"{method}: {TITLES.get(view, view) or 'default'}", "method", int(seeds.nunique()), scores)
+    return Row(f"{method}: {TITLES.get(view, view) or 'default'}", "method", int(seeds.nunique()), scores, remarks)

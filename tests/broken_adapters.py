@@ -110,6 +110,16 @@ class ChanceInImages(Good):
         return super().decode(codes, torch.randn_like(start), steps=steps)
 
 
+class ChanceInDenoising(Good):
+    """Leaves nothing else to chance: its decode starts from what it is given."""
+
+    def denoise(self, noisy, timesteps, codes):
+        return super().denoise(noisy + 0.01 * torch.randn_like(noisy), timesteps, codes)
+
+    def decode(self, codes, start, *, steps):
+        return Good.denoise(self, start, torch.full((len(start),), 999), codes)
+
+
 class BatchInCodes(Good):
     def encode(self, images):
         codes = super().encode(images)["z"]
@@ -165,9 +175,36 @@ class ForgetsItsCode(Good):
         return {"z": codes + self.kept[0] if hasattr(self, "kept") else codes}
 
 
+class ForgetsItsWayBack(ForgetsItsCode):
+    def encode(self, images):
+        return Good.encode(self, images)
+
+    def invert(self, images, codes, *, steps):
+        return images + self.kept[0] if hasattr(self, "kept") else images
+
+
+class ForgetsItsDenoiser(ForgetsItsWayBack):
+    invert = Good.invert
+    decode = ChanceInDenoising.decode
+
+    def denoise(self, noisy, timesteps, codes):
+        seen = super().denoise(noisy, timesteps, codes)
+        return seen + self.kept[0] if hasattr(self, "kept") else seen
+
+
+class NamelessLoss(Good):
+    def loss(self, images, generator):
+        return {"mse": super().loss(images, generator)}
+
+
 class IgnoresItsCode(Good):
     def denoise(self, noisy, timesteps, codes):
         return super().denoise(noisy, timesteps, codes * 0)
+
+
+class DecodesWithoutItsCode(Good):
+    def decode(self, codes, start, *, steps):
+        return super().decode(codes * 0, start, steps=steps)
 
 
 class ColourOnly(Good):
@@ -184,6 +221,18 @@ class SinglePrecision(Good):
 class AtHomeOnly(Good):
     def encode(self, images):
         return {"z": super().encode(images)["z"] + torch.zeros(1, device="cpu")}
+
+
+class DrawsAtHome(Good):
+    def loss(self, images, generator):
+        noise = torch.randn(images.shape, generator=generator)
+        noisy = self.noised(images, noise, torch.full((len(images),), 999))
+        return (self.denoise(noisy, None, self.encode(images)["z"]) - images).pow(2).mean()
+
+
+class BreaksItsGraph(Good):
+    def encode(self, images):
+        return {"z": super().encode(images)["z"] + 0 * float(images.mean())}
 
 
 class KnowsThatItCompiles(Good):

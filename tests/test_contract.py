@@ -8,6 +8,7 @@ import pytest
 import torch
 import yaml
 
+from diffrep.methods.encdiff import EncDiff
 from diffrep.pipelines.contract import PROMISES, title, tried
 from diffrep.pipelines.subject import Subject, subject
 
@@ -16,6 +17,7 @@ PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
 STEPS = 80  # DiTi opens late: after 40 it hardly uses its code
 NETWORK = {"channels": [8, 8], "layers": 1, "attention_levels": [], "norm_groups": 4, "dropout": 0.1, "patch": 4}
 SMALL = NETWORK | {"prediction_type": "sample"}
+clean = EncDiff.clean
 NAMES = {title(promise): promise for promise in PROMISES}
 
 
@@ -52,6 +54,7 @@ BROKEN = [
     (broken.NamesakeParts, "parts lie within the code", "two parts have the same name"),
     (broken.ChanceInCodes, "nothing is left to chance", "encode, view 'z': two calls in eval mode differ"),
     (broken.ChanceInImages, "nothing is left to chance", "decode: two calls in eval mode differ"),
+    (broken.ChanceInDenoising, "nothing is left to chance", "^denoise: two calls in eval mode differ"),
     (broken.BatchInCodes, "a code is its images own", "view 'z' of an image alone is another than among 8"),
     (broken.Detached, "gradient reaches the encoder", "leaves the codes as they were"),
     (broken.TrainsTheBase, "frozen parts stay", "what was supplied would be trained: unet"),
@@ -60,11 +63,16 @@ BROKEN = [
     (broken.ChangesWhatIsFrozen, "frozen parts stay", "changed by training: scale"),
     (broken.ChanceOfItsOwn, "same seed same loss", "one seed of the generator, two losses: "),
     (broken.ForgetsItsCode, "saved and loaded", "view 'z' differs: state_dict does not hold all of it"),
+    (broken.ForgetsItsWayBack, "saved and loaded", "^invert differs: state_dict does not hold all of it"),
+    (broken.ForgetsItsDenoiser, "saved and loaded", "^denoise differs: state_dict does not hold all of it"),
     (broken.IgnoresItsCode, "the code is used", "with its own code, .* with another image's, after 10 steps"),
+    (broken.DecodesWithoutItsCode, "the code is used", "^decoded, .* with another image's, after 10 steps"),
     (broken.ColourOnly, "grey images too", "ValueError: not enough values to unpack"),
     (broken.SinglePrecision, "other precisions", "RuntimeError: "),
     (broken.AtHomeOnly, "other devices", ""),
+    (broken.DrawsAtHome, "other devices", "^torch.randn with a generator, but without its device=$"),
     (broken.KnowsThatItCompiles, "it compiles", "compiled, encode gives other codes"),
+    (broken.NamelessLoss, "same seed same loss", "^loss returns a dict without 'loss', which holds \\['mse'\\]$"),
     (broken.NoTensorAtAll, "same seed same loss", "^RuntimeError: a bug of two lines$"),
 ]
 
@@ -84,6 +92,11 @@ def test_a_broken_promise_is_caught(cls, name, reason):
     verdict = tried(NAMES[name], small(cls))
     assert verdict.state == "failed"
     assert re.search(reason, verdict.reason), verdict.reason
+
+
+def test_graph_breaks_are_counted():
+    assert tried(NAMES["it compiles"], small(broken.Good)).reason == "no graph breaks"
+    assert tried(NAMES["it compiles"], small(broken.BreaksItsGraph)).reason.startswith("encode in 2 graphs")
 
 
 def test_what_an_adapter_raises_is_let_through_where_a_traceback_is_wanted(monkeypatch):
@@ -117,7 +130,22 @@ def random_row():
     return subject(PARAMS, "random", None, 32, STEPS)
 
 
-def test_a_need_that_nobody_supplies(monkeypatch):
-    monkeypatch.setattr(broken.Good, "needs", ("oracle",))
-    verdict = tried(PROMISES[0], small(broken.Good))
-    assert verdict == ("failed", "needs ['oracle']: the pipeline supplies base")
+def test_an_autoencoder_with_more_code_vectors_than_its_images_have_places():
+    assert tried(PROMISES[0], subject(PARAMS, "encdiff_latent", None, 8, STEPS)).state == "ok"
+
+
+@pytest.mark.parametrize(("name", "code_dim"), [("pca", 100), ("ddae", 40)])
+def test_a_closed_form_sees_more_images_than_its_code_has_dims(name, code_dim):
+    row = subject(PARAMS, name, None, 32, STEPS)
+    row.given["code_dim"] = code_dim
+    verdicts = [tried(promise, row) for promise in PROMISES]
+    assert [verdict.reason for verdict in verdicts if verdict.state == "failed"] == []
+
+
+def test_a_method_in_latents_that_does_not_use_its_code(monkeypatch):
+    monkeypatch.setattr(
+        EncDiff, "clean", lambda self, noisy, timesteps, tokens: clean(self, noisy, timesteps, tokens * 0)
+    )
+    verdict = tried(NAMES["the code is used"], subject(PARAMS, "encdiff_latent", None, 16, STEPS))
+    assert verdict.state == "failed"
+    assert re.search("^denoised at t = 950, .*; decoded, .*, after 80 steps$", verdict.reason), verdict.reason

@@ -1,5 +1,6 @@
 """The loss of factors: twins differ in one factor alone, and a denoiser that knows nothing agrees with the formula."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,8 @@ import torch
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.methods.shared.schedule import Schedule
 from diffrep.metrics.attribute_loss import two_image_loss
-from diffrep.pipelines.attribute_loss import measure, other_values, pair_loss
+from diffrep.pipelines import layout
+from diffrep.pipelines.attribute_loss import attribute_loss, measure, other_values, pair_loss
 from diffrep.pipelines.results import Result
 
 FACTORS = np.random.default_rng(0).integers(0, [10, 4], size=(2000, 2))
@@ -45,6 +47,18 @@ def test_without_knowledge_the_loss_is_that_of_two_images(t):
     noise = torch.randn(n, 1, 1, 2, generator=torch.Generator().manual_seed(0))
     expected = two_image_loss(SCHEDULE.alphas_cumprod[t].item(), 1.0)
     assert pair_loss(Base(), first, second, noise, t) == pytest.approx(expected, abs=0.01)
+
+
+def test_photographs_have_no_twins_and_say_so(tmp_path, monkeypatch, small_params):
+    monkeypatch.chdir(tmp_path)
+    small_params["datasets"]["fashion_mnist"] = {}
+    small_params["budgets"]["fashion_mnist"] = {"base": 2}
+    attribute_loss(small_params, "fashion_mnist", SimpleNamespace(checksum="ab12"))
+    found = json.loads(layout.attribute_loss("fashion_mnist").read_text())
+    assert found["attribute_loss"] is None
+    assert found["reasons"] == {
+        "attribute_loss": "not applicable: these images cannot be drawn anew with one factor changed"
+    }
 
 
 def test_every_factor_of_rendered_rooms_is_measured():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diffrep.pipelines.pictures import save_rows
-from diffrep.reports.overview import overview, telling_rows
+from diffrep.reports.overview import TILE, overview, strip, telling_rows
 from diffrep.reports.pictures import Picture, pictures_of
 
 RECONSTRUCT = ["original", "reconstruction, random start", "reconstruction, inferred start", "shuffled codes"]
@@ -23,28 +23,43 @@ def drawn(results_tree):
 
     def draw(stage, names):
         path = results_tree.draw("alpha", stage, 0, names)
-        (picture,) = pictures_of(path.parents[5], "squares", "alpha", (0,))
-        return picture
+        found = pictures_of(path.parents[5], "squares", "alpha", (0,))
+        return next(picture for picture in found if picture.stage == stage)
 
     return draw
 
 
-def test_the_swaps_are_shown_with_what_they_start_from(drawn):
+def test_of_swaps_the_first_is_shown_with_what_it_starts_from(drawn):
     rows = telling_rows(drawn("counterfactual", COUNTERFACTUAL))
-    assert [COUNTERFACTUAL[i] for i in rows] == [
+    assert [COUNTERFACTUAL[i] for i in rows] == ["source, decoded", "source with dimension 3 of the donor"]
+
+
+def test_without_a_swap_nothing_is_shown(drawn):
+    assert telling_rows(drawn("counterfactual", COUNTERFACTUAL[:4])) == []
+
+
+def test_of_reconstructions_that_from_noise_is_shown(drawn):
+    assert telling_rows(drawn("reconstruct", RECONSTRUCT)) == [1]
+
+
+def test_what_all_were_given_stands_once_above_what_each_draws(drawn):
+    pictures = {name: drawn("counterfactual", COUNTERFACTUAL) for name in ("alpha", "beta")}
+    assert [label for label, _ in strip("counterfactual", pictures)] == [
+        "source image",
         "donor image",
-        "source, decoded",
-        "source with dimension 3 of the donor",
-        "source with dimension 1 of the donor",
+        *("alpha", "with dimension 3"),
+        *("beta", "with dimension 3"),
     ]
 
 
-def test_a_single_swap_is_shown_alone(drawn):
-    assert telling_rows(drawn("counterfactual", COUNTERFACTUAL[:5])) == [1, 2, 4]
-
-
-def test_reconstructions_are_shown_beside_their_originals(drawn):
-    assert telling_rows(drawn("reconstruct", RECONSTRUCT)) == [0, 1]
+def test_height_grows_by_three_rows_a_method(drawn):
+    found = [drawn("reconstruct", RECONSTRUCT), drawn("counterfactual", COUNTERFACTUAL)]
+    heights = [
+        int.from_bytes(overview({("squares", str(i)): found for i in range(count)})[20:24], "big")
+        for count in (1, 2, 3)
+    ]
+    assert heights[2] - heights[1] == pytest.approx(heights[1] - heights[0], abs=1)
+    assert heights[1] - heights[0] == pytest.approx(144 * 3 * TILE, abs=1)  # 144 dots per inch
 
 
 def test_rows_are_cut_where_the_stages_leave_gaps(tmp_path):

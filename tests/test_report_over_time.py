@@ -47,8 +47,8 @@ FIGURES = {
     "denoising": lambda tree: over_time.denoising(rows(tree)),
     "attribute-loss": lambda tree: over_time.attribute_loss(load(tree.root, tree.params)),
     "times": lambda tree: over_time.precision_over_times(rows(tree)),
-    "factor-map": lambda tree: maps.part_maps(tree.root, "squares", grid_of(tree.params), "disentangle", {}),
-    "attribute-map": lambda tree: maps.part_maps(tree.root, "squares", grid_of(tree.params), "probe", {}),
+    "factor-map": lambda tree: maps.part_maps(tree.root, "squares", (0, 1, 2), rows(tree), "disentangle", {}),
+    "attribute-map": lambda tree: maps.part_maps(tree.root, "squares", (0, 1, 2), rows(tree), "probe", {}),
 }
 
 
@@ -91,6 +91,17 @@ def test_the_times_of_high_noise_are_those_of_the_results(full):
 
 def test_factors_are_in_the_order_of_their_loss(full):
     assert list(over_time.lost_order(load(full.root, full.params))) == ["side", "hue"]
+
+
+def test_the_page_says_why_there_is_no_loss_of_factors(results_tree):
+    reason = "not applicable: these are photographs"
+    shared = {"preset": "quick", "data_sha256": "ab12", "wall_seconds": 0.1}
+    path = results_tree.root / "results" / "squares" / "anchors" / "attribute_loss.json"
+    path.write_text(json.dumps(shared | {"attribute_loss": None, "reasons": {"attribute_loss": reason}}))
+    build(results_tree.root, results_tree.root / "reports", results_tree.params)
+    reports = results_tree.root / "reports"
+    assert f"No figure of when noise takes each factor: {reason}." in (reports / "index.html").read_text()
+    assert "attribute_loss" not in (reports / "tables" / "squares-cost.csv").read_text()
 
 
 def test_the_time_that_factors_took_is_a_shared_cost(full):

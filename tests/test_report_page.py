@@ -6,8 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
+from diffrep.reports import plots
 from diffrep.reports.build import build
+from diffrep.reports.load import grid_of, load, tidy
+from diffrep.reports.scores import rows_of
 
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
 
@@ -97,6 +101,21 @@ def test_a_method_that_ignores_its_code_is_flagged(results_tree, shuffled, flagg
     for seed in (0, 1, 2):
         results_tree.put("alpha", "reconstruct", seed, mse_random_start=0.01, mse_shuffled_codes=shuffled)
     assert ("alpha ignores its code" in page(results_tree)) is flagged
+
+
+def test_curves_fill_their_panels_whatever_their_sign(results_tree, monkeypatch):
+    figures: list[Figure] = []
+    monkeypatch.setattr(plots, "to_png", figures.append)
+    methods = ["alpha", "beta", "gamma", "delta", "epsilon"]
+    for name in methods:
+        results_tree.put(name, "train", 0, steps=40)
+        text = CURVE.replace("0.5", "-0.5") if name == "beta" else CURVE
+        results_tree.path(name, "train", 0).with_suffix(".csv").write_text(text)
+    results_tree.params["grid"]["method"] = methods
+    frame, grid = tidy(load(results_tree.root, results_tree.params)), grid_of(results_tree.params)
+    plots.curves(results_tree.root, "squares", (0,), rows_of(frame, "squares", grid))
+    assert [axes.get_title(loc="left") for axes in figures[0].axes] == methods
+    assert [axes.get_yscale() for axes in figures[0].axes] == ["log", "linear", "log", "log", "log"]
 
 
 def test_text_from_results_is_escaped(results_tree):

@@ -135,7 +135,7 @@ def test_latex_escapes_and_balances(results_tree):
 
 
 def test_cost_sums_minutes_over_seeds(results_tree):
-    costs = {c.name: c for c in cost.costs_of(load(results_tree.root, results_tree.params), "squares")}
+    costs = {c.name: c for c in cost.costs_of(load(results_tree.root, results_tree.params), "squares", {})}
     assert (costs["alpha"].minutes["train"], costs["alpha"].total, costs["alpha"].parameters) == (1.5, 4.5, 1000)
 
 
@@ -143,7 +143,7 @@ def test_cost_sums_minutes_over_seeds(results_tree):
 def test_an_autoencoder_that_was_not_trained_costs_nothing(results_tree, parameters, rows):
     record = {"data_sha256": "ab12", "preset": "quick", "wall_seconds": 6.0, "parameters": parameters}
     (results_tree.root / "results" / "squares" / "autoencoder.json").write_text(json.dumps(record))
-    costs = cost.costs_of(load(results_tree.root, results_tree.params), "squares")
+    costs = cost.costs_of(load(results_tree.root, results_tree.params), "squares", {})
     assert [c.name for c in costs if c.kind == "shared"] == rows
 
 

@@ -4,11 +4,13 @@ import csv
 import io
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from diffrep.reports.build import build
 from diffrep.reports.formats import readable, to_csv, to_latex, to_markdown
 from diffrep.reports.load import grid_of, load, notes_of, tidy
-from diffrep.reports.scores import rows_of
+from diffrep.reports.scores import remarks_of, rows_of
 from diffrep.reports.views import view_rows
 
 
@@ -30,7 +32,8 @@ def viewed(results_tree):
 def everything(tree):
     results = load(tree.root, tree.params)
     frame, grid = tidy(results), grid_of(tree.params)
-    return rows_of(frame, "squares", grid, notes_of(results, "squares")), view_rows(frame, "squares", grid)
+    rows = rows_of(frame, "squares", grid, notes_of(results, "squares"))
+    return rows, view_rows(frame, "squares", grid, remarks_of(rows))
 
 
 def views(tree):
@@ -116,6 +119,35 @@ def test_a_note_stands_on_the_page(noted):
     page = (noted.root / "reports" / "index.html").read_text()
     assert '<th scope="row">alpha (our reconstruction)</th>' in page
     assert "<h4>alpha (our reconstruction)</h4>" in page
+
+
+def test_a_note_stands_with_the_costs(noted):
+    build(noted.root, noted.root / "reports", noted.params)
+    page = (noted.root / "reports" / "index.html").read_text()
+    costs = csv.DictReader((noted.root / "reports" / "tables" / "squares-cost.csv").open())
+    assert {row["method"]: row["note"] for row in costs} == {"alpha": "our reconstruction", "beta": "", "noise": ""}
+    assert '<tr><th scope="row">alpha (our reconstruction)</th>' in page.split("<h3>Cost</h3>")[1]
+
+
+def test_a_note_stands_in_every_figure(noted, monkeypatch):
+    drawn, save = [], Figure.savefig
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *a, **k: (drawn.append(figure), save(figure, *a, **k)))
+    for seed in (0, 1, 2):
+        errors = {f"denoise_error_{code}_t{t}": 0.01 for code in ("own", "shuffled", "mean") for t in (0, 999)}
+        noted.put("alpha", "encode", seed, code_use=0.5, **errors, times_ap_0=0.1, times_ap_1=0.2)
+        noted.path("alpha", "train", seed).with_suffix(".csv").write_text("step,loss,valid_loss\n1,0.5,\n2,-0.1,0.1\n")
+        noted.path("alpha", "probe", seed).with_suffix(".parts.csv").write_text("part,first,end,hue\nblock 0,0,9,0.1\n")
+    noted.draw("alpha", "reconstruct", 0, ["original", "from its code and noise"])
+    build(noted.root, noted.root / "reports", noted.params)
+    words = [" ".join(text.get_text() for text in figure.findobj(Text)) for figure in drawn]
+    assert len(drawn) == 7
+    assert all("alpha (our reconstruction)" in " ".join(text.split()) for text in words)
+
+
+def test_a_note_stands_behind_every_view(viewed):
+    for seed in (0, 1, 2):
+        viewed.put("alpha", "train", seed, note="our reconstruction")
+    assert all(row.title.endswith(" (our reconstruction)") for row in everything(viewed)[1])
 
 
 @pytest.mark.parametrize(("use", "flagged"), [(0.049, True), (0.051, False)])
