@@ -149,9 +149,3 @@ def test_a_method_in_latents_that_does_not_use_its_code(monkeypatch):
     verdict = tried(NAMES["the code is used"], subject(PARAMS, "encdiff_latent", None, 16, STEPS))
     assert verdict.state == "failed"
     assert re.search("^denoised at t = 950, .*; decoded, .*, after 80 steps$", verdict.reason), verdict.reason
-
-
-def test_a_need_that_nobody_supplies(monkeypatch):
-    monkeypatch.setattr(broken.Good, "needs", ("oracle",))
-    verdict = tried(PROMISES[0], small(broken.Good))
-    assert verdict == ("failed", "needs ['oracle']: the pipeline supplies base")
