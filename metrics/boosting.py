@@ -1,7 +1,7 @@
 """Gradient boosted trees for classes, with impurity importances: the predictor that published DCI scores rest on.
 
 Friedman 2001, "Greedy function approximation: a gradient boosting machine", algorithms 5 and 6, section 8.1.
-The definition is that of scikit-learn's `GradientBoostingClassifier()`, some dozens of times as fast
+The definition is that of scikit-learn's `GradientBoostingClassifier()`, about twenty times as fast
 (tests/benchmarks/boosting.py) and with nothing random. Where splits are equal scikit-learn draws one. Here the lowest
 dimension is asked, so that the same rows give the same trees, and the gain is shared among all dimensions that tie,
 which is what draws come to on average: of a code told twice, each copy is half as important.
