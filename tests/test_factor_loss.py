@@ -73,7 +73,7 @@ def test_every_factor_of_rendered_rooms_is_measured():
         image_shape=source.image_shape,
     )
     params = {
-        "evaluate": {"seed": 0, "diagnose": {"images": 1, "times": 5, "pairs": 20}},
+        "evaluate": {"seed": 0, "diagnose": {"images": 2, "times": 5, "pairs": 20}},
         "machine": {"device": "cpu"},
     }
     filled = Result()

@@ -21,8 +21,11 @@ STAGES = {
         "outs": ["cell.json"],
     },
 }
-OWN = """class Own:
-    needs = ()
+OWN = """from torch import nn
+
+
+class Own(nn.Module):
+    needs, cannot, encode = (), {{}}, None
 
     def __init__(self, image_shape, *, code_dim: int):
         self.size = code_dim * {factor}
