@@ -18,8 +18,8 @@ CHANCE = {  # what the table says in words -> the band of one sample of noise
     "0.5": (0.48, 0.52),
     "1": (0.97, 1.03),
     "about 0.67": (0.6, 0.75),
-    "about 0.30": (0.27, 0.37),
-    "0.40 to 0.66": (0.3, 0.8),
+    "0.3 to 0.4": (0.3, 0.4),
+    "0.3 to 0.8": (0.3, 0.8),
     "near 1: read it beside informativeness": (0.95, 1.0),
     "dims² / 4n": (0.5 * DIMS**2 / (4 * N_TRAIN), 1.5 * DIMS**2 / (4 * N_TRAIN)),
     "19² / 2n": (0.02, 361 / (2 * N_TRAIN)),  # bins at the ends are empty
