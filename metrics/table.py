@@ -57,9 +57,9 @@ _METRICS = (
     Metric(
         "info_mec", "info_mec:info_mec", PARTS, seconds=2.3, grows_with=("n_train", "dims", "targets"),
         numbers=(
-            Number("info_m", "0.40 to 0.66"),
+            Number("info_m", "0.3 to 0.8"),
             Number("info_m_pruned", "undefined"),
-            Number("info_c", "0.40 to 0.66"),
+            Number("info_c", "0.3 to 0.8"),
             Number("info_e", "0", "up to 1"),
             Number("info_e_test", "0", "-1 to 1"),
             Number("active_latents", range="0 to total dims", better="", digits=0),
@@ -91,7 +91,7 @@ _METRICS = (
     Metric(
         "irs", "irs:irs", SAMPLE, seconds=0.08, grows_with=("n_train", "dims", "targets"),
         numbers=(
-            Number("irs", "about 0.30"), Number("irs_active_dims", range="0 to total dims", better="", digits=0),
+            Number("irs", "0.3 to 0.4"), Number("irs_active_dims", range="0 to total dims", better="", digits=0),
         ),
     ),
     Metric(

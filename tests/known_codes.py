@@ -1,13 +1,21 @@
 """Codes whose scores are known: factors of the sizes of 3D Shapes, 3,000 rows to fit on and 1,500 to test on."""
 
+import functools
+import inspect
+
 import numpy as np
+
+from diffrep.metrics import entry
+from diffrep.metrics.table import METRICS
 
 SIZES = (10, 10, 10, 8, 4, 15)
 N_TRAIN, N_TEST = 3000, 1500
 FACTORS = np.column_stack([np.random.default_rng(0).integers(n, size=N_TRAIN + N_TEST) for n in SIZES])
 FACTORS = np.column_stack([np.random.default_rng(k).permutation(column) for k, column in enumerate(FACTORS.T)])
+ATTRIBUTES = np.greater_equal(FACTORS, np.array(SIZES) // 2).astype(int)
 STANDARD = (FACTORS - FACTORS.mean(axis=0)) / FACTORS.std(axis=0)
 GENERATOR = np.random.default_rng(1)
+FAST = {"rounds": 10, "trees": 5, "train_points": 2000, "test_points": 1000, "probes": 1, "steps": 2000}
 
 
 def random_network(inputs, outputs=10, width=64):
@@ -29,3 +37,30 @@ CODES = {
 
 def parts(codes, factors):
     return codes[:N_TRAIN], factors[:N_TRAIN], codes[N_TRAIN:], factors[N_TRAIN:]
+
+
+def known_of(name):
+    """What the metric of that name in the table is told of the rows."""
+    return FACTORS if entry.FACTORS in METRICS[name].of else ATTRIBUTES
+
+
+def scored(name, codes, known, **options):
+    """The metric of that name in the table: two thirds of the rows to fit on, few rounds, trees and points."""
+    metric, cut = METRICS[name], len(codes) * 2 // 3
+    function = metric.load()
+    rows = {
+        entry.SAMPLE: (codes[:cut], known[:cut]),
+        entry.TEST: (codes[cut:], known[cut:]),
+        entry.PARTS: (codes[:cut], known[:cut], codes[cut:], known[cut:]),
+        entry.POOL: (codes, known),
+        entry.CODES: (codes[:cut],),
+    }
+    taken = inspect.signature(function).parameters
+    settings = {key: value for key, value in {"seed": 0, **FAST}.items() if key in taken}
+    return function(*rows[metric.rows], **settings | options)
+
+
+@functools.cache
+def on_code(name, code):
+    """The same on one of the codes above, once."""
+    return scored(name, CODES[code], known_of(name))
