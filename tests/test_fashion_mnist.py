@@ -1,6 +1,7 @@
 """Fashion-MNIST: the shipped archive, its attributes, and every way an archive can be wrong."""
 
 import gzip
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -53,6 +54,22 @@ def test_seed_decides_the_rows():
     same, other = FashionMNIST(**SETTINGS), FashionMNIST(**SETTINGS | {"seed": 1})
     np.testing.assert_array_equal(CLOTHES.images(ALL), same.images(ALL))
     assert (CLOTHES.images(ALL) != other.images(ALL)).any()
+
+
+def test_an_archive_of_four_files_keeps_its_own_test_images(tmp_path, monkeypatch):
+    for name in (IMAGES, LABELS):
+        shutil.copy(SHIPPED / name, tmp_path)
+    images = np.random.default_rng(0).integers(256, size=(60, 28, 28), dtype=np.uint8)  # no clothes
+    files = {"train-images-idx3-ubyte.gz": images, "train-labels-idx1-ubyte.gz": np.arange(60, dtype=np.uint8) % 10}
+    for name, array in files.items():
+        header = bytes([0, 0, 8, array.ndim]) + b"".join(size.to_bytes(4) for size in array.shape)
+        (tmp_path / name).write_bytes(gzip.compress(header + array.tobytes()))
+        monkeypatch.setitem(CHECKSUMS, name, hashlib.sha256(header + array.tobytes()).hexdigest())
+    whole = FashionMNIST(**SETTINGS | {"archive": str(tmp_path), "train": 40, "valid": 20, "test": 10_000})
+    found = {name: whole.images(rows)[:, 2:-2, 2:-2, 0] for name, rows in whole.splits().items()}
+    own = read_idx(SHIPPED / IMAGES, CHECKSUMS[IMAGES])
+    assert sorted(map(bytes, found["test"])) == sorted(map(bytes, own))
+    assert sorted(map(bytes, [*found["train"], *found["valid"]])) == sorted(map(bytes, images))
 
 
 @pytest.mark.skipif(not DEBIAN.is_dir(), reason="needs Debian's package dataset-fashion-mnist")
