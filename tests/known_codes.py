@@ -34,6 +34,13 @@ CODES = {
     "doubled": np.hstack([FACTORS, FACTORS]).astype(float),
 }
 
+CHANGES = {  # of the ten dimensions of "tangled": what a metric that looks at each on its own scale does not see
+    "dimensions in another order": lambda codes: codes[:, ::-1],
+    "signs": lambda codes: -codes,
+    "scales": lambda codes: codes * 2.0 ** np.arange(-5, 5),
+    "a constant dimension": lambda codes: np.insert(codes, 2, 0.1, axis=1),  # whose computed deviation is not quite 0
+}
+
 
 def parts(codes, factors):
     return codes[:N_TRAIN], factors[:N_TRAIN], codes[N_TRAIN:], factors[N_TRAIN:]

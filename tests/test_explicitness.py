@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from known_codes import CODES, FACTORS, N_TRAIN, parts
+from known_codes import CHANGES, CODES, FACTORS, N_TRAIN, parts
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
@@ -38,14 +38,6 @@ def test_areas_are_scikit_learns():
     model = LogisticRegression().fit(scaler.transform(train), target[:, 2])
     expected = roc_auc_score(truth[:, 2], model.predict_proba(scaler.transform(test)), multi_class="ovr")
     assert scored(CODES["tangled"], FEW).arrays["explicitness_auroc"][2] == pytest.approx(expected, abs=1e-6)
-
-
-CHANGES = {
-    "dimensions in another order": lambda codes: codes[:, ::-1],
-    "signs": lambda codes: -codes,
-    "scales": lambda codes: codes * 2.0 ** np.arange(-5, 5),
-    "a constant dimension": lambda codes: np.insert(codes, 2, 7.5, axis=1),
-}
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from known_codes import CODES, FACTORS, N_TRAIN
+from known_codes import CHANGES, CODES, FACTORS, N_TRAIN
 
 from diffrep.metrics.irs import irs
 
@@ -35,14 +35,6 @@ def test_written_out_row_by_row():
     result = irs(codes, factors, compat=True)
     assert result.arrays["irs_scores"] == pytest.approx(1 - np.array([[first, second]]) / 5.25)
     assert result["irs"] == pytest.approx(1 - first / 5.25)
-
-
-CHANGES = {
-    "dimensions in another order": lambda codes: codes[:, ::-1],
-    "signs": lambda codes: -codes,
-    "scales": lambda codes: codes * 2.0 ** np.arange(-5, 5),
-    "a constant dimension": lambda codes: np.insert(codes, 2, 7.5, axis=1),
-}
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from known_codes import CODES, FACTORS, N_TRAIN
+from known_codes import CHANGES, CODES, FACTORS, N_TRAIN
 from scipy.stats import entropy
 from sklearn.metrics import mutual_info_score
 
@@ -54,14 +54,6 @@ def test_formula_with_other_libraries():
 def test_of_three_copies_two_stay():
     codes = np.hstack([CODES["noisy"], CODES["identity"], CODES["identity"]])
     assert scored(codes).arrays["med_top"].tolist() == [False] * 6 + [True] * 12
-
-
-CHANGES = {
-    "dimensions in another order": lambda codes: codes[:, ::-1],
-    "signs": lambda codes: -codes,
-    "scales": lambda codes: codes * 2.0 ** np.arange(-5, 5),
-    "a constant dimension": lambda codes: np.insert(codes, 2, 0.1, axis=1),
-}
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from known_codes import CODES, FACTORS, N_TRAIN
+from known_codes import CHANGES, CODES, FACTORS, N_TRAIN
 from sklearn.metrics import mutual_info_score
 
 from diffrep.metrics.modularity import modularity
@@ -47,14 +47,6 @@ def test_formula_with_scikit_learns_information():
     top = squared.max(axis=1)
     expected = 1 - (squared.sum(axis=1) - top) / (top * 5)
     assert modularity(codes, FACTORS[:N_TRAIN]).arrays["modularity_per_dim"] == pytest.approx(expected)
-
-
-CHANGES = {
-    "dimensions in another order": lambda codes: codes[:, ::-1],
-    "signs": lambda codes: -codes,
-    "scales": lambda codes: codes * 2.0 ** np.arange(-5, 5),
-    "a constant dimension": lambda codes: np.insert(codes, 2, 0.1, axis=1),
-}
 
 
 @pytest.mark.parametrize("change", CHANGES)
