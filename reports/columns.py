@@ -1,10 +1,8 @@
 """What is known of each metric: its title, which way is better, its digits, its range, what chance gives."""
 
-from dataclasses import dataclass
-
+from diffrep.reports.column import Column
 from diffrep.reports.scores import USED
 
-ARROWS = {"up": "↑", "down": "↓", "": ""}
 GROUPS = {
     "summary": "Summary",
     "probe": "Attribute probe",
@@ -15,33 +13,6 @@ GROUPS = {
     "counterfactual": "Counterfactuals",
     "training": "Training",
 }
-
-
-@dataclass(frozen=True)
-class Column:
-    """A metric as tables show it. `better` is up, down or empty (neither); `digits` follow the decimal point."""
-
-    name: str
-    title: str
-    group: str
-    better: str
-    digits: int
-    range: str
-    chance: str
-    meaning: str
-    summary: bool = False
-
-    @property
-    def arrow(self) -> str:
-        """Which way is better, as a sign."""
-        return ARROWS[self.better]
-
-    @property
-    def heading(self) -> str:
-        """Title and arrow."""
-        return f"{self.title} {self.arrow}".strip()
-
-
 UNIT = "0 to 1"
 GROUP_METRIC = "average_precision_"
 

@@ -5,7 +5,8 @@ import io
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-from diffrep.reports.columns import GROUP_METRIC, GROUPS, VIEW_COLUMNS, Column, by_group, ordered
+from diffrep.reports.column import Column
+from diffrep.reports.columns import GROUP_METRIC, GROUPS, VIEW_COLUMNS, by_group, ordered
 from diffrep.reports.scores import NO_RESULT, Row, Score, metrics_of
 
 DASH = "–"
