@@ -1,0 +1,97 @@
+"""A data set, methods and a judge all of whose answers are known: pictures of three bands, a grey level each.
+
+The fourth band is nuisance: no factor tells it, and methods keep it in the start of their decodes.
+"""
+
+from types import SimpleNamespace
+
+import numpy as np
+import torch
+from torch import nn
+
+from diffrep.methods.shared.part import Part
+
+BANDS, VALUES, SIDE, STEP = 3, 5, 32, 0.3
+N = {"train": 200, "valid": 100, "test": 200}
+
+
+def levels(factors, nuisance) -> np.ndarray:
+    """[n, 4] band levels in [-1, 1]."""
+    return np.concatenate([np.asarray(factors) * STEP - 0.6, np.asarray(nuisance)[:, None]], axis=1)
+
+
+def painted(bands) -> np.ndarray:
+    """[n, 4] levels in [-1, 1] -> [n, side, side, 3] uint8."""
+    bytes_ = np.rint((np.clip(bands, -1, 1) + 1) * 127.5).astype(np.uint8)
+    return np.repeat(bytes_, SIDE // 4, axis=1)[:, :, None, None] * np.ones((1, 1, SIDE, 3), np.uint8)
+
+
+class Painted:
+    """What `redrawn` needs: draws factors under the nuisance of the images that had others."""
+
+    def __init__(self, nuisance_of):
+        self.nuisance_of = nuisance_of
+
+    def redrawn(self, factors, original):
+        return painted(levels(factors, self.nuisance_of(original)))
+
+
+def nuisance_of(factors) -> np.ndarray:
+    """A function of the original scene alone, as that of rendered rooms."""
+    return np.asarray(factors) @ np.array([0.03, 0.07, 0.11]) - 0.4
+
+
+def data():
+    rng = np.random.default_rng(0)
+    factors = rng.integers(0, VALUES, size=(sum(N.values()), BANDS))
+    ends = np.cumsum(list(N.values()))
+    splits = {name: np.arange(end - N[name], end) for name, end in zip(N, ends, strict=True)}
+    card = {"factor_names": ["upper", "middle", "lower"], "factor_sizes": [VALUES] * BANDS}
+    images = painted(levels(factors, nuisance_of(factors)))
+    return SimpleNamespace(
+        images=images, factors=factors, attributes=None, splits=splits, card=card, image_shape=(3, SIDE, SIDE)
+    )
+
+
+class Painter(nn.Module):
+    """Codes are band levels in `basis`; decoding paints them. With `parts`, one dimension each."""
+
+    needs = ()
+    cannot: dict[str, str] = {}
+
+    def __init__(self, basis=None, deaf=False):
+        super().__init__()
+        self.basis = torch.eye(BANDS) if basis is None else torch.as_tensor(basis, dtype=torch.float32)
+        self.deaf = deaf
+        self.parts = [Part(f"band {i}", (i,)) for i in range(BANDS)]
+
+    def bands(self, images):
+        return images.unflatten(2, (4, -1)).mean((1, 3, 4))
+
+    def encode(self, images):
+        return {"z": self.bands(images)[:, :BANDS] @ self.basis}
+
+    def decode(self, codes, start, *, steps):
+        told = torch.zeros(len(codes), BANDS) if self.deaf else codes @ self.basis.T
+        bands = torch.cat([told, self.bands(start)[:, BANDS:]], dim=1)
+        return bands[:, None, :, None, None].expand(-1, 3, -1, SIDE // 4, SIDE).flatten(2, 3).contiguous()
+
+    def invert(self, images, codes, *, steps):
+        return images
+
+    def noised(self, images, noise, timesteps):
+        return images
+
+    def denoise(self, noisy, timesteps, codes):
+        return self.decode(codes, noisy, steps=1)
+
+
+class PerfectJudge:
+    """Reads every band exactly: its logits fall with the distance to each value's level."""
+
+    def logits(self, images):
+        bands = Painter().bands(images.clamp(-1, 1)).numpy()[:, :BANDS]
+        return [-np.abs(band[:, None] - (np.arange(VALUES) * STEP - 0.6)) for band in bands.T]
+
+    def read(self, images):
+        return np.stack([logits.argmax(1) for logits in self.logits(images)], axis=1)
