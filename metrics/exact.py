@@ -132,8 +132,8 @@ def errors(distance: np.ndarray, mask: np.ndarray, name: str, suffix: str = "") 
     distance      [n, h, w] float: of each pixel to the truth
     mask          [n, h, w] bool: `changed_pixels`
     name, suffix  of what is measured, around the part: `<name>_changed<suffix>`
-    returns       `<name><suffix>` over all pixels, `<name>_changed<suffix>` and `<name>_stayed<suffix>`, [n] float64 each,
-                  in the unit of the distance; nan for a case without such pixels
+    returns       `<name><suffix>` over all pixels, `<name>_changed<suffix>` and `<name>_stayed<suffix>`, [n] float64
+                  each, in the unit of the distance; nan for a case without such pixels
 
     ValueError for shapes that differ or no cases.
 
