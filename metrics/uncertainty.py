@@ -30,7 +30,7 @@ PLUG_IN = (
     "dci_disentanglement",
     "dci_completeness",
 )  # first words of names; repeated rows move these scores by more than the sample does
-GENERATED = ("fid", "clean_fid", "kid", "clean_kid", "fd_", "kd_", "cf_fid", "delta_fid")
+GENERATED = ("fid", "clean_fid", "kid", "clean_kid", "fd_", "kd_", "cf_fid", "cf_kid", "cf_fd_", "cf_kd_", "delta_")
 
 Score = Callable[[np.ndarray], float]  # row numbers [m] -> the metric on those rows
 

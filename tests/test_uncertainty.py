@@ -110,7 +110,9 @@ def test_plug_in_metrics_are_not_bootstrapped(name):
         row_bootstrap(name, mean_of(ERRORS), 400, seed=0)
 
 
-@pytest.mark.parametrize("name", ["fid", "clean_fid", "kid", "fd_effnet_lite0", "kd_effnet_lite0", "delta_fid"])
+@pytest.mark.parametrize(
+    "name", ["fid", "clean_fid", "kid", "fd_effnet_lite0", "kd_effnet_lite0", "cf_kd_effnet_lite0", "delta_fid"]
+)
 def test_distances_between_sets_are_not_bootstrapped(name):
     with pytest.raises(ValueError, match=f"^{name} must not be bootstrapped.*5 disjoint seeds"):
         row_bootstrap(name, mean_of(ERRORS), 400, seed=0)
