@@ -49,6 +49,7 @@ FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is c
     "lfw_regression": "lfw",
     "linear_probe": "probe",
     "logistic_probe": "logistic_probe",
+    "monotonicity": "interpolation",
     "paired_differences": "uncertainty",
     "part_information": "part_information",
     "perceptual_distance": "perceptual",
@@ -59,6 +60,7 @@ FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is c
     "sample_efficiency": "sample_efficiency",
     "sample_spread": "uncertainty",
     "seed_spread": "uncertainty",
+    "smoothness": "interpolation",
     "token_pca": "token_pca",
     "top_parts": "top_parts",
 }
