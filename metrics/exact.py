@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from diffrep.metrics.factor_mean import factor_mean
+from diffrep.metrics.factor_mean import factor_mean, ratio
 from diffrep.metrics.measured import Measured
 
 MSE = "exact_mse"
@@ -132,8 +132,8 @@ def errors(distance: np.ndarray, mask: np.ndarray, name: str, suffix: str = "") 
     distance      [n, h, w] float: of each pixel to the truth
     mask          [n, h, w] bool: `changed_pixels`
     name, suffix  of what is measured, around the part: `<name>_changed<suffix>`
-    returns       `<name><suffix>` over all pixels, `<name>_changed<suffix>` and `<name>_stayed<suffix>`, [n] float64 each,
-                  in the unit of the distance; nan for a case without such pixels
+    returns       `<name><suffix>` over all pixels, `<name>_changed<suffix>` and `<name>_stayed<suffix>`, [n] float64
+                  each, in the unit of the distance; nan for a case without such pixels
 
     ValueError for shapes that differ or no cases.
 
@@ -149,26 +149,25 @@ def errors(distance: np.ndarray, mask: np.ndarray, name: str, suffix: str = "") 
 
 
 def exact_scores(
-    arrays: Mapping[str, np.ndarray], factor: np.ndarray | None = None, rows: np.ndarray | None = None
-) -> dict[str, float]:
-    """Means of the errors of some cases, and what follows from them; quick enough to be called for every resample.
+    arrays: Mapping[str, np.ndarray], factor: np.ndarray | None = None, weights: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
+    """Means of the errors of some cases, and what follows from them, for many resamples at once.
 
-    arrays   name -> [n] float: what `errors` returns, any number of them joined; other shapes are left aside
+    arrays   name -> [n] float: what `errors` returns, any number of them joined
     factor   [n] int: which factor each case edits; default one for all
-    rows     [m] int: which cases, with repetitions; default each once
-    returns  under its name the mean of each array over the cases of a factor, then over factors; where the arrays of
-             `exact` are among them also exact_gain and exact_spill, as there. nan where no case tells
+    weights  [b, n]: how often each case counts in each of b resamples; default once in a single one
+    returns  under its name [b], the mean of each array over the cases of a factor, then over factors; where the arrays
+             of `exact` are among them also exact_gain and exact_spill, as there. nan where no case tells
 
-    >>> exact_scores({"exact_mse": np.array([0.1, 0.3, 0.5])}, np.array([0, 0, 1]), np.array([2, 1, 1]))
-    {'exact_mse': 0.4}
+    >>> exact_scores({"exact_mse": np.array([0.1, 0.3, 0.5])}, np.array([0, 0, 1]), np.array([[0, 2, 1]]))
+    {'exact_mse': array([0.4])}
     """
-    cases = {name: np.asarray(values) for name, values in arrays.items() if np.ndim(values) == 1}
-    n = len(next(iter(cases.values())))
-    rows, factor = np.arange(n) if rows is None else rows, np.zeros(n, np.int64) if factor is None else factor
-    means = {name: factor_mean(values[rows], factor[rows]) for name, values in cases.items()}
+    n = len(next(iter(arrays.values())))
+    factor = np.zeros(n, np.int64) if factor is None else factor
+    weights = np.ones((1, n)) if weights is None else weights
+    means = {name: factor_mean(values, factor, weights) for name, values in arrays.items()}
     if f"{MSE}_changed_null" in means:
-        missing = means[f"{MSE}_changed_null"]
-        means["exact_gain"] = 1 - means[f"{MSE}_changed"] / missing if missing else float("nan")
+        means["exact_gain"] = 1 - ratio(means[f"{MSE}_changed"], means[f"{MSE}_changed_null"])
         means["exact_spill"] = means[f"{MSE}_stayed"] - means[f"{MSE}_stayed_null"]
     return means
 
@@ -176,7 +175,7 @@ def exact_scores(
 def _measured(arrays: dict[str, np.ndarray], mask: np.ndarray, factor: np.ndarray | None) -> Measured:
     if factor is not None and np.shape(factor) != (len(mask),):
         raise ValueError(f"factor {np.shape(factor)} for {len(mask)} cases; give one factor for each case")
-    means = exact_scores(arrays, factor)
+    means = {name: values[0] for name, values in exact_scores(arrays, factor).items()}
     return Measured(means, reasons={name: _reason(name) for name in means}, arrays={**arrays, "mask": mask})
 
 

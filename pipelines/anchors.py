@@ -11,8 +11,8 @@ import numpy as np
 
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
-from diffrep.metrics.effnet_lite0 import MISSING
 from diffrep.metrics.anchors import factor_codes, fit_pixel_pca, noise_codes, rotated_factors
+from diffrep.metrics.effnet_lite0 import MISSING
 from diffrep.pipelines import disentangle, layout, probe
 from diffrep.pipelines.attribute_loss import attribute_loss
 from diffrep.pipelines.chance import mixed_seed
@@ -22,9 +22,9 @@ from diffrep.pipelines.files import read_json
 from diffrep.pipelines.params import section
 from diffrep.pipelines.progress import meter
 from diffrep.pipelines.readings import SPLITS
+from diffrep.pipelines.realism import NAMES, distances
 from diffrep.pipelines.reconstruct import SCORES, compare
 from diffrep.pipelines.results import Result, result
-from diffrep.pipelines.realism import NAMES, distances
 from diffrep.pipelines.sections import Counterfactual, Reconstruct
 from diffrep.pipelines.truth import differing, redrawing, true_images
 

@@ -41,7 +41,7 @@ from diffrep.pipelines.progress import meter
 from diffrep.pipelines.realism import NAMES, fill_realism
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Counterfactual
-from diffrep.pipelines.swaps import JUDGED, Swaps, decode_swaps, fill_sizes, fill_swaps, verdict
+from diffrep.pipelines.swaps import JUDGED, Swaps, decode_swaps, fill_sizes, fill_swaps
 from diffrep.pipelines.truth import UNKNOWN, redrawing
 
 SUFFIXES = ("_top", "_direction", "_direction_top")  # kinds of edit that name their target
@@ -98,9 +98,8 @@ def evaluate(
     arrays, assigned = {}, np.full(0, -1)
     named: list[NamedEdits] = []
     if len(judge.kept):
-        seen = verdict(cell, judge, swaps)
-        assigned = seen.assigned
-        arrays = fill_swaps(filled, cell, judge, swaps, seen) | {"kept": judge.kept}
+        arrays = fill_swaps(filled, cell, judge, swaps) | {"kept": judge.kept}
+        assigned = arrays["assigned"]
         named = list(named_edits(cell, judge))
         for edits in named:
             fill_named(filled, cell, judge, edits)

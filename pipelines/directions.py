@@ -7,6 +7,7 @@ two values along the direction, so that one strength serves near and far values 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -150,12 +151,10 @@ def fill_named(filled: Result, cell: Editing, asked: Asked, edits: NamedEdits) -
     cases = edits.cases
     before, after = asked.read(cell.original[cases.pairs]), asked.read(edits.edited)
 
-    def score(rows: np.ndarray) -> Measured:
-        wanted, factor = cases.wanted[rows], cases.factor[rows]
-        return edit_scores(before[rows], after[rows], factor, wanted, counted=asked.counted)
-
-    measured = score(np.arange(len(cases.pairs)))
-    filled.add(measured.renamed(edits.suffix))
-    fill_intervals(filled, score, cases.pairs, seed=cell.params["evaluate"]["seed"], suffix=edits.suffix)
+    score = partial(edit_scores, before, after, cases.factor, cases.wanted, counted=asked.counted)
+    values = {f"{name}{edits.suffix}": found[0] for name, found in score().items()}
+    filled.add(Measured(values, reasons=dict.fromkeys(values, "no judged factor differs in any pair")))
+    resampled = lambda weights: score(weights=weights)  # noqa: E731
+    fill_intervals(filled, resampled, cases.pairs, seed=cell.params["evaluate"]["seed"], suffix=edits.suffix)
     if edits.strength is not None:
         filled[f"strength{edits.suffix}"] = edits.strength

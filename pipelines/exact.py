@@ -114,11 +114,11 @@ def fill_means(
 ) -> None:
     """Fill in what `kept` names of the means over cases, and their intervals over pairs."""
 
-    def score(rows: np.ndarray) -> dict[str, float]:
-        found = exact_scores(arrays, known.factor, rows)
+    def score(weights: np.ndarray) -> dict[str, np.ndarray]:
+        found = exact_scores(arrays, known.factor, weights)
         return {name: found[name] for name in kept}
 
-    values = score(np.arange(len(known.factor)))
+    values = {name: found[0] for name, found in score(np.ones((1, len(known.factor)))).items()}
     filled.update({f"{name}{suffix}": value for name, value in values.items()})
     unknown = [f"{name}{suffix}" for name, value in values.items() if np.isnan(value)]
     filled["reasons"].update(dict.fromkeys(unknown, "no judged case has such pixels"))

@@ -10,13 +10,13 @@ from diffrep.pipelines.results import Result
 
 def fill_intervals(
     filled: Result,
-    score: Callable[[np.ndarray], Mapping[str, float]],
+    score: Callable[[np.ndarray], Mapping[str, np.ndarray]],
     clusters: np.ndarray,
     *,
     seed: int,
     suffix: str = "",
 ) -> None:
-    """Put the 95 % bootstrap interval of every number of `score(rows)` beside it.
+    """Put the 95 % bootstrap interval of every number of `score`, see `row_intervals`, beside it.
 
     clusters  [n] whose case each row is (the pair): cases of one are drawn together. Where they are too few to resample
               no interval is written
@@ -28,6 +28,6 @@ def fill_intervals(
 
 def fill_mean(filled: Result, values: Mapping[str, np.ndarray], clusters: np.ndarray, *, seed: int) -> None:
     """Fill in the mean of every array [n], and its interval."""
-    score = lambda rows: {name: each[rows].mean() for name, each in values.items()}  # noqa: E731
-    filled.update(score(np.arange(len(clusters))))
+    score = lambda weights: {name: weights @ each / weights.sum(1) for name, each in values.items()}  # noqa: E731
+    filled.update({name: each.mean() for name, each in values.items()})
     fill_intervals(filled, score, clusters, seed=seed)

@@ -8,9 +8,8 @@ from torch import Tensor
 
 from diffrep.datasets.pixels import image_bytes
 from diffrep.metrics import effnet_lite0
-from diffrep.metrics.counterfactual import assign, rates, scores
+from diffrep.metrics.counterfactual import counterfactual, rates, swap_scores
 from diffrep.metrics.exact import squared_error
-from diffrep.metrics.measured import Measured
 from diffrep.metrics.perceptual import perceptual_distance
 from diffrep.pipelines.asked import Asked
 from diffrep.pipelines.chance import start_noise
@@ -54,50 +53,26 @@ def decode_swaps(cell: Editing) -> Swaps:
     return Swaps(edited, donor, noise, torch.stack([*first, *more]))
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What the judge reads of m scored pairs and their swaps, and which part serves each of its K factors.
+def fill_swaps(filled: Result, cell: Editing, asked: Asked, swaps: Swaps) -> dict[str, np.ndarray]:
+    """Fill in what the judge says of the swaps, with intervals over pairs.
 
-    y_a, y_b, y_noise  [m, K] of the unedited sources, of the donors' codes, of the second noise
-    y_cf               [s, m, K] of the swaps
-    truth_a, truth_b   [m, K] true values
-    assigned           [K] the part that brings over a factor most often on the first half of the pairs, -1 for none
+    Returns the arrays behind it; `assigned` [K] is the part that serves each judged factor, -1 for none.
     """
-
-    y_a: np.ndarray
-    y_b: np.ndarray
-    y_noise: np.ndarray
-    y_cf: np.ndarray
-    truth_a: np.ndarray
-    truth_b: np.ndarray
-    assigned: np.ndarray
-
-
-def verdict(cell: Editing, asked: Asked, swaps: Swaps) -> Verdict:
-    """Let the judge read everything once."""
-    m, half = cell.settings.pairs, cell.chosen_on
-    y_a, y_b, noise = (asked.read(images) for images in (cell.original[:m], swaps.donor, swaps.noise))
+    m, half = cell.settings.pairs, cell.judged
+    y_a, y_b, y_noise = (asked.read(images) for images in (cell.original[:m], swaps.donor, swaps.noise))
     y_cf = np.stack([asked.read(images) for images in swaps.edited])
-    truth_a, truth_b = asked.truth[cell.a[:m]], asked.truth[cell.b[:m]]
-    differs = (truth_a != truth_b)[half]
-    first = rates(y_a[half], y_b[half], y_cf[:, half], noise[half], differs=differs)
-    return Verdict(y_a, y_b, noise, y_cf, truth_a, truth_b, assign(first.arrived))
-
-
-def fill_swaps(filled: Result, cell: Editing, asked: Asked, swaps: Swaps, seen: Verdict) -> dict[str, np.ndarray]:
-    """Fill in the scores of the swaps with their intervals over pairs; the arrays behind them."""
-    half = cell.judged
-    filled["oracle_agreement"] = float((seen.y_a == seen.truth_a).mean())
-    filled["notes"]["oracle_fails"] = asked.fails_on(seen.y_a, seen.truth_a)
-    differs = seen.truth_a != seen.truth_b
-
-    def score(rows: np.ndarray) -> Measured:
-        pairs = half[rows]
-        read = rates(seen.y_a[pairs], seen.y_b[pairs], seen.y_cf[:, pairs], seen.y_noise[pairs], differs=differs[pairs])
-        return scores(read, seen.assigned, counted=asked.counted)
-
-    measured = score(np.arange(len(half)))
+    truth_a, truth_b = (asked.truth[side[:m]] for side in (cell.a, cell.b))
+    differs = truth_a != truth_b
+    filled["oracle_agreement"] = float((y_a == truth_a).mean())
+    filled["notes"]["oracle_fails"] = asked.fails_on(y_a, truth_a)
+    measured = counterfactual(y_a, y_b, y_cf, y_noise, differs=differs, counted=asked.counted)
     filled.add(measured)
+    seen = y_a[half], y_b[half], y_cf[:, half], y_noise[half]
+
+    def score(weights: np.ndarray) -> dict[str, np.ndarray]:
+        judged = rates(*seen, differs=differs[half], weights=weights)
+        return swap_scores(judged, measured.arrays["assigned"], counted=asked.counted)
+
     fill_intervals(filled, score, half, seed=cell.params["evaluate"]["seed"])
     return measured.arrays
 

@@ -4,6 +4,7 @@ The fourth band is nuisance: no factor tells it, and methods keep it in the star
 """
 
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -57,7 +58,7 @@ class Painter(nn.Module):
     """Codes are band levels in `basis`; decoding paints them. With `parts`, one dimension each."""
 
     needs = ()
-    cannot: dict[str, str] = {}
+    cannot: ClassVar[dict[str, str]] = {}
 
     def __init__(self, basis=None, deaf=False):
         super().__init__()
