@@ -18,7 +18,7 @@ from diffrep.pipelines import edit_pictures, layout
 from diffrep.pipelines.asked import Asked, asked
 from diffrep.pipelines.cells import load
 from diffrep.pipelines.composition import COMPOSITIONS, TIMES, fill_composition
-from diffrep.pipelines.directions import ROUNDS, NamedEdits, fill_named, named_edits
+from diffrep.pipelines.directions import STRENGTHS, TRIED, NamedEdits, fill_named, named_edits
 from diffrep.pipelines.editing import Editing, chosen_parts, editing
 from diffrep.pipelines.encode import read_codes
 from diffrep.pipelines.exact import (
@@ -45,13 +45,15 @@ from diffrep.pipelines.swaps import JUDGED, Swaps, decode_swaps, fill_sizes, fil
 from diffrep.pipelines.truth import UNKNOWN, redrawing
 
 SUFFIXES = ("_top", "_direction", "_direction_top")  # kinds of edit that name their target
-STRIPS = ("monotonicity", "smoothness", "monotonicity_code", "smoothness_code")
+WAYS = ("monotonicity", "smoothness", "monotonicity_code", "smoothness_code")
 NAMED = tuple(f"{name}{suffix}" for suffix in SUFFIXES for name in ("efficacy", "preservation", "faithfulness"))
 EXACT = (*(f"{name}{suffix}" for suffix in ("", *SUFFIXES) for name in OF_EDITS), *OF_NULL, *OF_REACHABLE)
 REALISM = tuple(f"{kind}_{name}" for kind in ("cf", "delta") for names in NAMES.values() for name in names)
 SIZES = ("edit_mse", "edit_pd_effnet_lite0")
 SWAP = "One part of the code is the donor's: of all parts the one that comes nearest to the truth on other pairs."
-DIRECTION = "The code is moved along a linear probe towards the donor's value, as far as flips half of the images."
+DIRECTION = (
+    "The code is moved along a linear probe towards the donor's value, as far as it takes to flip half of the images."
+)
 
 
 def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
@@ -68,7 +70,7 @@ def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
             network = load(params, dataset, method, seed, data.image_shape)
             arrays: dict[str, np.ndarray] = {}
             if "decode" in network.cannot:
-                everything = (*JUDGED, *NAMED, *EXACT, *SIZES, *STRIPS, *COMPOSITIONS, *REALISM, "factors_judged")
+                everything = (*JUDGED, *NAMED, *EXACT, *SIZES, *WAYS, *COMPOSITIONS, *REALISM, "factors_judged")
                 filled.not_applicable(everything, network.cannot["decode"])
             else:
                 codes = read_codes(dataset, method, seed)
@@ -84,7 +86,7 @@ def planned(settings: Counterfactual, parts: int, inverts: bool, exact: bool) ->
     """About how many images will be decoded or inverted, for the progress shown."""
     m, half = settings.pairs, settings.pairs - settings.pairs // 2
     swaps = max(m, settings.images) * (1 + inverts) + (parts + 2) * m + max(settings.images - m, 0)
-    named = half + 2 * (1 + ROUNDS) * half + exact * half
+    named = half + 2 * (half + len(STRENGTHS) * min(TRIED, m // 2)) + exact * half
     return swaps + named + (7 + inverts) * settings.interpolated + (TIMES - 1) * (1 + inverts) * settings.composed
 
 
@@ -107,7 +109,7 @@ def evaluate(
         fill_sizes(filled, cell, swaps, assigned)
     else:
         why = f"the oracle reads no factor with accuracy {cell.params['oracle']['accuracy']}"
-        filled.not_applicable((*JUDGED, *NAMED, *STRIPS, *SIZES), why)
+        filled.not_applicable((*JUDGED, *NAMED, *WAYS, *SIZES), why)
     if redrawn is not None:
         arrays |= fill_truths(filled, cell, judge, swaps, named, redrawn, picture)
     else:

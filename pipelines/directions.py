@@ -1,11 +1,11 @@
 """Edits that name what they want: towards one value of a factor along a linear probe, or by the probe's top dimensions.
 
 As PDAE, Diff-AE and DiTi manipulate an attribute. The step is as long as it takes for the judge to see the wanted
-value in half of the images, so that methods compare at equal efficacy; its unit is the way between the centres of the
+value in half of the images, so that methods compare at equal efficacy where they reach it; its unit is the way between the centres of the
 two values along the direction, so that one strength serves near and far values alike.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -25,8 +25,8 @@ from diffrep.pipelines.results import Result
 from diffrep.pipelines.truth import one_each
 
 PROBED = 5000  # training rows that a probe is fitted on, at most
-STRENGTHS = (0.25, 8.0)  # of the way between the centres of two values: the least and the most that is tried
-ROUNDS = 5  # halvings of that range, in its logarithm
+STRENGTHS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)  # of the way between the centres of two values
+TRIED = 40  # pairs that strengths are tried on, at most
 
 
 class Cases(NamedTuple):
@@ -64,7 +64,7 @@ def cases_of(cell: Editing, asked: Asked, pairs: np.ndarray) -> Cases:
 
 def named_edits(cell: Editing, asked: Asked) -> Iterator[NamedEdits]:
     """Every kind of edit that names its target, decoded for the judged pairs."""
-    cases, before = cases_of(cell, asked, cell.judged), cases_of(cell, asked, cell.chosen_on)
+    cases, before = cases_of(cell, asked, cell.judged), cases_of(cell, asked, cell.chosen_on[:TRIED])
     probes, dims = fit_probes(cell, asked), cell.settings.probe_dims
     yield NamedEdits("_top", cases, cell.decode(top_swaps(cell, probes, cases), cases.pairs))
     kinds = {"_direction": (probes, None), "_direction_top": (probes, dims)}
@@ -123,27 +123,24 @@ def shifted(cell: Editing, cases: Cases, way: np.ndarray, strength: float) -> np
 
 
 def strength_for_half(cell: Editing, asked: Asked, cases: Cases, way: np.ndarray) -> float:
-    """The strength with which the judge sees the wanted value in half of the images that it did not see it in before.
+    """The strength with which the judge sees the wanted value in half of the images that it did not see it in before."""
+    row = np.arange(len(way))
+    unseen = asked.read(cell.original[cases.pairs])[row, cases.factor] != cases.wanted
+    edited = [shifted(cell, cases, way, strength) for strength in STRENGTHS]
+    decoded = cell.decode(np.concatenate(edited), np.tile(cases.pairs, len(edited)))
+    hits = [asked.read(images)[row, cases.factor] == cases.wanted for images in decoded.split(len(way))]
+    return least_for_half(
+        {s: hit[unseen].mean() if unseen.any() else 1.0 for s, hit in zip(STRENGTHS, hits, strict=True)}
+    )
 
-    The longest tried where none does.
+
+def least_for_half(shares: dict[float, float]) -> float:
+    """The smallest strength whose share is at least one half; where none is, the one with the largest share.
+
+    A step that is too long overshoots, so shares need not rise with it.
     """
-    seen = asked.read(cell.original[cases.pairs])[np.arange(len(way)), cases.factor]
-    open_cases = seen != cases.wanted
-
-    def share(strength: float) -> float:
-        after = asked.read(cell.decode(shifted(cell, cases, way, strength), cases.pairs))
-        hit = after[np.arange(len(way)), cases.factor] == cases.wanted
-        return float(hit[open_cases].mean()) if open_cases.any() else 1.0
-
-    return half_way(share, *STRENGTHS)
-
-
-def half_way(share: Callable[[float], float], low: float, high: float) -> float:
-    """Where a rising share passes one half, by halving the range of the logarithm `ROUNDS` times."""
-    for _ in range(ROUNDS):
-        middle = float(np.sqrt(low * high))
-        low, high = (middle, high) if share(middle) < 0.5 else (low, middle)
-    return float(np.sqrt(low * high))
+    enough = [strength for strength, share in shares.items() if share >= 0.5]
+    return min(enough) if enough else max(shares, key=lambda strength: shares[strength])
 
 
 def fill_named(filled: Result, cell: Editing, asked: Asked, edits: NamedEdits) -> None:

@@ -3,6 +3,7 @@
 The fourth band is nuisance: no factor tells it, and methods keep it in the start of their decodes.
 """
 
+import copy
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -10,7 +11,12 @@ import numpy as np
 import torch
 from torch import nn
 
+from diffrep.datasets.pixels import image_tensor
 from diffrep.methods.shared.part import Part
+from diffrep.pipelines.asked import Asked
+from diffrep.pipelines.editing import Editing, chosen_parts, editing
+from diffrep.pipelines.progress import Meter
+from diffrep.pipelines.sections import Counterfactual
 
 BANDS, VALUES, SIDE, STEP = 3, 5, 32, 0.3
 N = {"train": 200, "valid": 100, "test": 200}
@@ -96,3 +102,33 @@ class PerfectJudge:
 
     def read(self, images):
         return np.stack([logits.argmax(1) for logits in self.logits(images)], axis=1)
+
+
+SETTINGS = {
+    **{"pairs": 80, "images": 100, "decode_steps": 2, "invert_steps": 2, "random_parts": 2},
+    **{"probe_dims": 1, "mask_dims": 0, "interpolated": 20, "composed": 20},
+}
+PARAMS = {
+    "evaluate": {"seed": 0, "counterfactual": SETTINGS},
+    "oracle": {"accuracy": 0.98},
+    "machine": {"device": "cpu"},
+}
+
+
+def asked() -> Asked:
+    """The perfect judge, asked about all three bands."""
+    known = data()
+    truth = known.factors[known.splits["test"]]
+    return Asked(PerfectJudge(), np.arange(BANDS), known.card["factor_names"], np.ones(BANDS), truth, None, "")
+
+
+def cell(network=None, batch_size=100, **changed) -> Editing:
+    """An editing of the painted pictures by `network`; `changed` are settings of evaluate.counterfactual."""
+    network, known = (network or Painter()).eval(), data()
+    params = copy.deepcopy(PARAMS)
+    params["evaluate"]["batch_size"] = batch_size
+    params["evaluate"]["counterfactual"] |= changed
+    settings = Counterfactual(**params["evaluate"]["counterfactual"])
+    codes = {name: network.encode(image_tensor(known.images[rows]))["z"].numpy() for name, rows in known.splits.items()}
+    parts = chosen_parts(network, codes["valid"], known, params, settings)
+    return editing(network, known, codes, parts, params, Meter("painted", 1, shown=False))
