@@ -51,9 +51,7 @@ EXACT = (*(f"{name}{suffix}" for suffix in ("", *SUFFIXES) for name in OF_EDITS)
 REALISM = tuple(f"{kind}_{name}" for kind in ("cf", "delta") for names in NAMES.values() for name in names)
 SIZES = ("edit_mse", "edit_pd_effnet_lite0")
 SWAP = "One part of the code is the donor's: of all parts the one that comes nearest to the truth on other pairs."
-DIRECTION = (
-    "The code is moved along a linear probe towards the donor's value, as far as it takes to flip half of the images."
-)
+DIRECTION = "The code is moved along a linear probe towards the donor's value, as far as flips half of the images."
 
 
 def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:

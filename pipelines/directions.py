@@ -1,8 +1,8 @@
 """Edits that name what they want: towards one value of a factor along a linear probe, or by the probe's top dimensions.
 
 As PDAE, Diff-AE and DiTi manipulate an attribute. The step is as long as it takes for the judge to see the wanted
-value in half of the images, so that methods compare at equal efficacy where they reach it; its unit is the way between the centres of the
-two values along the direction, so that one strength serves near and far values alike.
+value in half of the images, so that methods compare at equal efficacy where they reach it; its unit is the way between
+the centres of the two values along the direction, so that one strength serves near and far values alike.
 """
 
 from collections.abc import Iterator
@@ -123,7 +123,7 @@ def shifted(cell: Editing, cases: Cases, way: np.ndarray, strength: float) -> np
 
 
 def strength_for_half(cell: Editing, asked: Asked, cases: Cases, way: np.ndarray) -> float:
-    """The strength with which the judge sees the wanted value in half of the images that it did not see it in before."""
+    """The strength with which the judge sees the wanted value in half of the images where it did not see it before."""
     row = np.arange(len(way))
     unseen = asked.read(cell.original[cases.pairs])[row, cases.factor] != cases.wanted
     edited = [shifted(cell, cases, way, strength) for strength in STRENGTHS]
