@@ -49,6 +49,7 @@ FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is c
     "logistic_probe": "logistic_probe",
     "paired_differences": "comparison",
     "part_information": "part_information",
+    "probe_scores": "probe",
     "reconstruction": "reconstruction",
     "row_bootstrap": "uncertainty",
     "row_intervals": "uncertainty",
