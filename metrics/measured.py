@@ -11,6 +11,10 @@ class Measured(dict[str, float]):
 
     reasons  metric name -> why its value is nan; each nan needs one, or ValueError
     arrays   name -> per-dimension, per-factor or per-attribute values and matrices
+
+    >>> found = Measured({"mig": float("nan"), "seeds": 3}, reasons={"mig": "every factor is constant"})
+    >>> found["seeds"], found.reasons
+    (3.0, {'mig': 'every factor is constant'})
     """
 
     def __init__(

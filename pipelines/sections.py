@@ -150,6 +150,13 @@ class Counterfactual:
 
 
 @dataclass(frozen=True)
+class Report:
+    """What the tables show beside the numbers."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
 class Machine:
     """Where it runs; recorded with every result."""
 
@@ -170,6 +177,7 @@ SECTIONS = {
     "oracle": Oracle,
     "train": Optimiser,
     "evaluate": Evaluate,
+    "report": Report,
     "machine": Machine,
 }
 NESTED = {

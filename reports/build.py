@@ -1,20 +1,23 @@
 """Everything the report consists of, made in memory and then written: an error leaves the old report as it was."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports import cost, formats, maps, over_time, page, pictures, plots, scores
+from diffrep.reports import cost, differences, formats, maps, over_time, page, pictures, plots, scores
+from diffrep.reports.differences import Difference
 from diffrep.reports.load import Grid, Result, grid_of, load, notes_of, tidy
 from diffrep.reports.overview import overview
 from diffrep.reports.views import view_rows
 
 
-def build(root: Path, out: Path, params: dict[str, Any]) -> None:
+def build(root: Path, out: Path, params: dict[str, Any], compared: Sequence[Difference] = ()) -> None:
     """Write `out`/tables, `out`/figures and `out`/index.html from the result files below `root`.
 
-    root    holds results/ and, where the data are on this machine, data/<dataset>/card.json
-    params  the parsed params.yaml; its grid decides which results are read
+    root      holds results/ and, where the data are on this machine, data/<dataset>/card.json
+    params    the parsed params.yaml; its grid decides which results are read
+    compared  every method with one reference, in the metrics of the summary; without them nothing is bold
 
     Same results, same bytes. ValueError, one line: a result, curve or picture that cannot be read, or results that
     cannot share a table (load.load).
@@ -30,7 +33,8 @@ def build(root: Path, out: Path, params: dict[str, Any]) -> None:
         drawn |= {(dataset, row.title): found[row.name] for row in rows if _trained(row)}
         here = [result for result in results if result.dataset == dataset]
         views = view_rows(frame, dataset, grid, scores.remarks_of(rows))
-        sections.append(_dataset(root, dataset, grid, params, here, rows, views, found, files))
+        known = [difference for difference in compared if difference.dataset == dataset]
+        sections.append(_dataset(root, dataset, grid, params, here, rows, views, found, files, known))
     files |= _present({"figures/overview.png": overview(drawn)})
     files["index.html"] = page.render(sections, params)
     for name, content in files.items():
@@ -47,10 +51,13 @@ def _dataset(
     views: list[scores.Row],
     found: dict[str, list[pictures.Picture]],
     files: dict[str, str | bytes],
+    compared: list[Difference],
 ) -> dict[str, Any]:
     """The page's section on one data set; its tables and figures are added to `files`."""
     costs = cost.costs_of(results, dataset, scores.remarks_of(rows))
-    readable = formats.readable(rows, views)
+    readable, comparison = differences.compared(formats.readable(rows, views), compared, len(grid.seeds))
+    if comparison:
+        files[f"tables/{dataset}-differences.csv"] = differences.to_csv(compared)
     files[f"tables/{dataset}.csv"] = formats.to_csv(rows)
     if views:
         files[f"tables/{dataset}-views.csv"] = formats.to_csv(views)
@@ -80,7 +87,7 @@ def _dataset(
     ]
     section = page.dataset_section(dataset, readable, costs, drawn, results)
     known = page.card_facts(page.read_card(root, dataset)), page.facts(results, grid.seeds)
-    return section | {"methods": methods, "card": known[0], "facts": known[1]}
+    return section | {"methods": methods, "card": known[0], "facts": known[1], "comparison": comparison}
 
 
 def _trained(row: scores.Row) -> bool:

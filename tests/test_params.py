@@ -52,6 +52,11 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "twice the same": ("grid.seed", [0, 1, 0], r"params\.yaml: grid\.seed names 0 twice"),
     "unknown method": ("grid.method", ["padae"], r"no method 'padae': did you mean 'pdae'\?"),
     "nothing like a method": ("grid.method", ["xyz"], r"no method 'xyz': there are ddae, .*"),
+    "unknown reference": (
+        "report.reference",
+        "pcaa",
+        r"report\.reference: no method 'pcaa': did you mean 'pca'\?",
+    ),
     "unknown data set": ("grid.dataset", ["fashion"], r"no data set 'fashion': did you mean 'fashion_mnist'\?"),
     "method without a section": (
         "methods.pca",
