@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports import cost, differences, formats, maps, over_time, page, pictures, plots, scores
+from diffrep.reports import cost, differences, flags, formats, maps, over_time, page, pictures, plots, scores
 from diffrep.reports.differences import Difference
 from diffrep.reports.load import Grid, Result, grid_of, load, notes_of, tidy
 from diffrep.reports.overview import overview
@@ -29,6 +29,7 @@ def build(root: Path, out: Path, params: dict[str, Any], compared: Sequence[Diff
     drawn: dict[tuple[str, str], list[pictures.Picture]] = {}
     for dataset in grid.datasets:
         rows = scores.rows_of(frame, dataset, grid, notes_of(results, dataset))
+        rows = flags.flagged(rows, flags.warnings_of(results, dataset))
         found = {method: pictures.pictures_of(root, dataset, method, grid.seeds) for method in grid.methods}
         drawn |= {(dataset, row.title): found[row.name] for row in rows if _trained(row)}
         here = [result for result in results if result.dataset == dataset]
@@ -61,7 +62,7 @@ def _dataset(
     files[f"tables/{dataset}.csv"] = formats.to_csv(rows)
     if views:
         files[f"tables/{dataset}-views.csv"] = formats.to_csv(views)
-    files[f"tables/{dataset}.md"] = formats.to_markdown(dataset, readable)
+    files[f"tables/{dataset}.md"] = formats.to_markdown(dataset, readable, formats.unmeasured(rows))
     files[f"tables/{dataset}.tex"] = formats.to_latex(dataset, readable)
     files[f"tables/{dataset}-cost.csv"] = cost.to_csv(costs)
     lost = over_time.lost_order(results)

@@ -1,6 +1,7 @@
 """What is known of each metric: its title, which way is better, its digits, its range, what chance gives."""
 
-from diffrep.reports.column import Column
+from diffrep.reports.column import UNIT, Column
+from diffrep.reports.counterfactual_columns import COUNTERFACTUAL_COLUMNS, OTHER_EDITS
 from diffrep.reports.scores import USED
 
 GROUPS = {
@@ -10,10 +11,14 @@ GROUPS = {
     "disentanglement": "Disentanglement",
     "diagnosis": "Use of the code while denoising",
     "reconstruction": "Reconstruction",
-    "counterfactual": "Counterfactuals",
+    "exact": "Exact counterfactuals",
+    "exact scale": "Exact counterfactuals: what no edit and a perfect code would give",
+    "counterfactual": "Counterfactuals, judged by the oracle",
+    **OTHER_EDITS,
+    "interpolation": "Interpolation, drift and size of the edits",
+    "realism": "Realism of the edits",
     "training": "Training",
 }
-UNIT = "0 to 1"
 GROUP_METRIC = "average_precision_"
 
 _COLUMNS = (
@@ -140,44 +145,7 @@ _COLUMNS = (
         "mse_shuffled_codes", "MSE, shuffled codes", "reconstruction", "", 4, "0 or more", "",
         "Squared error decoding with another image's code; where it is near MSE, random start, the code is ignored.",
     ),
-    Column(
-        "efficacy", "efficacy", "counterfactual", "up", 3, UNIT, "0 if the code is ignored",
-        "How often swapping a factor's part of the code brings the other image's value of that factor.",
-    ),
-    Column(
-        "preservation", "preservation", "counterfactual", "up", 3, UNIT, "1 if the code is ignored",
-        "How often the other factors stay as they were in that swap.",
-    ),
-    Column(
-        "faithfulness", "faithfulness", "counterfactual", "up", 3, UNIT, "0 if the code is ignored",
-        "Harmonic mean of efficacy and preservation.", True,
-    ),
-    Column(
-        "cf_gap", "gap", "counterfactual", "up", 3, "−1 to 1", "near 0",
-        "Lead of a factor's best part over its second best, mean over factors.",
-    ),
-    Column(
-        "distinct_parts", "distinct parts", "counterfactual", "up", 1, "1 to factors judged", "1",
-        "How many different parts serve as some factor's best.",
-    ),
-    Column(
-        "noise_floor", "noise floor", "counterfactual", "down", 3, UNIT, "0 if the start is ignored",
-        "How often the oracle reads another value when the same code is decoded from another start.",
-    ),
-    Column(
-        "oracle_agreement", "oracle agreement", "counterfactual", "up", 3, UNIT,
-        "mean over factors of 1 / number of values",
-        "How often the oracle reads the true value from a source decoded from its own code; low: hard to judge.",
-    ),
-    Column(
-        "factors_judged", "factors judged", "counterfactual", "", 0, "", "",
-        "Factors or attributes whose oracle was accurate enough to judge by.",
-    ),
-    Column(
-        "fd_effnet_lite0", "FD, EfficientNet-lite0", "counterfactual", "down", 2, "0 or more",
-        "the real row is the floor",
-        "Fréchet distance to real images on EfficientNet-lite0 features; no FID, comparable at equal n only.",
-    ),
+    *COUNTERFACTUAL_COLUMNS,
     Column("steps", "steps", "training", "", 0, "", "", "Optimiser steps."),
     Column("images_seen", "images seen", "training", "", 0, "", "", "Steps times batch."),
     Column(
