@@ -97,8 +97,8 @@ def fill_exact(filled: Result, known: Scenes, edited: np.ndarray, suffix: str, s
     mask = measured.arrays.pop("mask")
     arrays = measured.arrays
     if effnet_lite0.weights_installed():
-        maps = [perceptual_map(known.truth, images) for images in (edited, known.null)]
-        seen = exact_perceptual(*maps, mask, factor=known.factor).arrays
+        ours, null = (perceptual_map(known.truth, images) for images in (edited, known.null))
+        seen = exact_perceptual(ours, null, mask, factor=known.factor).arrays
         arrays |= {name: values for name, values in seen.items() if name != "mask"}
     else:
         missing = [f"{PERCEPTUAL}{part}{suffix}" for part in SPLIT]

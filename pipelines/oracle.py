@@ -11,10 +11,10 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines import layout
 from diffrep.pipelines.cells import torch_device
 from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.extractors import extractors
 from diffrep.pipelines.files import read_json, replacing_folder, write_arrays, write_json
 from diffrep.pipelines.judge import Judge
 from diffrep.pipelines.params import section
-from diffrep.pipelines.realism import extractors
 from diffrep.pipelines.results import result
 from diffrep.pipelines.sections import Counterfactual, Optimiser, Oracle
 from diffrep.pipelines.training import count, ended, training

@@ -1,33 +1,18 @@
 """Distances of decodes to real training images, on every feature extractor whose weights are on this machine."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 
-from diffrep.metrics import effnet_lite0
+from diffrep.metrics.effnet_lite0 import MISSING
 from diffrep.metrics.fid import fd
-from diffrep.metrics.inception import inception_features, weights_file
 from diffrep.metrics.kid import kd
 from diffrep.metrics.uncertainty import block_interval
+from diffrep.pipelines.extractors import extractors
 from diffrep.pipelines.results import Result
 
 BLOCKS = 5  # disjoint, of images and reference alike: what the spread of a distance is measured on
 SUBSET = 1000  # images of a kernel distance's subsets, as published; all of them where there are fewer
 
-Features = Callable[[np.ndarray], np.ndarray]  # [n, h, w, c] uint8 -> [n, d]
 NAMES = {"effnet_lite0": ("fd_effnet_lite0", "kd_effnet_lite0"), "inception": ("fid", "kid")}
-
-
-def extractors() -> dict[str, Features]:
-    """The extractors of `NAMES` whose weights are here."""
-    found: dict[str, Features] = {}
-    if effnet_lite0.weights_installed():
-        found["effnet_lite0"] = effnet_lite0.features
-    weights = weights_file()
-    if weights is not None:
-        found["inception"] = lambda images: inception_features(images, weights=Path(weights))
-    return found
 
 
 def distances(features: np.ndarray, reference: np.ndarray, extractor: str, *, seed: int) -> dict[str, float]:
@@ -55,13 +40,14 @@ def fill_realism(
         if extractor not in reference:
             missing = [f"{kind}_{name}" for kind in ("cf", "delta") for name in names]
             filled.update(dict.fromkeys(missing))
-            filled["reasons"].update(dict.fromkeys(missing, effnet_lite0.MISSING))
+            filled["reasons"].update(dict.fromkeys(missing, MISSING))
             continue
-        sets = [found[extractor](images) for images in (edited, unedited)]
-        whole = against(*sets, reference[extractor], extractor, seed)
+        ours, null = (found[extractor](images) for images in (edited, unedited))
+        real = reference[extractor]
+        whole = against(ours, null, real, extractor, seed)
         block = np.arange(len(edited)) % BLOCKS
-        parts = [[x[block == i] for x in (*sets, reference[extractor])] for i in range(BLOCKS)]
-        spread = [against(*part, extractor, seed) for part in parts]
+        own = [block == i for i in range(BLOCKS)]
+        spread = [against(ours[i], null[i], real[i], extractor, seed) for i in own]
         filled.update(whole)
         filled.add_intervals({k: block_interval([values[k] for values in spread], v) for k, v in whole.items()})
 

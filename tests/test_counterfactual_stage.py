@@ -77,7 +77,7 @@ def test_the_truth_keeps_what_no_factor_tells(judged):
     pairs, factor = found.arrays["exact_pair"], found.arrays["exact_factor"]
     values = [cell.data.factors[cell.rows(side[pairs]), factor] for side in (cell.a, cell.b)]
     expected = ((values[0] - values[1]) * painted.STEP / 2) ** 2  # levels in [0, 1]
-    np.testing.assert_allclose(found.arrays["exact_mse_changed_null"], expected, rtol=0.03)
+    np.testing.assert_allclose(found.arrays["exact_mse_changed_null"], expected, rtol=0.05)  # levels are rounded
     assert not found.arrays["exact_mse_stayed_null"].any()
 
 

@@ -36,7 +36,7 @@ def test_a_whole_step_goes_from_one_value_to_the_other():
     way = steps_of(fit_probes(cell, asked), cases, None) * cell.codes["train"].std(0)
     rows = np.arange(len(way))
     expected = (cases.wanted - cases.source) * painted.STEP
-    np.testing.assert_allclose(way[rows, cases.factor], expected, rtol=0.1)
+    np.testing.assert_allclose(way[rows, cases.factor], expected, rtol=0.15)
     way[rows, cases.factor] = 0
     assert np.abs(way).max() < 0.1
 

@@ -7,6 +7,7 @@ from diffrep.metrics.effnet_lite0 import MISSING
 from diffrep.metrics.frechet import frechet_distance
 from diffrep.metrics.kid import SCALE, squared_discrepancy
 from diffrep.pipelines import realism
+from diffrep.pipelines.extractors import extractors
 from diffrep.pipelines.results import Result
 
 N = 60
@@ -67,6 +68,6 @@ def test_inceptions_distances_have_their_own_names():
 def test_inception_is_asked_where_its_weights_are(monkeypatch, tmp_path):
     monkeypatch.setenv("DIFFREP_INCEPTION_WEIGHTS", str(tmp_path / "none.pth"))
     with pytest.raises(FileNotFoundError, match=r"no file .*none\.pth"):
-        realism.extractors()
+        extractors()
     monkeypatch.delenv("DIFFREP_INCEPTION_WEIGHTS")
-    assert "inception" not in realism.extractors()
+    assert "inception" not in extractors()

@@ -58,7 +58,9 @@ def test_a_method_whose_decodes_are_read_is_not(judged):
 
 
 def test_a_marked_number_is_still_there(judged):
-    letter = re.search(r"\| alpha \| 3 \| 0.250 ± 0.000<sup>(\w)</sup> \|", to_markdown("squares", _readable(judged)))[1]
+    letter = re.search(r"\| alpha \| 3 \| 0.250 ± 0.000<sup>(\w)</sup> \|", to_markdown("squares", _readable(judged)))[
+        1
+    ]
     assert f"<sup>{letter}</sup> {WARNING}" in to_markdown("squares", _readable(judged))
 
 
