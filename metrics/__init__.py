@@ -58,6 +58,7 @@ FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is c
     "perceptual_distance": "perceptual",
     "perceptual_length": "perceptual",
     "perceptual_map": "perceptual",
+    "pro_mask": "pro_mask",
     "probe_scores": "probe",
     "reconstruction": "reconstruction",
     "row_bootstrap": "uncertainty",
