@@ -47,6 +47,7 @@ FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is c
     "lfw_regression": "lfw",
     "linear_probe": "probe",
     "logistic_probe": "logistic_probe",
+    "lpips": "lpips",
     "paired_differences": "comparison",
     "part_information": "part_information",
     "probe_scores": "probe",
