@@ -53,6 +53,7 @@ FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is c
     "linear_probe": "probe",
     "logistic_probe": "logistic_probe",
     "monotonicity": "interpolation",
+    "lpips": "lpips",
     "paired_differences": "comparison",
     "part_information": "part_information",
     "perceptual_distance": "perceptual",
