@@ -8,7 +8,7 @@ from diffrep.reports.build import build
 
 
 def report(params: dict[str, Any]) -> None:
-    """Write reports/tables, reports/figures and reports/index.html, and bring MLflow up to date."""
+    """Write reports/tables, reports/figures, reports/index.html and reports/methods, and bring MLflow up to date."""
     build(Path(), Path("reports"), params)
     sync(params)
 
