@@ -207,7 +207,7 @@ def report() -> None:
 
     \b
     reads   params.yaml, results, data/DATASET/card.json
-    writes  reports/tables, reports/figures, reports/index.html
+    writes  reports/tables, reports/figures, reports/index.html, reports/methods/METHOD.html
             mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI
     """
     params = settings()

@@ -9,10 +9,11 @@ GROUPS = {
     "probe": "Attribute probe",
     "attribute group": "Average precision by attribute group",
     "disentanglement": "Disentanglement",
+    "estimators": "Disentanglement by permutation, equal bins and neighbours",
     "diagnosis": "Use of the code while denoising",
     "reconstruction": "Reconstruction",
     "exact": "Exact counterfactuals",
-    "exact scale": "Exact counterfactuals: what no edit and a perfect code would give",
+    "exact scale": "Exact counterfactuals: no edit, and what is within reach",
     "counterfactual": "Counterfactuals, judged by the oracle",
     **OTHER_EDITS,
     "interpolation": "Interpolation, drift and size of the edits",
@@ -67,35 +68,35 @@ _COLUMNS = (
         "Test accuracy of boosted trees that read each factor from the code.",
     ),
     Column(
-        "dci_disentanglement_permutation", "DCI D, perm.", "disentanglement", "up", 3, UNIT, "0",
+        "dci_disentanglement_permutation", "DCI D, perm.", "estimators", "up", 3, UNIT, "0",
         "DCI D with permutation importances of histogram trees; not comparable with DCI D.", True,
     ),
     Column(
-        "dci_completeness_permutation", "DCI C, perm.", "disentanglement", "up", 3, UNIT, "0",
+        "dci_completeness_permutation", "DCI C, perm.", "estimators", "up", 3, UNIT, "0",
         "DCI C with permutation importances of histogram trees; not comparable with DCI C.",
     ),
     Column(
-        "dci_informativeness_permutation", "DCI I, perm.", "disentanglement", "up", 3, UNIT,
+        "dci_informativeness_permutation", "DCI I, perm.", "estimators", "up", 3, UNIT,
         "mean over factors of 1 / number of values", "Test accuracy of the histogram trees behind DCI D, perm.",
     ),
     Column(
-        "mig_quantile", "MIG, quantile bins", "disentanglement", "up", 3, UNIT, "0",
+        "mig_quantile", "MIG, quantile bins", "estimators", "up", 3, UNIT, "0",
         "MIG with bins of equal counts, which no outlier can empty.",
     ),
     Column(
-        "info_m", "InfoM", "disentanglement", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
+        "info_m", "InfoM", "estimators", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
         "Whether a dimension tells of one factor only, in information by nearest neighbours.",
     ),
     Column(
-        "info_m_pruned", "InfoM, pruned", "disentanglement", "up", 3, UNIT, "none",
+        "info_m_pruned", "InfoM, pruned", "estimators", "up", 3, UNIT, "none",
         "InfoM of the dimensions that share at least 0.05 of a factor's entropy.",
     ),
     Column(
-        "info_c", "InfoC", "disentanglement", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
+        "info_c", "InfoC", "estimators", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
         "Whether a factor is told by one dimension only, in information by nearest neighbours.",
     ),
     Column(
-        "info_e", "InfoE", "disentanglement", "up", 3, "up to 1", "0",
+        "info_e", "InfoE", "estimators", "up", 3, "up to 1", "0",
         "Share of the log-loss of knowing nothing that a linear model of the code saves.",
     ),
     Column(

@@ -11,7 +11,10 @@ OTHER_EDITS = {  # ending -> the table's title
     "_direction_top": "Edits along the largest weights of a probe direction",
     "_direction_mask": "Edits along a probe direction, on a learned mask",
 }
-EDITS = ("", *OTHER_EDITS)
+MEASURES = {  # what stands in a name -> what it is called, and in words
+    "mse": ("MSE", "Squared error in [0, 1]"),
+    "pd_effnet_lite0": ("PD", "Perceptual distance (EfficientNet-lite0 activations; no LPIPS)"),
+}
 IN_NO_TABLE = ""  # a group that only the CSV shows
 ERROR = "0 or more"
 SCALED = "any, 0 at best"
@@ -20,9 +23,10 @@ SCALED = "any, 0 at best"
 def judged(edit: str, group: str) -> list[Column]:
     """The oracle's three scores of one kind of edit."""
     what = "swapping a factor's part of the code" if edit == "" else "the edit"
+    half = "about half by choice of the strength" if edit.startswith("_direction") else "0 if the code is ignored"
     return [
         Column(
-            f"efficacy{edit}", "efficacy", group, "up", 3, UNIT, "0 if the code is ignored",
+            f"efficacy{edit}", "efficacy", group, "up", 3, UNIT, half,
             f"How often {what} brings the other image's value of the factor.",
         ),
         Column(
@@ -56,39 +60,33 @@ def exact(edit: str, group: str) -> list[Column]:
 
 def _errors(measure: str, edit: str, group: str, summary: bool) -> list[Column]:
     """The error of one kind of edit over all pixels, those that had to change, and the others."""
-    words = MEASURES[measure][1]
-    whole = group if edit == "" else IN_NO_TABLE
-    return [
-        _error(measure, "", edit, whole, f"{words} from the edit to the true counterfactual, all pixels.", False),
-        _error(measure, "_changed", edit, group, f"{words} to it where it differs from the source.", summary),
-        _error(measure, "_stayed", edit, group, f"{words} to it where it does not: what had to stay.", summary),
-    ]
-
-
-MEASURES = {  # what it is called, in words, its digits
-    "mse": ("MSE", "Squared error in [0, 1]", 4),
-    "pd_effnet_lite0": ("PD", "Perceptual distance (EfficientNet-lite0 activations; no LPIPS)", 4),
-}
-
-
-def _error(measure: str, where: str, edit: str, group: str, meaning: str, summary: bool) -> Column:
-    title, _, digits = MEASURES[measure]
-    place = where.replace("_", ", ")
-    chance = "the unedited row" if where else ""
-    return Column(
-        f"exact_{measure}{where}{edit}", f"exact {title}{place}", group, "down", digits, ERROR, chance, meaning, summary
-    )
-
-
-def _scale(measure: str, end: str, title: str, what: str) -> list[Column]:
-    """Errors that no edit decides, to read the others by."""
-    name, words, digits = MEASURES[measure]
-    places = {"": "all pixels", "_changed": "where it had to change", "_stayed": "where it had to stay"}
+    title, words = MEASURES[measure]
+    name, heading, unedited = f"exact_{measure}", f"exact {title}", "the unedited row"
     return [
         Column(
-            f"exact_{measure}{where}{end}", f"{name}{where.replace('_', ', ')}, {title}",
-            "exact scale" if where else IN_NO_TABLE, "down", digits, ERROR, "",
-            f"{words} from {what} to the true counterfactual, {place}.",
+            f"{name}{edit}", heading, group if edit == "" else IN_NO_TABLE, "down", 4, ERROR, unedited,
+            f"{words} from the edit to the true counterfactual, over all pixels.",
+        ),
+        Column(
+            f"{name}_changed{edit}", f"{heading}, changed", group, "down", 4, ERROR, unedited,
+            f"{words} from the edit to the true counterfactual where that differs from the source: what had to change.",
+            summary,
+        ),
+        Column(
+            f"{name}_stayed{edit}", f"{heading}, stayed", group, "down", 4, ERROR, "",
+            f"{words} from the edit to the true counterfactual where that equals the source: what had to stay.",
+            summary,
+        ),
+    ]  # fmt: skip
+
+
+def _scale(ending: str, title: str, what: str) -> list[Column]:
+    """Squared errors that no edit decides, to read the others by."""
+    places = {"": "all pixels", "_changed": "where the image had to change", "_stayed": "where it had to stay"}
+    return [
+        Column(
+            f"exact_mse{where}{ending}", f"MSE{where.replace('_', ', ')}, {title}", "exact scale", "down", 4, ERROR, "",
+            f"Squared error in [0, 1] from {what} to the true counterfactual, {place}.",
         )
         for where, place in places.items()
     ]  # fmt: skip
@@ -97,7 +95,8 @@ def _scale(measure: str, end: str, title: str, what: str) -> list[Column]:
 def _other_edit(edit: str) -> list[Column]:
     strength = Column(
         f"strength{edit}", "strength", edit, "", 2, "0 or more", "",
-        "Length of the move in standard deviations of the code, chosen on pairs that are not judged.",
+        "How far the code is moved, in ways between the centres of the two values along the direction: as far as shows "
+        "the wanted value in half of the images, on pairs that are not judged.",
     )  # fmt: skip
     moved = [strength] if edit.startswith("_direction") else []
     return judged(edit, edit) + moved + exact(edit, edit)
@@ -141,15 +140,8 @@ COUNTERFACTUAL_COLUMNS = [
         "Factors or attributes whose oracle was accurate enough to judge by.",
     ),
     *exact("", "exact"),
-    *(
-        column
-        for measure in MEASURES
-        for end, title, what in (
-            ("_null", "no edit", "the source, decoded unedited,"),
-            ("_reachable", "reachable", "the true counterfactual itself, encoded and decoded,"),
-        )
-        for column in _scale(measure, end, title, what)
-    ),
+    *_scale("_null", "no edit", "the source, decoded unedited,"),
+    *_scale("_reachable", "reachable", "the true counterfactual itself, encoded and decoded,"),
     *(column for edit in OTHER_EDITS for column in _other_edit(edit)),
     Column(
         "monotonicity", "monotonicity", "interpolation", "up", 3, "−1 to 1", "0",

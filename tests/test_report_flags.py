@@ -44,7 +44,7 @@ def marked(tree, title, method):
 
 def test_every_number_that_the_oracle_read_is_marked(judged):
     assert marked(judged, "Counterfactuals, judged by the oracle", "alpha") == {
-        **dict.fromkeys(("efficacy", "preservation", "faithfulness"), [WARNING]),
+        **{name: [WARNING] for name in ("efficacy", "preservation", "faithfulness")},
         "noise_floor": [],
     }
 
@@ -58,20 +58,15 @@ def test_a_method_whose_decodes_are_read_is_not(judged):
 
 
 def test_a_marked_number_is_still_there(judged):
-    letter = re.search(r"\| alpha \| 3 \| 0.250 ± 0.000<sup>(\w)</sup> \|", to_markdown("squares", _readable(judged)))[
-        1
-    ]
-    assert f"<sup>{letter}</sup> {WARNING}" in to_markdown("squares", _readable(judged))
-
-
-def _readable(tree):
-    return readable(rows(tree), [])
+    text = to_markdown("squares", readable(rows(judged), []))
+    letter = re.search(r"\| alpha \| 3 \| 0.250 ± 0.000<sup>(\w)</sup> \|", text)[1]
+    assert f"<sup>{letter}</sup> {WARNING}" in text
 
 
 def test_latex_and_csv_say_it_too(judged):
     notes = {line["method"]: line["note"] for line in csv.DictReader(io.StringIO(to_csv(rows(judged))))}
     assert notes == {"alpha": WARNING, "beta": "", "noise": ""}
-    assert WARNING in to_latex("squares", _readable(judged))
+    assert WARNING in to_latex("squares", readable(rows(judged), []))
 
 
 def test_a_cell_without_a_value_needs_no_warning(judged):
@@ -111,4 +106,4 @@ def test_no_table_of_edits_is_wider_than_ten_columns(judged, ending):
     places = (f"{error}{place}" for error in ("exact_mse", pd) for place in ("", "_changed", "_stayed"))
     names = [f"{name}{ending}" for name in (*scores, *places)]
     judged.put("alpha", "counterfactual", 0, **dict.fromkeys(names, 0.5))
-    assert max(len(t.columns) for t in _readable(judged)) <= 10
+    assert max(len(t.columns) for t in readable(rows(judged), [])) <= 10
