@@ -31,10 +31,10 @@ PLUG_IN = (
     "dci_disentanglement",
     "dci_completeness",
 )  # first words of names; repeated rows move these scores by more than the sample does
-GENERATED = ("fid", "clean_fid", "kid", "clean_kid", "fd_", "kd_", "cf_fid", "delta_fid")
+GENERATED = ("fid", "clean_fid", "kid", "clean_kid", "fd_", "kd_", "cf_fid", "cf_kid", "cf_fd_", "cf_kd_", "delta_")
 
 Score = Callable[[np.ndarray], float]  # row numbers [m] -> the metric on those rows
-Scores = Callable[[np.ndarray], Mapping[str, float]]  # row numbers [m] -> several metrics on those rows, by name
+WeightedScores = Callable[[np.ndarray], Mapping[str, np.ndarray]]  # how often rows count [b, n] -> name -> [b]
 
 
 def seed_spread(values: Sequence[float]) -> Measured:
@@ -97,7 +97,7 @@ def row_bootstrap(
 
 
 def row_intervals(
-    score: Scores,
+    score: WeightedScores,
     rows: int,
     *,
     seed: int,
@@ -106,23 +106,24 @@ def row_intervals(
 ) -> dict[str, tuple[float, float]]:
     """The interval of `row_bootstrap` of several metrics at once, all of them on the same resamples.
 
-    score     row numbers [m] -> name -> value on those rows of the test part, the same names every time
+    score     how often each row counts [b, n], a line for each resample -> name -> values [b]; all resamples are asked
+              for in one call, so that sums over rows are products of matrices
     returns   name -> 2.5 and 97.5 % of the resamples, in the metric's own units; nan and nan where fewer than 100 of
               them leave it defined
 
     Other arguments and errors as there; a name that may not be bootstrapped is refused before anything is resampled.
 
     >>> errors = np.random.default_rng(0).normal(size=100)
-    >>> found = row_intervals(lambda rows: {"mse": (errors[rows] ** 2).mean(), "r": np.nan}, 100, seed=0)
-    >>> 0.6 < found["mse"][0] < 0.8, 1.1 < found["mse"][1] < 1.4, found["r"]
-    (True, True, (nan, nan))
+    >>> found = row_intervals(lambda weights: {"mse": weights @ errors**2 / weights.sum(1)}, 100, seed=0)
+    >>> 0.6 < found["mse"][0] < 0.8, 1.1 < found["mse"][1] < 1.4
+    (True, True)
     """
     units = _units(rows, clusters, resamples)
-    names = list(score(np.arange(rows)))
-    for name in names:
+    for name in score(np.ones((1, rows))):
         _refuse_plug_in(name)
-    scores = [score(drawn) for drawn in _resamples(units, seed, resamples)]
-    return {name: _percentiles(np.array([found[name] for found in scores])) for name in names}
+    drawn = _resamples(units, seed, resamples)
+    found = score(np.stack([np.bincount(each, minlength=rows) for each in drawn]).astype(np.float64))
+    return {name: _percentiles(values) for name, values in found.items()}
 
 
 def block_interval(values: Sequence[float], value: float) -> tuple[float, float]:

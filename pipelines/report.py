@@ -12,7 +12,7 @@ from diffrep.reports.load import grid_of, load, tidy
 
 
 def report(params: dict[str, Any]) -> None:
-    """Write reports/tables, reports/figures and reports/index.html, and bring MLflow up to date."""
+    """Write reports/tables, reports/figures, reports/index.html and reports/methods, and bring MLflow up to date."""
     reference = section(params, "report", Report).reference
     compared = compare(tidy(load(Path(), params)), grid_of(params), reference)
     build(Path(), Path("reports"), params, compared)

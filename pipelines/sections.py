@@ -136,13 +136,17 @@ class Reconstruct:
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """Swaps of one part of a code between two images."""
+    """Edits of test images through their codes."""
 
-    pairs: Count
+    pairs: Several  # half of them to choose parts and strengths on
     images: Count
     decode_steps: Count
     invert_steps: Count
     random_parts: CountFromZero
+    probe_dims: Count
+    mask_dims: CountFromZero
+    interpolated: Count
+    composed: Count
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports import cost, differences, formats, maps, over_time, page, pictures, plots, scores
+from diffrep.reports import (
+    cost,
+    differences,
+    exact,
+    flags,
+    formats,
+    maps,
+    method_page,
+    over_time,
+    page,
+    pictures,
+    plots,
+    scores,
+)
 from diffrep.reports.differences import Difference
 from diffrep.reports.load import Grid, Result, grid_of, load, notes_of, tidy
 from diffrep.reports.overview import overview
@@ -13,7 +26,7 @@ from diffrep.reports.views import view_rows
 
 
 def build(root: Path, out: Path, params: dict[str, Any], compared: Sequence[Difference] = ()) -> None:
-    """Write `out`/tables, `out`/figures and `out`/index.html from the result files below `root`.
+    """Write `out`/tables, `out`/figures, `out`/index.html and `out`/methods from the result files below `root`.
 
     root      holds results/ and, where the data are on this machine, data/<dataset>/card.json
     params    the parsed params.yaml; its grid decides which results are read
@@ -25,18 +38,22 @@ def build(root: Path, out: Path, params: dict[str, Any], compared: Sequence[Diff
     grid, results = grid_of(params), load(root, params)
     frame = tidy(results)
     files: dict[str, str | bytes] = {}
+    pages: dict[str, list[dict[str, Any]]] = {name: [] for name in grid.methods}
     sections: list[dict[str, Any]] = []
     drawn: dict[tuple[str, str], list[pictures.Picture]] = {}
     for dataset in grid.datasets:
         rows = scores.rows_of(frame, dataset, grid, notes_of(results, dataset))
+        rows = flags.flagged(rows, flags.warnings_of(results, dataset))
         found = {method: pictures.pictures_of(root, dataset, method, grid.seeds) for method in grid.methods}
         drawn |= {(dataset, row.title): found[row.name] for row in rows if _trained(row)}
         here = [result for result in results if result.dataset == dataset]
         views = view_rows(frame, dataset, grid, scores.remarks_of(rows))
         known = [difference for difference in compared if difference.dataset == dataset]
-        sections.append(_dataset(root, dataset, grid, params, here, rows, views, found, files, known))
-    files |= _present({"figures/overview.png": overview(drawn)})
-    files["index.html"] = page.render(sections, params)
+        sections.append(_dataset(root, dataset, grid, here, rows, views, found, files, pages, known))
+    front = overview(drawn)
+    files |= _present({"figures/overview.png": front})
+    files["index.html"] = page.render(sections, params, front)
+    files |= {f"methods/{name}.html": method_page.render(name, parts, params) for name, parts in pages.items()}
     for name, content in files.items():
         write(out / name, content)
 
@@ -45,29 +62,31 @@ def _dataset(
     root: Path,
     dataset: str,
     grid: Grid,
-    params: dict[str, Any],
     results: list[Result],
     rows: list[scores.Row],
     views: list[scores.Row],
     found: dict[str, list[pictures.Picture]],
     files: dict[str, str | bytes],
+    pages: dict[str, list[dict[str, Any]]],
     compared: list[Difference],
 ) -> dict[str, Any]:
-    """The page's section on one data set; its tables and figures are added to `files`."""
+    """The page's section on one data set; tables and figures are added to `files`, the methods' to their `pages`."""
     costs = cost.costs_of(results, dataset, scores.remarks_of(rows))
     readable, comparison = differences.compared(formats.readable(rows, views), compared, len(grid.seeds))
+    missing = formats.unmeasured(rows)
     if comparison:
         files[f"tables/{dataset}-differences.csv"] = differences.to_csv(compared)
     files[f"tables/{dataset}.csv"] = formats.to_csv(rows)
     if views:
         files[f"tables/{dataset}-views.csv"] = formats.to_csv(views)
-    files[f"tables/{dataset}.md"] = formats.to_markdown(dataset, readable)
+    files[f"tables/{dataset}.md"] = formats.to_markdown(dataset, readable, missing)
     files[f"tables/{dataset}.tex"] = formats.to_latex(dataset, readable)
     files[f"tables/{dataset}-cost.csv"] = cost.to_csv(costs)
     lost = over_time.lost_order(results)
     drawn = _present(
         {
             "groups": plots.groups(rows),
+            "exact": exact.gain_against_spill(rows, results),
             "cost": plots.cost_against_precision(rows, costs),
             "curves": plots.curves(root, dataset, grid.seeds, rows),
             "denoising": over_time.denoising(rows),
@@ -79,15 +98,13 @@ def _dataset(
     )
     files |= {f"figures/{dataset}-{name}.png": png for name, png in drawn.items()}
     spent = {c.name: c for c in costs if c.kind == "method"}
-    settings = params.get("methods") or {}
-    methods = [
-        page.method_section(row, settings.get(row.name) or {}, found[row.name], spent.get(row.name), results)
-        for row in rows
-        if row.kind == "method"
-    ]
+    for row in (row for row in rows if row.kind == "method"):
+        part = method_page.section(dataset, row, found[row.name], spent.get(row.name), results, grid.seeds)
+        pages[row.name].append(part)
     section = page.dataset_section(dataset, readable, costs, drawn, results)
     known = page.card_facts(page.read_card(root, dataset)), page.facts(results, grid.seeds)
-    return section | {"methods": methods, "card": known[0], "facts": known[1], "comparison": comparison}
+    told = {"rows": rows, "unmeasured": missing, "comparison": comparison}
+    return section | told | {"card": known[0], "facts": known[1]}
 
 
 def _trained(row: scores.Row) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 ARROWS = {"up": "↑", "down": "↓", "": ""}
+UNIT = "0 to 1"  # the range of many
 
 
 @dataclass(frozen=True)

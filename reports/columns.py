@@ -1,6 +1,7 @@
 """What is known of each metric: its title, which way is better, its digits, its range, what chance gives."""
 
-from diffrep.reports.column import Column
+from diffrep.reports.column import UNIT, Column
+from diffrep.reports.counterfactual_columns import COUNTERFACTUAL_COLUMNS, OTHER_EDITS
 from diffrep.reports.scores import USED
 
 GROUPS = {
@@ -8,12 +9,17 @@ GROUPS = {
     "probe": "Attribute probe",
     "attribute group": "Average precision by attribute group",
     "disentanglement": "Disentanglement",
+    "estimators": "Disentanglement by permutation, equal bins and neighbours",
     "diagnosis": "Use of the code while denoising",
     "reconstruction": "Reconstruction",
-    "counterfactual": "Counterfactuals",
+    "exact": "Exact counterfactuals",
+    "exact scale": "Exact counterfactuals: no edit, and what is within reach",
+    "counterfactual": "Counterfactuals, judged by the oracle",
+    **OTHER_EDITS,
+    "interpolation": "Interpolation, drift and size of the edits",
+    "realism": "Realism of the edits",
     "training": "Training",
 }
-UNIT = "0 to 1"
 GROUP_METRIC = "average_precision_"
 
 _COLUMNS = (
@@ -62,35 +68,35 @@ _COLUMNS = (
         "Test accuracy of boosted trees that read each factor from the code.",
     ),
     Column(
-        "dci_disentanglement_permutation", "DCI D, perm.", "disentanglement", "up", 3, UNIT, "0",
+        "dci_disentanglement_permutation", "DCI D, perm.", "estimators", "up", 3, UNIT, "0",
         "DCI D with permutation importances of histogram trees; not comparable with DCI D.", True,
     ),
     Column(
-        "dci_completeness_permutation", "DCI C, perm.", "disentanglement", "up", 3, UNIT, "0",
+        "dci_completeness_permutation", "DCI C, perm.", "estimators", "up", 3, UNIT, "0",
         "DCI C with permutation importances of histogram trees; not comparable with DCI C.",
     ),
     Column(
-        "dci_informativeness_permutation", "DCI I, perm.", "disentanglement", "up", 3, UNIT,
+        "dci_informativeness_permutation", "DCI I, perm.", "estimators", "up", 3, UNIT,
         "mean over factors of 1 / number of values", "Test accuracy of the histogram trees behind DCI D, perm.",
     ),
     Column(
-        "mig_quantile", "MIG, quantile bins", "disentanglement", "up", 3, UNIT, "0",
+        "mig_quantile", "MIG, quantile bins", "estimators", "up", 3, UNIT, "0",
         "MIG with bins of equal counts, which no outlier can empty.",
     ),
     Column(
-        "info_m", "InfoM", "disentanglement", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
+        "info_m", "InfoM", "estimators", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
         "Whether a dimension tells of one factor only, in information by nearest neighbours.",
     ),
     Column(
-        "info_m_pruned", "InfoM, pruned", "disentanglement", "up", 3, UNIT, "none",
+        "info_m_pruned", "InfoM, pruned", "estimators", "up", 3, UNIT, "none",
         "InfoM of the dimensions that share at least 0.05 of a factor's entropy.",
     ),
     Column(
-        "info_c", "InfoC", "disentanglement", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
+        "info_c", "InfoC", "estimators", "up", 3, UNIT, "0.3 to 0.8 for noise: read it beside InfoE",
         "Whether a factor is told by one dimension only, in information by nearest neighbours.",
     ),
     Column(
-        "info_e", "InfoE", "disentanglement", "up", 3, "up to 1", "0",
+        "info_e", "InfoE", "estimators", "up", 3, "up to 1", "0",
         "Share of the log-loss of knowing nothing that a linear model of the code saves.",
     ),
     Column(
@@ -140,44 +146,7 @@ _COLUMNS = (
         "mse_shuffled_codes", "MSE, shuffled codes", "reconstruction", "", 4, "0 or more", "",
         "Squared error decoding with another image's code; where it is near MSE, random start, the code is ignored.",
     ),
-    Column(
-        "efficacy", "efficacy", "counterfactual", "up", 3, UNIT, "0 if the code is ignored",
-        "How often swapping a factor's part of the code brings the other image's value of that factor.",
-    ),
-    Column(
-        "preservation", "preservation", "counterfactual", "up", 3, UNIT, "1 if the code is ignored",
-        "How often the other factors stay as they were in that swap.",
-    ),
-    Column(
-        "faithfulness", "faithfulness", "counterfactual", "up", 3, UNIT, "0 if the code is ignored",
-        "Harmonic mean of efficacy and preservation.", True,
-    ),
-    Column(
-        "cf_gap", "gap", "counterfactual", "up", 3, "−1 to 1", "near 0",
-        "Lead of a factor's best part over its second best, mean over factors.",
-    ),
-    Column(
-        "distinct_parts", "distinct parts", "counterfactual", "up", 1, "1 to factors judged", "1",
-        "How many different parts serve as some factor's best.",
-    ),
-    Column(
-        "noise_floor", "noise floor", "counterfactual", "down", 3, UNIT, "0 if the start is ignored",
-        "How often the oracle reads another value when the same code is decoded from another start.",
-    ),
-    Column(
-        "oracle_agreement", "oracle agreement", "counterfactual", "up", 3, UNIT,
-        "mean over factors of 1 / number of values",
-        "How often the oracle reads the true value from a source decoded from its own code; low: hard to judge.",
-    ),
-    Column(
-        "factors_judged", "factors judged", "counterfactual", "", 0, "", "",
-        "Factors or attributes whose oracle was accurate enough to judge by.",
-    ),
-    Column(
-        "fd_effnet_lite0", "FD, EfficientNet-lite0", "counterfactual", "down", 2, "0 or more",
-        "the real row is the floor",
-        "Fréchet distance to real images on EfficientNet-lite0 features; no FID, comparable at equal n only.",
-    ),
+    *COUNTERFACTUAL_COLUMNS,
     Column("steps", "steps", "training", "", 0, "", "", "Optimiser steps."),
     Column("images_seen", "images seen", "training", "", 0, "", "", "Steps times batch."),
     Column(

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
@@ -47,19 +49,34 @@ def to_csv(rows: list[Row]) -> str:
     for row in rows:
         pairs = [(row.scores[m].mean, row.scores[m].sd) for m in metrics]
         numbers = ("" if x is None else repr(x) for pair in pairs for x in pair)
-        writer.writerow([row.name, row.n_seeds, *numbers, row.remarks])
+        note = "; ".join(filter(None, [row.remarks, row.warning]))
+        writer.writerow([row.name, row.n_seeds, *numbers, note])
     return text.getvalue()
 
 
 def readable(rows: list[Row], views: list[Row]) -> list[Table]:
-    """One table per group of metrics that the results hold, the summary first, and one of the codes' views."""
+    """One table per group of metrics that some row has, the summary first, and one of the codes' views."""
     tables = []
     for group, title in GROUPS.items():
-        columns = by_group(group, metrics_of(rows))
+        columns = [c for c in by_group(group, metrics_of(rows)) if _measured(c, rows)]
         if columns:
             tables.append(_table(title, columns, rows))
     columns = [c for c in VIEW_COLUMNS if any(_touched(row.scores[c.name]) for row in views)]
     return [*tables, _table("Views", columns, views)] if views else tables
+
+
+def _measured(column: Column, rows: list[Row]) -> bool:
+    return any(row.scores[column.name].values for row in rows)
+
+
+def unmeasured(rows: list[Row]) -> list[str]:
+    """The columns that no row has, by the reason that most results give: "reason (column; column)"."""
+    found: dict[str, dict[str, None]] = {}
+    for column in (c for group in GROUPS if group != "summary" for c in by_group(group, metrics_of(rows))):
+        reasons = Counter(why for row in rows for why in row.scores[column.name].absent if why != NO_RESULT)
+        if reasons and not _measured(column, rows):
+            found.setdefault(reasons.most_common(1)[0][0], {})[column.title] = None
+    return [f"{reason} ({'; '.join(titles)})" for reason, titles in found.items()]
 
 
 def _table(title: str, columns: list[Column], rows: list[Row]) -> Table:
@@ -84,7 +101,8 @@ def _reasons(score: Score) -> list[str]:
     reasons = list(dict.fromkeys(score.absent))
     if score.values:
         of = len(score.values) + len(score.absent)
-        return [f"mean over {len(score.values)} of {of} seeds; the rest: {reason}" for reason in reasons]
+        remarks = [score.remark] if score.remark else []
+        return remarks + [f"mean over {len(score.values)} of {of} seeds; the rest: {reason}" for reason in reasons]
     return [reason for reason in reasons if reason != NO_RESULT or len(reasons) == 1]
 
 
@@ -113,10 +131,11 @@ def _chance(columns: list[Column], rows: list[Row]) -> tuple[str, ...]:
     return (f"Chance is the prevalence: {', '.join(shares)}.",) if shares else ()
 
 
-def to_markdown(dataset: str, tables: list[Table]) -> str:
-    """All tables of a data set, footnotes below each; anchors in italics."""
+def to_markdown(dataset: str, tables: list[Table], missing: Sequence[str] = ()) -> str:
+    """All tables of a data set, footnotes below each, what is `missing` (`unmeasured`) last; anchors in italics."""
     parts = [f"# {dataset}", "Mean ± sd over training seeds. Rows in italics are anchors: they give the scale."]
-    return "\n\n".join([*parts, *(_markdown(table) for table in tables)]) + "\n"
+    ending = [f"Without a value in any row: {text}." for text in missing]
+    return "\n\n".join([*parts, *(_markdown(table) for table in tables), *ending]) + "\n"
 
 
 def _markdown(table: Table) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
 EVALUATED = ("encode", "probe", "disentangle", "reconstruct", "counterfactual")  # with the same settings for every row
-ANCHORS = ("factors", "rotation", "noise", "pca20", "mean_image", "real")
+ANCHORS = ("factors", "rotation", "noise", "pca20", "mean_image", "real", "unedited")
 SHARED = {  # what belongs to a data set as a whole, and its file
     "base": "base.json",
     "autoencoder": "autoencoder.json",

@@ -1,6 +1,7 @@
 """One figure for all data sets: what every trained method draws of the same images, one below the other."""
 
 import textwrap
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -9,60 +10,98 @@ from diffrep.reports.pictures import Picture
 from diffrep.reports.plots import to_png
 
 COLUMNS = 8  # pictures in a row
-RECONSTRUCT = "Decoded from the code and noise"
-COUNTERFACTUAL = "The donor's code in one part"
-GIVEN = {"reconstruct": ("original",), "counterfactual": ("source image", "donor image")}  # alike for all methods
-DECODED, SWAP = "source, decoded", "source with"
-TILE, LABEL, TITLE, GAP = 0.4, 1.75, 0.45, 0.15  # inches
+TITLES = {
+    "reconstruct": "Decoded from the code and noise",
+    "counterfactual": "The donor's code in one part",
+    "exact": "The donor's value of one factor, beside the truth",
+}
+TRUTH = "true counterfactual"
+GIVEN = {  # alike for all methods
+    "reconstruct": ("original",),
+    "counterfactual": ("source image", "donor image"),
+    "exact": ("source image", "donor image", TRUTH),
+}
+DECODED, SWAP, EDIT = "source, decoded", "source with", "edit, decoded"
+TILE, LABEL, TITLE, NAMES, GAP = 0.4, 1.75, 0.45, 0.25, 0.15  # inches
 
-Strip = list[tuple[str, np.ndarray]]  # rows of pictures, each with its label
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of pictures, each with its label, below a title and, where columns have names, these."""
+
+    title: str
+    rows: list[tuple[str, np.ndarray]]
+    columns: tuple[str, ...] = ()
+
+    @property
+    def height(self) -> float:
+        """In inches."""
+        return TITLE + NAMES * bool(self.columns) + len(self.rows) * TILE + GAP
 
 
 def overview(pictures: dict[tuple[str, str], list[Picture]]) -> bytes | None:
     """A PNG with a column per data set, or None where nothing was drawn.
 
-    Above, the originals and every method's reconstructions; below, sources and donors, and every method's decoded
-    sources, alone and with the first part that was swapped.
+    Above, the originals and every method's reconstructions; below, sources and donors, and every method's edits: beside
+    the true counterfactual where that can be drawn, else its decoded sources alone and with the first part swapped.
 
     pictures  what each (data set, method) drew
     """
     datasets = list(dict.fromkeys(dataset for dataset, _ in pictures))
-    blocks = {(d, stage): strip(stage, _of(pictures, d, stage)) for stage in GIVEN for d in datasets}
-    shown = [dataset for dataset in datasets if any(blocks[dataset, stage] for stage in GIVEN)]
+    found = [blocks({m: drawn for (d, m), drawn in pictures.items() if d == dataset}, dataset) for dataset in datasets]
+    shown = [column for column in found if any(column)]
     if not shown:
         return None
-    tall = {stage: max(len(blocks[dataset, stage]) for dataset in shown) for stage in GIVEN}
+    tops = [max((block.height for block in row if block), default=0.0) for row in zip(*shown, strict=True)]
     wide = LABEL + COLUMNS * TILE + GAP
-    heights = {stage: (TITLE + rows * TILE + GAP) * (rows > 0) for stage, rows in tall.items()}
-    figure = Figure(figsize=(wide * len(shown), sum(heights.values())))
-    for i, dataset in enumerate(shown):
-        top = 0.0
-        for stage, title in zip(GIVEN, (RECONSTRUCT, COUNTERFACTUAL), strict=True):
-            if blocks[dataset, stage]:
-                _draw(figure, (i * wide, top), f"{dataset}\n{title}", blocks[dataset, stage])
-            top += heights[stage]
+    figure = Figure(figsize=(wide * len(shown), sum(tops)))
+    for i, column in enumerate(shown):
+        for block, top in zip(column, (0.0, tops[0]), strict=True):
+            if block:
+                _draw(figure, (i * wide, top), block)
     return to_png(figure)
 
 
-def _of(pictures: dict[tuple[str, str], list[Picture]], dataset: str, stage: str) -> dict[str, Picture]:
-    found = {method: [p for p in drawn if p.stage == stage] for (d, method), drawn in pictures.items() if d == dataset}
-    return {method: drawn[0] for method, drawn in found.items() if drawn and telling_rows(drawn[0])}
+def blocks(drawn: dict[str, list[Picture]], dataset: str) -> tuple[Block | None, Block | None]:
+    """Reconstructions and edits of one data set; None where no method drew any."""
+    exact = [picture for pictures in drawn.values() for picture in pictures if _knows_truth(picture)]
+    return _block(drawn, dataset, "reconstruct"), _block(drawn, dataset, "exact" if exact else "counterfactual")
+
+
+def _knows_truth(picture: Picture) -> bool:
+    return kind_of(picture) == "exact" and TRUTH in picture.rows
+
+
+def kind_of(picture: Picture) -> str:
+    """Which of `GIVEN` a picture belongs to, if any."""
+    return picture.kind or picture.stage
+
+
+def _block(drawn: dict[str, list[Picture]], dataset: str, kind: str) -> Block | None:
+    own = {method: [p for p in pictures if kind_of(p) == kind] for method, pictures in drawn.items()}
+    chosen = {method: pictures[0] for method, pictures in own.items() if pictures and telling_rows(pictures[0])}
+    columns = next((picture.columns[:COLUMNS] for picture in chosen.values()), ())
+    return Block(f"{dataset}\n{TITLES[kind]}", strip(chosen), columns) if chosen else None
 
 
 def telling_rows(picture: Picture) -> list[int]:
-    """Which rows are a method's own and shown: the reconstruction from noise; the decoded source and its first swap."""
-    given = set(GIVEN[picture.stage])
-    if picture.stage == "reconstruct":
-        return [i for i, name in enumerate(picture.rows) if name not in given][:1]
+    """Which rows are a method's own and shown: the reconstruction from noise; the edit; the decoded source and its
+    first swap.
+    """
+    kind = kind_of(picture)
+    if kind == "reconstruct":
+        return [i for i, name in enumerate(picture.rows) if name not in GIVEN[kind]][:1]
+    if kind == "exact":
+        return [i for i, name in enumerate(picture.rows) if name == EDIT]
     swaps = [i for i, name in enumerate(picture.rows) if name.startswith(SWAP)][:1]
     return [i for i, name in enumerate(picture.rows) if name == DECODED and swaps] + swaps
 
 
-def strip(stage: str, drawn: dict[str, Picture]) -> Strip:
-    """The rows of one data set and stage: what all methods were given, from the first of them, then each one's own."""
-    rows: Strip = []
+def strip(drawn: dict[str, Picture]) -> list[tuple[str, np.ndarray]]:
+    """What all methods were given, from the first of them, then each one's own rows, with labels."""
+    rows: list[tuple[str, np.ndarray]] = []
     for method, picture in drawn.items():
-        given = [i for i, name in enumerate(picture.rows) if name in GIVEN[stage]] if not rows else []
+        given = [i for i, name in enumerate(picture.rows) if name in GIVEN[kind_of(picture)]] if not rows else []
         rows += [(picture.rows[i], picture.pixels([i], COLUMNS)) for i in given]
         rows += [(_label(method, picture.rows[i]), picture.pixels([i], COLUMNS)) for i in telling_rows(picture)]
     return rows
@@ -73,19 +112,25 @@ def _label(method: str, row: str) -> str:
     return row.removeprefix("source ").removesuffix(" of the donor") if row.startswith(SWAP) else method
 
 
-def _draw(figure: Figure, corner: tuple[float, float], title: str, rows: Strip) -> None:
-    """Put one strip with its labels into the figure; `corner` is its upper left, in inches from the figure's."""
+def _draw(figure: Figure, corner: tuple[float, float], block: Block) -> None:
+    """Put a block with its labels into the figure; `corner` is its upper left, in inches from the figure's."""
     width, height = figure.get_size_inches()
-    least = min(block.shape[1] for _, block in rows)
-    pixels = np.concatenate([block[:, :least] for _, block in rows])
-    tall = len(rows) * TILE
+    least = min(row.shape[1] for _, row in block.rows)
+    pixels = np.concatenate([row[:, :least] for _, row in block.rows])
+    tall, names = len(block.rows) * TILE, NAMES * bool(block.columns)
     wide = tall * pixels.shape[1] / pixels.shape[0]
-    left, bottom = corner[0] + LABEL, height - corner[1] - TITLE - tall
+    left, bottom = corner[0] + LABEL, height - corner[1] - TITLE - names - tall
     axes = figure.add_axes((left / width, bottom / height, wide / width, tall / height))
     axes.imshow(pixels, interpolation="nearest", aspect="auto")
-    tile = len(pixels) / len(rows)
-    axes.set_yticks([(i + 0.5) * tile for i in range(len(rows))], [textwrap.fill(t, 22) for t, _ in rows], fontsize=8)
-    axes.set_xticks([])
-    axes.tick_params(length=0)
-    axes.set_title(title, fontsize=9, loc="left", fontweight="bold")
+    tile = len(pixels) / len(block.rows)
+    labels = [textwrap.fill(label, 22) for label, _ in block.rows]
+    axes.set_yticks([(i + 0.5) * tile for i in range(len(labels))], labels, fontsize=8)
+    axes.set_xticks([(i + 0.5) * tile for i in range(len(block.columns))], map(_narrow, block.columns), fontsize=6.5)
+    axes.tick_params(length=0, top=False, labeltop=True, bottom=False, labelbottom=False)
+    axes.set_title(block.title, fontsize=9, loc="left", fontweight="bold", y=1, pad=5 + 72 * names)
     axes.spines[:].set_visible(False)
+
+
+def _narrow(name: str) -> str:
+    """A column's name in lines that fit over a picture."""
+    return textwrap.fill(name.replace("_", " "), 6, break_long_words=False)

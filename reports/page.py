@@ -10,12 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from diffrep.reports.cost import Cost
 from diffrep.reports.formats import Table
 from diffrep.reports.load import STAGES, Result, read_json
-from diffrep.reports.pictures import Picture
-from diffrep.reports.scores import Row
 
 FIGURES = {
     "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
     "anchors are grey, the dotted line is what chance gives.",
+    "exact": "Edits against the true counterfactual: the share of the needed change that was made, and the damage done "
+    "where nothing had to change; a panel per kind of edit, a mark per training seed, anchors grey. No edit lies where "
+    "the lines cross; further right and lower is better, and left of the line is worse than no edit.",
     "cost": "Average precision against what a seed cost, whiskers of one standard deviation over seeds.",
     "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights. "
     "Validation is that of the averaged weights, which lag behind in short trainings.",
@@ -90,7 +91,9 @@ def _samples(results: list[Result], stage: str) -> str:
 
 
 def card_facts(card: dict[str, Any]) -> list[tuple[str, str]]:
-    """What the data card says that a reader wants to know first, as (name, text)."""
+    """What the data card says that a reader wants to know first, as (name, text); nothing without a card."""
+    if not card:
+        return []
     lines = [(key.capitalize(), card.get(key)) for key in ("source", "licence", "counts")]
     lines += [("Image shape", " × ".join(map(str, card.get("image_shape") or [])))]
     names, sizes = card.get("factor_names") or [], card.get("factor_sizes") or []
@@ -101,42 +104,10 @@ def card_facts(card: dict[str, Any]) -> list[tuple[str, str]]:
     return [(name, _plain(value)) for name, value in lines if value]
 
 
-def method_section(
-    row: Row, settings: dict[str, Any], pictures: list[Picture], cost: Cost | None, results: list[Result]
-) -> dict[str, Any]:
-    """What the page says of one method on one data set: settings, cost, flags, labelled pictures."""
-    own = [r for r in results if r.kind == "method" and r.method == row.name]
-    reasons = dict.fromkeys(r.reason("mse_random_start") for r in own if r.stage == "reconstruct")
-    return {
-        "name": row.name,
-        "title": row.title,
-        "adapter": settings.get("adapter", row.name),
-        "settings": yaml.safe_dump(settings, sort_keys=False).strip() if settings else "",
-        "cost": cost,
-        "ignores": row.ignored,
-        "pictures": [_frame(picture) for picture in pictures],
-        "no_pictures": "; ".join(reasons) if reasons and not row.scores["mse_random_start"].values else "",
-    }
-
-
-def _frame(picture: Picture) -> dict[str, Any]:
-    """The picture at a size to look at: tiles enlarged by whole numbers to some 60 pixels."""
-    width, height = picture.size
-    scale = max(1, round(60 * len(picture.rows) / height))
-    return {
-        "stage": {"reconstruct": "Reconstructions", "counterfactual": "Counterfactuals"}[picture.stage],
-        "seed": picture.seed,
-        "rows": picture.rows,
-        "source": inline(picture.png),
-        "width": width * scale,
-        "height": height * scale,
-    }
-
-
 def dataset_section(
     name: str, tables: list[Table], costs: list[Cost], figures: dict[str, bytes], results: list[Result]
 ) -> dict[str, Any]:
-    """The parts of a data set's section that its results alone decide; build adds card and methods."""
+    """The parts of a data set's section that its results alone decide; build adds card and flags."""
     return {
         "name": name,
         "tables": tables,
@@ -155,16 +126,18 @@ def dataset_section(
     }
 
 
-def render(sections: list[dict[str, Any]], params: dict[str, Any]) -> str:
-    """The whole page as text, from one dictionary per data set and the parsed params.yaml."""
+def environment() -> Environment:
+    """Where the pages' templates are; a name that a template lacks is an error."""
     loader = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def render(sections: list[dict[str, Any]], params: dict[str, Any], front: bytes | None) -> str:
+    """The whole page as text: a dictionary per data set, the parsed params.yaml, and the picture that opens it."""
     shared = {key: params[key] for key in ("train", "evaluate") if key in params}
     settings = yaml.safe_dump(shared, sort_keys=False).strip()
-    template = environment.get_template("page.html")
-    return template.render(sections=sections, grid=params["grid"], settings=settings)
+    template = environment().get_template("page.html")
+    return template.render(sections=sections, grid=params["grid"], settings=settings, front=front and inline(front))
 
 
 def read_card(root: Path, dataset: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""The picture grids that the stages left beside their results, with the names of their rows."""
+"""The picture grids that the stages left beside their results, with the names of their rows and columns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,19 +9,31 @@ from matplotlib.image import imread
 
 from diffrep.reports.load import read_json
 
-PICTURED = ("reconstruct", "counterfactual")
+KINDS = {  # the pictures of each stage: <seed>.png, and <seed>-<kind>.png beside it
+    "reconstruct": ("",),
+    "counterfactual": ("", "exact", "direction", "interpolation", "blocks"),
+}
 GAP = 4  # white pixels that the stages leave between pictures
 HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG of square pictures, GAP pixels apart and without margins; `rows` names its rows from top to bottom."""
+    """A PNG of square pictures, GAP pixels apart and without margins.
+
+    rows     names from top to bottom
+    kind     which of the stage's pictures; empty for its first
+    columns  names from left to right, or none
+    caption  a sentence, or nothing
+    """
 
     stage: str
     seed: int
     path: Path
     rows: tuple[str, ...]
+    kind: str = ""
+    columns: tuple[str, ...] = ()
+    caption: str = ""
 
     @property
     def png(self) -> bytes:
@@ -30,7 +43,18 @@ class Picture:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        return int.from_bytes(self.png[16:20], "big"), int.from_bytes(self.png[20:24], "big")
+        head = self.png[16:24]
+        return int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")
+
+    @property
+    def tile(self) -> int:
+        """Width and height of one picture in pixels, without its gap."""
+        return (self.size[1] + GAP) // len(self.rows) - GAP
+
+    @property
+    def across(self) -> int:
+        """How many pictures stand in a row."""
+        return (self.size[0] + GAP) // (self.tile + GAP)
 
     def pixels(self, rows: list[int], columns: int) -> np.ndarray:
         """These rows, one below the other, and the first `columns` pictures of each: [h, w, 3] in [0, 1].
@@ -45,25 +69,39 @@ class Picture:
 
 
 def pictures_of(root: Path, dataset: str, method: str, seeds: tuple[int, ...]) -> list[Picture]:
-    """For each stage that draws, the picture of the first seed that has one.
+    """For each stage that draws and each kind of its pictures, that of the first seed that has one.
 
-    ValueError, one line: the file is no PNG, or the list of rows beside it is missing or unreadable.
+    ValueError, one line: the file is no PNG, or the names beside it are missing, unreadable or too many or few.
     """
-    found = []
-    for stage in PICTURED:
-        places = [(seed, root / "results" / dataset / method / "pictures" / stage / f"{seed}.png") for seed in seeds]
-        found += [_open(stage, seed, path) for seed, path in places if path.exists()][:1]
-    return found
+    folder = root / "results" / dataset / method / "pictures"
+    return [
+        picture
+        for stage, kinds in KINDS.items()
+        for kind in kinds
+        for picture in list(_drawn(folder / stage, stage, kind, seeds))[:1]
+    ]
 
 
-def _open(stage: str, seed: int, path: Path) -> Picture:
+def _drawn(folder: Path, stage: str, kind: str, seeds: tuple[int, ...]) -> Iterator[Picture]:
+    for seed in seeds:
+        path = folder / (f"{seed}-{kind}.png" if kind else f"{seed}.png")
+        if path.exists():
+            yield _open(stage, kind, seed, path)
+
+
+def _open(stage: str, kind: str, seed: int, path: Path) -> Picture:
     content = path.read_bytes()
     if not (content.startswith(HEAD) and content.endswith(TAIL)):
         raise ValueError(f"{path} is no PNG or was cut short: delete it and run {stage} again")
     names = path.with_name(f"{path.stem}.rows.json")
     if not names.exists():
         raise ValueError(f"{names} is missing, so the rows of {path.name} have no names: run {stage} again")
-    rows = read_json(names).get("rows")
+    told = read_json(names)
+    rows, columns = told.get("rows"), told.get("columns") or []
     if not isinstance(rows, list) or not rows:
         raise ValueError(f"{names} has no list 'rows': run {stage} again")
-    return Picture(stage, seed, path, tuple(map(str, rows)))
+    words = tuple(map(str, rows)), kind, tuple(map(str, columns)), str(told.get("caption") or "")
+    picture = Picture(stage, seed, path, *words)
+    if columns and len(columns) != picture.across:
+        raise ValueError(f"{names} names {len(columns)} columns of {picture.across}: run {stage} again")
+    return picture

@@ -17,10 +17,14 @@ USED = (
 
 @dataclass(frozen=True)
 class Score:
-    """The values of one metric in one row, one per seed that has one, and a reason for each seed without."""
+    """The values of one metric in one row, one per seed that has one, and a reason for each seed without.
+
+    remark  what has to be known of the values before they are compared
+    """
 
     values: tuple[float, ...] = ()
     absent: tuple[str, ...] = ()
+    remark: str = ""
 
     @property
     def mean(self) -> float | None:
@@ -35,13 +39,18 @@ class Score:
 
 @dataclass(frozen=True)
 class Row:
-    """One grid entry or anchor of one data set. `scores` holds every metric of the data set."""
+    """One grid entry or anchor of one data set.
+
+    scores   every metric of the data set
+    warning  why what the oracle read cannot be taken at its word; empty where it can
+    """
 
     name: str
     kind: str
     n_seeds: int
     scores: dict[str, Score]
     note: str = ""
+    warning: str = ""
 
     @property
     def remarks(self) -> str:

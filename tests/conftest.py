@@ -45,14 +45,17 @@ class ResultsTree:
         path.write_text(json.dumps(whole | {"data_sha256": "ab12", "wall_seconds": 30.0, "n_test": 8} | record))
         return path
 
-    def draw(self, row: str, stage: str, seed: int, names: list[str]) -> Path:
-        """A picture grid of 3 columns of 4 x 4 pixels, 4 white ones between them, with its rows' names beside it."""
-        path = self.root / "results" / "squares" / row / "pictures" / stage / f"{seed}.png"
+    def draw(self, row: str, stage: str, name: int | str, names: list[str], **told: Any) -> Path:
+        """A picture grid of 3 columns of 4 x 4 pixels, 4 white ones between them, with its rows' names beside it.
+
+        name  the seed, or "<seed>-<kind>"; told: what else stands beside the names of the rows
+        """
+        path = self.root / "results" / "squares" / row / "pictures" / stage / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        tiles = np.random.default_rng(seed).random((len(names), 3, 4, 4, 3))
+        tiles = np.random.default_rng([*str(name).encode()]).random((len(names), 3, 4, 4, 3))
         spaced = np.pad(tiles, ((0, 0), (0, 0), (0, 4), (0, 4), (0, 0)), constant_values=1)
         imsave(path, np.concatenate([np.concatenate(row, axis=1) for row in spaced])[:-4, :-4])
-        path.with_name(f"{seed}.rows.json").write_text(json.dumps({"rows": names}))
+        path.with_name(f"{name}.rows.json").write_text(json.dumps({"rows": names} | told))
         return path
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diffrep.pipelines.pictures import save_rows
-from diffrep.reports.overview import TILE, overview, strip, telling_rows
+from diffrep.reports.overview import TILE, TRUTH, blocks, overview, strip, telling_rows
 from diffrep.reports.pictures import Picture, pictures_of
 
 RECONSTRUCT = ["original", "reconstruction, random start", "reconstruction, inferred start", "shuffled codes"]
@@ -17,14 +17,18 @@ COUNTERFACTUAL = [
 ]
 
 
+EXACT = ["source image", "donor image", TRUTH, "edit, decoded", "difference to the truth", "what had to change"]
+FACTORS = ["floor_hue", "scale", "orientation"]
+
+
 @pytest.fixture
 def drawn(results_tree):
     """Draws a picture of the stage with rows of these names, and reads it back."""
 
-    def draw(stage, names):
-        path = results_tree.draw("alpha", stage, 0, names)
+    def draw(stage, names, kind="", **told):
+        path = results_tree.draw("alpha", stage, f"0-{kind}" if kind else 0, names, **told)
         found = pictures_of(path.parents[5], "squares", "alpha", (0,))
-        return next(picture for picture in found if picture.stage == stage)
+        return next(picture for picture in found if (picture.stage, picture.kind) == (stage, kind))
 
     return draw
 
@@ -44,12 +48,35 @@ def test_of_reconstructions_that_from_noise_is_shown(drawn):
 
 def test_what_all_were_given_stands_once_above_what_each_draws(drawn):
     pictures = {name: drawn("counterfactual", COUNTERFACTUAL) for name in ("alpha", "beta")}
-    assert [label for label, _ in strip("counterfactual", pictures)] == [
+    assert [label for label, _ in strip(pictures)] == [
         "source image",
         "donor image",
         *("alpha", "with dimension 3"),
         *("beta", "with dimension 3"),
     ]
+
+
+def test_edits_stand_below_the_truth_where_it_is_known(drawn):
+    given = [drawn("counterfactual", COUNTERFACTUAL), drawn("counterfactual", EXACT, "exact", columns=FACTORS)]
+    _, below = blocks({"alpha": given, "beta": given}, "squares")
+    assert [label for label, _ in below.rows] == ["source image", "donor image", TRUTH, "alpha", "beta"]
+    assert below.columns == tuple(FACTORS)
+    assert np.array_equal(below.rows[2][1], given[1].pixels([EXACT.index(TRUTH)], 8))
+    assert np.array_equal(below.rows[4][1], given[1].pixels([EXACT.index("edit, decoded")], 8))
+
+
+def test_edits_beside_no_truth_do_not_push_the_swaps_aside(drawn):
+    directed = drawn("counterfactual", ["source image", "donor image", "edit, decoded"], "direction")
+    _, below = blocks({"alpha": [drawn("counterfactual", COUNTERFACTUAL), directed]}, "squares")
+    assert [label for label, _ in below.rows][-2:] == ["alpha", "with dimension 3"]
+
+
+def test_with_the_truth_height_grows_by_two_rows_a_method(drawn):
+    found = [drawn("reconstruct", RECONSTRUCT), drawn("counterfactual", EXACT, "exact", columns=FACTORS)]
+    heights = [
+        int.from_bytes(overview({("squares", str(i)): found for i in range(count)})[20:24], "big") for count in (1, 2)
+    ]
+    assert heights[1] - heights[0] == pytest.approx(144 * 2 * TILE, abs=1)
 
 
 def test_height_grows_by_three_rows_a_method(drawn):

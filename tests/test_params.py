@@ -180,6 +180,11 @@ def test_a_mistake_leaves_no_hashes_behind(tmp_path, monkeypatch):
     assert not (tmp_path / "runs" / "adapters").exists()
 
 
+def test_all_rows_decode_on_one_sampler():
+    """PDAE's, which is also that of the methods that have no such key."""
+    assert {section.get("sampler", "pdae") for section in COMMITTED["methods"].values()} == {"pdae"}
+
+
 def test_committed_params_load():
     assert load(ROOT) == COMMITTED
 

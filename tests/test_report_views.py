@@ -117,8 +117,8 @@ def test_a_note_has_a_column_in_the_csv(noted):
 def test_a_note_stands_on_the_page(noted):
     build(noted.root, noted.root / "reports", noted.params)
     page = (noted.root / "reports" / "index.html").read_text()
-    assert '<th scope="row">alpha (our reconstruction)</th>' in page
-    assert "<h4>alpha (our reconstruction)</h4>" in page
+    assert '<th scope="row"><a href="methods/alpha.html">alpha (our reconstruction)</a></th>' in page
+    assert "<h1>alpha (our reconstruction)</h1>" in (noted.root / "reports" / "methods" / "alpha.html").read_text()
 
 
 def test_a_note_stands_with_the_costs(noted):

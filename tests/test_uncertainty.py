@@ -89,24 +89,29 @@ def test_the_same_call_gives_the_same_bits():
 
 def test_several_intervals_are_those_of_each_alone():
     people = GENERATOR.integers(50, size=400)
-    scores = {"mse": mean_of(ERRORS), "psnr": mean_of(np.log(np.abs(ERRORS)))}
+    scores = {"mse": ERRORS, "psnr": np.log(np.abs(ERRORS))}
     found = row_intervals(
-        lambda rows: {name: score(rows) for name, score in scores.items()}, 400, seed=3, clusters=people
+        lambda weights: {name: weights @ values / weights.sum(1) for name, values in scores.items()},
+        400,
+        seed=3,
+        clusters=people,
     )
-    for name, score in scores.items():
-        alone = row_bootstrap(name, score, 400, seed=3, clusters=people)
-        assert found[name] == (alone["low"], alone["high"])
+    for name, values in scores.items():
+        alone = row_bootstrap(name, mean_of(values), 400, seed=3, clusters=people)
+        assert found[name] == pytest.approx((alone["low"], alone["high"]))
 
 
-def test_several_are_scored_once_a_resample():
+def test_several_are_asked_for_all_resamples_at_once():
     calls = []
 
-    def score(rows):
-        calls.append(rows)
-        return {"mse": 1.0, "r": np.nan, "rare": 1.0 if len(calls) % 20 == 0 else np.nan}
+    def score(weights):
+        calls.append(weights)
+        rare = np.where(np.arange(len(weights)) % 20 == 0, 1.0, np.nan)
+        return {"mse": np.ones(len(weights)), "r": np.full(len(weights), np.nan), "rare": rare}
 
     found = row_intervals(score, 30, seed=0, resamples=150)
-    assert len(calls) == 151
+    assert [len(weights) for weights in calls] == [1, 150]
+    assert (calls[1].sum(1) == 30).all()
     assert found["mse"] == (1.0, 1.0)
     assert np.isnan([found["r"], found["rare"]]).all()
 
@@ -115,7 +120,7 @@ def test_several_are_scored_once_a_resample():
 def test_several_are_refused_by_name_before_anything_is_resampled(name):
     calls = []
     with pytest.raises(ValueError, match=f"^{name} must not be bootstrapped"):
-        row_intervals(lambda rows: calls.append(rows) or {"mse": 0.0, name: 0.0}, 400, seed=0)
+        row_intervals(lambda weights: calls.append(weights) or {"mse": np.zeros(1), name: np.zeros(1)}, 400, seed=0)
     assert len(calls) == 1
 
 
@@ -160,7 +165,9 @@ def test_plug_in_metrics_are_not_bootstrapped(name):
         row_bootstrap(name, mean_of(ERRORS), 400, seed=0)
 
 
-@pytest.mark.parametrize("name", ["fid", "clean_fid", "kid", "fd_effnet_lite0", "kd_effnet_lite0", "delta_fid"])
+@pytest.mark.parametrize(
+    "name", ["fid", "clean_fid", "kid", "fd_effnet_lite0", "kd_effnet_lite0", "cf_kd_effnet_lite0", "delta_fid"]
+)
 def test_distances_between_sets_are_not_bootstrapped(name):
     with pytest.raises(ValueError, match=f"^{name} must not be bootstrapped.*5 disjoint seeds"):
         row_bootstrap(name, mean_of(ERRORS), 400, seed=0)
@@ -184,7 +191,7 @@ def test_too_little_to_resample_is_refused():
     with pytest.raises(ValueError, match="at least 20 and 100"):
         row_bootstrap("mse", mean_of(ERRORS), 400, seed=0, resamples=50)
     with pytest.raises(ValueError, match="at least 20 and 100"):
-        row_intervals(lambda rows: {"mse": 0.0}, 400, seed=0, clusters=np.arange(400) // 25)
+        row_intervals(lambda weights: {"mse": np.zeros(len(weights))}, 400, seed=0, clusters=np.arange(400) // 25)
     with pytest.raises(ValueError, match="one label for each row"):
         row_bootstrap("mse", mean_of(ERRORS), 400, seed=0, clusters=np.arange(10))
 

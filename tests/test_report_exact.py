@@ -1,0 +1,60 @@
+"""The figure of gain against spill: drawn where a truth is known, a mark per seed that has both numbers."""
+
+import pytest
+from matplotlib.figure import Figure
+
+from diffrep.reports import exact
+from diffrep.reports.build import build
+from diffrep.reports.load import grid_of, load, tidy
+from diffrep.reports.scores import rows_of
+
+
+@pytest.fixture
+def known(results_tree):
+    """alpha swaps and moves along directions, beta only swaps and has no spill in one seed, an anchor edits nothing."""
+    for seed in (0, 1, 2):
+        moved = {"exact_gain_direction": 0.5, "exact_spill_direction": 0.02}
+        results_tree.put("alpha", "counterfactual", seed, exact_gain=0.1 * seed, exact_spill=0.01 * seed, **moved)
+        results_tree.put("beta", "counterfactual", seed, exact_gain=-0.5, exact_spill=None if seed == 1 else 0.0)
+    results_tree.put("anchors/unedited", "counterfactual", 0, exact_gain=0.0, exact_spill=0.0)
+    return results_tree
+
+
+def figure(tree, monkeypatch) -> Figure:
+    figures: list[Figure] = []
+    monkeypatch.setattr(exact, "to_png", figures.append)
+    results = load(tree.root, tree.params)
+    exact.gain_against_spill(rows_of(tidy(results), "squares", grid_of(tree.params)), results)
+    return figures[0]
+
+
+def marks(axes) -> dict[str, list[tuple[float, float]]]:
+    lines = [line for line in axes.lines if not line.get_label().startswith("_")]
+    return {line.get_label(): [tuple(xy) for xy in line.get_xydata()] for line in lines}
+
+
+def test_a_panel_per_kind_of_edit_and_a_mark_per_seed(known, monkeypatch):
+    swapped, moved = figure(known, monkeypatch).axes
+    assert marks(swapped) == {
+        "alpha": [(0.0, 0.0), (0.1, 0.01), (0.2, 0.02)],
+        "beta": [(-0.5, 0.0), (-0.5, 0.0)],
+        "unedited": [(0.0, 0.0)],
+    }
+    assert marks(moved) == {"alpha": [(0.5, 0.02)] * 3}
+
+
+def test_every_row_is_named_once(known, monkeypatch):
+    legend = figure(known, monkeypatch).legends[0]
+    assert [text.get_text() for text in legend.get_texts()] == ["alpha", "beta", "unedited"]
+
+
+def test_it_reaches_the_report(known):
+    build(known.root, known.root / "reports", known.params)
+    assert (known.root / "reports" / "figures" / "squares-exact.png").read_bytes().startswith(b"\x89PNG")
+    assert "Edits against the true counterfactual" in (known.root / "reports" / "index.html").read_text()
+
+
+def test_without_a_truth_there_is_no_figure(results_tree):
+    results_tree.put("alpha", "counterfactual", 0, exact_gain=None, exact_spill=None, efficacy=0.5)
+    build(results_tree.root, results_tree.root / "reports", results_tree.params)
+    assert not (results_tree.root / "reports" / "figures" / "squares-exact.png").exists()
