@@ -15,16 +15,14 @@ from torch import Tensor, nn
 from diffrep.methods.shared.base import BaseDPM
 from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.conditioned import condition
-from diffrep.methods.shared.ddim import Step, asked, even_decoding, even_inversion, pdae_decoding, pdae_inversion, walk
 from diffrep.methods.shared.encoder import Encoder
 from diffrep.methods.shared.half_unet import HalfUNet
 from diffrep.methods.shared.objective import denoising_loss, predicted_x0
 from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.sampler import SAMPLERS, Step, asked, walk
 from diffrep.methods.shared.schedule import draw_timesteps
 
 ENCODERS = {"conv": Encoder, "half_unet": HalfUNet}
-DECODING = {"pdae": pdae_decoding, "own": even_decoding}
-INVERSION = {"pdae": pdae_inversion, "own": even_inversion}
 
 
 class DiffAE(nn.Module):
@@ -36,7 +34,7 @@ class DiffAE(nn.Module):
     code_scale         factor on the encoder's output; 1.0 as published
     network            the denoiser before it is told the code, see BaseDPM
     timestep_sampling  "uniform", as published, or "late", see draw_timesteps
-    sampler            "own": even steps of time; "pdae": PDAE's grid, which makes tables across methods comparable
+    sampler            a name of SAMPLERS; "diffae" as published
     """
 
     needs: tuple[str, ...] = ()
@@ -61,7 +59,7 @@ class DiffAE(nn.Module):
             raise ValueError(f"code_dim={code_dim}: a code has at least 1 dimension")
         one_of("encoder", encoder, ENCODERS)
         one_of("timestep_sampling", timestep_sampling, ("uniform", "late"))
-        one_of("sampler", sampler, DECODING)
+        one_of("sampler", sampler, SAMPLERS)
         self.code_scale = code_scale
         self.timestep_sampling = timestep_sampling
         self.sampler = sampler
@@ -98,16 +96,17 @@ class DiffAE(nn.Module):
         """Deterministic DDIM from `start` [n, c, h, w] ~ N(0, 1) to images, not clamped; same arguments, same images.
 
         codes  [n, code_dim]
-        steps  transitions, 1 to 1000; a divisor of 1000 with sampler "own"
+        steps  transitions, 1 to 1000; a divisor of 1000 with sampler "diffae"
         """
-        return self.travel(start, DECODING[self.sampler](self.schedule.alphas_cumprod, steps), codes)
+        return self.travel(start, SAMPLERS[self.sampler].decoding(self.schedule.alphas_cumprod, steps), codes)
 
     def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
         """The start [n, c, h, w] from which `decode` with these codes comes back to about `images` in [-1, 1]."""
-        return self.travel(images, INVERSION[self.sampler](self.schedule.alphas_cumprod, steps), codes)
+        return self.travel(images, SAMPLERS[self.sampler].inversion(self.schedule.alphas_cumprod, steps), codes)
 
     @torch.no_grad()
     def travel(self, state: Tensor, path: Sequence[Step], codes: Tensor) -> Tensor:
         """Carry `state` [n, c, h, w] along a DDIM path, given codes [n, code_dim]."""
         denoise = lambda state, timesteps, step: self.denoise(state, timesteps, codes)  # noqa: E731
-        return walk(asked(denoise, self.denoiser.prediction_type), state, path)
+        predict = asked(denoise, self.denoiser.prediction_type)
+        return walk(predict, state, path, clamps=SAMPLERS[self.sampler].clamps)

@@ -15,13 +15,11 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.base import BaseDPM
 from diffrep.methods.shared.choice import one_of
-from diffrep.methods.shared.ddim import diti_decoding, diti_inversion, pdae_decoding, pdae_inversion
 from diffrep.methods.shared.encoder import Encoder
 from diffrep.methods.shared.partition import Partition
+from diffrep.methods.shared.sampler import SAMPLERS, Step
 from diffrep.methods.shared.shifted_dpm import ShiftedDPM
 
-DECODING = {"pdae": pdae_decoding, "diti": diti_decoding}
-INVERSION = {"pdae": pdae_inversion, "diti": diti_inversion}
 MODES = ("base", "stop_grad", "dual")
 
 
@@ -33,7 +31,7 @@ class DiTi(nn.Module):
     partition          "balanced" or "unequal" blocks, see block_ends
     mode               "base": all open dims learn; "stop_grad": the newest block learns, earlier ones are only
                        shown to the decoder; "dual": the sum of both losses
-    sampler            "diti": its own time grid; "pdae": PDAE's, which makes tables across methods comparable
+    sampler            a name of SAMPLERS; "diti" as published
     encoder_channels, encoder_attention   see Encoder
     code_scale         factor on the encoder's output; 1.0 as published
     dropout, feature_gate, code_map, timestep_sampling, loss_weight   see ShiftedDPM
@@ -63,7 +61,7 @@ class DiTi(nn.Module):
     ) -> None:
         super().__init__()
         one_of("mode", mode, MODES)
-        one_of("sampler", sampler, DECODING)
+        one_of("sampler", sampler, SAMPLERS)
         self.mode = mode
         self.sampler = sampler
         self.code_scale = code_scale
@@ -119,10 +117,15 @@ class DiTi(nn.Module):
         steps  transitions, 1 to 1000
         stop   fraction, at the end, that the code does not guide
         """
-        path = DECODING[self.sampler](self.decoder.schedule.alphas_cumprod, steps, stop)
-        return self.decoder.travel(start, path, lambda timesteps: self.mask(codes, timesteps))
+        path = SAMPLERS[self.sampler].decoding(self.decoder.schedule.alphas_cumprod, steps, stop)
+        return self.travel(start, path, codes)
 
     def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
         """The start [n, c, h, w] from which `decode` with these codes comes back to about `images` in [-1, 1]."""
-        path = INVERSION[self.sampler](self.decoder.schedule.alphas_cumprod, steps)
-        return self.decoder.travel(images, path, lambda timesteps: self.mask(codes, timesteps))
+        path = SAMPLERS[self.sampler].inversion(self.decoder.schedule.alphas_cumprod, steps)
+        return self.travel(images, path, codes)
+
+    def travel(self, state: Tensor, path: Sequence[Step], codes: Tensor) -> Tensor:
+        """Carry `state` [n, c, h, w] along a DDIM path, given codes [n, code_dim], masked at each time anew."""
+        masked = lambda timesteps: self.mask(codes, timesteps)  # noqa: E731
+        return self.decoder.travel(state, path, masked, clamps=SAMPLERS[self.sampler].clamps)

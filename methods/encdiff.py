@@ -20,16 +20,12 @@ from torch import Tensor, nn
 from diffrep.methods.shared.autoencoder import Autoencoder
 from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.concepts import Tokens, trunk
-from diffrep.methods.shared.ddim import Step, asked, pdae_decoding, pdae_inversion, walk
-from diffrep.methods.shared.ldm_ddim import ldm_decoding, ldm_inversion, roam
 from diffrep.methods.shared.objective import denoising_loss, predicted_x0
 from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.sampler import SAMPLERS, Step, asked, walk
 from diffrep.methods.shared.schedule import Schedule, draw_timesteps
 from diffrep.methods.shared.section import from_section
 from diffrep.methods.shared.token_unet import TokenUNet
-
-DECODING = {"pdae": pdae_decoding, "own": ldm_decoding}
-INVERSION = {"pdae": pdae_inversion, "own": ldm_inversion}
 
 
 class EncDiff(nn.Module):
@@ -46,9 +42,8 @@ class EncDiff(nn.Module):
     timestep_sampling  "uniform", as published, or "late", see draw_timesteps
     loss               "mse", as in the paper, weighted if the network predicts the image; "l1" of the noise, as in
                        the code
-    sampler            "own": latent diffusion's grid of times, nothing clamped; "pdae": PDAE's, which makes tables
-                       across methods comparable
-    eta                share of fresh noise of the sampler "own"; 1.0 as published, above 0 nothing can be inverted
+    sampler            a name of SAMPLERS; "ldm" as published
+    eta                share of fresh noise of the sampler "ldm"; 1.0 as published, above 0 nothing can be inverted
     """
 
     needs: tuple[str, ...] = ()
@@ -75,9 +70,9 @@ class EncDiff(nn.Module):
         super().__init__()
         one_of("timestep_sampling", timestep_sampling, ("uniform", "late"))
         one_of("loss", loss, ("l1", "mse"))
-        one_of("sampler", sampler, DECODING)
-        if not 0 <= eta <= (sampler == "own"):
-            raise ValueError(f"eta={eta}: from 0 to 1 with sampler 'own', 0 with 'pdae'")
+        one_of("sampler", sampler, SAMPLERS)
+        if not 0 <= eta <= SAMPLERS[sampler].noisy:
+            raise ValueError(f"eta={eta}: from 0 to 1 with sampler 'ldm', 0 with the others")
         self.autoencoder = autoencoder and autoencoder.requires_grad_(False)
         self.shape = autoencoder.shape if autoencoder else image_shape
         self.image_shape = image_shape
@@ -131,24 +126,23 @@ class EncDiff(nn.Module):
         codes  [n, code_dim] scalars
         steps  transitions, 1 to 1000
         """
-        path = DECODING[self.sampler](self.schedule.alphas_cumprod, steps)
+        path = SAMPLERS[self.sampler].decoding(self.schedule.alphas_cumprod, steps)
         return self.images(self.travel(self.first(start), path, codes))
 
     def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
         """The start from which `decode` with these codes comes back to about `images`; for latents, then zeros."""
-        path = INVERSION[self.sampler](self.schedule.alphas_cumprod, steps)
+        path = SAMPLERS[self.sampler].inversion(self.schedule.alphas_cumprod, steps)
         start = self.travel(self.states(images), path, codes).flatten(1)
         return F.pad(start, (0, images[0].numel() - start.shape[1])).view(images.shape)
 
     @torch.no_grad()
     def travel(self, state: Tensor, path: Sequence[Step], codes: Tensor) -> Tensor:
-        """Carry states along a path; clamped where they are images and the grid is PDAE's."""
+        """Carry states along a path; what is seen in them is clamped where they are images and the sampler clamps."""
         tokens = self.tokens(codes)
         denoise = lambda state, timesteps, step: self.clean(state, timesteps, tokens)  # noqa: E731
         predict = asked(denoise, self.network.prediction_type)
-        if self.sampler == "pdae" and self.autoencoder is None:
-            return walk(predict, state, path)
-        return roam(predict, state, path, eta=self.eta)
+        clamps = SAMPLERS[self.sampler].clamps and self.autoencoder is None
+        return walk(predict, state, path, clamps=clamps, eta=self.eta)
 
     def clean(self, noisy: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
         """The noiseless states that the denoiser sees; tokens [n, code_dim, token_dim]."""

@@ -12,10 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from diffrep.methods.shared.base import BaseDPM
-from diffrep.methods.shared.ddim import pdae_decoding, pdae_inversion
 from diffrep.methods.shared.encoder import Encoder
 from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.sampler import SAMPLERS
 from diffrep.methods.shared.shifted_dpm import ShiftedDPM
+
+SAMPLER = SAMPLERS["pdae"]
 
 
 class PDAE(nn.Module):
@@ -83,10 +85,10 @@ class PDAE(nn.Module):
         steps  transitions of PDAE's grid, 1 to 1000
         stop   fraction of the steps, at the end, that the code does not guide
         """
-        path = pdae_decoding(self.decoder.schedule.alphas_cumprod, steps, stop)
-        return self.decoder.travel(start, path, lambda timesteps: codes)
+        path = SAMPLER.decoding(self.decoder.schedule.alphas_cumprod, steps, stop)
+        return self.decoder.travel(start, path, lambda timesteps: codes, clamps=SAMPLER.clamps)
 
     def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
         """The start [n, c, h, w] from which `decode` with these codes comes back to about `images` in [-1, 1]."""
-        path = pdae_inversion(self.decoder.schedule.alphas_cumprod, steps)
-        return self.decoder.travel(images, path, lambda timesteps: codes)
+        path = SAMPLER.inversion(self.decoder.schedule.alphas_cumprod, steps)
+        return self.decoder.travel(images, path, lambda timesteps: codes, clamps=SAMPLER.clamps)

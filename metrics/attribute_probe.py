@@ -6,8 +6,7 @@ import numpy as np
 
 from diffrep.metrics.codes import checked_parts
 from diffrep.metrics.measured import Measured
-from diffrep.metrics.probe import linear_probe
-from diffrep.metrics.scores import attribute_scores
+from diffrep.metrics.probe import linear_probe, probe_scores
 
 HELD_OUT = 5  # one row in so many of the training rows chooses the epoch and F1's thresholds
 EPOCHS = 15  # at least, as published
@@ -54,10 +53,4 @@ def attribute_probe(
         epochs=max(EPOCHS, math.ceil(steps * BATCH / len(fitted))),
         batch_size=BATCH,
     )
-    scored = [
-        attribute_scores(told, test_attributes, valid_logits=chosen_by, valid_attributes=known[valid])
-        for chosen_by, told in zip(probed.valid_logits, probed.test_logits, strict=True)
-    ]
-    values = {name: float(np.mean([scores[name] for scores in scored])) for name in scored[0]}
-    arrays = {name: np.mean([scores.arrays[name] for scores in scored], axis=0) for name in scored[0].arrays}
-    return Measured(values, reasons=scored[0].reasons, arrays=arrays)
+    return probe_scores(probed, known[valid], test_attributes)

@@ -38,7 +38,11 @@ class Tree(NamedTuple):
 
 
 def sort_features(codes: np.ndarray) -> Sorted:
-    """[n, L] float32 -> the same values by feature, and in order."""
+    """[n, L] float32 -> the same values by feature, and in order.
+
+    >>> sort_features(np.array([[3.0], [1.0], [2.0]], dtype=np.float32)).order
+    array([[1, 2, 0]], dtype=int32)
+    """
     columns = np.ascontiguousarray(codes.T)
     order = np.argsort(columns, axis=1, kind="stable").astype(np.int32)
     return Sorted(columns, order, np.take_along_axis(columns, order, axis=1))
@@ -49,6 +53,13 @@ def grow(features: Sorted, residual: np.ndarray) -> Tree:
     """The tree of least squares on the residuals [n], grown greedily, with one Newton step of the log loss a leaf.
 
     Splits equal up to rounding: the lowest dimension is asked, at its lowest threshold, and all of them share the gain.
+
+    Friedman 2001, "Greedy function approximation: a gradient boosting machine", algorithm 5.
+
+    >>> features = sort_features(np.array([[0.0, 7.0], [1.0, 7.0], [2.0, 7.0]], dtype=np.float32))
+    >>> tree = grow(features, np.array([-0.5, -0.5, 0.5]))
+    >>> float(tree.thresholds[0]), tree.gains.round(3).tolist(), tree.steps[tree.leaf].tolist()
+    (1.5, [0.667, 0.0], [-2.0, -2.0, 2.0])
     """
     tree = Tree(
         np.zeros(SPLITS, np.int64),
@@ -148,7 +159,15 @@ def _newton(residual: np.ndarray, leaf: np.ndarray, steps: np.ndarray) -> None:
 def add_up(
     codes: np.ndarray, features: np.ndarray, thresholds: np.ndarray, steps: np.ndarray, scores: np.ndarray
 ) -> None:
-    """Add what every tree says of each row: [n, L] float32, [trees, K, 7], the same, [trees, K, 8] -> [n, K]."""
+    """Add what every tree says of each row: [n, L] float32, [trees, K, 7], the same, [trees, K, 8] -> [n, K].
+
+    >>> grown = grow(sort_features(np.array([[0.0], [1.0]], dtype=np.float32)), np.array([-0.5, 0.5]))
+    >>> scores, one = np.zeros((2, 1)), (1, 1, -1)
+    >>> trees = (part.reshape(one) for part in (grown.features, grown.thresholds, grown.steps))
+    >>> add_up(np.array([[-9.0], [9.0]], dtype=np.float32), *trees, scores)
+    >>> scores.ravel().tolist()
+    [-2.0, 2.0]
+    """
     for row in range(len(codes)):
         for i in range(features.shape[0]):
             for k in range(features.shape[1]):

@@ -25,6 +25,10 @@ def checked_codes(codes: np.ndarray, targets: np.ndarray) -> np.ndarray:
     returns  [n, L] float64
 
     ValueError for other shapes, lengths that differ, no rows, nan or infinity.
+
+    >>> checked_codes([[1, 2], [3, 4]], [[0], [1]])
+    array([[1., 2.],
+           [3., 4.]])
     """
     codes, targets = np.asarray(codes, dtype=np.float64), np.asarray(targets)
     if codes.ndim != 2 or targets.ndim != 2:
@@ -44,7 +48,16 @@ def checked_codes(codes: np.ndarray, targets: np.ndarray) -> np.ndarray:
 def checked_parts(
     train_codes: np.ndarray, train_targets: np.ndarray, test_codes: np.ndarray, test_targets: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Both parts' codes through `checked_codes`; ValueError also where their numbers of columns differ."""
+    """Both parts' codes through `checked_codes`; ValueError also where their numbers of columns differ.
+
+    codes    [n, L] and [m, L] real, finite
+    targets  [n, K] and [m, K]
+    returns  the codes as float64
+
+    >>> train, test = checked_parts(np.eye(3), np.eye(3), np.eye(2, 3), np.eye(2, 3))
+    >>> train.shape, test.shape
+    ((3, 3), (2, 3))
+    """
     train, test = checked_codes(train_codes, train_targets), checked_codes(test_codes, test_targets)
     if train.shape[1] != test.shape[1] or np.shape(train_targets)[1] != np.shape(test_targets)[1]:
         raise ValueError(
@@ -55,13 +68,21 @@ def checked_parts(
 
 
 def active_dimensions(codes: np.ndarray) -> np.ndarray:
-    """Which dimensions vary on the rows given, [n, L] -> bool [L]: std above 1e-9 times max(1, largest |z|)."""
+    """Which dimensions vary on the rows given, [n, L] -> bool [L]: std above 1e-9 times max(1, largest |z|).
+
+    >>> active_dimensions(np.array([[0.0, 0.1], [1.0, 0.1 + 1e-12]]))
+    array([ True, False])
+    """
     scale = np.maximum(1.0, np.abs(codes).max(axis=0))
     return codes.std(axis=0) > 1e-9 * scale
 
 
 def varying_factors(factors: np.ndarray) -> np.ndarray:
-    """Which factors take two values or more on the rows given, [n, K] -> bool [K]."""
+    """Which factors take two values or more on the rows given, [n, K] -> bool [K].
+
+    >>> varying_factors(np.array([[0, 5], [1, 5]]))
+    array([ True, False])
+    """
     factors = np.asarray(factors)
     return (factors != factors[:1]).any(axis=0)
 
@@ -70,7 +91,11 @@ def dimension_counts(codes: np.ndarray) -> Measured:
     """How many dimensions vary on the rows given, and how many there are: `active_dims`, `total_dims`.
 
     codes    [n, L] float: the rows that predictors are fitted on
+    returns  counts, of L at most; neither direction is better
     arrays   `active`: bool [L]
+
+    >>> dimension_counts(np.array([[0.0, 7.0], [1.0, 7.0]]))
+    {'active_dims': 1.0, 'total_dims': 2.0}
     """
     active = active_dimensions(checked_codes(codes, codes))
     return Measured({"active_dims": active.sum(), "total_dims": len(active)}, arrays={"active": active})
@@ -79,8 +104,13 @@ def dimension_counts(codes: np.ndarray) -> Measured:
 def evaluation_rows(pool_size: int, n_train: int, n_test: int, seed: int) -> EvaluationRows:
     """Which rows of a pool to fit on and which to test on: drawn without replacement, never a row in both.
 
-    A pool of fewer than n_train + n_test rows is split 2:1 whole, and `shortened` says so.
+    returns  row numbers [n_train], [n_test] and `shortened`: a pool of fewer rows is split 2:1 whole instead
+
     ValueError for a pool of fewer than 3 rows or a part that is not positive.
+
+    >>> rows = evaluation_rows(9, 10_000, 5_000, seed=0)
+    >>> len(rows.train), len(rows.test), rows.shortened, sorted([*rows.train, *rows.test]) == list(range(9))
+    (6, 3, True, True)
     """
     if pool_size < 3 or min(n_train, n_test) < 1:
         raise ValueError(f"{pool_size} rows cannot give {n_train} + {n_test}; at least 3 rows and 1 + 1 are needed")
@@ -91,7 +121,14 @@ def evaluation_rows(pool_size: int, n_train: int, n_test: int, seed: int) -> Eva
 
 
 def whole(values: np.ndarray, *kept: np.ndarray) -> np.ndarray:
-    """`values` of the kept dimensions or factors put back into the shape of the input, nan for those left out."""
+    """`values` of the kept dimensions or factors put back into the shape of the input, nan for those left out.
+
+    values   of one axis for each mask, as long as the mask has True
+    kept     bool masks, one for each axis
+
+    >>> whole(np.array([0.5, 0.7]), np.array([True, False, True]))
+    array([0.5, nan, 0.7])
+    """
     full = np.full(tuple(len(mask) for mask in kept), np.nan)
     full[np.ix_(*kept)] = values
     return full

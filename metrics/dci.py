@@ -114,6 +114,12 @@ def dci_scores(importance: np.ndarray) -> Measured:
                 weighed by their share of all importance; nan with L = 1
                 both in [0, 1], higher is better, 0 where nothing is important or L = 0
     arrays      `disentanglement` [L], `completeness` [K]: before weighing
+
+    ValueError for other shapes, values below 0, nan or infinity. Eastwood and Williams 2018, section 2.
+
+    >>> scores = dci_scores(np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 2.0]]))  # the first factor is told twice
+    >>> {name: round(value, 3) for name, value in scores.items()}
+    {'dci_disentanglement': 1.0, 'dci_completeness': 0.685}
     """
     importance = np.asarray(importance, dtype=np.float64)
     if importance.ndim != 2 or not np.isfinite(importance).all() or (importance < 0).any():
@@ -152,7 +158,19 @@ def dci_judged_by(
 ) -> Measured:
     """D, C and I of any predictor: `judge` fits it to one factor; every name of the result ends in `suffix`.
 
+    judge          (codes [n, L], one factor [n], test codes [m, L], the factor there [m]) -> importance of each
+                   dimension [L], at least 0, accuracy on the test rows, accuracy on the training rows
     keep_constant  constant dimensions and factors are shown to the judge too
+    returns        ranges, direction, chance and arrays as in `dci`
+
+    ValueError for what `checked_parts` refuses.
+
+    >>> def judge(train, target, test, truth):
+    ...     return np.abs(np.corrcoef(train.T, target)[-1, :-1]).round(6), 1.0, 1.0
+    >>> factors = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> scores = dci_judged_by(judge, factors, factors, factors, factors, "_correlation")
+    >>> round(scores["dci_disentanglement_correlation"], 6)
+    1.0
     """
     train, test = checked_parts(train_codes, train_factors, test_codes, test_factors)
     targets, truths = np.asarray(train_factors), np.asarray(test_factors)

@@ -117,20 +117,36 @@ def _mean(values: tuple[float, ...]) -> float:
 
 
 def one_factor(sample: Sample) -> float:
-    """Guessing which factor it is."""
+    """Guessing which factor it is: 1 / K, nan without a factor that varies.
+
+    >>> one_factor(Sample(100, 50, 8, values=(10, 4)))
+    0.5
+    """
     return 1 / len(sample.values) if sample.values else math.nan
 
 
 def one_value(sample: Sample) -> float:
-    """Guessing each factor's value, as if all were equally frequent; mean over factors."""
+    """Guessing each factor's value, as if all were equally frequent; mean over factors.
+
+    >>> one_value(Sample(100, 50, 8, values=(10, 4)))
+    0.175
+    """
     return _mean(tuple(1 / n for n in sample.values))
 
 
 def prevalence(sample: Sample) -> float:
-    """Ranking rows at random: precision is the prevalence at every recall."""
+    """Ranking rows at random: precision is the prevalence at every recall; mean over attributes.
+
+    >>> prevalence(Sample(100, 50, 8, values=(2, 2), prevalences=(0.25, 0.5)))
+    0.375
+    """
     return _mean(sample.prevalences)
 
 
 def all_positive(sample: Sample) -> float:
-    """F1 of calling every row positive; mean over attributes."""
+    """F1 of calling every row positive; mean over attributes.
+
+    >>> all_positive(Sample(100, 50, 8, values=(2,), prevalences=(0.25,)))
+    0.4
+    """
     return _mean(tuple(2 * p / (1 + p) for p in sample.prevalences))

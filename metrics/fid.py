@@ -1,6 +1,6 @@
 """Fréchet Inception distance: how far the Inception features of decoded images are from those of real ones.
 
-Heusel et al. 2017, arXiv:1706.08500, section 3; bilinear scaling and unbiased covariances as torchmetrics'
+Heusel et al. 2017, arXiv:1706.08500, "Performance measure"; bilinear scaling and unbiased covariances as torchmetrics'
 FrechetInceptionDistance with antialias=False has them. `clean_fid`: Parmar et al. 2022, arXiv:2104.11222.
 """
 

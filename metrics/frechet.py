@@ -11,11 +11,16 @@ def frechet_distance(features_a: np.ndarray, features_b: np.ndarray) -> float:
     returns  a float >= 0, lower is better; 0 for equal means and covariances
     raises   ValueError on unequal n: the bias falls with 1/n, so only equal n may be compared
 
-    Dowson & Landau 1982; on image features Heusel et al. 2017, arXiv:1706.08500. The name of a result says whose
-    features they are. The bias at this n is the distance between two halves of real data: a second call.
+    Dowson & Landau 1982, "The Fréchet distance between multivariate normal distributions"; on image features Heusel et
+    al. 2017, arXiv:1706.08500. The name of a result says whose features they are. There is no chance level but the bias
+    at this n: the distance between two halves of real data, a second call.
 
     With R'R = C the trace of (C_a C_b)^(1/2) is the sum of the singular values of R_a R_b': no root of a matrix,
     and as exact where n < d leaves the covariances singular.
+
+    >>> features = np.eye(3)
+    >>> frechet_distance(features, features + 2.0), round(frechet_distance(features, 2 * features), 3)
+    (12.0, 1.333)
     """
     _check(features_a, features_b)
     a, b = (np.asarray(x, dtype=np.float64) for x in (features_a, features_b))

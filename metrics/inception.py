@@ -27,6 +27,10 @@ def weights_file(path: Path | str | None = None) -> Path | None:
     """Where the weights lie: `path`, or what the environment says, or None where neither says anything.
 
     FileNotFoundError where that is no file.
+
+    >>> weights_file("no.pth")
+    Traceback (most recent call last):
+    FileNotFoundError: no file no.pth: give the Inception weights' own path, or leave DIFFREP_INCEPTION_WEIGHTS unset
     """
     named = path or os.environ.get(VARIABLE)
     if not named:
@@ -37,7 +41,12 @@ def weights_file(path: Path | str | None = None) -> Path | None:
 
 
 def checked_weights(path: Path) -> Path:
-    """`path`, once it is found to hold the weights; ValueError for a web page, a part of the file or another one."""
+    """`path`, once it is found to hold the weights; ValueError for a web page, a part of the file or another one.
+
+    >>> checked_weights(Path(__file__))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: ...inception.py has ... of about 96 million bytes: the copy was cut off, copy it again
+    """
     content = path.read_bytes()
     if content[:64].lstrip()[:1] == b"<":
         raise ValueError(f"{path} is a web page that was saved in place of the weights: fetch the file itself")
@@ -83,6 +92,12 @@ def inception_features(
     returns  [n, 2048] float32; `batch_size` and `device` change them by rounding only
 
     ValueError for images that `as_uint8` refuses, or a file that is not the weights.
+
+    Szegedy et al. 2016, arXiv:1512.00567; for distances Heusel et al. 2017, arXiv:1706.08500, "Performance measure".
+
+    >>> inception_features(np.full((2, 8, 8, 3), 0.5), weights=Path(__file__))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: ...inception.py has ... of about 96 million bytes: the copy was cut off, copy it again
     """
     shown, network = as_uint8(images), _network(weights).to(device)
     batches = (shown[i : i + batch_size] for i in range(0, len(shown), batch_size))

@@ -14,9 +14,14 @@ def least_squares_probe(train_codes: np.ndarray, train_attributes: np.ndarray, c
     train_codes       [n, d] float; dimensions constant there are dropped
     train_attributes  [n, A] in {0, 1}
     codes             [m, d]: the codes to read
-    returns           [m, A] float64, about in [0, 1]
+    returns           [m, A] float64, about in [0, 1]; of a code that says nothing the prevalence
 
     Of collinear dimensions the shortest weights are taken. ValueError for codes that `checked_codes` refuses.
+    Hastie, Tibshirani and Friedman 2009, "The elements of statistical learning", section 4.2.
+
+    >>> codes, known = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([[0], [0], [1], [1]])
+    >>> least_squares_probe(codes, known, np.array([[1.5], [3.0]])).round(3).ravel().tolist()
+    [0.5, 1.1]
     """
     train, read = checked_codes(train_codes, train_attributes), checked_codes(codes, codes)
     dims = active_dimensions(train)
@@ -35,6 +40,10 @@ def least_squares_precision(
     codes, attributes  [m, d] and [m, A]; the training rows as in `least_squares_probe`
 
     In [0, 1], higher is better, chance is the prevalence. A linear probe trained on the same code is a little better.
+
+    >>> codes, known = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([[0], [0], [1], [1]])
+    >>> least_squares_precision(codes, known, codes, known)
+    array([1.])
     """
     return average_precision(least_squares_probe(train_codes, train_attributes, codes), np.asarray(attributes))
 
@@ -50,7 +59,13 @@ def part_lifts(
 
     parts  the dimensions of each part
 
-    Linear least squares on the part's dimensions; at most 1, 0 at chance; other arguments as above.
+    Linear least squares on the part's dimensions; at most 1, higher is better, 0 at chance, nan where the prevalence
+    is 1; other arguments as above.
+
+    >>> codes = np.array([[0.0, 1.0], [1.0, -1.0], [2.0, -1.0], [3.0, 1.0]])
+    >>> known = np.array([[0], [0], [1], [1]])
+    >>> part_lifts(codes, known, codes, known, parts=[(0,), (1,)]).round(3).tolist()
+    [[1.0], [0.0]]
     """
     prevalence = np.asarray(attributes, dtype=np.float64).mean(axis=0)
     precision = [

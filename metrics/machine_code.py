@@ -10,6 +10,9 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, compiled when it is first called, which takes seconds, and kept beside its file for the next process.
 
     Where neither that folder nor the user's cache can be written it is compiled in every process anew.
+
+    >>> compiled(lambda x: x + 1)(2)
+    3
     """
     try:
         return njit(cache=True)(function)

@@ -14,7 +14,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from diffrep.metrics.codes import active_dimensions, checked_codes, checked_parts
-from diffrep.metrics.scores import average_precision, checked_logits
+from diffrep.metrics.measured import Measured
+from diffrep.metrics.scores import attribute_scores, average_precision, checked_logits
 
 
 class Probed(NamedTuple):
@@ -109,6 +110,32 @@ def linear_probe(
         with torch.no_grad():
             best.see(epoch, layers(valid).numpy(), layers(test).numpy())
     return best.probed
+
+
+def probe_scores(
+    probed: Probed, valid_attributes: np.ndarray, test_attributes: np.ndarray, *, groups: Sequence[str] = ()
+) -> Measured:
+    """The scores of `attribute_scores`, each the mean over probe seeds.
+
+    attributes  [n, A] in {0, 1} of the rows that the logits are of
+    groups      the group of each attribute, or empty
+    returns     all in [0, 1], higher is better, AP with `prevalence` as its chance; undefined for one is so for all
+    arrays      the same per attribute [A]
+
+    >>> logits, known = np.array([[[2.0], [0.0], [1.0]], [[1.0], [2.0], [0.0]]]), np.array([[1], [0], [0]])
+    >>> found = probe_scores(Probed(logits, logits, np.array([1, 1])), known, known)
+    >>> found["average_precision"], found["auroc"]
+    (0.75, 0.75)
+    """
+    scored = [
+        attribute_scores(
+            told, test_attributes, valid_logits=chosen_by, valid_attributes=valid_attributes, groups=groups
+        )
+        for chosen_by, told in zip(probed.valid_logits, probed.test_logits, strict=True)
+    ]
+    values = {name: float(np.mean([scores[name] for scores in scored])) for name in scored[0]}
+    arrays = {name: np.mean([scores.arrays[name] for scores in scored], axis=0) for name in scored[0].arrays}
+    return Measured(values, reasons=scored[0].reasons, arrays=arrays)
 
 
 def _checked_attributes(attributes: np.ndarray) -> np.ndarray:

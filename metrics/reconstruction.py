@@ -30,6 +30,12 @@ def reconstruction(images: np.ndarray, decoded: np.ndarray, *, padding: Padding 
              images' own and not that of the mean error; ssim in [-1, 1], higher is better
     arrays   the same three names, [n] each, one value per image
     raises   ValueError on unequal shapes, no images, or values that are not finite
+
+    Chance is what the mean training image scores. Wang et al. 2004, "Image quality assessment", section III, for SSIM.
+
+    >>> images = np.zeros((2, 3, 16, 16))
+    >>> {name: round(value, 3) for name, value in reconstruction(images, images + 0.1).items()}
+    {'mse': 0.01, 'psnr': 20.0, 'ssim': 0.01}
     """
     _check(images, decoded)
     pieces = [_chunk(images[i : i + CHUNK], decoded[i : i + CHUNK], padding) for i in range(0, len(images), CHUNK)]

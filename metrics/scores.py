@@ -46,6 +46,13 @@ def attribute_scores(
 
     An attribute without a positive or a negative in the test rows has none of the scores, one without a positive in the
     validation rows no F1; it is nan in the arrays and left out of the means.
+
+    Davis & Goadrich 2006, "The relationship between precision-recall and ROC curves", section 2.
+
+    >>> logits, known = np.array([[2.0], [1.0], [0.0], [-1.0]]), np.array([[1], [0], [1], [0]])
+    >>> found = attribute_scores(logits, known, valid_logits=logits, valid_attributes=known)
+    >>> {name: round(found[name], 3) for name in ("average_precision", "auroc", "f1", "prevalence", "ap_lift")}
+    {'average_precision': 0.833, 'auroc': 0.75, 'f1': 0.8, 'prevalence': 0.5, 'ap_lift': 0.667}
     """
     logits, attributes = checked_logits(logits, attributes)
     threshold = best_thresholds(*checked_logits(valid_logits, valid_attributes))
@@ -70,6 +77,9 @@ def average_precision(logits: np.ndarray, attributes: np.ndarray) -> np.ndarray:
     """Average precision of each attribute, steps without interpolation, ties as one step: two [n, A] -> [A].
 
     In [0, 1], higher is better, chance is the prevalence; nan where an attribute has no positive or no negative.
+
+    >>> average_precision(np.array([[2.0], [1.0], [0.0]]), np.array([[1], [0], [1]])).round(3)
+    array([0.833])
     """
     ranked, positives = _ranked(logits, attributes), attributes.sum(axis=0)
     area = (ranked.labels * ranked.true / ranked.called).sum(axis=0) / np.maximum(positives, 1)
@@ -80,6 +90,10 @@ def auroc(logits: np.ndarray, attributes: np.ndarray) -> np.ndarray:
     """Share of (positive, negative) pairs in the right order, equal logits half: two [n, A] -> [A].
 
     In [0, 1], higher is better, chance 0.5; nan where an attribute has no positive or no negative.
+    Mann and Whitney 1947, "On a test of whether one of two random variables is stochastically larger than the other".
+
+    >>> auroc(np.array([[2.0], [1.0], [0.0]]), np.array([[1], [0], [1]]))
+    array([0.5])
     """
     return _in_order((rankdata(logits, axis=0) * attributes).sum(axis=0), attributes)
 
@@ -100,6 +114,9 @@ def best_thresholds(logits: np.ndarray, attributes: np.ndarray) -> np.ndarray:
     """For each attribute the logit that, as the least to be called positive, has the best F1: two [n, A] -> [A].
 
     The highest of equals; nan where an attribute has no positive.
+
+    >>> best_thresholds(np.array([[2.0], [1.0], [0.0], [-1.0]]), np.array([[1], [0], [1], [0]]))
+    array([0.])
     """
     ranked, positives = _ranked(logits, attributes), attributes.sum(axis=0)
     best = (2.0 * ranked.true / (ranked.called + positives)).argmax(axis=0)
@@ -107,7 +124,11 @@ def best_thresholds(logits: np.ndarray, attributes: np.ndarray) -> np.ndarray:
 
 
 def checked_logits(logits: np.ndarray, attributes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both as float64, [n, A]; ValueError where shapes differ, logits are not finite or attributes not 0 or 1."""
+    """Both as float64, [n, A]; ValueError where shapes differ, logits are not finite or attributes not 0 or 1.
+
+    >>> checked_logits([[2]], [[True]])
+    (array([[2.]]), array([[1.]]))
+    """
     logits, attributes = np.asarray(logits, dtype=np.float64), np.asarray(attributes, dtype=np.float64)
     if logits.shape != attributes.shape or logits.ndim != 2 or not logits.size:
         raise ValueError(f"logits {logits.shape} and attributes {attributes.shape} must both be [n, A], neither empty")

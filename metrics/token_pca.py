@@ -15,7 +15,12 @@ def token_pca(tokens: Mapping[str, np.ndarray], *, fitted_on: str) -> tuple[dict
     returns    part -> [n, N] float32; and [N], the share of each token's variance that its component holds: below 0.5
                the numbers describe the projection more than the token, and for a token that never varies it is 1
 
-    Signs are arbitrary; of each component the largest entry is positive.
+    Signs are arbitrary; of each component the largest entry is positive. ValueError for nan or infinity.
+
+    >>> tokens = np.array([[[0.0, 0.0]], [[3.0, 4.0]], [[6.0, 8.0]]])
+    >>> found, shares = token_pca({"train": tokens}, fitted_on="train")
+    >>> found["train"].round(3).ravel().tolist(), shares.round(3).tolist()
+    ([-5.0, 0.0, 5.0], [1.0])
     """
     fitted = tokens[fitted_on]
     components, means, shares = [], [], []

@@ -23,6 +23,11 @@ def top_parts(
              equal-width bins (the largest and not the sum, which would favour parts of many dimensions)
     returns  indices into `parts`, ascending, each once; at most k + `random_parts`
     raises   ValueError where there is no part
+
+    >>> factors = np.arange(12)[:, None] % 4
+    >>> codes = np.hstack([np.zeros((12, 1)), factors, factors // 2])
+    >>> top_parts(codes, factors, [(0,), (1,), (2,)], seed=0, random_parts=0)
+    array([1])
     """
     if not parts:
         raise ValueError("there are no parts to choose from: this method declares none")

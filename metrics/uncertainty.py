@@ -2,10 +2,11 @@
 
 A table's entry is the mean and standard deviation over training seeds (`seed_spread`). How much the test rows decide is
 `row_bootstrap` where a metric allows it and `sample_spread` where it does not; how much an estimator's own chance
-decides is `estimator_spread`. Methods are compared seed by seed (`paired_differences`), never by overlapping intervals.
+decides is `estimator_spread`. Distances between sets of images have no rows to draw again: `block_interval`.
+Methods are compared seed by seed (comparison.py), never by overlapping intervals.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from scipy import stats
@@ -30,9 +31,10 @@ PLUG_IN = (
     "dci_disentanglement",
     "dci_completeness",
 )  # first words of names; repeated rows move these scores by more than the sample does
-GENERATED = ("fid", "clean_fid", "kid", "clean_kid", "fd_", "kd_", "cf_fid", "delta_fid")
+GENERATED = ("fid", "clean_fid", "kid", "clean_kid", "fd_", "kd_", "cf_fid", "cf_kid", "cf_fd_", "cf_kd_", "delta_")
 
 Score = Callable[[np.ndarray], float]  # row numbers [m] -> the metric on those rows
+WeightedScores = Callable[[np.ndarray], Mapping[str, np.ndarray]]  # how often rows count [b, n] -> name -> [b]
 
 
 def seed_spread(values: Sequence[float]) -> Measured:
@@ -47,10 +49,9 @@ def seed_spread(values: Sequence[float]) -> Measured:
     >>> {name: round(value, 3) for name, value in found.items()}
     {'mean': 0.6, 'sd': 0.1, 'low': 0.352, 'high': 0.848, 'seeds': 3.0}
     """
-    kept = _checked(values, "training seeds")
-    sd = kept.std(ddof=1)
-    low, high = _t_interval(kept.mean(), sd, len(kept))
-    return Measured({"mean": kept.mean(), "sd": sd, "low": low, "high": high, "seeds": len(kept)})
+    kept = checked_values(values, "training seeds")
+    low, high = t_interval(kept, kept.mean())
+    return Measured({"mean": kept.mean(), "sd": kept.std(ddof=1), "low": low, "high": high, "seeds": len(kept)})
 
 
 def row_bootstrap(
@@ -80,26 +81,67 @@ def row_bootstrap(
     (49.5, True, True)
     """
     _refuse_plug_in(metric)
-    units = _units(np.arange(rows) if clusters is None else np.asarray(clusters), rows)
-    if len(units) < LEAST_UNITS or resamples < LEAST_RESAMPLES:
-        raise ValueError(
-            f"{len(units)} rows or clusters, {resamples} resamples; give at least {LEAST_UNITS} and {LEAST_RESAMPLES}"
-        )
-    generator = np.random.default_rng(seed)
-    draws = (generator.integers(len(units), size=len(units)) for _ in range(resamples))
-    scores = np.array([score(np.concatenate([units[i] for i in drawn])) for drawn in draws])
+    units = _units(rows, clusters, resamples)
+    scores = np.array([score(drawn) for drawn in _resamples(units, seed, resamples)])
+    low, high = _percentiles(scores)
     defined = scores[~np.isnan(scores)]
-    known = len(defined) >= LEAST_RESAMPLES
-    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if known else (np.nan, np.nan)
     values = {
         "value": score(np.arange(rows)),
         "low": low,
         "high": high,
-        "sd": defined.std(ddof=1) if known else np.nan,
+        "sd": np.nan if np.isnan(low) else defined.std(ddof=1),
         "units": len(units),
         "undefined_resamples": len(scores) - len(defined),
     }
     return Measured(values, reasons=dict.fromkeys(values, f"{metric} is undefined on these rows"))
+
+
+def row_intervals(
+    score: WeightedScores,
+    rows: int,
+    *,
+    seed: int,
+    clusters: np.ndarray | None = None,
+    resamples: int = 1000,
+) -> dict[str, tuple[float, float]]:
+    """The interval of `row_bootstrap` of several metrics at once, all of them on the same resamples.
+
+    score     how often each row counts [b, n], a line for each resample -> name -> values [b]; all resamples are asked
+              for in one call, so that sums over rows are products of matrices
+    returns   name -> 2.5 and 97.5 % of the resamples, in the metric's own units; nan and nan where fewer than 100 of
+              them leave it defined
+
+    Other arguments and errors as there; a name that may not be bootstrapped is refused before anything is resampled.
+
+    >>> errors = np.random.default_rng(0).normal(size=100)
+    >>> found = row_intervals(lambda weights: {"mse": weights @ errors**2 / weights.sum(1)}, 100, seed=0)
+    >>> 0.6 < found["mse"][0] < 0.8, 1.1 < found["mse"][1] < 1.4
+    (True, True)
+    """
+    units = _units(rows, clusters, resamples)
+    for name in score(np.ones((1, rows))):
+        _refuse_plug_in(name)
+    drawn = _resamples(units, seed, resamples)
+    found = score(np.stack([np.bincount(each, minlength=rows) for each in drawn]).astype(np.float64))
+    return {name: _percentiles(values) for name, values in found.items()}
+
+
+def block_interval(values: Sequence[float], value: float) -> tuple[float, float]:
+    """Interval of a distance between sets of images, which must not be bootstrapped, from disjoint blocks of them.
+
+    values   [r] finite: the distance on each of r blocks of one size that share no image, r at least 3
+    value    finite: the distance on all images, the centre; the blocks' mean is above it, as their bias is (smaller n)
+    returns  value - h, value + h with h = t(.975, r - 1) · sd / sqrt(r), 95 %, in the units of the distance
+
+    ValueError for fewer than 3 blocks or values that are not finite.
+
+    >>> low, high = block_interval([3.0, 4.0, 5.0], 3.5)
+    >>> round(low, 2), round(high, 2)
+    (1.02, 5.98)
+    """
+    if not np.isfinite(value):
+        raise ValueError(f"value = {value}; give the distance on all images")
+    return t_interval(checked_values(values, "disjoint blocks"), value)
 
 
 def sample_spread(score: Score, pool_rows: int, *, seed: int, rows: int = 10_000, draws: int = 5) -> Measured:
@@ -121,7 +163,7 @@ def sample_spread(score: Score, pool_rows: int, *, seed: int, rows: int = 10_000
     if size < LEAST_UNITS:
         raise ValueError(f"{draws} samples of {size} rows each; give a pool of at least {draws * LEAST_UNITS} rows")
     order = np.random.default_rng(seed).permutation(pool_rows)
-    kept = _checked([score(order[i * size : (i + 1) * size]) for i in range(draws)], "draws")
+    kept = checked_values([score(order[i * size : (i + 1) * size]) for i in range(draws)], "draws")
     return Measured({"mean": kept.mean(), "sd": kept.std(ddof=1), "rows": size, "draws": draws})
 
 
@@ -138,7 +180,7 @@ def estimator_spread(values: Sequence[float], *, sample_sd: float) -> Measured:
     >>> estimator_spread([0.50, 0.52, 0.54], sample_sd=0.01)
     {'value': 0.52, 'averaged': 1.0, 'sd': 0.020000000000000018}
     """
-    kept = _checked(values, "estimator seeds")
+    kept = checked_values(values, "estimator seeds")
     if not sample_sd >= 0:
         raise ValueError(f"sample_sd = {sample_sd}; give the deviation of the score over samples of rows")
     sd = kept.std(ddof=1)
@@ -146,59 +188,27 @@ def estimator_spread(values: Sequence[float], *, sample_sd: float) -> Measured:
     return Measured({"value": kept.mean() if averaged else kept[0], "averaged": averaged, "sd": sd})
 
 
-def paired_differences(scores: Mapping[str, Sequence[float]], *, reference: str) -> dict[str, Measured]:
-    """By how much each method differs from the reference, seed by seed, and whether that is more than chance.
+def checked_values(values: Sequence[float], what: str) -> np.ndarray:
+    """Values as float64 [s], once there are 3 of them or more, all finite; else a ValueError that says of `what`.
 
-    scores     method -> [s] finite: one score a training seed, the same seeds, rows and noise for all, s at least 3
-    reference  the method that the others are compared with
-    returns    other method -> `difference`: its mean over seeds, positive where the other is larger, `low` and `high`:
-               the 95 % t-interval, `p_value` of the paired t-test (two-sided), `p_holm`: the same corrected for all
-               methods of this call; below 0.05 the difference may be called one
-
-    The intervals are not corrected. Differences that are the same for every seed have p 0, or 1 where they are zero.
-    ValueError for fewer than 3 seeds, values that are not finite, other numbers of seeds, an unknown reference.
-
-    >>> scores = {"vae": [0.1, 0.2, 0.3], "mine": [0.3, 0.5, 0.6], "same": [0.1, 0.3, 0.2]}
-    >>> found = paired_differences(scores, reference="vae")
-    >>> {name: (round(row["difference"], 2), round(row["p_holm"], 2)) for name, row in found.items()}
-    {'mine': (0.27, 0.03), 'same': (0.0, 1.0)}
+    >>> checked_values([1, 2, 4], "training seeds")
+    array([1., 2., 4.])
     """
-    if reference not in scores:
-        raise ValueError(f"no {reference!r} to compare with; there are {sorted(scores)}")
-    kept = {name: _checked(values, "training seeds") for name, values in scores.items()}
-    if len({len(values) for values in kept.values()}) > 1:
-        raise ValueError(f"numbers of seeds differ: { {name: len(values) for name, values in kept.items()} }")
-    rows = {name: _compared(values - kept[reference]) for name, values in kept.items() if name != reference}
-    corrected = holm(np.array([row["p_value"] for row in rows.values()]))
-    return {name: Measured({**row, "p_holm": p}) for (name, row), p in zip(rows.items(), corrected, strict=True)}
-
-
-def holm(p_values: np.ndarray) -> np.ndarray:
-    """P-values of several tests, corrected so that one false finding among all is as rare as the level says.
-
-    p_values  [m] in [0, 1]
-    returns   [m] in [0, 1], in the order given: the smallest times m, the next times m - 1, never below the one before
-
-    Holm 1979, "A simple sequentially rejective multiple test procedure".
-
-    >>> holm(np.array([0.01, 0.04, 0.03]))
-    array([0.03, 0.06, 0.06])
-    """
-    order = np.argsort(p_values)
-    stepped = np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1))
-    return np.minimum(stepped, 1.0)[np.argsort(order)]
-
-
-def _checked(values: Sequence[float], what: str) -> np.ndarray:
     kept = np.asarray(values, dtype=np.float64)
     if kept.ndim != 1 or len(kept) < LEAST_SEEDS or not np.isfinite(kept).all():
         raise ValueError(f"{kept.tolist()}: give the values of at least {LEAST_SEEDS} {what}, all of them finite")
     return kept
 
 
-def _t_interval(mean: float, sd: float, n: int) -> tuple[float, float]:
-    half = stats.t.ppf((1 + LEVEL) / 2, n - 1) * sd / np.sqrt(n)
-    return mean - half, mean + half
+def t_interval(values: np.ndarray, centre: float) -> tuple[float, float]:
+    """Student's 95 % interval around `centre`, as wide as the spread of the values makes it: [n] -> low, high.
+
+    >>> low, high = t_interval(np.array([0.5, 0.6, 0.7]), 0.6)
+    >>> round(low, 3), round(high, 3)
+    (0.352, 0.848)
+    """
+    half = stats.t.ppf((1 + LEVEL) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+    return float(centre - half), float(centre + half)
 
 
 def _refuse_plug_in(metric: str) -> None:
@@ -208,16 +218,30 @@ def _refuse_plug_in(metric: str) -> None:
         raise ValueError(f"{metric} must not be bootstrapped: repeated rows move it; use sample_spread on fresh rows")
 
 
-def _units(clusters: np.ndarray, rows: int) -> list[np.ndarray]:
-    """Row numbers of each cluster."""
-    if clusters.shape != (rows,):
-        raise ValueError(f"clusters {clusters.shape} for {rows} rows; give one label for each row")
-    _, label, counts = np.unique(clusters, return_inverse=True, return_counts=True)
+def _units(rows: int, clusters: np.ndarray | None, resamples: int) -> list[np.ndarray]:
+    """Row numbers of each cluster, or of each row, once there are enough to resample."""
+    labels = np.arange(rows) if clusters is None else np.asarray(clusters)
+    if labels.shape != (rows,):
+        raise ValueError(f"clusters {labels.shape} for {rows} rows; give one label for each row")
+    _, label, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if len(counts) < LEAST_UNITS or resamples < LEAST_RESAMPLES:
+        raise ValueError(
+            f"{len(counts)} rows or clusters, {resamples} resamples; give at least {LEAST_UNITS} and {LEAST_RESAMPLES}"
+        )
     return np.split(np.argsort(label, kind="stable"), np.cumsum(counts)[:-1])
 
 
-def _compared(differences: np.ndarray) -> dict[str, float]:
-    mean, sd, n = differences.mean(), differences.std(ddof=1), len(differences)
-    low, high = _t_interval(mean, sd, n)
-    p = 2 * stats.t.sf(abs(mean) / (sd / np.sqrt(n)), n - 1) if sd > 0 else float(mean == 0)
-    return {"difference": mean, "low": low, "high": high, "p_value": p}
+def _resamples(units: list[np.ndarray], seed: int, resamples: int) -> Iterator[np.ndarray]:
+    """As many units as there are, drawn with replacement: the row numbers of each resample."""
+    generator = np.random.default_rng(seed)
+    for _ in range(resamples):
+        yield np.concatenate([units[i] for i in generator.integers(len(units), size=len(units))])
+
+
+def _percentiles(scores: np.ndarray) -> tuple[float, float]:
+    """Where the middle 95 % of the defined ones lie, nan where too few are."""
+    defined = scores[~np.isnan(scores)]
+    if len(defined) < LEAST_RESAMPLES:
+        return np.nan, np.nan
+    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)

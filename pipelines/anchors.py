@@ -12,16 +12,21 @@ import numpy as np
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.anchors import factor_codes, fit_pixel_pca, noise_codes, rotated_factors
+from diffrep.metrics.effnet_lite0 import MISSING
 from diffrep.pipelines import disentangle, layout, probe
 from diffrep.pipelines.attribute_loss import attribute_loss
 from diffrep.pipelines.chance import mixed_seed
+from diffrep.pipelines.editing import draw_pairs
+from diffrep.pipelines.exact import Scenes, fill_exact
 from diffrep.pipelines.files import read_json
 from diffrep.pipelines.params import section
 from diffrep.pipelines.progress import meter
 from diffrep.pipelines.readings import SPLITS
+from diffrep.pipelines.realism import NAMES, distances
 from diffrep.pipelines.reconstruct import SCORES, compare
 from diffrep.pipelines.results import Result, result
-from diffrep.pipelines.sections import Reconstruct
+from diffrep.pipelines.sections import Counterfactual, Reconstruct
+from diffrep.pipelines.truth import differing, redrawing, true_images
 
 PCA_DIMS = 20
 
@@ -39,6 +44,7 @@ def anchors(params: dict[str, Any], dataset: str) -> None:
             shown.advance()
     mean_image(params, dataset, data, first)
     real(params, dataset, data, first)
+    unedited(params, dataset, data, first)
     attribute_loss(params, dataset, data)
 
 
@@ -83,9 +89,33 @@ def mean_image(params: dict[str, Any], dataset: str, data: Prepared, seed: int) 
 
 
 def real(params: dict[str, Any], dataset: str, data: Prepared, seed: int) -> None:
-    """The Frechet distance between two sets of real images of the same n: no decode can be expected below it."""
+    """The distances between two sets of real images of the same n: no decode can be expected below them."""
     with filling(params, dataset, data, "real", "counterfactual", seed) as filled:
-        oracle = read_json(layout.oracle_result(dataset))
-        filled["fd_effnet_lite0"] = oracle["fd_effnet_lite0"]
-        filled["reasons"] = {k: v for k, v in oracle["reasons"].items() if k == "fd_effnet_lite0"}
+        with np.load(layout.oracle(dataset) / "real.npz") as sets:
+            for name, titles in NAMES.items():
+                if f"{name}_other" in sets:
+                    found = distances(
+                        sets[f"{name}_other"], sets[f"{name}_reference"], name, seed=params["evaluate"]["seed"]
+                    )
+                    filled.update({f"cf_{title}": found[title] for title in titles})
+                else:
+                    filled.update({f"cf_{title}": None for title in titles})
+                    filled["reasons"].update({f"cf_{title}": MISSING for title in titles})
         filled["n_images"] = params["evaluate"]["counterfactual"]["images"]
+
+
+def unedited(params: dict[str, Any], dataset: str, data: Prepared, seed: int) -> None:
+    """The real source handed back instead of an edit: all that had to change is wrong, nothing else is."""
+    redrawn = redrawing(params, dataset)
+    if redrawn is None:
+        return
+    settings = section(params, "evaluate.counterfactual", Counterfactual)
+    with filling(params, dataset, data, "unedited", "counterfactual", seed) as filled:
+        pairs = draw_pairs(data.splits["test"], max(settings.pairs, settings.images), params)
+        a, b = (data.splits["test"][side[settings.pairs // 2 : settings.pairs]] for side in pairs)
+        factors = np.asarray(data.factors)
+        cases, factor = differing(factors[a], factors[b])
+        source, truth = data.images[a[cases]], true_images(redrawn, factors[a[cases]], factors[b[cases]], factor)
+        known = Scenes(cases, factor, truth, source, source)
+        fill_exact(filled, known, source, "", params["evaluate"]["seed"])
+        filled["n_pairs"] = settings.pairs

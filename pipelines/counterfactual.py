@@ -1,228 +1,158 @@
-"""Stage counterfactual: one part of a code swapped between two test images, judged by the oracle.
+"""Stage counterfactual: edits of test images by their codes, judged by the oracle and, where it is known, the truth.
 
 The protocol of every method: same pairs, same judge, same sampler; the noise of a decode is the start inferred from
-image a where the method can invert, else noise drawn from (seed, a).
+image a where the method can invert, else noise drawn from (seed, a). Parts and strengths are chosen on the first half
+of the pairs, numbers are of the second.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from diffrep.datasets.pixels import image_bytes, image_tensor
+from diffrep.datasets.pixels import image_bytes
 from diffrep.datasets.prepared import Prepared
-from diffrep.methods.shared.method import Method
-from diffrep.metrics import effnet_lite0
-from diffrep.metrics.counterfactual import counterfactual as scores
-from diffrep.metrics.frechet import frechet_distance
-from diffrep.metrics.top_parts import top_parts
-from diffrep.pipelines import layout
+from diffrep.pipelines import edit_pictures, layout
+from diffrep.pipelines.asked import Asked, asked
 from diffrep.pipelines.cells import load
-from diffrep.pipelines.chance import start_noise
-from diffrep.pipelines.decoding import Decoder
+from diffrep.pipelines.composition import COMPOSITIONS, TIMES, fill_composition
+from diffrep.pipelines.directions import STRENGTHS, TRIED, NamedEdits, fill_named, named_edits
+from diffrep.pipelines.editing import Editing, chosen_parts, editing
 from diffrep.pipelines.encode import read_codes
+from diffrep.pipelines.exact import (
+    OF_EDITS,
+    OF_NULL,
+    OF_REACHABLE,
+    all_scenes,
+    fill_exact,
+    fill_means,
+    one_scene_each,
+    parts_by_truth,
+    reachable,
+    scenes,
+    swap_images,
+)
 from diffrep.pipelines.files import write_arrays
-from diffrep.pipelines.judge import Judge
-from diffrep.pipelines.oracle import left_out, load_judge, questions
+from diffrep.pipelines.interpolations import code_strips, fill_strips, part_strips
 from diffrep.pipelines.params import section
-from diffrep.pipelines.pictures import save_rows
 from diffrep.pipelines.progress import meter
+from diffrep.pipelines.realism import NAMES, fill_realism
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Counterfactual
+from diffrep.pipelines.swaps import JUDGED, Swaps, decode_swaps, fill_sizes, fill_swaps
+from diffrep.pipelines.truth import UNKNOWN, redrawing
 
-JUDGED = (
-    "efficacy",
-    "preservation",
-    "faithfulness",
-    "cf_gap",
-    "distinct_parts",
-    "noise_floor",
-    "oracle_agreement",
-)
-CORRELATED = 0.2  # attributes whose labels correlate more with the target do not count as damage
-SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Edits:
-    """What is decoded for one cell; images [.., c, h, w] in about [-1, 1], m scored pairs.
-
-    parts     [s] indices into the method's parts
-    original  decode of each a's own code, [m]; donor of b's code from a's start; noise of a's code from other noise
-    edited    [s, m, c, h, w] after each swap
-    drawn     [n, c, h, w] one swap of each of n images, part after part: what the Frechet distance is measured on
-    """
-
-    parts: list[tuple[int, ...]]
-    original: Tensor
-    donor: Tensor
-    noise: Tensor
-    edited: Tensor
-    drawn: Tensor
+SUFFIXES = ("_top", "_direction", "_direction_top")  # kinds of edit that name their target
+WAYS = ("monotonicity", "smoothness", "monotonicity_code", "smoothness_code")
+NAMED = tuple(f"{name}{suffix}" for suffix in SUFFIXES for name in ("efficacy", "preservation", "faithfulness"))
+EXACT = (*(f"{name}{suffix}" for suffix in ("", *SUFFIXES) for name in OF_EDITS), *OF_NULL, *OF_REACHABLE)
+REALISM = tuple(f"{kind}_{name}" for kind in ("cf", "delta") for names in NAMES.values() for name in names)
+SIZES = ("edit_mse", "edit_pd_effnet_lite0")
+SWAP = "One part of the code is the donor's: of all parts the one that comes nearest to the truth on other pairs."
+DIRECTION = "The code is moved along a linear probe towards the donor's value, as far as flips half of the images."
 
 
 def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
-    """Judge the swaps of every seed of the grid."""
+    """Judge the edits of every seed of the grid."""
     data = Prepared(layout.data(dataset))
-    judge, accuracy = load_judge(params, dataset, data)
+    judge, redrawn = asked(params, dataset, data), redrawing(params, dataset)
+    settings = section(params, "evaluate.counterfactual", Counterfactual)
     for seed in params["grid"]["seed"]:
         identity = {"dataset": dataset, "method": method, "seed": seed, "stage": "counterfactual"}
         path = layout.result(dataset, method, "counterfactual", seed)
+        picture = partial(layout.picture, dataset, method, "counterfactual", seed)
+        picture().parent.mkdir(parents=True, exist_ok=True)
         with result(path, params, **identity, data_sha256=data.checksum) as filled:
             network = load(params, dataset, method, seed, data.image_shape)
+            arrays: dict[str, np.ndarray] = {}
             if "decode" in network.cannot:
-                filled.not_applicable((*JUDGED, "fd_effnet_lite0", "factors_judged"), network.cannot["decode"])
-                write_arrays(layout.arrays(dataset, method, "counterfactual", seed), {})
-                layout.picture(dataset, method, "counterfactual", seed).parent.mkdir(parents=True, exist_ok=True)
-                continue
-            settings = section(params, "evaluate.counterfactual", Counterfactual)
-            codes = read_codes(dataset, method, seed)
-            parts = chosen_parts(network, codes["valid"], data, params, settings)
-            pairs = draw_pairs(data.splits["test"], max(settings.pairs, settings.images), params)
-            edits = decode_edits(network, data, codes["test"], parts, pairs, params, settings, (dataset, method, seed))
-            filled["n_pairs"] = settings.pairs
-            arrays = judge_edits(filled, edits, judge, accuracy, data, pairs[:, : settings.pairs], params)
-            judge_realism(filled, edits.drawn, dataset)
+                everything = (*JUDGED, *NAMED, *EXACT, *SIZES, *WAYS, *COMPOSITIONS, *REALISM, "factors_judged")
+                filled.not_applicable(everything, network.cannot["decode"])
+            else:
+                codes = read_codes(dataset, method, seed)
+                parts = chosen_parts(network, codes["valid"], data, params, settings)
+                total = planned(settings, len(parts), "invert" not in network.cannot, redrawn is not None)
+                with meter(f"counterfactual {dataset} {method} {seed}", total) as shown:
+                    cell = editing(network, data, codes, parts, params, shown)
+                    arrays = evaluate(filled, cell, judge, redrawn, dataset, picture)
             write_arrays(layout.arrays(dataset, method, "counterfactual", seed), arrays)
-            picture(dataset, method, seed, edits, data, pairs, arrays["assigned"])
 
 
-def chosen_parts(
-    network: Method, codes: np.ndarray, data: Prepared, params: dict[str, Any], settings: Counterfactual
-) -> list[tuple[int, ...]]:
-    """The parts to swap: of the method's own, or else of its single dimensions, those that tell most of a factor.
-
-    Chosen on validation images; `random_parts` more are drawn by lot.
-    """
-    parts = [tuple(part.dims) for part in network.parts] or [(i,) for i in range(codes.shape[1])]
-    known = questions(data)[2][data.splits["valid"]]
-    chosen = top_parts(codes, known, parts, seed=params["evaluate"]["seed"], random_parts=settings.random_parts)
-    return [parts[i] for i in chosen]
+def planned(settings: Counterfactual, parts: int, inverts: bool, exact: bool) -> int:
+    """About how many images will be decoded or inverted, for the progress shown."""
+    m, half = settings.pairs, settings.pairs - settings.pairs // 2
+    swaps = max(m, settings.images) * (1 + inverts) + (parts + 2) * m + max(settings.images - m, 0)
+    named = half + 2 * (half + len(STRENGTHS) * min(TRIED, m // 2)) + exact * half
+    return swaps + named + (7 + inverts) * settings.interpolated + (TIMES - 1) * (1 + inverts) * settings.composed
 
 
-def draw_pairs(rows: np.ndarray, count: int, params: dict[str, Any]) -> np.ndarray:
-    """[2, count] positions in the test split: a and b, alike for every method and seed; no a twice, never a = b."""
-    generator = np.random.default_rng((params["evaluate"]["seed"], 1))
-    if count >= len(rows):
-        raise ValueError(
-            f"{count} pairs need as many test images and there are {len(rows)}: lower evaluate.counterfactual"
-        )
-    first = generator.permutation(len(rows))[:count]
-    return np.stack([first, (first + generator.integers(1, len(rows), count)) % len(rows)])
-
-
-def decode_edits(
-    network: Method,
-    data: Prepared,
-    codes: np.ndarray,
-    parts: list[tuple[int, ...]],
-    pairs: np.ndarray,
-    params: dict[str, Any],
-    settings: Counterfactual,
-    cell: tuple[str, str, int],
-) -> Edits:
-    """Every decode that the scores need."""
-    rows, m, steps = data.splits["test"], settings.pairs, settings.decode_steps
-    a, b = pairs
-    fresh = start_noise(params["evaluate"]["seed"], rows[a], data.image_shape)
-    other = start_noise(params["evaluate"]["seed"] + 1, rows[a[:m]], data.image_shape)
-    inverts = "invert" not in network.cannot
-    rest = np.arange(m, settings.images)
-    total = len(a) * inverts + (len(parts) + 3) * m + len(rest)
-    with meter(f"counterfactual {' '.join(map(str, cell))}", total) as shown:
-        decoder = Decoder(network, params["evaluate"]["batch_size"], shown)
-        start = fresh
-        if inverts:
-            start = decoder.invert(image_tensor(data.images[rows[a]]), codes[a], settings.invert_steps)
-        swaps = [swapped(codes[a], codes[b], part) for part in parts]
-        edited = torch.stack([decoder.decode(swap[:m], start[:m], steps) for swap in swaps])
-        drawn = [edited[i % len(parts), i] for i in range(min(m, settings.images))]
-        if len(rest):
-            one_each = np.stack([swaps[i % len(parts)][i] for i in rest])
-            drawn += list(decoder.decode(one_each, start[rest], steps))
-        return Edits(
-            parts,
-            original=decoder.decode(codes[a[:m]], start[:m], steps),
-            donor=decoder.decode(codes[b[:m]], start[:m], steps),
-            noise=decoder.decode(codes[a[:m]], other, steps),
-            edited=edited,
-            drawn=torch.stack(drawn),
-        )
-
-
-def swapped(codes: np.ndarray, donors: np.ndarray, part: tuple[int, ...]) -> np.ndarray:
-    """`codes` [n, d] with the dimensions of `part` taken from `donors`."""
-    edited = codes.copy()
-    edited[:, part] = donors[:, part]
-    return edited
-
-
-def judge_edits(
-    filled: Result,
-    edits: Edits,
-    judge: Judge,
-    accuracy: dict[str, float],
-    data: Prepared,
-    pairs: np.ndarray,
-    params: dict[str, Any],
+def evaluate(
+    filled: Result, cell: Editing, judge: Asked, redrawn: Any, dataset: str, picture: Callable[..., Path]
 ) -> dict[str, np.ndarray]:
-    """Fill in the scores over the factors that the judge reads well enough; the arrays behind them."""
-    least = params["oracle"]["accuracy"]
-    kept = [k for k, value in enumerate(accuracy.values()) if value >= least]
-    filled["factors_judged"] = len(kept)
-    filled["notes"]["left_out"] = left_out(accuracy, least)
-    if not kept:
-        filled.not_applicable(JUDGED, f"the oracle reads no factor with accuracy {least}")
-        return {"assigned": np.empty(0, int)}
-    truth = questions(data)[2][data.splits["test"]][:, kept]
-    y_a, y_b, noise = (judge.read(x)[:, kept] for x in (edits.original, edits.donor, edits.noise))
-    y_cf = np.stack([judge.read(x)[:, kept] for x in edits.edited])
-    a, b = pairs
-    filled["oracle_agreement"] = float((y_a == truth[a]).mean())
-    measured = scores(y_a, y_b, y_cf, noise, differs=truth[a] != truth[b], counted=counted(truth, data))
-    filled.add(measured)
-    return {**measured.arrays, "kept": np.array(kept)}
-
-
-def counted(truth: np.ndarray, data: Prepared) -> np.ndarray | None:
-    """Which changes count as damage: on grid data all, else those of attributes hardly correlated with the target."""
-    if data.factors is not None:
-        return None
-    return np.abs(np.corrcoef(truth, rowvar=False)) < CORRELATED
-
-
-def judge_realism(filled: Result, drawn: Tensor, dataset: str) -> None:
-    """Fill in the distance of the counterfactuals of n images, over all parts equally, from n real training images."""
-    filled["n_images"] = len(drawn)
-    if not effnet_lite0.weights_installed():
-        filled["fd_effnet_lite0"] = None
-        filled["reasons"]["fd_effnet_lite0"] = effnet_lite0.MISSING
-        return
+    """Fill in every score of one trained method and save its pictures; the arrays behind the scores."""
+    swaps = decode_swaps(cell)
+    filled["n_pairs"], filled["n_images"] = cell.settings.pairs, len(swaps.drawn)
+    filled["factors_judged"], filled["notes"]["left_out"] = len(judge.kept), judge.left_out
+    arrays, assigned = {}, np.full(0, -1)
+    named: list[NamedEdits] = []
+    if len(judge.kept):
+        arrays = fill_swaps(filled, cell, judge, swaps) | {"kept": judge.kept}
+        assigned = arrays["assigned"]
+        named = list(named_edits(cell, judge))
+        for edits in named:
+            fill_named(filled, cell, judge, edits)
+        fill_ways(filled, cell, judge, swaps, assigned, picture("interpolation"))
+        fill_sizes(filled, cell, swaps, assigned)
+    else:
+        why = f"the oracle reads no factor with accuracy {cell.params['oracle']['accuracy']}"
+        filled.not_applicable((*JUDGED, *NAMED, *WAYS, *SIZES), why)
+    if redrawn is not None:
+        arrays |= fill_truths(filled, cell, judge, swaps, named, redrawn, picture)
+    else:
+        filled.not_applicable(EXACT, UNKNOWN)
+        for edits in named[1:2]:
+            edit_pictures.named_picture(picture("direction"), cell, edits, judge.names, DIRECTION)
+    fill_composition(filled, cell)
     with np.load(layout.oracle(dataset) / "real.npz") as real:
-        found = effnet_lite0.features(image_bytes(drawn))
-        filled["fd_effnet_lite0"] = frechet_distance(found, real["reference"])
+        reference = {name: real[f"{name}_reference"] for name in NAMES if f"{name}_reference" in real}
+    unedited = image_bytes(cell.original[: len(swaps.drawn)])
+    fill_realism(filled, image_bytes(swaps.drawn), unedited, reference, seed=cell.params["evaluate"]["seed"])
+    edit_pictures.main_picture(picture(), cell, swaps, assigned)
+    if len(cell.network.parts) > 1 and "denoise" not in cell.network.cannot:
+        edit_pictures.blocks_picture(picture("blocks"), cell, cell.network.parts)
+    return arrays
 
 
-def picture(
-    dataset: str, method: str, seed: int, edits: Edits, data: Prepared, pairs: np.ndarray, assigned: np.ndarray
-) -> None:
-    """Source, donor, their decodes, and the swaps of the parts that serve a factor (at most four)."""
-    rows = data.splits["test"]
-    served = list(dict.fromkeys([*assigned[assigned >= 0].tolist(), *range(len(edits.parts))]))[:4]
-    a, b = (data.images[rows[side[:SHOWN]]] for side in pairs)
-    shown = {
-        "source image": a,
-        "donor image": b,
-        "source, decoded": image_bytes(edits.original[:SHOWN]),
-        "donor's code from the source's start": image_bytes(edits.donor[:SHOWN]),
-    }
-    for i in served:
-        shown[f"source with {named(edits.parts[i])} of the donor"] = image_bytes(edits.edited[i, :SHOWN])
-    save_rows(layout.picture(dataset, method, "counterfactual", seed), shown)
+def fill_ways(filled: Result, cell: Editing, judge: Asked, swaps: Swaps, assigned: np.ndarray, picture: Path) -> None:
+    """Fill in the scores of the interpolations, of one part and of the whole code."""
+    parts, codes = part_strips(cell, judge, swaps, assigned), code_strips(cell, judge)
+    fill_strips(filled, cell, judge, parts, "")
+    fill_strips(filled, cell, judge, codes, "_code")
+    edit_pictures.interpolation_picture(picture, parts, codes, judge)
 
 
-def named(part: tuple[int, ...]) -> str:
-    """The dimensions of a part in words."""
-    return f"dimension {part[0]}" if len(part) == 1 else f"dimensions {part[0]} to {part[-1]}"
+def fill_truths(
+    filled: Result,
+    cell: Editing,
+    judge: Asked,
+    swaps: Swaps,
+    named: list[NamedEdits],
+    redrawn: Any,
+    picture: Callable[..., Path],
+) -> dict[str, np.ndarray]:
+    """Fill in how far edits of every kind are from the true counterfactual; the errors of every case."""
+    seed, names = cell.params["evaluate"]["seed"], cell.data.card["factor_names"]
+    served = parts_by_truth(all_scenes(redrawn, cell, cell.chosen_on), swaps)
+    known, single = all_scenes(redrawn, cell, cell.judged), one_scene_each(redrawn, cell, cell.judged)
+    arrays = fill_exact(filled, known, swap_images(known, swaps, served), "", seed)
+    arrays |= {"assigned_by_truth": served, "exact_pair": known.pairs, "exact_factor": known.factor}
+    fill_means(filled, reachable(single, cell), single, OF_REACHABLE, "", seed)
+    edit_pictures.exact_picture(picture("exact"), cell, single, swap_images(single, swaps, served), names, SWAP)
+    for edits in named:
+        own = scenes(redrawn, cell, edits.cases.pairs, judge.kept[edits.cases.factor])
+        arrays |= fill_exact(filled, own, image_bytes(edits.edited), edits.suffix, seed)
+        if edits.suffix == "_direction":
+            edit_pictures.exact_picture(picture("direction"), cell, own, image_bytes(edits.edited), names, DIRECTION)
+    return arrays

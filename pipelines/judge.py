@@ -38,13 +38,15 @@ class Judge(nn.Module):
         return torch.stack([F.cross_entropy(logits[k], values[:, k].long()) for k in range(len(logits))]).mean()
 
     @torch.no_grad()
+    def logits(self, images: Tensor, batch_size: int = 250) -> list[np.ndarray]:
+        """[n, c, h, w], clamped -> for each factor its logits [n, n_k] float32."""
+        device = self.heads.weight.device
+        parts = [self(part.to(device)) for part in images.clamp(-1, 1).split(batch_size)]
+        return [torch.cat(factor).cpu().numpy() for factor in zip(*parts, strict=True)]
+
     def read(self, images: Tensor, batch_size: int = 250) -> np.ndarray:
         """[n, c, h, w] -> [n, k] int64: the value it sees of every factor, clamped images."""
-        device = self.heads.weight.device
-        values = []
-        for part in images.clamp(-1, 1).split(batch_size):
-            values.append(torch.stack([logits.argmax(1) for logits in self(part.to(device))], dim=1).cpu())
-        return torch.cat(values).numpy()
+        return np.stack([logits.argmax(1) for logits in self.logits(images, batch_size)], axis=1)
 
 
 def block(before: int, after: int, stride: int) -> list[nn.Module]:

@@ -93,9 +93,9 @@ def arrays(dataset: str, method: str, stage: str, seed: int) -> Path:
     return Path("results", dataset, method, "arrays", stage, f"{seed}.npz")
 
 
-def picture(dataset: str, method: str, stage: str, seed: int) -> Path:
-    """Rows of images that a stage shows."""
-    return Path("results", dataset, method, "pictures", stage, f"{seed}.png")
+def picture(dataset: str, method: str, stage: str, seed: int, kind: str = "") -> Path:
+    """Rows of images that a stage shows; `kind` names the further pictures of a stage that has several."""
+    return Path("results", dataset, method, "pictures", stage, f"{seed}-{kind}.png" if kind else f"{seed}.png")
 
 
 def base_result(dataset: str) -> Path:

@@ -8,11 +8,10 @@ from safetensors.torch import load_file, save_file
 
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
-from diffrep.metrics import effnet_lite0
-from diffrep.metrics.frechet import frechet_distance
 from diffrep.pipelines import layout
 from diffrep.pipelines.cells import torch_device
 from diffrep.pipelines.errors import UserError
+from diffrep.pipelines.extractors import extractors
 from diffrep.pipelines.files import read_json, replacing_folder, write_arrays, write_json
 from diffrep.pipelines.judge import Judge
 from diffrep.pipelines.params import section
@@ -49,17 +48,10 @@ def oracle(params: dict[str, Any], dataset: str) -> None:
         with replacing_folder(layout.oracle(dataset)) as folder:
             save_file(trained.ema, folder / "weights.safetensors")
             write_json(folder / "card.json", {"accuracy": judged, "channels": settings.channels})
-            features = real_features(params, data)
-            write_arrays(folder / "real.npz", features)
+            write_arrays(folder / "real.npz", real_features(params, data))
         filled.update(count(judge), **trained.summary(optimiser.batch_size), accuracy=float(accuracy.mean()))
         filled.update({f"accuracy_{name}": value for name, value in judged.items()})
         filled["notes"]["left_out"] = left_out(judged, settings.accuracy)
-        if features:
-            filled["fd_effnet_lite0"] = frechet_distance(features["reference"], features["other"])
-            filled["n_images"] = len(features["reference"])
-        else:
-            filled["fd_effnet_lite0"] = None
-            filled["reasons"]["fd_effnet_lite0"] = effnet_lite0.MISSING
     ended(dataset, "oracle")
 
 
@@ -72,16 +64,16 @@ def questions(data: Prepared) -> tuple[list[str], list[int], np.ndarray]:
 
 
 def real_features(params: dict[str, Any], data: Prepared) -> dict[str, np.ndarray]:
-    """Features of two disjoint sets of real training images: the reference of all distances, and their floor."""
-    if not effnet_lite0.weights_installed():
-        return {}
+    """Features of two disjoint sets of real training images, the reference of all distances and their floor.
+
+    {"<extractor>_reference", "<extractor>_other": [n, d]} for every extractor whose weights are here.
+    """
     n = section(params, "evaluate.counterfactual", Counterfactual).images
     rows = np.random.default_rng(params["evaluate"]["seed"]).permutation(data.splits["train"])
     if len(rows) < 2 * n:
         raise UserError(f"evaluate.counterfactual.images = {n} needs {2 * n} training images, there are {len(rows)}")
-    features = effnet_lite0.features(data.images[np.sort(rows[: 2 * n])])
-    order = np.argsort(np.argsort(rows[: 2 * n]))
-    return {"reference": features[order[:n]], "other": features[order[n:]]}
+    sets = {"reference": data.images[rows[:n]], "other": data.images[rows[n : 2 * n]]}
+    return {f"{name}_{side}": see(sets[side]) for name, see in extractors().items() for side in sets}
 
 
 def left_out(accuracy: dict[str, float], least: float) -> str:

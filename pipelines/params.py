@@ -15,7 +15,7 @@ from diffrep.methods import METHODS
 from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.names import hint, lookup, path_of
 from diffrep.pipelines.needs import NEEDS
-from diffrep.pipelines.sections import NESTED, SECTIONS, Budget, Grid, Limit
+from diffrep.pipelines.sections import NESTED, SECTIONS, Budget, Grid, Limit, Report
 
 RESERVED = (
     "base",
@@ -63,6 +63,9 @@ def check(params: dict[str, Any]) -> None:
         if name in RESERVED:
             raise UserError(f"grid.method: {name!r} is a folder of the suite's own: choose another name")
         path_of(METHODS, adapter_of(params, "methods", name), "method")
+    reference = section(params, "report", Report).reference
+    if reference not in params["methods"]:
+        raise UserError(f"report.reference: no method {reference!r}: {hint(reference, params['methods'])}")
 
 
 def adapter_of(params: dict[str, Any], kind: str, name: str) -> str:

@@ -1,5 +1,6 @@
 """Rows of images as one PNG, with the rows' names beside it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,15 @@ from diffrep.pipelines.files import replacing, write_json
 GAP, SCALE = 2, 2  # pixels between images, enlargement
 
 
-def save_rows(path: Path, rows: dict[str, np.ndarray]) -> None:
-    """Write rows of images, each [n, h, w, c] uint8 of the same n, top to bottom in the order of the dictionary."""
+def save_rows(path: Path, rows: dict[str, np.ndarray], *, columns: Sequence[str] = (), caption: str = "") -> None:
+    """Write rows of images, each [n, h, w, c] uint8 of the same n, top to bottom in the order of the dictionary.
+
+    columns  what each column shows; caption: a sentence about the whole
+    """
     with replacing(path) as temporary:
         Image.fromarray(tiled(list(rows.values()))).save(temporary)
-    write_json(path.with_suffix(".rows.json"), {"rows": list(rows)})
+    about = {"columns": list(columns), "caption": caption}
+    write_json(path.with_suffix(".rows.json"), {"rows": list(rows), **{k: v for k, v in about.items() if v}})
 
 
 def tiled(rows: list[np.ndarray]) -> np.ndarray:

@@ -7,9 +7,7 @@ import numpy as np
 
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.least_squares import part_lifts
-from diffrep.metrics.measured import Measured
-from diffrep.metrics.probe import linear_probe
-from diffrep.metrics.scores import attribute_scores
+from diffrep.metrics.probe import linear_probe, probe_scores
 from diffrep.pipelines import layout
 from diffrep.pipelines.encode import read_codes, read_parts, read_views
 from diffrep.pipelines.files import write_arrays
@@ -67,28 +65,13 @@ def score(
         epochs=epochs,
         batch_size=BATCH,
     )
-    measured = [
-        attribute_scores(
-            test,
-            known["test"],
-            valid_logits=valid,
-            valid_attributes=known["valid"],
-            groups=data.card["attribute_groups"],
-        )
-        for valid, test in zip(probed.valid_logits, probed.test_logits, strict=True)
-    ]
-    filled.add(mean_of(measured))
+    measured = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
+    filled.add(measured)
     filled.update({f"n_{split}": len(rows) for split, rows in flat.items()})
-    return {name: np.mean([m.arrays[name] for m in measured], axis=0) for name in measured[0].arrays}
+    return measured.arrays
 
 
 def lifts_of_parts(codes: dict[str, np.ndarray], parts: list[tuple[int, ...]], data: Prepared) -> np.ndarray:
     """AP lift of every attribute read from each part of the code alone, [parts, A], on test images."""
     known = {split: np.asarray(data.attributes[data.splits[split]]) for split in ("train", "test")}
     return part_lifts(codes["train"], known["train"], codes["test"], known["test"], parts)
-
-
-def mean_of(measured: list[Measured]) -> Measured:
-    """The mean of each score over probe seeds; what is undefined is so for every seed."""
-    values = {name: float(np.mean([m[name] for m in measured])) for name in measured[0]}
-    return Measured(values, reasons=measured[0].reasons)

@@ -3,13 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+from diffrep.pipelines.compare import compare
+from diffrep.pipelines.params import section
+from diffrep.pipelines.sections import Report
 from diffrep.pipelines.tracking import sync as fill_mlflow
 from diffrep.reports.build import build
+from diffrep.reports.load import grid_of, load, tidy
 
 
 def report(params: dict[str, Any]) -> None:
     """Write reports/tables, reports/figures, reports/index.html and reports/methods, and bring MLflow up to date."""
-    build(Path(), Path("reports"), params)
+    reference = section(params, "report", Report).reference
+    compared = compare(tidy(load(Path(), params)), grid_of(params), reference)
+    build(Path(), Path("reports"), params, compared)
     sync(params)
 
 

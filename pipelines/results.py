@@ -1,12 +1,13 @@
 """Result files: one flat JSON per stage and cell, with all that is needed to trust or refuse it."""
 
 import functools
+import math
 import platform
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import reduce
 from importlib.metadata import version
@@ -69,6 +70,11 @@ class Result(dict):
         """Take over a metric's values and the reasons of those it could not compute."""
         self.update(measured)
         self["reasons"].update(measured.reasons)
+
+    def add_intervals(self, intervals: Mapping[str, tuple[float, float]], suffix: str = "") -> None:
+        """Keep 95 % intervals over pairs or blocks of images apart from the values; undefined ones are left out."""
+        known = {f"{name}{suffix}": list(ends) for name, ends in intervals.items() if not math.isnan(ends[0])}
+        self.setdefault("intervals", {}).update(known)
 
     def not_applicable(self, names: Iterable[str], reason: str) -> None:
         """Write each metric of `names` as null for `reason`."""

@@ -136,13 +136,24 @@ class Reconstruct:
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """Swaps of one part of a code between two images."""
+    """Edits of test images through their codes."""
 
-    pairs: Count
+    pairs: Several  # half of them to choose parts and strengths on
     images: Count
     decode_steps: Count
     invert_steps: Count
     random_parts: CountFromZero
+    probe_dims: Count
+    mask_dims: CountFromZero
+    interpolated: Count
+    composed: Count
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the tables show beside the numbers."""
+
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -166,6 +177,7 @@ SECTIONS = {
     "oracle": Oracle,
     "train": Optimiser,
     "evaluate": Evaluate,
+    "report": Report,
     "machine": Machine,
 }
 NESTED = {

@@ -168,15 +168,21 @@ def reconstruct(dataset: str, method: str) -> None:
 @DATASET
 @METHOD
 def counterfactual(dataset: str, method: str) -> None:
-    """Swap one part of a code between two images and let the oracle judge what changed, for every seed.
+    """Edit test images through their codes and judge what changed, for every seed.
+
+    Edits: one part of the code from another image; the dimensions that tell most of a factor; steps along a
+    linear probe; everything on the way from one image to another; nothing at all, ten times over. Judges: the
+    oracle, distances to real images and, where scenes can be drawn anew, the true counterfactual.
 
     \b
     reads   data/DATASET, runs/DATASET/METHOD/SEED, runs/DATASET/codes/METHOD/SEED.npz
             runs/DATASET/oracle
             runs/DATASET/base and runs/DATASET/autoencoder, where the method stands on them
+            DIFFREP_INCEPTION_WEIGHTS, where it is set: the Inception weights, for cf_fid and its kin
     writes  results/DATASET/METHOD/counterfactual/SEED.json
             results/DATASET/METHOD/arrays/counterfactual/SEED.npz
-            results/DATASET/METHOD/pictures/counterfactual/SEED.png and SEED.rows.json
+            results/DATASET/METHOD/pictures/counterfactual/SEED.png, and SEED-exact, SEED-direction,
+            SEED-interpolation, SEED-blocks; each with its rows' names in .rows.json
     """
     stage("counterfactual", dataset=dataset, method=method)
 

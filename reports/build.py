@@ -1,20 +1,36 @@
 """Everything the report consists of, made in memory and then written: an error leaves the old report as it was."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports import cost, exact, flags, formats, maps, method_page, over_time, page, pictures, plots, scores
+from diffrep.reports import (
+    cost,
+    differences,
+    exact,
+    flags,
+    formats,
+    maps,
+    method_page,
+    over_time,
+    page,
+    pictures,
+    plots,
+    scores,
+)
+from diffrep.reports.differences import Difference
 from diffrep.reports.load import Grid, Result, grid_of, load, notes_of, tidy
 from diffrep.reports.overview import overview
 from diffrep.reports.views import view_rows
 
 
-def build(root: Path, out: Path, params: dict[str, Any]) -> None:
+def build(root: Path, out: Path, params: dict[str, Any], compared: Sequence[Difference] = ()) -> None:
     """Write `out`/tables, `out`/figures, `out`/index.html and `out`/methods from the result files below `root`.
 
-    root    holds results/ and, where the data are on this machine, data/<dataset>/card.json
-    params  the parsed params.yaml; its grid decides which results are read
+    root      holds results/ and, where the data are on this machine, data/<dataset>/card.json
+    params    the parsed params.yaml; its grid decides which results are read
+    compared  every method with one reference, in the metrics of the summary; without them nothing is bold
 
     Same results, same bytes. ValueError, one line: a result, curve or picture that cannot be read, or results that
     cannot share a table (load.load).
@@ -32,7 +48,10 @@ def build(root: Path, out: Path, params: dict[str, Any]) -> None:
         drawn |= {(dataset, row.title): found[row.name] for row in rows if _trained(row)}
         here = [result for result in results if result.dataset == dataset]
         views = view_rows(frame, dataset, grid, scores.remarks_of(rows))
-        sections.append(_dataset(root, dataset, grid, here, rows, views, found, files, pages))
+        known = [difference for difference in compared if difference.dataset == dataset]
+        sections.append(_dataset(root, dataset, grid, here, rows, views, files, known))
+        for row in (row for row in rows if row.kind == "method"):
+            pages[row.name].append(method_page.section(dataset, row, found[row.name], here, grid.seeds))
     front = overview(drawn)
     files |= _present({"figures/overview.png": front})
     files["index.html"] = page.render(sections, params, front)
@@ -48,13 +67,15 @@ def _dataset(
     results: list[Result],
     rows: list[scores.Row],
     views: list[scores.Row],
-    found: dict[str, list[pictures.Picture]],
     files: dict[str, str | bytes],
-    pages: dict[str, list[dict[str, Any]]],
+    compared: list[Difference],
 ) -> dict[str, Any]:
-    """The page's section on one data set; tables and figures are added to `files`, the methods' to their `pages`."""
+    """The page's section on one data set; its tables and figures are added to `files`."""
     costs = cost.costs_of(results, dataset, scores.remarks_of(rows))
-    readable, missing = formats.readable(rows, views), formats.unmeasured(rows)
+    readable, comparison = differences.compared(formats.readable(rows, views), compared, len(grid.seeds))
+    missing = formats.unmeasured(rows)
+    if comparison:
+        files[f"tables/{dataset}-differences.csv"] = differences.to_csv(compared)
     files[f"tables/{dataset}.csv"] = formats.to_csv(rows)
     if views:
         files[f"tables/{dataset}-views.csv"] = formats.to_csv(views)
@@ -76,13 +97,10 @@ def _dataset(
         }
     )
     files |= {f"figures/{dataset}-{name}.png": png for name, png in drawn.items()}
-    spent = {c.name: c for c in costs if c.kind == "method"}
-    for row in (row for row in rows if row.kind == "method"):
-        part = method_page.section(dataset, row, found[row.name], spent.get(row.name), results, grid.seeds)
-        pages[row.name].append(part)
     section = page.dataset_section(dataset, readable, costs, drawn, results)
     known = page.card_facts(page.read_card(root, dataset)), page.facts(results, grid.seeds)
-    return section | {"rows": rows, "unmeasured": missing, "card": known[0], "facts": known[1]}
+    told = {"rows": rows, "unmeasured": missing, "comparison": comparison}
+    return section | told | {"card": known[0], "facts": known[1]}
 
 
 def _trained(row: scores.Row) -> bool:

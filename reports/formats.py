@@ -21,6 +21,12 @@ class Cell:
     text: str
     marks: tuple[str, ...] = ()
     number: float | None = None
+    bold: bool = False
+
+    def dressed(self, text: str, bold: str, raised: str) -> str:
+        """`text` in bold where this cell is, the letters of its footnotes behind it, both in a format's own form."""
+        marks = raised.format(",".join(self.marks)) if self.marks else ""
+        return (bold.format(text) if self.bold else text) + marks
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def _touched(score: Score) -> bool:
 
 
 def _cell(score: Score, digits: int, letters: dict[str, str]) -> Cell:
-    marks = (letters.setdefault(reason, _letter(len(letters))) for reason in _reasons(score))
+    marks = (letters.setdefault(reason, letter(len(letters))) for reason in _reasons(score))
     return Cell(number_text(score, digits), tuple(marks), score.mean)
 
 
@@ -100,9 +106,9 @@ def _reasons(score: Score) -> list[str]:
     return [reason for reason in reasons if reason != NO_RESULT or len(reasons) == 1]
 
 
-def _letter(index: int) -> str:
+def letter(index: int) -> str:
     """0, 1, ... as a, b, ..., z, aa, ab, ..."""
-    head = _letter(index // 26 - 1) if index >= 26 else ""
+    head = letter(index // 26 - 1) if index >= 26 else ""
     return head + ascii_lowercase[index % 26]
 
 
@@ -136,14 +142,10 @@ def _markdown(table: Table) -> str:
     lines = [["method", "seeds", *(c.heading for c in table.columns)], ["---"] + ["---:"] * (len(table.columns) + 1)]
     for row, cells in table.lines:
         name = f"*{row.title}*" if row.kind == "anchor" else row.title
-        lines.append([name, str(row.n_seeds), *(c.text + _sup("<sup>{}</sup>", c.marks) for c in cells)])
+        lines.append([name, str(row.n_seeds), *(c.dressed(c.text, "**{}**", "<sup>{}</sup>") for c in cells)])
     grid = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
     below = [f"<sup>{letter}</sup> {text}" for letter, text in table.footnotes.items()] + list(table.notes)
     return "\n\n".join([f"## {table.title}", grid] + (["<br>\n".join(below)] if below else []))
-
-
-def _sup(form: str, marks: tuple[str, ...]) -> str:
-    return form.format(",".join(marks)) if marks else ""
 
 
 TEX = {"\\": r"\textbackslash{}", "±": r"$\pm$", "↑": r"$\uparrow$", "↓": r"$\downarrow$", "–": "--", "−": "$-$"}
@@ -168,7 +170,7 @@ def _latex(table: Table) -> str:
     for i, (row, cells) in enumerate(table.lines):
         if i and kinds[i - 1] != kinds[i]:
             body.append(r"\midrule")
-        texts = [_tex_escape(c.text) + _sup(r"\textsuperscript{{{}}}", c.marks) for c in cells]
+        texts = [c.dressed(_tex_escape(c.text), r"\textbf{{{}}}", r"\textsuperscript{{{}}}") for c in cells]
         body.append(" & ".join([_tex_escape(row.title), str(row.n_seeds), *texts]) + r" \\")
     body += [r"\bottomrule", r"\end{tabular}"]
     body += [rf"\par\textsuperscript{{{mark}}} {_tex_escape(text)}" for mark, text in table.footnotes.items()]

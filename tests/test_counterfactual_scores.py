@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diffrep.metrics.counterfactual import assign, counterfactual, rates
+from diffrep.metrics.counterfactual import assign, counterfactual, edit_scores, oracle_fails, rates, swap_scores
 from diffrep.metrics.top_parts import top_parts
 
 RNG = np.random.default_rng(0)
@@ -77,7 +77,7 @@ def test_assignment_never_sees_the_judged_half():
 
 def test_noise_floor():
     y_noise = np.where(RNG.random((M, K)) < 0.25, Y_A + 1, Y_A)
-    assert rates(Y_A, Y_B, ONE_EACH, y_noise).noise == pytest.approx(np.full(K, 0.25), abs=0.08)
+    assert rates(Y_A, Y_B, ONE_EACH, y_noise).noise[0] == pytest.approx(np.full(K, 0.25), abs=0.08)
     assert counterfactual(Y_A, Y_B, ONE_EACH, y_noise)["noise_floor"] == pytest.approx(0.25, abs=0.05)
 
 
@@ -143,3 +143,58 @@ def test_top_parts_are_drawn_by_the_seed():
 def test_no_parts_is_an_error():
     with pytest.raises(ValueError, match="no parts to choose from"):
         top_parts(np.zeros((4, 2)), np.zeros((4, 1), int), [], seed=0)
+
+
+def test_resampled_pairs_score_as_those_pairs_do():
+    y_cf = np.where(RNG.random(ONE_EACH.shape) < 0.3, Y_A, ONE_EACH)
+    y_noise = np.where(RNG.random((M, K)) < 0.25, Y_A + 1, Y_A)
+    rows, assigned = RNG.integers(M, size=M), np.array([0, 1, 3, -1])
+    weights = np.stack([np.ones(M), np.bincount(rows, minlength=M)])
+    together = swap_scores(rates(Y_A, Y_B, y_cf, y_noise, weights=weights), assigned)
+    drawn = swap_scores(rates(Y_A[rows], Y_B[rows], y_cf[:, rows], y_noise[rows]), assigned)
+    whole = swap_scores(rates(Y_A, Y_B, y_cf, y_noise), assigned)
+    for name, values in together.items():
+        assert values == pytest.approx([whole[name][0], drawn[name][0]]), name
+
+
+FACTOR = np.arange(M) % K
+WANTED = Y_B[np.arange(M), FACTOR]
+EDITED = np.where(np.arange(K) == FACTOR[:, None], Y_B, Y_A)
+
+
+def named(y_edit, **given):
+    return {name: values[0] for name, values in edit_scores(Y_A, y_edit, FACTOR, WANTED, **given).items()}
+
+
+def test_edits_that_do_what_they_name():
+    assert named(EDITED) == {"efficacy": 1, "preservation": 1, "faithfulness": 1}
+
+
+def test_edits_that_do_nothing():
+    assert named(Y_A) == {"efficacy": 0, "preservation": 1, "faithfulness": 0}
+
+
+def test_edits_that_change_all_else():
+    assert named(np.where(np.arange(K) == FACTOR[:, None], Y_B, Y_A + 1))["preservation"] == 0
+
+
+def test_changes_that_do_not_count_are_no_damage():
+    found = edit_scores(Y_A, Y_A + 1, FACTOR, WANTED, counted=np.eye(K, dtype=bool))
+    assert np.isnan(found["preservation"][0])
+    assert np.isnan(found["faithfulness"][0])
+
+
+def test_a_reading_that_was_there_before_is_no_success():
+    y_a = np.where(np.arange(K) == FACTOR[:, None], Y_B, Y_A)
+    assert np.isnan(edit_scores(y_a, y_a, FACTOR, WANTED)["efficacy"][0])
+
+
+def test_every_factor_counts_the_same_however_many_edits_it_has():
+    rows = np.flatnonzero((FACTOR == 0) | (np.arange(M) < 40))
+    y_edit = np.where(FACTOR[rows, None] == 0, EDITED[rows], Y_A[rows])
+    found = edit_scores(Y_A[rows], y_edit, FACTOR[rows], WANTED[rows])
+    assert found["efficacy"][0] == pytest.approx(1 / K)
+
+
+def test_an_oracle_fails_below_half_way_from_not_looking():
+    assert oracle_fails(np.array([0.54, 0.56]), np.full(2, 1.0), np.full(2, 0.1)).tolist() == [True, False]

@@ -105,7 +105,7 @@ def test_needs_nothing_and_has_no_parts():
     [
         ({"encoder": "unet"}, "encoder='unet': there are 'conv' and 'half_unet'"),
         ({"timestep_sampling": "early"}, "timestep_sampling='early': there are 'uniform' and 'late'"),
-        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae' and 'own'"),
+        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae', 'diti', 'diffae' and 'ldm'"),
         ({"code_dim": 0}, "code_dim=0: a code has at least 1 dimension"),
         ({"encoder_channels": [20]}, "every width must be a multiple of 32"),
         ({"network": {"channels": [32] * 6}}, "images of 16x16 cannot be cut by patch=1 and halved 5 times"),

@@ -89,5 +89,5 @@ def test_departures_are_off_in_every_preset():
     presets = [name for name in PUBLISHED if name.startswith("diffae-")]
     assert len(presets) == 5
     for model in map(shapes, presets):
-        assert (model.code_scale, model.timestep_sampling, model.sampler) == (1.0, "uniform", "own")
+        assert (model.code_scale, model.timestep_sampling, model.sampler) == (1.0, "uniform", "diffae")
         assert (model.denoiser.patch, model.denoiser.prediction_type) == (1, "epsilon")

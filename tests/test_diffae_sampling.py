@@ -9,14 +9,14 @@ from diffusers import DDIMScheduler
 from torch.testing import assert_close
 
 
-@pytest.fixture(scope="module", params=["pdae", "own"])
+@pytest.fixture(scope="module", params=["pdae", "diffae"])
 def model(request):
     return stir(build(sampler=request.param)).eval()
 
 
 @pytest.fixture(scope="module")
 def own():
-    return stir(build(sampler="own")).eval().double()
+    return stir(build(sampler="diffae")).eval().double()
 
 
 def reference(model, steps, **told):
@@ -92,4 +92,4 @@ def test_a_network_that_predicts_images_says_them():
 
 def test_a_number_of_steps_without_even_stride():
     with pytest.raises(ValueError, match="steps=60: "):
-        build(sampler="own").decode(codes(), noise(), steps=60)
+        build(sampler="diffae").decode(codes(), noise(), steps=60)

@@ -7,6 +7,7 @@ from siamese_models import assert_same, gradients
 from diffrep.methods.diti import DiTi
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.base import BaseDPM
+from diffrep.methods.shared.sampler import SAMPLERS
 
 SHAPE = (3, 16, 16)
 TIMES = torch.arange(1000)
@@ -116,7 +117,7 @@ def test_stop_grad_leaves_the_decoders_gradient_whole():
     assert torch.equal(base.decoder.estimator.code.weight.grad, stopped.decoder.estimator.code.weight.grad)
 
 
-@pytest.mark.parametrize("sampler", ["pdae", "diti"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_decoding_masks_as_training_does(sampler):
     model = build(sampler=sampler)
     asked = []
@@ -140,7 +141,7 @@ def test_views_hold_the_whole_code():
     ("changes", "message"),
     [
         ({"mode": "stopgrad"}, "mode='stopgrad': there are 'base', 'stop_grad' and 'dual'"),
-        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae' and 'diti'"),
+        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae', 'diti', 'diffae' and 'ldm'"),
         ({"partition": "equal"}, "partition='equal': there are 'balanced' and 'unequal'"),
         ({"blocks": 3}, "code_dim=8 cannot be cut into 3 equal blocks"),
         ({"blocks": 9}, "blocks=9: a code of 8 dims is cut into 1 to 8 blocks"),

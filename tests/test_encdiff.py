@@ -32,7 +32,7 @@ SETTINGS = {
     "eta": 0.0,
 }
 EPSILON = {"prediction_type": "epsilon"}
-CODE = {"betas": "scaled_linear", "loss": "l1", "timestep_sampling": "uniform", "sampler": "own"}
+CODE = {"betas": "scaled_linear", "loss": "l1", "timestep_sampling": "uniform", "sampler": "ldm"}
 
 
 def build(latent=False, network=None, stirred=False, **changes):
@@ -178,7 +178,7 @@ def test_denoise_gives_images_and_listens(model):
     assert not torch.equal(one, other)
 
 
-@pytest.mark.parametrize("sampler", ["pdae", "own"])
+@pytest.mark.parametrize("sampler", ["pdae", "ldm"])
 def test_decoding(model, sampler):
     model.sampler = sampler
     once = model.decode(codes(), noise(), steps=5)
@@ -188,7 +188,7 @@ def test_decoding(model, sampler):
     torch.testing.assert_close(model.decode(codes()[:1], noise()[:1], steps=5), once[:1], atol=1e-3, rtol=1e-3)
 
 
-@pytest.mark.parametrize("sampler", ["pdae", "own"])
+@pytest.mark.parametrize("sampler", ["pdae", "ldm"])
 def test_inversion_leads_to_noise_of_the_images_shape(model, sampler):
     model.sampler = sampler
     start = model.invert(images(), codes(), steps=5)
@@ -213,7 +213,7 @@ def test_ancestral_sampling_repeats_itself():
 
 
 def test_ancestral_sampling_cannot_be_inverted():
-    assert "invert" in build(sampler="own", eta=1.0).cannot
+    assert "invert" in build(sampler="ldm", eta=1.0).cannot
     assert build().cannot == {}
 
 
@@ -222,10 +222,10 @@ def test_ancestral_sampling_cannot_be_inverted():
     [
         ({"loss": "l2"}, "loss='l2': there are 'l1' and 'mse'"),
         ({"loss": "l1"}, "loss='l1' needs a network with prediction_type 'epsilon'; here it is 'sample'"),
-        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae' and 'own'"),
+        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae', 'diti', 'diffae' and 'ldm'"),
         ({"timestep_sampling": "early"}, "timestep_sampling='early': there are 'uniform' and 'late'"),
-        ({"eta": 1.0}, "eta=1.0: from 0 to 1 with sampler 'own', 0 with 'pdae'"),
-        ({"eta": 1.5, "sampler": "own"}, "eta=1.5: from 0 to 1"),
+        ({"eta": 1.0}, "eta=1.0: from 0 to 1 with sampler 'ldm', 0 with the others"),
+        ({"eta": 1.5, "sampler": "ldm"}, "eta=1.5: from 0 to 1"),
         ({"betas": "sqrt"}, "betas='sqrt': there are"),
         ({"encoder": "vit"}, "encoder='vit': there are"),
         ({"network": {"width": 8}}, "network: got an unexpected keyword argument 'width'"),

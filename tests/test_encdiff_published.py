@@ -57,7 +57,7 @@ def test_published_shapes():
 @pytest.mark.parametrize(("name", "row"), PUBLISHED)
 def test_departures_are_off(name, row):
     model = published(name, row)
-    assert (model.code_scale, model.timestep_sampling, model.sampler, model.eta) == (1.0, "uniform", "own", 1.0)
+    assert (model.code_scale, model.timestep_sampling, model.sampler, model.eta) == (1.0, "uniform", "ldm", 1.0)
     assert (model.network.patch, model.network.prediction_type) == (1, "epsilon")
 
 

@@ -52,6 +52,11 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "twice the same": ("grid.seed", [0, 1, 0], r"params\.yaml: grid\.seed names 0 twice"),
     "unknown method": ("grid.method", ["padae"], r"no method 'padae': did you mean 'pdae'\?"),
     "nothing like a method": ("grid.method", ["xyz"], r"no method 'xyz': there are ddae, .*"),
+    "unknown reference": (
+        "report.reference",
+        "pcaa",
+        r"report\.reference: no method 'pcaa': did you mean 'pca'\?",
+    ),
     "unknown data set": ("grid.dataset", ["fashion"], r"no data set 'fashion': did you mean 'fashion_mnist'\?"),
     "method without a section": (
         "methods.pca",
@@ -173,6 +178,11 @@ def test_a_mistake_leaves_no_hashes_behind(tmp_path, monkeypatch):
     with pytest.raises(UserError):
         adapters(changed("methods.pdae.code_dims", 3))
     assert not (tmp_path / "runs" / "adapters").exists()
+
+
+def test_all_rows_decode_on_one_sampler():
+    """PDAE's, which is also that of the methods that have no such key."""
+    assert {section.get("sampler", "pdae") for section in COMMITTED["methods"].values()} == {"pdae"}
 
 
 def test_committed_params_load():

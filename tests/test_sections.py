@@ -14,13 +14,24 @@ COUNTS = (  # at least 1
     *(f"evaluate.{key}" for key in ("batch_size", "probe.steps", "probe.seeds")),
     *(f"evaluate.disentangle.{key}" for key in ("train", "test", "votes_train", "votes_test", "rounds")),
     *(f"evaluate.reconstruct.{key}" for key in ("decode_steps", "invert_steps")),
-    *(f"evaluate.counterfactual.{key}" for key in ("pairs", "images", "decode_steps", "invert_steps")),
+    *(f"evaluate.counterfactual.{key}" for key in ("images", "decode_steps", "invert_steps")),
+    *(f"evaluate.counterfactual.{key}" for key in ("probe_dims", "interpolated", "composed")),
     *(f"machine.{key}" for key in ("devices", "nodes", "threads")),
 )
-SEVERAL = ("evaluate.diagnose.images", "evaluate.diagnose.times", "evaluate.reconstruct.images")  # at least 2
+SEVERAL = (  # at least 2
+    *("evaluate.diagnose.images", "evaluate.diagnose.times", "evaluate.reconstruct.images"),
+    "evaluate.counterfactual.pairs",
+)
 FROM_ZERO = (  # 0 is fine
     *("train.warmup", "train.weight_decay", "train.gradient_clip", "machine.workers"),
-    *("evaluate.counterfactual.random_parts", "base.seed", "oracle.seed", "evaluate.seed", "oracle.accuracy"),
+    *(
+        "evaluate.counterfactual.random_parts",
+        "evaluate.counterfactual.mask_dims",
+        "base.seed",
+        "oracle.seed",
+        "evaluate.seed",
+        "oracle.accuracy",
+    ),
 )
 CHOICES = {
     "evaluate.disentangle.dci": ([], ["boosting"], ["permutation", "boosting"]),

@@ -29,7 +29,9 @@ TYPES = {
 }  # conventions: nothing is computed
 OTHERS = {  # imported by modules that the stage takes another function from
     "oracle": {"pipelines/cells.py"},
-    "anchors": {f"pipelines/{name}.py" for name in ("cells", "decoding", "pictures")},
+    "anchors": {
+        f"pipelines/{n}.py" for n in ("asked", "cells", "decoding", "extractors", "judge", "pictures", "swaps")
+    },
 }
 THROUGH = {  # which dependency stands for which files
     "runs/adapters/methods": "methods/",  # hashes of all that the adapter imports

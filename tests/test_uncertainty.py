@@ -1,4 +1,4 @@
-"""Intervals and corrections against scipy and known answers, and what may not be resampled."""
+"""Spreads and intervals against scipy and known answers, and what may not be resampled."""
 
 import numpy as np
 import pytest
@@ -7,10 +7,10 @@ from scipy import stats
 
 from diffrep.metrics.mig import mig
 from diffrep.metrics.uncertainty import (
+    block_interval,
     estimator_spread,
-    holm,
-    paired_differences,
     row_bootstrap,
+    row_intervals,
     sample_spread,
     seed_spread,
 )
@@ -87,6 +87,61 @@ def test_the_same_call_gives_the_same_bits():
     assert first == second
 
 
+def test_several_intervals_are_those_of_each_alone():
+    people = GENERATOR.integers(50, size=400)
+    scores = {"mse": ERRORS, "psnr": np.log(np.abs(ERRORS))}
+    found = row_intervals(
+        lambda weights: {name: weights @ values / weights.sum(1) for name, values in scores.items()},
+        400,
+        seed=3,
+        clusters=people,
+    )
+    for name, values in scores.items():
+        alone = row_bootstrap(name, mean_of(values), 400, seed=3, clusters=people)
+        assert found[name] == pytest.approx((alone["low"], alone["high"]))
+
+
+def test_several_are_asked_for_all_resamples_at_once():
+    calls = []
+
+    def score(weights):
+        calls.append(weights)
+        rare = np.where(np.arange(len(weights)) % 20 == 0, 1.0, np.nan)
+        return {"mse": np.ones(len(weights)), "r": np.full(len(weights), np.nan), "rare": rare}
+
+    found = row_intervals(score, 30, seed=0, resamples=150)
+    assert [len(weights) for weights in calls] == [1, 150]
+    assert (calls[1].sum(1) == 30).all()
+    assert found["mse"] == (1.0, 1.0)
+    assert np.isnan([found["r"], found["rare"]]).all()
+
+
+@pytest.mark.parametrize("name", ["mig", "cf_fid"])
+def test_several_are_refused_by_name_before_anything_is_resampled(name):
+    calls = []
+    with pytest.raises(ValueError, match=f"^{name} must not be bootstrapped"):
+        row_intervals(lambda weights: calls.append(weights) or {"mse": np.zeros(1), name: np.zeros(1)}, 400, seed=0)
+    assert len(calls) == 1
+
+
+def test_interval_from_blocks():
+    blocks = GENERATOR.normal(size=5)
+    half = stats.t.ppf(0.975, 4) * stats.sem(blocks)
+    assert block_interval(blocks, 7.0) == pytest.approx((7.0 - half, 7.0 + half))
+    assert block_interval([2.0, 2.0, 2.0], 2.0) == (2.0, 2.0)
+
+
+@pytest.mark.parametrize("blocks", [[1.0, 2.0], [1.0, 2.0, np.nan]])
+def test_blocks_that_say_too_little_are_refused(blocks):
+    with pytest.raises(ValueError, match="at least 3 disjoint blocks"):
+        block_interval(blocks, 1.5)
+
+
+def test_an_unknown_distance_has_no_interval():
+    with pytest.raises(ValueError, match="value = nan"):
+        block_interval([1.0, 2.0, 3.0], np.nan)
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -110,7 +165,9 @@ def test_plug_in_metrics_are_not_bootstrapped(name):
         row_bootstrap(name, mean_of(ERRORS), 400, seed=0)
 
 
-@pytest.mark.parametrize("name", ["fid", "clean_fid", "kid", "fd_effnet_lite0", "kd_effnet_lite0", "delta_fid"])
+@pytest.mark.parametrize(
+    "name", ["fid", "clean_fid", "kid", "fd_effnet_lite0", "kd_effnet_lite0", "cf_kd_effnet_lite0", "delta_fid"]
+)
 def test_distances_between_sets_are_not_bootstrapped(name):
     with pytest.raises(ValueError, match=f"^{name} must not be bootstrapped.*5 disjoint seeds"):
         row_bootstrap(name, mean_of(ERRORS), 400, seed=0)
@@ -133,6 +190,8 @@ def test_too_little_to_resample_is_refused():
         row_bootstrap("mse", mean_of(ERRORS), 19, seed=0)
     with pytest.raises(ValueError, match="at least 20 and 100"):
         row_bootstrap("mse", mean_of(ERRORS), 400, seed=0, resamples=50)
+    with pytest.raises(ValueError, match="at least 20 and 100"):
+        row_intervals(lambda weights: {"mse": np.zeros(len(weights))}, 400, seed=0, clusters=np.arange(400) // 25)
     with pytest.raises(ValueError, match="one label for each row"):
         row_bootstrap("mse", mean_of(ERRORS), 400, seed=0, clusters=np.arange(10))
 
@@ -160,55 +219,3 @@ def test_estimator_seeds_are_averaged_only_where_they_matter():
     assert estimator_spread([0.5, 0.5, 0.5], sample_sd=0.0)["averaged"] == 0
     with pytest.raises(ValueError, match="sample_sd"):
         estimator_spread([0.5, 0.5, 0.5], sample_sd=float("nan"))
-
-
-def test_paired_test_is_scipys():
-    mine, theirs = GENERATOR.normal(size=(2, 5))
-    found = paired_differences({"mine": mine, "theirs": theirs}, reference="theirs")["mine"]
-    test = stats.ttest_rel(mine, theirs)
-    interval = test.confidence_interval(0.95)
-    assert (found["p_value"], found["low"], found["high"]) == pytest.approx((test.pvalue, interval.low, interval.high))
-    assert found["p_holm"] == found["p_value"]
-
-
-def test_what_seeds_share_cancels():
-    seeds = 10 * GENERATOR.normal(size=5)
-    steady = seeds + np.array([0.1, 0.11, 0.1, 0.09, 0.1])
-    found = paired_differences({"a": seeds, "b": steady}, reference="a")["b"]
-    assert found["p_value"] < 0.001
-    assert 0.08 < found["low"] < found["high"] < 0.12
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ([0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02]),
-        ([0.5, 0.9], [1.0, 1.0]),
-        ([0.02], [0.02]),
-        ([], []),
-    ],
-)
-def test_holm(given, expected):
-    np.testing.assert_allclose(holm(np.array(given)), expected)
-
-
-def test_correction_is_over_all_methods_of_the_call():
-    base = GENERATOR.normal(size=5)
-    scores = {"base": base} | {f"m{i}": base + 0.1 + 0.1 * GENERATOR.normal(size=5) for i in range(4)}
-    found = paired_differences(scores, reference="base")
-    np.testing.assert_allclose(
-        [row["p_holm"] for row in found.values()], holm(np.array([row["p_value"] for row in found.values()]))
-    )
-
-
-def test_differences_without_spread():
-    scores = {"a": [1.0, 2.0, 3.0], "b": [1.0, 2.0, 3.0], "c": [2.0, 3.0, 4.0]}
-    found = paired_differences(scores, reference="a")
-    assert [found[name]["p_value"] for name in "bc"] == [1.0, 0.0]
-
-
-def test_what_cannot_be_compared_is_refused():
-    with pytest.raises(ValueError, match="no 'c' to compare with"):
-        paired_differences({"a": [1, 2, 3], "b": [1, 2, 3]}, reference="c")
-    with pytest.raises(ValueError, match="numbers of seeds differ"):
-        paired_differences({"a": [1, 2, 3], "b": [1, 2, 3, 4]}, reference="a")

@@ -7,11 +7,13 @@ import torch
 from torch import Tensor, nn
 
 from diffrep.methods.shared.base import BaseDPM
-from diffrep.methods.shared.ddim import Step, asked, pdae_decoding, pdae_inversion, walk
 from diffrep.methods.shared.noise_axis import NoiseAxis
 from diffrep.methods.shared.objective import denoising_loss, predicted_x0
+from diffrep.methods.shared.sampler import SAMPLERS, Step, asked, walk
 from diffrep.methods.shared.schedule import Schedule
 from diffrep.methods.shared.section import from_section
+
+SAMPLER = SAMPLERS["pdae"]
 
 
 class AddedCode(nn.Module):
@@ -78,13 +80,14 @@ class AddedCode(nn.Module):
 
     def decode(self, codes: Tensor, start: Tensor, *, steps: int) -> Tensor:
         """Deterministic DDIM on PDAE's grid from `start` ~ N(0, 1) to images, not clamped."""
-        return self._travel(start, pdae_decoding(self.schedule.alphas_cumprod, steps), codes)
+        return self._travel(start, SAMPLER.decoding(self.schedule.alphas_cumprod, steps), codes)
 
     def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
         """The start from which `decode` with these codes comes back to about `images`."""
-        return self._travel(images, pdae_inversion(self.schedule.alphas_cumprod, steps), codes)
+        return self._travel(images, SAMPLER.inversion(self.schedule.alphas_cumprod, steps), codes)
 
     @torch.no_grad()
     def _travel(self, state: Tensor, path: Sequence[Step], codes: Tensor) -> Tensor:
         denoise = lambda state, times, step: self.denoise(state, times, codes)  # noqa: E731
-        return walk(asked(denoise, self.network.prediction_type), state, path)
+        predict = asked(denoise, self.network.prediction_type)
+        return walk(predict, state, path, clamps=SAMPLER.clamps)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.base import BaseDPM, Features
 from diffrep.methods.shared.choice import one_of
-from diffrep.methods.shared.ddim import Step, asked, walk
+from diffrep.methods.shared.sampler import Step, asked, walk
 from diffrep.methods.shared.schedule import Schedule, at, draw_timesteps
 from diffrep.methods.shared.shift_unet import GradientEstimator
 
@@ -110,13 +110,15 @@ class ShiftedDPM(nn.Module):
         return shifted_x0(self.schedule, self.base.prediction_type, noisy, timesteps, features.prediction, gradient)
 
     @torch.no_grad()
-    def travel(self, state: Tensor, path: Sequence[Step], codes_at: Callable[[Tensor], Tensor]) -> Tensor:
+    def travel(
+        self, state: Tensor, path: Sequence[Step], codes_at: Callable[[Tensor], Tensor], *, clamps: bool
+    ) -> Tensor:
         """Carry `state` [n, c, h, w] along a DDIM path; `codes_at(timesteps [n])` gives the codes [n, code_dim]."""
 
         def denoise(state: Tensor, timesteps: Tensor, step: Step) -> Tensor:
             return self.denoise(state, timesteps, codes_at(timesteps) if step.guided else None)
 
-        return walk(asked(denoise, self.base.prediction_type), state, path)
+        return walk(asked(denoise, self.base.prediction_type), state, path, clamps=clamps)
 
 
 def epsilon_loss(schedule: Schedule, draw: Draw, gradient: Tensor) -> Tensor:
