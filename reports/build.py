@@ -49,7 +49,9 @@ def build(root: Path, out: Path, params: dict[str, Any], compared: Sequence[Diff
         here = [result for result in results if result.dataset == dataset]
         views = view_rows(frame, dataset, grid, scores.remarks_of(rows))
         known = [difference for difference in compared if difference.dataset == dataset]
-        sections.append(_dataset(root, dataset, grid, here, rows, views, found, files, pages, known))
+        sections.append(_dataset(root, dataset, grid, here, rows, views, files, known))
+        for row in (row for row in rows if row.kind == "method"):
+            pages[row.name].append(method_page.section(dataset, row, found[row.name], here, grid.seeds))
     front = overview(drawn)
     files |= _present({"figures/overview.png": front})
     files["index.html"] = page.render(sections, params, front)
@@ -65,12 +67,10 @@ def _dataset(
     results: list[Result],
     rows: list[scores.Row],
     views: list[scores.Row],
-    found: dict[str, list[pictures.Picture]],
     files: dict[str, str | bytes],
-    pages: dict[str, list[dict[str, Any]]],
     compared: list[Difference],
 ) -> dict[str, Any]:
-    """The page's section on one data set; tables and figures are added to `files`, the methods' to their `pages`."""
+    """The page's section on one data set; its tables and figures are added to `files`."""
     costs = cost.costs_of(results, dataset, scores.remarks_of(rows))
     readable, comparison = differences.compared(formats.readable(rows, views), compared, len(grid.seeds))
     missing = formats.unmeasured(rows)
@@ -97,10 +97,6 @@ def _dataset(
         }
     )
     files |= {f"figures/{dataset}-{name}.png": png for name, png in drawn.items()}
-    spent = {c.name: c for c in costs if c.kind == "method"}
-    for row in (row for row in rows if row.kind == "method"):
-        part = method_page.section(dataset, row, found[row.name], spent.get(row.name), results, grid.seeds)
-        pages[row.name].append(part)
     section = page.dataset_section(dataset, readable, costs, drawn, results)
     known = page.card_facts(page.read_card(root, dataset)), page.facts(results, grid.seeds)
     told = {"rows": rows, "unmeasured": missing, "comparison": comparison}

@@ -8,7 +8,7 @@ import yaml
 
 from diffrep.reports.column import Column
 from diffrep.reports.columns import GROUPS
-from diffrep.reports.cost import Cost
+from diffrep.reports.cost import Cost, costs_of
 from diffrep.reports.formats import DASH, Cell, Table, readable, unmeasured
 from diffrep.reports.load import Result
 from diffrep.reports.page import environment, inline, left_out
@@ -39,35 +39,35 @@ class Line:
 
 
 def section(
-    dataset: str, row: Row, pictures: list[Picture], cost: Cost | None, results: list[Result], seeds: tuple[int, ...]
+    dataset: str, row: Row, pictures: list[Picture], results: list[Result], seeds: tuple[int, ...]
 ) -> dict[str, Any]:
     """What a method's page says of one data set.
 
     results  those of the data set, of all rows
     """
-    own = [r for r in results if (r.kind, r.method, r.view) == ("method", row.name, "")]
+    whole = [r for r in results if (r.kind, r.method) == ("method", row.name)]
+    own = [r for r in whole if r.view == ""]
     drawn = {(p.stage, p.kind): p for p in pictures}
     return {
         "dataset": dataset,
         "title": titled(row.name, row.note),
-        "flags": flags_of(row, results),
+        "flags": flags_of(row, own),
         "pictures": [_frame(drawn[key], title) for key, title in TITLES.items() if key in drawn],
         "no_pictures": _why_no_pictures(row, own),
         "groups": [(table, _lines(table, own, seeds)) for table in readable([row], []) if _is_shown(table)],
         "unmeasured": unmeasured([row]),
         "intervals": any(r.record.get("intervals") for r in own),
-        "cost": cost_facts(cost) if cost else [],
+        "cost": [line for cost in costs_of(whole, dataset, {}) for line in cost_facts(cost)],
     }
 
 
-def flags_of(row: Row, results: list[Result]) -> list[str]:
+def flags_of(row: Row, own: list[Result]) -> list[str]:
     """What a reader has to know before comparing this method with others."""
     ignores = [f"Ignores its code: {row.ignored}"] if row.ignored else []
-    unread = [f"What is judged of its edits is flagged: {row.warning}"] if row.warning else []
-    out = [
-        f"Left out, since no oracle reads them well enough even on real images: {text}" for text in left_out(results)
-    ]
-    return ignores + unread + out * bool(row.n_seeds)
+    unread = [f"Its judged scores are flagged: {row.warning}"] if row.warning else []
+    return (
+        ignores + unread + [f"Not judged, since the oracle reads it badly on real images: {x}" for x in left_out(own)]
+    )
 
 
 def _is_shown(table: Table) -> bool:
