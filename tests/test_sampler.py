@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diffrep.methods.shared.sampler import SAMPLERS, walk
@@ -155,6 +155,7 @@ def test_everything_is_guided_by_default(name):
     assert all(step.guided for path in (SAMPLERS[name].decoding, SAMPLERS[name].inversion) for step in path(ABAR, 50))
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(1, 1000), st.sampled_from(["pdae", "diti", "ldm"]))
 def test_steps_join_up(steps, name):
     down, up = SAMPLERS[name].decoding(ABAR, steps), SAMPLERS[name].inversion(ABAR, steps)
