@@ -23,8 +23,8 @@ def explicitness(
              dropped, and with none left every factor scores 0.5
     factors  [n, K] int in both parts; factors that are constant in training are left out, and so are those of which
              the test rows hold no known value beside another; with none left the score is nan
-    compat   as disentanglement_lib has it: what is constant is refused, and classes are those of the test rows, so that every
-             training value must be among them
+    compat   as disentanglement_lib has it: what is constant is refused, and classes are those of the test rows, so that
+             every training value must be among them
     returns  `explicitness`: area under the ROC curve of each value against all others, mean over values with test
              rows, then over factors; in [0, 1], higher is better, chance 0.5
     arrays   `explicitness_auroc` [K]
