@@ -60,8 +60,8 @@ def rates(
     weights = np.ones((1, len(y_a))) if weights is None else weights
     total, asked = weights.sum(1)[:, None], y_a != y_b
     arrived = ratio(_count(weights, (y_cf == y_b) & asked), _count(weights, np.broadcast_to(asked, y_cf.shape)))
-    silent = (weights @ asked == 0) & (weights @ differs > 0)
-    arrived = np.where(silent[:, None], 0.0, arrived)
+    silent = ~asked.any(0) & differs.any(0)  # of all pairs: a resample that misses the factor tells nothing of it
+    arrived[:, :, silent] = 0.0
     return Rates(arrived, _count(weights, y_cf != y_a) / total[:, None], weights @ (y_noise != y_a) / total)
 
 

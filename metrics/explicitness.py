@@ -23,8 +23,8 @@ def explicitness(
              dropped, and with none left every factor scores 0.5
     factors  [n, K] int in both parts; factors that are constant in training are left out, and so are those of which
              the test rows hold no known value beside another; with none left the score is nan
-    compat   as disentanglement_lib has it: nothing is left out, and classes are those of the test rows, so that every
-             training value must be among them
+    compat   as disentanglement_lib has it: what is constant is refused, and classes are those of the test rows, so that
+             every training value must be among them
     returns  `explicitness`: area under the ROC curve of each value against all others, mean over values with test
              rows, then over factors; in [0, 1], higher is better, chance 0.5
     arrays   `explicitness_auroc` [K]
@@ -42,11 +42,12 @@ def explicitness(
     """
     train, test = checked_parts(train_codes, train_factors, test_codes, test_factors)
     targets, truths = np.asarray(train_factors), np.asarray(test_factors)
-    dims, kept = active_dimensions(train) | compat, varying_factors(targets) | compat
+    dims, kept = active_dimensions(train), varying_factors(targets)
+    if compat and not (dims.all() and kept.all()):
+        raise ValueError("a dimension or a factor is constant in training: the published code stops, leave compat off")
     train, test = train[:, dims], test[:, dims]
     mean, deviation = train.mean(axis=0), train.std(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):  # a constant dimension as published, refused by the model
-        train, test = (train - mean) / deviation, (test - mean) / deviation
+    train, test = (train - mean) / deviation, (test - mean) / deviation
     model = LogisticRegression(random_state=seed)
     areas = np.full(len(kept), np.nan)
     for k in np.flatnonzero(kept):

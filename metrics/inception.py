@@ -6,8 +6,6 @@ where it lies in the variable DIFFREP_INCEPTION_WEIGHTS, or as an argument.
 """
 
 import functools
-import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from diffrep.metrics.inception_network import SIDE, Inception
+from diffrep.metrics.weights import checked_file, named_file
 
 VARIABLE = "DIFFREP_INCEPTION_WEIGHTS"
 SHA256 = "6726825d"  # its first eight digits
@@ -28,34 +27,10 @@ def weights_file(path: Path | str | None = None) -> Path | None:
 
     FileNotFoundError where that is no file.
 
-    >>> weights_file("no.pth")
-    Traceback (most recent call last):
-    FileNotFoundError: no file no.pth: give the Inception weights' own path, or leave DIFFREP_INCEPTION_WEIGHTS unset
+    >>> weights_file(__file__) == Path(__file__)
+    True
     """
-    named = path or os.environ.get(VARIABLE)
-    if not named:
-        return None
-    if not Path(named).is_file():
-        raise FileNotFoundError(f"no file {named}: give the Inception weights' own path, or leave {VARIABLE} unset")
-    return Path(named)
-
-
-def checked_weights(path: Path) -> Path:
-    """`path`, once it is found to hold the weights; ValueError for a web page, a part of the file or another one.
-
-    >>> checked_weights(Path(__file__))  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    ValueError: ...inception.py has ... of about 96 million bytes: the copy was cut off, copy it again
-    """
-    content = path.read_bytes()
-    if content[:64].lstrip()[:1] == b"<":
-        raise ValueError(f"{path} is a web page that was saved in place of the weights: fetch the file itself")
-    if len(content) < LEAST_BYTES:
-        raise ValueError(f"{path} has {len(content):,} of about 96 million bytes: the copy was cut off, copy it again")
-    digest = hashlib.sha256(content).hexdigest()
-    if not digest.startswith(SHA256):
-        raise ValueError(f"{path} has the SHA-256 {digest[:8]}… and not {SHA256}…: other weights, or a damaged copy")
-    return path
+    return named_file(path, VARIABLE)
 
 
 def as_uint8(images: np.ndarray) -> np.ndarray:
@@ -86,7 +61,7 @@ def inception_features(
     """The 2,048 pooled features of each image.
 
     images   [n, h, w, c] float in [0, 1] or uint8, as `as_uint8` takes them; one channel is shown as grey
-    weights  the file, see `checked_weights`, which is asked once a path
+    weights  the file, see weights.py, where it is checked once a path
     clean    scaled to 299 x 299 by Pillow's bicubic filter in float, as clean-fid does; by default bilinearly without
              antialiasing, as TensorFlow 1 did
     returns  [n, 2048] float32; `batch_size` and `device` change them by rounding only
@@ -97,7 +72,7 @@ def inception_features(
 
     >>> inception_features(np.full((2, 8, 8, 3), 0.5), weights=Path(__file__))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: ...inception.py has ... of about 96 million bytes: the copy was cut off, copy it again
+    ValueError: ...inception.py has ... bytes and the weights 95,000,000 or more: the copy was cut off, copy it again
     """
     shown, network = as_uint8(images), _network(weights).to(device)
     batches = (shown[i : i + batch_size] for i in range(0, len(shown), batch_size))
@@ -107,7 +82,8 @@ def inception_features(
 @functools.cache
 def _network(weights: Path) -> Inception:
     network = Inception()
-    network.load_state_dict(torch.load(checked_weights(weights), map_location="cpu", weights_only=True))
+    file = checked_file(weights, sha256=SHA256, least_bytes=LEAST_BYTES)
+    network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
     return network
 
 

@@ -12,11 +12,7 @@ from torch.nn import functional as F
 
 from diffrep.metrics.effnet_lite0 import coloured, network
 
-DEPTHS = (
-    0,
-    2,
-    4,
-)  # blocks with the last map of 1/2, 1/4 and 1/8 of the image's size; deeper ones see all of a small image
+DEPTHS = (0, 2, 4)  # blocks with the last map of 1/2, 1/4, 1/8 of the size; deeper ones see all of a small image
 
 
 def perceptual_map(a: np.ndarray, b: np.ndarray, *, batch_size: int = 32) -> np.ndarray:

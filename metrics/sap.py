@@ -50,7 +50,9 @@ def sap(
     """
     train, test = checked_parts(train_codes, train_factors, test_codes, test_factors)
     targets, truths = np.asarray(train_factors), np.asarray(test_factors)
-    dims, kept = active_dimensions(train) | compat, varying_factors(targets) | compat
+    dims, kept = active_dimensions(train) | compat, varying_factors(targets)
+    if compat and not kept.all():
+        raise ValueError("a factor is constant in training, where the published code stops; leave compat off")
     if not kept.any():
         return Measured({"sap": np.nan}, reasons={"sap": CONSTANT_FACTORS})
     train, test, targets, truths = train[:, dims], test[:, dims], targets[:, kept], truths[:, kept]

@@ -19,6 +19,7 @@ from diffrep.metrics.entry import (
     all_positive,
     one_factor,
     one_value,
+    pooled_positive,
     prevalence,
 )
 
@@ -98,7 +99,7 @@ _METRICS = (
         "med", "med:med", SAMPLE, seconds=0.1, grows_with=("n_train", "dims", "targets"),
         numbers=(
             Number("med_disentanglement", "near 0"), Number("med_completeness", "near 0"),
-            Number("med_disentanglement_top2"), Number("med_completeness_top2"),
+            Number("med_disentanglement_top2", "near 0"), Number("med_completeness_top2", "near 0"),
         ),
     ),
     Metric(
@@ -116,9 +117,9 @@ _METRICS = (
         "dci_es", "dci_es:dci_es", PARTS, seconds=150.0, grows_with=("n_train", "dims", "targets"),
         numbers=(
             Number("dci_es_explicitness", "near 1: read it beside informativeness", "-1 to 1"),
-            Number("dci_es_size", range="above 0"),
-            Number("dci_es_disentanglement"),
-            Number("dci_es_completeness"),
+            Number("dci_es_size", "factors / dims", "above 0"),
+            Number("dci_es_disentanglement", "0.01 to 0.1"),
+            Number("dci_es_completeness", "0.01 to 0.1"),
             Number("dci_es_informativeness", one_value),
         ),
     ),
@@ -141,7 +142,7 @@ _METRICS = (
             Number("ap_lift", "0", "up to 1"),
             Number("auroc", "0.5"),
             Number("f1", all_positive),
-            Number("f1_micro"),
+            Number("f1_micro", pooled_positive),
             Number("prevalence", better=""),
             Number("attributes_undefined", range="0 to attributes", better="", digits=0),
         ),

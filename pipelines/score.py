@@ -35,24 +35,28 @@ def score(path: Path, *, asked: str, preset: str, compat: bool, seed: int, out: 
     wanted = chosen(asked, file.kind, preset)
     if out is not None:
         expect_own_files(out, path)
+    parameters = {name: keywords(METRICS[name], preset, compat, seed) for name in wanted}
     rows = rows_of(file, PRESETS[preset], compat=compat, seed=seed)
-    sample = rows.sample()
-    for line in [*rows.notes, *costs(wanted, sample, preset)]:
+    apart = rows_of(file, PRESETS[preset], compat=False, seed=seed) if compat and "pool" in file.parts else rows
+    rows_for = {name: rows if "compat" in given else apart for name, given in parameters.items()}
+    own = [name for name in wanted if rows_for[name] is not rows]
+    if own:
+        rows.notes.append(f"no published form, rows drawn without replacement: {', '.join(own)}; {apart.notes[0]}")
+    for line in [*rows.notes, *costs(wanted, rows.sample(), preset)]:
         print(line, flush=True)
     measured: dict[str, Measured] = {}
     refused: dict[str, ValueError] = {}
-    parameters = {name: keywords(METRICS[name], preset, compat, seed) for name in wanted}
     with meter(f"score {path.name}", len(wanted)) as shown:
         for name in wanted:
             shown.advance(0, name)
             try:
-                measured[name] = measure(METRICS[name], rows, parameters[name])
+                measured[name] = measure(METRICS[name], rows_for[name], parameters[name])
             except ValueError as error:
                 refused[name] = error
             shown.advance()
     if measured:
         counts = dimension_counts(rows.train.codes)
-        scored = Scored(path, rows, sample, wanted, measured, parameters, told(refused), counts, preset, compat, seed)
+        scored = Scored(path, rows, rows_for, wanted, measured, parameters, told(refused), counts, preset, compat, seed)
         print_scores(scored)
         if out is not None:
             write_scores(scored, out)

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from diffrep.metrics.codes import varying_factors
-from diffrep.metrics.entry import PARTS, POOL, TEST, Metric, Number, Sample
+from diffrep.metrics.entry import PARTS, POOL, TEST, Metric, Number
 from diffrep.metrics.measured import Measured
 from diffrep.metrics.table import METRICS
 from diffrep.pipelines.errors import UserError
@@ -32,7 +32,7 @@ class Scored(NamedTuple):
 
     path: Path
     rows: Rows
-    sample: Sample
+    rows_for: dict[str, Rows]  # metric -> the same, or rows without replacement where no published code draws others
     wanted: dict[str, list[str]]  # metric -> its numbers that were asked for
     measured: dict[str, Measured]  # metric -> all that it gave, without those that refused the rows
     parameters: dict[str, dict[str, Any]]  # metric -> keyword arguments
@@ -87,7 +87,7 @@ def _title(scored: Scored) -> str:
 
 
 def _cells(number: Number, metric: Metric, scored: Scored) -> tuple[str, ...]:
-    value, sample = f"{scored.values()[number.name]:.{number.digits}f}", scored.sample
+    value, sample = f"{scored.values()[number.name]:.{number.digits}f}", scored.rows_for[metric.name].sample()
     rows = {
         POOL: f"{len(scored.rows.pool.codes):,} to draw from",
         PARTS: f"{sample.n_train:,} / {sample.n_test:,}",
@@ -129,7 +129,7 @@ def write_scores(scored: Scored, out: Path) -> None:
 
 def record_of(scored: Scored) -> dict[str, Any]:
     """All that is needed to trust the numbers or refuse them."""
-    rows, explained = scored.rows, scored.rows.explained
+    rows, sample, explained = scored.rows, scored.rows.sample(), scored.rows.explained
     shares = {} if explained is None else {"mean": explained.mean(), "min": explained.min()}
     return {
         "codes": scored.path.name,
@@ -137,14 +137,14 @@ def record_of(scored: Scored) -> dict[str, Any]:
         "preset": scored.preset,
         "compat": PUBLISHED if scored.compat else None,
         "seed": scored.seed,
-        "n_train": scored.sample.n_train,
-        "n_test": scored.sample.n_test,
+        "n_train": sample.n_train,
+        "n_test": sample.n_test,
         "n_pool": len(rows.pool.codes),
         **{name: int(count) for name, count in scored.counts.items()},
         **{f"tokens_explained_{name}": share for name, share in shares.items()},
         rows.kind: rows.train.targets.shape[1],
         f"skipped_{rows.kind}": [] if scored.compat else scored.constant(),
-        f"{rows.kind}_values": list(scored.sample.values),
+        f"{rows.kind}_values": list(sample.values),
         "parameters": scored.parameters,
         "without_compat": scored.without_compat(),
         "reasons": scored.reasons(),

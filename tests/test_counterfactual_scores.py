@@ -198,3 +198,13 @@ def test_every_factor_counts_the_same_however_many_edits_it_has():
 
 def test_an_oracle_fails_below_half_way_from_not_looking():
     assert oracle_fails(np.array([0.54, 0.56]), np.full(2, 1.0), np.full(2, 0.1)).tolist() == [True, False]
+
+
+def test_a_resample_without_the_factor_tells_nothing_of_it():
+    """Only the first pair's decodes differ: where it is not drawn the rate is unknown, and not 0."""
+    y_a = np.zeros((3, 1), int)
+    y_b = np.array([[1], [0], [0]])
+    weights = np.array([[1, 1, 1], [0, 2, 1]])
+    found = rates(y_a, y_b, y_b[None], y_a, differs=np.ones((3, 1), bool), weights=weights)
+    assert found.arrived[0, 0, 0] == 1
+    assert np.isnan(found.arrived[1, 0, 0])

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.metrics.exact import changed_pixels, errors, exact, exact_perceptual, exact_scores, squared_error
 from diffrep.metrics.factor_mean import factor_mean
 
@@ -21,6 +22,17 @@ MASK[:, :2] = True
 def test_the_mask_is_what_differs_in_any_channel():
     np.testing.assert_array_equal(changed_pixels(TRUTH, SOURCE), MASK)
     np.testing.assert_array_equal(exact(TRUTH, SOURCE, SOURCE, SOURCE).arrays["mask"], MASK)
+
+
+def test_rooms_drawn_anew_keep_what_an_object_does_not_touch():
+    rooms = Shapes3DRendered(size=32, nuisance=True, train=0, valid=0, test=20, seed=0)
+    factors = rooms.factors(np.arange(20))
+    mask = changed_pixels(
+        rooms.redrawn((factors + np.eye(6, dtype=int)[2]) % rooms.factor_sizes, factors), rooms.images(np.arange(20))
+    )
+    assert mask.any((1, 2)).all()
+    assert mask.mean() < 0.5
+    assert not mask[:, 0, [0, -1]].any()  # the upper corners show wall alone
 
 
 def test_the_truth_itself_makes_all_of_the_change():

@@ -6,14 +6,7 @@ import torch
 from inception_weights import random_weights, take_for_real
 from torch.nn import functional as F
 
-from diffrep.metrics.inception import (
-    VARIABLE,
-    _scaled,
-    as_uint8,
-    checked_weights,
-    inception_features,
-    weights_file,
-)
+from diffrep.metrics.inception import _scaled, as_uint8, inception_features
 from diffrep.metrics.inception_network import Inception
 
 IMAGES = np.random.default_rng(0).integers(0, 256, size=(3, 20, 16, 3), dtype=np.uint8)
@@ -115,32 +108,8 @@ def test_other_images_are_refused(images, said):
         as_uint8(images)
 
 
-def test_a_web_page_is_recognised(tmp_path):
-    page = tmp_path / "weights.pth"
-    page.write_text("\n<!DOCTYPE html><html>not found</html>")
-    with pytest.raises(ValueError, match="a web page"):
-        checked_weights(page)
-
-
-def test_a_copy_that_was_cut_off_is_recognised(tmp_path):
-    part = tmp_path / "weights.pth"
-    part.write_bytes(b"\x80" * 1000)
-    with pytest.raises(ValueError, match=r"1,000 of about 96 million bytes"):
-        checked_weights(part)
-
-
-def test_other_weights_are_refused(saved):
+def test_other_weights_are_refused(saved, monkeypatch):
+    take_for_real(monkeypatch, "6726825d")
     with pytest.raises(ValueError, match=f"{saved[1]}… and not 6726825d…") as refused:
-        checked_weights(saved[0])
+        inception_features(IMAGES, weights=saved[0])
     assert "\n" not in str(refused.value)
-
-
-def test_where_the_weights_lie(tmp_path, monkeypatch):
-    monkeypatch.delenv(VARIABLE, raising=False)
-    assert weights_file() is None
-    named, other = tmp_path / "a.pth", tmp_path / "b.pth"
-    named.touch()
-    monkeypatch.setenv(VARIABLE, str(named))
-    assert weights_file() == named
-    with pytest.raises(FileNotFoundError, match=r"b\.pth"):
-        weights_file(other)

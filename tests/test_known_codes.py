@@ -21,6 +21,8 @@ CHANCE = {  # what the table says in words -> the band of one sample of noise
     "0.3 to 0.4": (0.3, 0.4),
     "0.3 to 0.8": (0.3, 0.8),
     "near 1: read it beside informativeness": (0.95, 1.0),
+    "factors / dims": (FACTORS.shape[1] / DIMS - 1e-9, FACTORS.shape[1] / DIMS + 1e-9),
+    "0.01 to 0.1": (0.0, 0.1),
     "dims² / 4n": (0.5 * DIMS**2 / (4 * N_TRAIN), 1.5 * DIMS**2 / (4 * N_TRAIN)),
     "19² / 2n": (0.02, 361 / (2 * N_TRAIN)),  # bins at the ends are empty
 }

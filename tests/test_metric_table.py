@@ -69,6 +69,7 @@ def test_a_cost_is_measured_at_the_reference_and_grows():
         (entry.one_value, 0.3125),
         (entry.prevalence, 0.375),
         (entry.all_positive, (0.4 + 2 / 3) / 2),
+        (entry.pooled_positive, 0.75 / 1.375),
     ],
 )
 def test_chance_of_a_sample(chance, value):

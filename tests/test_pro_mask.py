@@ -108,7 +108,7 @@ def test_no_more_is_kept_than_asked_for():
     found = pro_mask(CODES, targets, dims=3, seed=0, epochs=5)
     assert (found.probabilities.sum(1) <= 3 + 1e-5).all()
     assert (found.probabilities.sum(1) > 2.7).all()
-    assert pro_mask(CODES, targets, dims=128, seed=0, epochs=1).mask.all()
+    assert pro_mask(CODES, targets, dims=128, seed=0, epochs=1).probabilities.min() > 0.8
 
 
 def test_the_seed_decides():

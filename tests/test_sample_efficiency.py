@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 from known_codes import CODES, FACTORS
+from sklearn.ensemble import GradientBoostingClassifier
 
 from diffrep.metrics.sample_efficiency import sample_efficiency
 
@@ -55,6 +56,14 @@ def test_efficiency_is_the_ratio_of_the_means():
         assert found.arrays[f"accuracy_{classifier}_100"].mean() == few
 
 
+def test_boosting_is_scikit_learns():
+    codes, factors = CODES["noisy"], FACTORS[:, 4:5]
+    found = sample_efficiency(codes[:1000], factors[:1000], codes[3000:], factors[3000:], seed=0, rounds=20)
+    model = GradientBoostingClassifier(n_estimators=20, random_state=0).fit(codes[:1000], factors[:1000, 0])
+    expected = model.score(codes[3000:], factors[3000:, 0])
+    assert found["accuracy_boosting_1000"] == pytest.approx(expected, abs=0.005)
+
+
 def test_missing_rows_are_nan_with_a_reason():
     found = score(CLEAR, rows=400)
     assert found["accuracy_logistic_100"] > 0.95
@@ -74,7 +83,7 @@ def test_rows_with_one_value_say_that_value():
     [
         pytest.param(CLEAR[:, ::-1], id="dimensions in another order"),
         pytest.param(-CLEAR, id="signs"),
-        pytest.param(CLEAR * [0.25, 8.0], id="scales"),
+        pytest.param(CLEAR * [1e-8, 8.0], id="scales"),
         pytest.param(np.insert(CLEAR, 1, 7.0, axis=1), id="a constant dimension"),
     ],
 )

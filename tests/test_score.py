@@ -81,6 +81,16 @@ def test_compat_draws_from_a_pool_with_replacement(scored):
     assert values == mig(CODES["noisy"][rows], FACTORS[rows], **compat)
 
 
+def test_what_was_never_published_takes_no_row_twice(scored):
+    """A row is its own nearest neighbour: drawn with replacement, InfoM of this code falls by a third."""
+    words, pool = ("--metrics", "info_mec,mig", "--preset", "quick"), {"codes": CODES["noisy"], "factors": FACTORS}
+    ours, _ = scored(*words, **pool)
+    both, record = scored(*words, "--compat", "disentanglement_lib", **pool)
+    assert {name for name in ours if both[name] != ours[name]} == {"mig", "mig_quantile"}
+    assert record["without_compat"] == ["info_mec"]
+    assert "no published form, rows drawn without replacement: info_mec; 3,000 rows to fit on" in record["notes"][1]
+
+
 def test_tokens_become_one_number_each(scored):
     tokens = CODES["noisy"][:, :, None] * np.array([1.0, -2.0, 0.5])
     whole, record = scored("--metrics", "mig", "--preset", "quick", **two_parts(codes=tokens))
