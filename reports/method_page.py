@@ -65,9 +65,8 @@ def flags_of(row: Row, own: list[Result]) -> list[str]:
     """What a reader has to know before comparing this method with others."""
     ignores = [f"Ignores its code: {row.ignored}"] if row.ignored else []
     unread = [f"Its judged scores are flagged: {row.warning}"] if row.warning else []
-    return (
-        ignores + unread + [f"Not judged, since the oracle reads it badly on real images: {x}" for x in left_out(own)]
-    )
+    unjudged = [f"Not judged, since the oracle misreads it on real images: {text}" for text in left_out(own)]
+    return ignores + unread + unjudged
 
 
 def _is_shown(table: Table) -> bool:
