@@ -16,6 +16,7 @@ from diffrep.datasets.pixels import image_bytes
 from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines import edit_pictures, layout
 from diffrep.pipelines.asked import Asked, asked
+from diffrep.pipelines.block_ranges import block_ranges_picture
 from diffrep.pipelines.cells import load
 from diffrep.pipelines.composition import COMPOSITIONS, TIMES, fill_composition
 from diffrep.pipelines.directions import STRENGTHS, TRIED, NamedEdits, fill_named, named_edits
@@ -122,6 +123,7 @@ def evaluate(
     edit_pictures.main_picture(picture(), cell, swaps, assigned)
     if len(cell.network.parts) > 1 and "denoise" not in cell.network.cannot:
         edit_pictures.blocks_picture(picture("blocks"), cell, cell.network.parts)
+    block_ranges_picture(picture("ranges"), cell, int(cell.judged[0]))
     return arrays
 
 

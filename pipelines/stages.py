@@ -182,7 +182,7 @@ def counterfactual(dataset: str, method: str) -> None:
     writes  results/DATASET/METHOD/counterfactual/SEED.json
             results/DATASET/METHOD/arrays/counterfactual/SEED.npz
             results/DATASET/METHOD/pictures/counterfactual/SEED.png, and SEED-exact, SEED-direction,
-            SEED-interpolation, SEED-blocks; each with its rows' names in .rows.json
+            SEED-interpolation, SEED-blocks, SEED-ranges; each with its rows' names in .rows.json
     """
     stage("counterfactual", dataset=dataset, method=method)
 

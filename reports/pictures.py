@@ -11,7 +11,7 @@ from diffrep.reports.load import read_json
 
 KINDS = {  # the pictures of each stage: <seed>.png, and <seed>-<kind>.png beside it
     "reconstruct": ("",),
-    "counterfactual": ("", "exact", "direction", "interpolation", "blocks"),
+    "counterfactual": ("", "exact", "direction", "interpolation", "blocks", "ranges"),
 }
 GAP = 4  # white pixels that the stages leave between pictures
 HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
