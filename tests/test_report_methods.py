@@ -96,8 +96,10 @@ def test_what_another_adapter_makes_is_said(full):
     assert "Adapter" not in page(full, "alpha")
 
 
-def test_why_there_are_no_pictures(full):
-    assert "No pictures: not applicable: beta decodes nothing" in page(full, "beta")
+def test_why_there_are_no_pictures_nor_numbers_of_decodes(full):
+    text = page(full, "beta")
+    assert "No pictures: not applicable: beta decodes nothing" in text
+    assert '<p class="note">not applicable: beta decodes nothing (MSE, random start)</p>' in text
 
 
 def test_pictures_that_another_machine_has_are_said_to_be_missing(results_tree):
