@@ -88,7 +88,8 @@ def entries(params: dict[str, Any], dataset: str, root: Path) -> Iterator[Entry]
             results = _results(kind, dataset, name, seed, root)
             if results:
                 row = Row(dataset, name, seed, str(results[0].record.get("params_hash")), kind)
-                pictures = [root / layout.picture(dataset, name, stage, seed) for stage in PICTURED]
+                firsts = [root / layout.picture(dataset, name, stage, seed) for stage in PICTURED]
+                pictures = [path for first in firsts for path in [first, *sorted(first.parent.glob(f"{seed}-*.png"))]]
                 yield Entry(row, results, root / layout.curves(dataset, name, seed), pictures)
 
 

@@ -117,10 +117,14 @@ def _batches(items: list[Any], size: int) -> Iterator[list[Any]]:
 
 
 def _write_files(client: "MlflowClient", run: "Run", entry: Entry, root: Path) -> None:
-    """Pictures as pictures/<stage>.png, results as results/<stage>.json: laid where MLflow's server looks, or sent."""
+    """Pictures as pictures/<stage>.png or <stage>-<kind>.png, results as results/<stage>.json.
+
+    They are laid where MLflow's server looks, or sent.
+    """
     for path in entry.files:
         folder = "pictures" if path.suffix == ".png" else "results"
-        name = f"{path.parent.name}{path.suffix}"
+        _, dash, kind = path.stem.partition("-")
+        name = f"{path.parent.name}{dash}{kind}{path.suffix}"
         if run.info.artifact_uri.startswith(ARTIFACTS):
             target = root / "mlartifacts" / run.info.artifact_uri.removeprefix(ARTIFACTS) / folder / name
             target.parent.mkdir(parents=True, exist_ok=True)

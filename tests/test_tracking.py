@@ -55,6 +55,7 @@ def fill(root):
         )
     write_curves(root, "pdae", CURVES)
     write(root / "results" / DATASET / "pdae" / "pictures" / "reconstruct" / "0.png", "picture")
+    write(root / "results" / DATASET / "pdae" / "pictures" / "counterfactual" / "0-exact.png", "truth")
     write_result(root, "noise", "probe", {"average_precision": 0.1}, anchor=True)
 
 
@@ -130,6 +131,7 @@ def test_pictures_and_results_lie_where_the_server_looks(root):
     sync(root, PARAMS)
     place = runs(root)[1]["pdae/0"].info.artifact_uri.removeprefix("mlflow-artifacts:/")
     assert (root / "mlartifacts" / place / "pictures" / "reconstruct.png").read_text() == "picture"
+    assert (root / "mlartifacts" / place / "pictures" / "counterfactual-exact.png").read_text() == "truth"
     assert json.loads((root / "mlartifacts" / place / "results" / "probe.json").read_text())["n_test"] == 40
 
 
