@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from diffrep.metrics.factor_mean import factor_mean, ratio
+from diffrep.metrics.factor_mean import defined_mean, factor_mean, means_of_factors, ratio
 from diffrep.metrics.measured import Measured
 
 MSE = "exact_mse"
@@ -39,7 +39,8 @@ def exact(
                    exact_mse, exact_mse_changed, exact_mse_stayed in [0, 1], lower is better: over all pixels, over
                    those where truth and source differ, over the others; the same three of the null edit with `_null`
                    exact_gain, at most 1, higher is better: the share of the needed change that was made,
-                   1 - exact_mse_changed / exact_mse_changed_null; 0 for no edit at all, below 0 for a wrong one
+                   1 - exact_mse_changed / exact_mse_changed_null of each factor, then mean over factors, so that
+                   a factor of few or faint pixels counts like any other; 0 for no edit at all, below 0 for a wrong one
                    exact_spill in [-1, 1], lower is better: exact_mse_stayed - exact_mse_stayed_null; 0 for no edit
     arrays         each error [n], nan where a case has no such pixel; `mask` [n, h, w] bool: what had to change
 
@@ -167,7 +168,8 @@ def exact_scores(
     weights = np.ones((1, n)) if weights is None else weights
     means = {name: factor_mean(values, factor, weights) for name, values in arrays.items()}
     if f"{MSE}_changed_null" in means:
-        means["exact_gain"] = 1 - ratio(means[f"{MSE}_changed"], means[f"{MSE}_changed_null"])
+        changed, null = (means_of_factors(arrays[f"{MSE}_changed{of}"], factor, weights) for of in ("", "_null"))
+        means["exact_gain"] = defined_mean(1 - ratio(changed, null), axis=0)
         means["exact_spill"] = means[f"{MSE}_stayed"] - means[f"{MSE}_stayed_null"]
     return means
 

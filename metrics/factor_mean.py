@@ -15,11 +15,21 @@ def factor_mean(values: np.ndarray, factor: np.ndarray, weights: np.ndarray) -> 
     >>> factor_mean(values, factor, np.array([[1, 1, 1, 1, 1], [1, 0, 0, 0, 2]]))
     array([0.5, 1. ])
     """
+    return defined_mean(means_of_factors(values, factor, weights), axis=0)
+
+
+def means_of_factors(values: np.ndarray, factor: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The mean of each factor's cases, [factors, b] in the order of `np.unique(factor)`; arguments as there.
+
+    >>> means_of_factors(np.array([1.0, 0.0, np.nan]), np.array([4, 4, 7]), np.ones((1, 3)))
+    array([[0.5],
+           [nan]])
+    """
     means = []
     for each in np.unique(factor):
         own = (factor == each) & ~np.isnan(values)
         means.append(ratio(weights[:, own] @ values[own], weights[:, own].sum(1)))
-    return defined_mean(np.array(means), axis=0)
+    return np.array(means)
 
 
 def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -44,6 +44,16 @@ class Asked:
         columns = [logits[k] for k in self.kept]
         return np.stack([x[rows, of[:, i]] - x[rows, against[:, i]] for i, x in enumerate(columns)], axis=1)
 
+    @property
+    def binary(self) -> bool:
+        """Whether all that is asked about has two values: attributes."""
+        return all(self.judge.sizes[k] == 2 for k in self.kept)
+
+    def presence(self, images: Tensor) -> np.ndarray:
+        """The judge's log-odds [n, K] that binary attributes are there."""
+        ones = np.ones((len(images), len(self.kept)), int)
+        return self.log_odds(images, ones, ones - 1)
+
     def fails_on(self, readings: np.ndarray, truth: np.ndarray) -> str:
         """The factors, with agreement, that the judge does not read off these decodes [m, K] of known images."""
         agreement = (readings == truth).mean(0)

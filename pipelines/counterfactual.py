@@ -42,17 +42,21 @@ from diffrep.pipelines.progress import meter
 from diffrep.pipelines.realism import NAMES, fill_realism
 from diffrep.pipelines.results import Result, result
 from diffrep.pipelines.sections import Counterfactual
-from diffrep.pipelines.swaps import JUDGED, Swaps, decode_swaps, fill_sizes, fill_swaps
+from diffrep.pipelines.swaps import JUDGED, SIZES, Swaps, decode_swaps, fill_sizes, fill_swaps
 from diffrep.pipelines.truth import UNKNOWN, redrawing
 
 SUFFIXES = ("_top", "_direction", "_direction_top")  # kinds of edit that name their target
 WAYS = ("monotonicity", "smoothness", "monotonicity_code", "smoothness_code")
 NAMED = tuple(f"{name}{suffix}" for suffix in SUFFIXES for name in ("efficacy", "preservation", "faithfulness"))
-EXACT = (*(f"{name}{suffix}" for suffix in ("", *SUFFIXES) for name in OF_EDITS), *OF_NULL, *OF_REACHABLE)
+STEPS = tuple(f"{name}{suffix}" for suffix in SUFFIXES if "direction" in suffix for name in ("strength", "flipped"))
+SHIFTS = tuple(f"{name}{suffix}" for suffix in SUFFIXES for name in ("logit_shift", "logit_shift_others"))
+EXACT = (
+    *(f"{name}{suffix}" for suffix in ("", *SUFFIXES) for name in (*OF_EDITS, *OF_NULL)),
+    *(*OF_REACHABLE, "exact_factors_moved"),
+)
 REALISM = tuple(f"{kind}_{name}" for kind in ("cf", "delta") for names in NAMES.values() for name in names)
-SIZES = ("edit_mse", "edit_pd_effnet_lite0")
 SWAP = "One part of the code is the donor's: of all parts the one that comes nearest to the truth on other pairs."
-DIRECTION = "The code is moved along a linear probe towards the donor's value, as far as flips half of the images."
+DIRECTION = "The code is moved along a linear probe towards the donor's value, as far as flips half of other images."
 
 
 def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
@@ -69,7 +73,18 @@ def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
             network = load(params, dataset, method, seed, data.image_shape)
             arrays: dict[str, np.ndarray] = {}
             if "decode" in network.cannot:
-                everything = (*JUDGED, *NAMED, *EXACT, *SIZES, *WAYS, *COMPOSITIONS, *REALISM, "factors_judged")
+                everything = (
+                    *JUDGED,
+                    *NAMED,
+                    *STEPS,
+                    *SHIFTS,
+                    *EXACT,
+                    *SIZES,
+                    *WAYS,
+                    *COMPOSITIONS,
+                    *REALISM,
+                    "factors_judged",
+                )
                 filled.not_applicable(everything, network.cannot["decode"])
             else:
                 codes = read_codes(dataset, method, seed)
@@ -108,12 +123,13 @@ def evaluate(
         fill_sizes(filled, cell, swaps, assigned)
     else:
         why = f"the oracle reads no factor with accuracy {cell.params['oracle']['accuracy']}"
-        filled.not_applicable((*JUDGED, *NAMED, *WAYS, *SIZES), why)
+        filled.not_applicable((*JUDGED, *NAMED, *STEPS, *SHIFTS, *WAYS, *SIZES), why)
+        filled.not_applicable((name for name in EXACT if name.endswith(SUFFIXES)), why)
     if redrawn is not None:
         arrays |= fill_truths(filled, cell, judge, swaps, named, redrawn, picture)
     else:
         filled.not_applicable(EXACT, UNKNOWN)
-        for edits in named[1:2]:
+        for edits in (edits for edits in named if edits.suffix == "_direction"):
             edit_pictures.named_picture(picture("direction"), cell, edits, judge.names, DIRECTION)
     fill_composition(filled, cell)
     with np.load(layout.oracle(dataset) / "real.npz") as real:
@@ -132,7 +148,7 @@ def fill_ways(filled: Result, cell: Editing, judge: Asked, swaps: Swaps, assigne
     parts, codes = part_strips(cell, judge, swaps, assigned), code_strips(cell, judge)
     fill_strips(filled, cell, judge, parts, "")
     fill_strips(filled, cell, judge, codes, "_code")
-    edit_pictures.interpolation_picture(picture, parts, codes, judge)
+    edit_pictures.interpolation_picture(picture, cell, parts, codes, judge)
 
 
 def fill_truths(
@@ -146,10 +162,11 @@ def fill_truths(
 ) -> dict[str, np.ndarray]:
     """Fill in how far edits of every kind are from the true counterfactual; the errors of every case."""
     seed, names = cell.params["evaluate"]["seed"], cell.data.card["factor_names"]
-    served = parts_by_truth(all_scenes(redrawn, cell, cell.chosen_on), swaps)
+    before = all_scenes(redrawn, cell, cell.chosen_on)
+    served, filled["exact_factors_moved"] = parts_by_truth(before, swaps, len(names))
     known, single = all_scenes(redrawn, cell, cell.judged), one_scene_each(redrawn, cell, cell.judged)
     arrays = fill_exact(filled, known, swap_images(known, swaps, served), "", seed)
-    arrays |= {"assigned_by_truth": served, "exact_pair": known.pairs, "exact_factor": known.factor}
+    arrays["assigned_by_truth"] = served
     fill_means(filled, reachable(single, cell), single, OF_REACHABLE, "", seed)
     edit_pictures.exact_picture(picture("exact"), cell, single, swap_images(single, swaps, served), names, SWAP)
     for edits in named:

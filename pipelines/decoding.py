@@ -22,11 +22,15 @@ class Decoder:
 
     def decode(self, codes: np.ndarray, start: Tensor, steps: int) -> Tensor:
         """Images drawn from codes [n, ...] and start noise [n, c, h, w]."""
+        if not len(start):
+            return start
         run = lambda z, x: self.network.decode(z, x, steps=steps)  # noqa: E731
         return self.in_batches(run, torch.from_numpy(np.ascontiguousarray(codes)), start)
 
     def invert(self, images: Tensor, codes: np.ndarray, steps: int) -> Tensor:
         """The start noise from which each image comes back."""
+        if not len(images):
+            return images
         run = lambda x, z: self.network.invert(x, z, steps=steps)  # noqa: E731
         return self.in_batches(run, images, torch.from_numpy(np.ascontiguousarray(codes)))
 

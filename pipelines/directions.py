@@ -2,7 +2,8 @@
 
 As PDAE, Diff-AE and DiTi manipulate an attribute. The step is as long as it takes for the judge to see the wanted
 value in half of the images, so that methods compare at equal efficacy where they reach it; its unit is the way between
-the centres of the two values along the direction, so that one strength serves near and far values alike.
+the centres of the two values along the direction, so that one strength serves near and far values alike. Unlike in
+DiTi's code, a learned mask is of one value against all others, and an edit may touch the dimensions of both its values.
 """
 
 from collections.abc import Iterator
@@ -13,19 +14,22 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor
 
-from diffrep.metrics.counterfactual import edit_scores
+from diffrep.datasets.pixels import image_tensor
+from diffrep.metrics.counterfactual import REASONS, edit_scores
 from diffrep.metrics.directions import moved, softmax_probe, steps, top_dims
+from diffrep.metrics.factor_mean import ratio
 from diffrep.metrics.measured import Measured
 from diffrep.metrics.pro_mask import pro_mask
 from diffrep.pipelines.asked import Asked
 from diffrep.pipelines.editing import Editing, swapped
-from diffrep.pipelines.intervals import fill_intervals
+from diffrep.pipelines.intervals import fill_factor_mean, fill_intervals
 from diffrep.pipelines.oracle import questions
 from diffrep.pipelines.results import Result
 from diffrep.pipelines.truth import one_each
 
 PROBED = 5000  # training rows that a probe is fitted on, at most
-STRENGTHS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)  # of the way between the centres of two values
+STRENGTHS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)  # of the way between the centres of two values
+REAL = 1000  # test images whose log-odds are the unit of shifts, at most
 TRIED = 40  # pairs that strengths are tried on, at most
 
 
@@ -40,12 +44,17 @@ class Cases(NamedTuple):
 
 @dataclass(frozen=True)
 class NamedEdits:
-    """Edits of one kind; edited [n, c, h, w] in about [-1, 1]; strength of the step, None for swaps."""
+    """Edits of one kind; edited [n, c, h, w] in about [-1, 1].
+
+    strength  of the step, None for swaps
+    flipped   the share of images that it flipped where it was chosen
+    """
 
     suffix: str
     cases: Cases
     edited: Tensor
     strength: float | None = None
+    flipped: float | None = None
 
 
 class Probe(NamedTuple):
@@ -71,9 +80,9 @@ def named_edits(cell: Editing, asked: Asked) -> Iterator[NamedEdits]:
     if cell.settings.mask_dims:
         kinds["_direction_mask"] = (masked(cell, asked, probes), None)
     for suffix, (given, kept) in kinds.items():
-        strength = strength_for_half(cell, asked, before, steps_of(given, before, kept))
+        strength, flipped = strength_for_half(cell, asked, before, steps_of(given, before, kept))
         edited = cell.decode(shifted(cell, cases, steps_of(given, cases, kept), strength), cases.pairs)
-        yield NamedEdits(suffix, cases, edited, strength)
+        yield NamedEdits(suffix, cases, edited, strength, flipped)
 
 
 def fit_probes(cell: Editing, asked: Asked) -> list[Probe]:
@@ -122,16 +131,17 @@ def shifted(cell: Editing, cases: Cases, way: np.ndarray, strength: float) -> np
     return moved(cell.source_codes(cases.pairs), way, strength, cell.codes["train"][:PROBED].std(0))
 
 
-def strength_for_half(cell: Editing, asked: Asked, cases: Cases, way: np.ndarray) -> float:
-    """The strength with which the judge sees the wanted value in half of the images where it did not see it before."""
+def strength_for_half(cell: Editing, asked: Asked, cases: Cases, way: np.ndarray) -> tuple[float, float]:
+    """The strength with which the judge sees the wanted value in half of the images where it did not, and the share."""
     row = np.arange(len(way))
     unseen = asked.read(cell.original[cases.pairs])[row, cases.factor] != cases.wanted
     edited = [shifted(cell, cases, way, strength) for strength in STRENGTHS]
     decoded = cell.decode(np.concatenate(edited), np.tile(cases.pairs, len(edited)))
     hits = [asked.read(images)[row, cases.factor] == cases.wanted for images in decoded.split(len(way))]
-    return least_for_half(
-        {s: hit[unseen].mean() if unseen.any() else 1.0 for s, hit in zip(STRENGTHS, hits, strict=True)}
-    )
+    shares = [float(hit[unseen].mean()) if unseen.any() else 1.0 for hit in hits]
+    found = dict(zip(STRENGTHS, shares, strict=True))
+    strength = least_for_half(found)
+    return strength, found[strength]
 
 
 def least_for_half(shares: dict[float, float]) -> float:
@@ -150,8 +160,31 @@ def fill_named(filled: Result, cell: Editing, asked: Asked, edits: NamedEdits) -
 
     score = partial(edit_scores, before, after, cases.factor, cases.wanted, counted=asked.counted)
     values = {f"{name}{edits.suffix}": found[0] for name, found in score().items()}
-    filled.add(Measured(values, reasons=dict.fromkeys(values, "no judged factor differs in any pair")))
+    reasons = {f"{name}{edits.suffix}": why for name, why in REASONS.items() if f"{name}{edits.suffix}" in values}
+    filled.add(Measured(values, reasons=reasons))
     resampled = lambda weights: score(weights=weights)  # noqa: E731
     fill_intervals(filled, resampled, cases.pairs, seed=cell.params["evaluate"]["seed"], suffix=edits.suffix)
+    fill_shifts(filled, cell, asked, edits)
     if edits.strength is not None:
-        filled[f"strength{edits.suffix}"] = edits.strength
+        filled[f"strength{edits.suffix}"], filled[f"flipped{edits.suffix}"] = edits.strength, edits.flipped
+
+
+def fill_shifts(filled: Result, cell: Editing, asked: Asked, edits: NamedEdits) -> None:
+    """Fill in how far an edit moves the judge's log-odds of binary attributes, in their deviations over real images.
+
+    logit_shift of the target, towards what is wanted; logit_shift_others the mean distance of the counted others.
+    """
+    names = (f"logit_shift{edits.suffix}", f"logit_shift_others{edits.suffix}")
+    if not asked.binary:
+        filled.not_applicable(names, "the judged factors have more than two values")
+        return
+    cases, seed = edits.cases, cell.params["evaluate"]["seed"]
+    real = asked.presence(image_tensor(cell.images(np.arange(min(REAL, len(asked.truth))))))
+    moved_by = (asked.presence(edits.edited) - asked.presence(cell.original[cases.pairs])) / real.std(0)
+    row, k = np.arange(len(cases.pairs)), moved_by.shape[1]
+    others = (asked.counted if asked.counted is not None else np.ones((k, k), bool))[cases.factor]
+    others = others & (np.arange(k) != cases.factor[:, None])
+    target = moved_by[row, cases.factor] * np.where(cases.wanted == 1, 1, -1)
+    damage = ratio((np.abs(moved_by) * others).sum(1), others.sum(1))
+    for name, values in zip(names, (target, damage), strict=True):
+        fill_factor_mean(filled, name, values, cases.factor, cases.pairs, seed=seed)

@@ -33,7 +33,7 @@ def main_picture(path: Path, cell: Editing, swaps: Swaps, assigned: np.ndarray) 
         "donor's code from the source's start": image_bytes(swaps.donor[:SHOWN]),
     }
     for i in served:
-        shown[f"source with {named(cell.parts[i])} of the donor"] = image_bytes(swaps.edited[i, :SHOWN])
+        shown[f"source with {named(cell, cell.parts[i])} of the donor"] = image_bytes(swaps.edited[i, :SHOWN])
     save_rows(path, shown)
 
 
@@ -67,11 +67,11 @@ def named_picture(path: Path, cell: Editing, edits: NamedEdits, names: list[str]
     save_rows(path, rows, columns=[names[k] for k in edits.cases.factor[:SHOWN]], caption=caption)
 
 
-def interpolation_picture(path: Path, parts: Strips, codes: Strips, asked: Asked) -> None:
+def interpolation_picture(path: Path, cell: Editing, parts: Strips, codes: Strips, asked: Asked) -> None:
     """Strips from source to donor, some with one part of the code moving and some with all of it."""
     rows = {}
     for i in range(min(STRIPS, len(parts.cases.pairs))):
-        rows[f"{asked.names[parts.cases.factor[i]]} by {named(parts.parts[i])}"] = image_bytes(parts.images[:, i])
+        rows[f"{asked.names[parts.cases.factor[i]]} by {named(cell, parts.parts[i])}"] = image_bytes(parts.images[:, i])
     for i in range(min(STRIPS, len(codes.cases.pairs))):
         rows[f"whole code and start, pair {i + 1}"] = image_bytes(codes.images[:, i])
     caption = "From the decoded source (left) towards the donor; the start moves only with the whole code."
@@ -107,9 +107,10 @@ def difference(images: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.minimum(np.abs(images.astype(np.int16) - others) * 2, 255).astype(np.uint8)
 
 
-def named(part: tuple[int, ...]) -> str:
-    """The dimensions of a part in words."""
-    return f"dimension {part[0]}" if len(part) == 1 else f"dimensions {part[0]} to {part[-1]}"
+def named(cell: Editing, dims: tuple[int, ...]) -> str:
+    """What the method calls a part of these dimensions, or the dimension itself."""
+    names = {tuple(part.dims): part.name for part in cell.network.parts}
+    return names.get(dims, f"dimension {dims[0]}")
 
 
 def label(part: Part) -> str:

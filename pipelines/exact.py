@@ -9,6 +9,7 @@ from diffrep.datasets.pixels import image_bytes
 from diffrep.metrics import effnet_lite0
 from diffrep.metrics.exact import MSE, PERCEPTUAL, changed_pixels, errors, exact, exact_perceptual, exact_scores
 from diffrep.metrics.exact import squared_error as pixel_error
+from diffrep.metrics.factor_mean import means_of_factors, ratio
 from diffrep.metrics.perceptual import perceptual_map
 from diffrep.pipelines.editing import Editing
 from diffrep.pipelines.intervals import fill_intervals
@@ -17,8 +18,10 @@ from diffrep.pipelines.swaps import Swaps
 from diffrep.pipelines.truth import differing, one_each, true_images
 
 SPLIT = ("", "_changed", "_stayed")
+LEAST_MADE = 0.05  # of the needed change, by a part that is said to move its factor
 OF_EDITS = (*(f"{kind}{part}" for kind in (MSE, PERCEPTUAL) for part in SPLIT), "exact_gain", "exact_spill")
-OF_NULL, OF_REACHABLE = ([f"{MSE}{part}{of}" for part in SPLIT] for of in ("_null", "_reachable"))
+OF_NULL = [f"{kind}{part}_null" for kind in (MSE, PERCEPTUAL) for part in SPLIT]
+OF_REACHABLE = [f"{MSE}{part}_reachable" for part in SPLIT]
 
 
 @dataclass(frozen=True)
@@ -61,20 +64,24 @@ def factors_of(cell: Editing, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return factors[cell.rows(cell.a[pairs])], factors[cell.rows(cell.b[pairs])]
 
 
-def parts_by_truth(known: Scenes, swaps: Swaps) -> np.ndarray:
-    """[K] the part that brings what had to change nearest to the truth, on the cases given; no judge is asked.
+def parts_by_truth(known: Scenes, swaps: Swaps, count: int) -> tuple[np.ndarray, int]:
+    """The part that brings what had to change of each factor nearest to the truth, on these cases; no judge is asked.
 
-    A factor without such cases has the first part.
+    count    K: how many factors there are; one without cases has the first part
+    returns  [K], and how many factors' part makes at least a twentieth of the change: of the others none does anything
     """
     mask = changed_pixels(known.truth, known.source)
-    found = np.zeros((len(swaps.edited), known.factor.max() + 1))
+    found = np.zeros((len(swaps.edited), count))
     for part, edited in enumerate(swaps.edited):
         distance = pixel_error(known.truth, image_bytes(edited)[known.pairs])
         changed = errors(distance, mask, MSE)[f"{MSE}_changed"]
         for k in range(found.shape[1]):
             cases = changed[known.factor == k]
             found[part, k] = cases[~np.isnan(cases)].mean() if np.isfinite(cases).any() else np.inf
-    return found.argmin(0)
+    null = errors(pixel_error(known.truth, known.null), mask, MSE)[f"{MSE}_changed"]
+    needed = means_of_factors(null, known.factor, np.ones((1, len(null))))[:, 0]
+    made = 1 - ratio(found.min(0)[np.unique(known.factor)], needed)
+    return found.argmin(0), int((made >= LEAST_MADE).sum())
 
 
 def swap_images(known: Scenes, swaps: Swaps, served: np.ndarray) -> np.ndarray:
@@ -83,8 +90,10 @@ def swap_images(known: Scenes, swaps: Swaps, served: np.ndarray) -> np.ndarray:
 
 
 def reachable(known: Scenes, cell: Editing) -> dict[str, np.ndarray]:
-    """Errors [n] of the true images themselves, encoded and decoded from their sources' starts: no edit, no swap."""
-    drawn = image_bytes(cell.decode(cell.encode(known.truth), known.pairs))
+    """Errors [n] of the true images themselves, encoded and decoded from their own starts: no edit, no swap."""
+    codes = cell.encode(known.truth)
+    start = cell.starts(cell.a[known.pairs], known.truth, codes)
+    drawn = image_bytes(cell.decoder.decode(codes, start, cell.settings.decode_steps))
     return errors(pixel_error(known.truth, drawn), changed_pixels(known.truth, known.source), MSE, "_reachable")
 
 
@@ -104,9 +113,10 @@ def fill_exact(filled: Result, known: Scenes, edited: np.ndarray, suffix: str, s
         missing = [f"{PERCEPTUAL}{part}{suffix}" for part in SPLIT]
         filled.update(dict.fromkeys(missing))
         filled["reasons"].update(dict.fromkeys(missing, effnet_lite0.MISSING))
-    kept = [name for name in (*OF_EDITS, *(OF_NULL if not suffix else ())) if name in measured or name in arrays]
+    kept = [name for name in (*OF_EDITS, *OF_NULL) if name in measured or name in arrays]
     fill_means(filled, arrays, known, kept, suffix, seed)
-    return {f"{name}{suffix}": values for name, values in arrays.items()}
+    cases = {"exact_pair": known.pairs, "exact_factor": known.factor}
+    return {f"{name}{suffix}": values for name, values in (arrays | cases).items()}
 
 
 def fill_means(

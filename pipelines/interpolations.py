@@ -14,9 +14,11 @@ from diffrep.metrics.perceptual import perceptual_length
 from diffrep.pipelines.asked import Asked
 from diffrep.pipelines.directions import Cases, cases_of
 from diffrep.pipelines.editing import Editing, slerp
+from diffrep.pipelines.intervals import fill_factor_mean
 from diffrep.pipelines.results import Result
 from diffrep.pipelines.swaps import Swaps
 
+LOG_ODDS_DIGITS = 3  # below lies what batches and rounding change: no step of a path
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -64,15 +66,20 @@ def fill_strips(filled: Result, cell: Editing, asked: Asked, strips: Strips, suf
 
     The part that serves a factor is asked about that factor, the whole code about every factor that differs.
     """
-    cases = strips.cases
+    cases, seed = strips.cases, cell.params["evaluate"]["seed"]
+    if not len(cases.pairs):
+        filled.not_applicable((f"monotonicity{suffix}", f"smoothness{suffix}"), "no part serves any factor")
+        return
     a, b = (asked.truth[side[cases.pairs]] for side in (cell.a, cell.b))
     odds = np.stack([asked.log_odds(images, b, a) for images in strips.images], axis=-1)  # [n, K, 5]
     rows, factor = np.nonzero(a != b) if suffix else (np.arange(len(a)), cases.factor)
-    filled.add(monotonicity(odds[rows, factor]).renamed(suffix))
+    steady = monotonicity(odds[rows, factor].round(LOG_ODDS_DIGITS)).arrays["monotonicity"]
+    fill_factor_mean(filled, f"monotonicity{suffix}", steady, factor, cases.pairs[rows], seed=seed)
     if effnet_lite0.weights_installed():
         shown = [image_bytes(images) for images in strips.images]
         steps = np.stack([perceptual_length(*pair) for pair in pairwise(shown)], axis=1)
-        filled.add(smoothness(perceptual_length(shown[0], shown[-1]), steps).renamed(suffix))
+        straight = smoothness(perceptual_length(shown[0], shown[-1]), steps).arrays["smoothness"]
+        fill_factor_mean(filled, f"smoothness{suffix}", straight, cases.factor, cases.pairs, seed=seed)
     else:
         filled[f"smoothness{suffix}"] = None
         filled["reasons"][f"smoothness{suffix}"] = effnet_lite0.MISSING

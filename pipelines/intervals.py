@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from diffrep.metrics.factor_mean import factor_mean
+from diffrep.metrics.measured import Measured
 from diffrep.metrics.uncertainty import LEAST_UNITS, row_intervals
 from diffrep.pipelines.results import Result
 
@@ -30,4 +32,14 @@ def fill_mean(filled: Result, values: Mapping[str, np.ndarray], clusters: np.nda
     """Fill in the mean of every array [n], and its interval."""
     score = lambda weights: {name: weights @ each / weights.sum(1) for name, each in values.items()}  # noqa: E731
     filled.update({name: each.mean() for name, each in values.items()})
+    fill_intervals(filled, score, clusters, seed=seed)
+
+
+def fill_factor_mean(
+    filled: Result, name: str, values: np.ndarray, factor: np.ndarray, clusters: np.ndarray, *, seed: int
+) -> None:
+    """Fill in the mean of values [n] over each factor's cases, then over factors, and its interval; nan is left out."""
+    score = lambda weights: {name: factor_mean(values, factor, weights)}  # noqa: E731
+    mean = score(np.ones((1, len(values))))[name][0]
+    filled.add(Measured({name: mean}, reasons={name: "no case tells"}))
     fill_intervals(filled, score, clusters, seed=seed)

@@ -6,6 +6,7 @@ from diffrep.metrics.effnet_lite0 import MISSING
 from diffrep.metrics.fid import fd
 from diffrep.metrics.kid import kd
 from diffrep.metrics.uncertainty import block_interval
+from diffrep.pipelines.errors import UserError
 from diffrep.pipelines.extractors import extractors
 from diffrep.pipelines.results import Result
 
@@ -42,6 +43,9 @@ def fill_realism(
             filled.update(dict.fromkeys(missing))
             filled["reasons"].update(dict.fromkeys(missing, MISSING))
             continue
+        if extractor not in found or len(reference[extractor]) != len(edited):
+            what = "has features of weights that are not here" if extractor not in found else "has other images"
+            raise UserError(f"runs/<dataset>/oracle/real.npz {what} than this run: run diffrep oracle again")
         ours, null = (found[extractor](images) for images in (edited, unedited))
         real = reference[extractor]
         whole = against(ours, null, real, extractor, seed)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from diffrep.datasets.pixels import image_bytes
 from diffrep.metrics import effnet_lite0
-from diffrep.metrics.counterfactual import counterfactual, rates, swap_scores
+from diffrep.metrics.counterfactual import REASONS, counterfactual, rates, swap_scores
 from diffrep.metrics.exact import squared_error
 from diffrep.metrics.perceptual import perceptual_distance
 from diffrep.pipelines.asked import Asked
@@ -17,7 +17,10 @@ from diffrep.pipelines.editing import Editing, swapped
 from diffrep.pipelines.intervals import fill_intervals, fill_mean
 from diffrep.pipelines.results import Result
 
+UNSAMPLED = ("cf_gap", "distinct_parts")  # the one has its best rival chosen anew in each resample, the other is fixed
 JUDGED = ("efficacy", "preservation", "faithfulness", "cf_gap", "distinct_parts", "noise_floor", "oracle_agreement")
+
+SIZES = ("edit_mse", "edit_pd_effnet_lite0")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ def fill_swaps(filled: Result, cell: Editing, asked: Asked, swaps: Swaps) -> dic
 
     def score(weights: np.ndarray) -> dict[str, np.ndarray]:
         judged = rates(*seen, differs=differs[half], weights=weights)
-        return swap_scores(judged, measured.arrays["assigned"], counted=asked.counted)
+        found = swap_scores(judged, measured.arrays["assigned"], counted=asked.counted)
+        return {name: values for name, values in found.items() if name not in UNSAMPLED}
 
     fill_intervals(filled, score, half, seed=cell.params["evaluate"]["seed"])
     return measured.arrays
@@ -80,6 +84,9 @@ def fill_swaps(filled: Result, cell: Editing, asked: Asked, swaps: Swaps) -> dic
 def fill_sizes(filled: Result, cell: Editing, swaps: Swaps, assigned: np.ndarray) -> None:
     """Fill in how far the swaps that serve a factor are from the unedited decodes."""
     served = np.unique(assigned[assigned >= 0])
+    if not len(served):
+        filled.not_applicable(SIZES, REASONS["distinct_parts"])
+        return
     pairs = np.tile(cell.judged, len(served))
     edited = image_bytes(swaps.edited[served][:, cell.judged].flatten(0, 1))
     original = image_bytes(cell.original[pairs])

@@ -96,6 +96,8 @@ class Painter(nn.Module):
 class PerfectJudge:
     """Reads every band exactly: its logits fall with the distance to each value's level."""
 
+    sizes = (VALUES,) * BANDS
+
     def logits(self, images):
         bands = Painter().bands(images.clamp(-1, 1)).numpy()[:, :BANDS]
         return [-np.abs(band[:, None] - (np.arange(VALUES) * STEP - 0.6)) for band in bands.T]
