@@ -55,6 +55,8 @@ EXACT = (
     *(*OF_REACHABLE, "exact_factors_moved"),
 )
 REALISM = tuple(f"{kind}_{name}" for kind in ("cf", "delta") for names in NAMES.values() for name in names)
+BY_JUDGE = (*JUDGED, *NAMED, *STEPS, *SHIFTS, *WAYS, *SIZES)
+EVERYTHING = (*BY_JUDGE, *EXACT, *COMPOSITIONS, *REALISM, "factors_judged")
 SWAP = "One part of the code is the donor's: of all parts the one that comes nearest to the truth on other pairs."
 DIRECTION = "The code is moved along a linear probe towards the donor's value, as far as flips half of other images."
 
@@ -73,19 +75,7 @@ def counterfactual(params: dict[str, Any], dataset: str, method: str) -> None:
             network = load(params, dataset, method, seed, data.image_shape)
             arrays: dict[str, np.ndarray] = {}
             if "decode" in network.cannot:
-                everything = (
-                    *JUDGED,
-                    *NAMED,
-                    *STEPS,
-                    *SHIFTS,
-                    *EXACT,
-                    *SIZES,
-                    *WAYS,
-                    *COMPOSITIONS,
-                    *REALISM,
-                    "factors_judged",
-                )
-                filled.not_applicable(everything, network.cannot["decode"])
+                filled.not_applicable(EVERYTHING, network.cannot["decode"])
             else:
                 codes = read_codes(dataset, method, seed)
                 parts = chosen_parts(network, codes["valid"], data, params, settings)
@@ -100,7 +90,7 @@ def planned(settings: Counterfactual, parts: int, inverts: bool, exact: bool) ->
     """About how many images will be decoded or inverted, for the progress shown."""
     m, half = settings.pairs, settings.pairs - settings.pairs // 2
     swaps = max(m, settings.images) * (1 + inverts) + (parts + 2) * m + max(settings.images - m, 0)
-    named = half + 2 * (half + len(STRENGTHS) * min(TRIED, m // 2)) + exact * half
+    named = half + 2 * (half + len(STRENGTHS) * min(TRIED, m // 2)) + exact * (1 + inverts) * half
     return swaps + named + (7 + inverts) * settings.interpolated + (TIMES - 1) * (1 + inverts) * settings.composed
 
 
@@ -123,7 +113,7 @@ def evaluate(
         fill_sizes(filled, cell, swaps, assigned)
     else:
         why = f"the oracle reads no factor with accuracy {cell.params['oracle']['accuracy']}"
-        filled.not_applicable((*JUDGED, *NAMED, *STEPS, *SHIFTS, *WAYS, *SIZES), why)
+        filled.not_applicable(BY_JUDGE, why)
         filled.not_applicable((name for name in EXACT if name.endswith(SUFFIXES)), why)
     if redrawn is not None:
         arrays |= fill_truths(filled, cell, judge, swaps, named, redrawn, picture)
