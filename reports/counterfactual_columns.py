@@ -23,11 +23,11 @@ SCALED = "any, 0 at best"
 def judged(edit: str, group: str) -> list[Column]:
     """The oracle's three scores of one kind of edit."""
     what = "swapping a factor's part of the code" if edit == "" else "the edit"
-    half = "about half by choice of the strength" if edit.startswith("_direction") else "0 if the code is ignored"
+    own = "the other image's value, of pairs whose decodes differ in it" if edit == "" else "the donor's true value"
     return [
         Column(
-            f"efficacy{edit}", "efficacy", group, "up", 3, UNIT, half,
-            f"How often {what} brings the other image's value of the factor.",
+            f"efficacy{edit}", "efficacy", group, "up", 3, UNIT, "0 if the code is ignored",
+            f"How often {what} brings {own}.",
         ),
         Column(
             f"preservation{edit}", "preservation", group, "up", 3, UNIT, "1 if the code is ignored",
@@ -46,8 +46,8 @@ def exact(edit: str, group: str) -> list[Column]:
     return [
         Column(
             f"exact_gain{edit}", "exact gain", group, "up", 3, "up to 1", "0 without an edit",
-            "Share of the needed change that was made: 1 − MSE, changed / the same without an edit; negative is "
-            "worse than no edit.", first,
+            "Share of the needed change that was made: 1 − MSE, changed / the same without an edit, mean over factors; "
+            "negative is worse than no edit.", first,
         ),
         Column(
             f"exact_spill{edit}", "exact spill", group, "down", 4, "−1 to 1", "0 without an edit",
@@ -61,6 +61,7 @@ def exact(edit: str, group: str) -> list[Column]:
 def _errors(measure: str, edit: str, group: str, summary: bool) -> list[Column]:
     """The error of one kind of edit over all pixels, those that had to change, and the others."""
     title, words = MEASURES[measure]
+    shown = measure == "mse" or edit == ""  # of other edits perceptual errors stand in the CSV only
     name, heading, unedited = f"exact_{measure}", f"exact {title}", "the unedited row"
     return [
         Column(
@@ -68,12 +69,12 @@ def _errors(measure: str, edit: str, group: str, summary: bool) -> list[Column]:
             f"{words} from the edit to the true counterfactual, over all pixels.",
         ),
         Column(
-            f"{name}_changed{edit}", f"{heading}, changed", group, "down", 4, ERROR, unedited,
+            f"{name}_changed{edit}", f"{heading}, changed", group if shown else IN_NO_TABLE, "down", 4, ERROR, unedited,
             f"{words} from the edit to the true counterfactual where that differs from the source: what had to change.",
             summary,
         ),
         Column(
-            f"{name}_stayed{edit}", f"{heading}, stayed", group, "down", 4, ERROR, "",
+            f"{name}_stayed{edit}", f"{heading}, stayed", group if shown else IN_NO_TABLE, "down", 4, ERROR, "",
             f"{words} from the edit to the true counterfactual where that equals the source: what had to stay.",
             summary,
         ),
@@ -93,13 +94,29 @@ def _scale(ending: str, title: str, what: str) -> list[Column]:
 
 
 def _other_edit(edit: str) -> list[Column]:
-    strength = Column(
-        f"strength{edit}", "strength", edit, "", 2, "0 or more", "",
-        "How far the code is moved, in ways between the centres of the two values along the direction: as far as shows "
-        "the wanted value in half of the images, on pairs that are not judged.",
-    )  # fmt: skip
-    moved = [strength] if edit.startswith("_direction") else []
-    return judged(edit, edit) + moved + exact(edit, edit)
+    steps = [
+        Column(
+            f"strength{edit}", "strength", edit, "", 2, "0 or more", "",
+            "How far the code is moved, in ways between the centres of the two values along the direction: as far as "
+            "shows the wanted value in half of the images, on pairs that are not judged, or in as many as can be.",
+        ),
+        Column(
+            f"flipped{edit}", "flipped", edit, "", 2, UNIT, "0 if the code is ignored",
+            "In how many of those images it does; below half no step did better, and preservation is not at equal "
+            "efficacy.",
+        ),
+    ]  # fmt: skip
+    shifts = [
+        Column(
+            f"logit_shift{edit}", "logit shift", edit, "up", 2, "any", "0 if the code is ignored",
+            "How far the oracle's log-odds of the attribute go the wanted way, in their deviations over real images.",
+        ),
+        Column(
+            f"logit_shift_others{edit}", "logit shift, others", edit, "down", 2, ERROR, "0 if the code is ignored",
+            "How far those of hardly correlated attributes go, either way.",
+        ),
+    ]  # fmt: skip
+    return judged(edit, edit) + (steps if edit.startswith("_direction") else []) + shifts + exact(edit, edit)
 
 
 def _distance(extractor: str, name: str, title: str, kind: str, digits: int, floor: str) -> list[Column]:
@@ -140,8 +157,13 @@ COUNTERFACTUAL_COLUMNS = [
         "Factors or attributes whose oracle was accurate enough to judge by.",
     ),
     *exact("", "exact"),
+    Column(
+        "exact_factors_moved", "factors moved", "exact", "up", 1, "0 to the number of factors", "0",
+        "How many factors some part changes by at least a twentieth of what was needed, on pairs that are not judged: "
+        "the best part of the others does next to nothing.",
+    ),
     *_scale("_null", "no edit", "the source, decoded unedited,"),
-    *_scale("_reachable", "reachable", "the true counterfactual itself, encoded and decoded,"),
+    *_scale("_reachable", "reachable", "the true counterfactual itself, encoded and decoded from its own start,"),
     *(column for edit in OTHER_EDITS for column in _other_edit(edit)),
     Column(
         "monotonicity", "monotonicity", "interpolation", "up", 3, "−1 to 1", "0",
@@ -149,7 +171,7 @@ COUNTERFACTUAL_COLUMNS = [
     ),
     Column(
         "smoothness", "smoothness", "interpolation", "up", 3, UNIT, "",
-        "Perceptual distance of the two ends / sum of the steps between them: 1 is straight.",
+        "Perceptual length (root of the distance) from end to end / sum of that of the steps: 1 is straight.",
     ),
     Column(
         "monotonicity_code", "monotonicity, whole code", "interpolation", "up", 3, "−1 to 1", "0",
