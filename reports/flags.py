@@ -8,7 +8,16 @@ from dataclasses import replace
 from diffrep.reports.load import Result
 from diffrep.reports.scores import Row, Score
 
-READ = ("efficacy", "preservation", "faithfulness", "cf_gap", "monotonicity")  # first words of what the oracle read
+# first words of what the oracle read
+READ = ("efficacy", "preservation", "faithfulness", "cf_gap", "monotonicity", "flipped", "logit_shift")
+    "efficacy",
+    "preservation",
+    "faithfulness",
+    "cf_gap",
+    "monotonicity",
+    "flipped",
+    "logit_shift",
+)  # first words of what the oracle read
 FACTOR = re.compile(r"(?:^|, )(.+?) \((\d*\.?\d+)\)(?=, |$)")  # "scale (0.41), shape (0.38)"
 
 

@@ -4,7 +4,19 @@ import numpy as np
 import painted
 import pytest
 
-from diffrep.pipelines.directions import cases_of, fit_probes, least_for_half, named_edits, steps_of, top_swaps
+from diffrep.datasets.pixels import image_tensor
+from diffrep.pipelines.directions import (
+    Cases,
+    NamedEdits,
+    cases_of,
+    fill_shifts,
+    fit_probes,
+    least_for_half,
+    named_edits,
+    steps_of,
+    top_swaps,
+)
+from diffrep.pipelines.results import Result
 
 
 @pytest.mark.parametrize(
@@ -60,3 +72,35 @@ def test_sources_are_left_as_they_were():
 def test_a_learned_mask_is_one_more_kind():
     kinds = [edits.suffix for edits in named_edits(painted.cell(mask_dims=1), painted.asked())]
     assert kinds == ["_top", "_direction", "_direction_top", "_direction_mask"]
+
+
+class TwoBands:
+    """Asked of the first two bands, whether they are bright: log-odds are their levels."""
+
+    binary = True
+    counted = None
+    truth = painted.asked().truth
+
+    def presence(self, images):
+        return painted.Painter().bands(images).numpy()[:, :2]
+
+
+def test_shifts_are_in_deviations_of_real_images_and_towards_what_is_wanted():
+    cell, asked, filled = painted.cell(), TwoBands(), Result()
+    pairs = cell.judged
+    cases = Cases(pairs, np.zeros(len(pairs), int), np.zeros(len(pairs), int), np.ones(len(pairs), int))
+    codes = cell.source_codes(pairs)
+    deviation = asked.presence(image_tensor(cell.images(np.arange(len(asked.truth))))).std(0)
+    codes[:, 0] += 0.5 * deviation[0]
+    codes[:, 1] -= 0.25 * deviation[1]
+    fill_shifts(filled, cell, asked, NamedEdits("_direction", cases, cell.decode(codes, pairs)))
+    assert filled["logit_shift_direction"] == pytest.approx(0.5, abs=0.01)
+    assert filled["logit_shift_others_direction"] == pytest.approx(0.25, abs=0.01)
+
+
+def test_factors_of_many_values_have_no_shift():
+    cell, asked, filled = painted.cell(), painted.asked(), Result()
+    cases = cases_of(cell, asked, cell.judged)
+    fill_shifts(filled, cell, asked, NamedEdits("_top", cases, cell.original[cases.pairs]))
+    assert filled["logit_shift_top"] is None
+    assert "more than two values" in filled["reasons"]["logit_shift_others_top"]

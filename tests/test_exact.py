@@ -178,3 +178,11 @@ def test_a_factor_that_a_resample_has_no_case_of_is_left_out():
 def test_refused(given, message):
     with pytest.raises(ValueError, match=message):
         exact(**{"truth": TRUTH, "source": SOURCE, "edited": BLURRED, "null": SOURCE, **given})
+
+
+def test_a_faint_factor_counts_in_the_gain_like_a_bright_one():
+    """One factor's change is all made, another's, of a hundredth of its error, not at all: half of the gain."""
+    arrays = {f"exact_mse{part}{of}": np.zeros(4) for part in ("", "_changed", "_stayed") for of in ("", "_null")}
+    arrays["exact_mse_changed_null"] = np.array([0.5, 0.3, 0.005, 0.003])
+    arrays["exact_mse_changed"] = np.array([0.0, 0.0, 0.005, 0.003])
+    assert exact_scores(arrays, np.array([0, 0, 1, 1]))["exact_gain"] == pytest.approx([0.5])
