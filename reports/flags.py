@@ -10,14 +10,6 @@ from diffrep.reports.scores import Row, Score
 
 # first words of what the oracle read
 READ = ("efficacy", "preservation", "faithfulness", "cf_gap", "monotonicity", "flipped", "logit_shift")
-    "efficacy",
-    "preservation",
-    "faithfulness",
-    "cf_gap",
-    "monotonicity",
-    "flipped",
-    "logit_shift",
-)  # first words of what the oracle read
 FACTOR = re.compile(r"(?:^|, )(.+?) \((\d*\.?\d+)\)(?=, |$)")  # "scale (0.41), shape (0.38)"
 
 
