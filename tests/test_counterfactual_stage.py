@@ -1,5 +1,6 @@
 """The whole of the stage's scores, on methods and a judge all of whose answers are known."""
 
+import dataclasses
 import json
 from types import SimpleNamespace
 
@@ -140,3 +141,32 @@ def test_the_edit_that_is_right_shows_no_difference(judged):
     assert not strip("difference to the truth").any()
     np.testing.assert_array_equal(strip("true counterfactual"), strip("edit, decoded"))
     assert strip("what had to change").any()
+
+
+def asked_of(*bands):
+    """The perfect judge, asked of these bands only."""
+    whole, kept = painted.asked(), np.array(bands, int)
+    names = [whole.names[k] for k in bands]
+    return dataclasses.replace(whole, kept=kept, names=names, accuracy=np.ones(len(bands)), truth=whole.truth[:, kept])
+
+
+@pytest.mark.parametrize("deaf", [False, True])
+@pytest.mark.parametrize(
+    ("bands", "changed"),
+    [
+        pytest.param((0, 1, 2), {"pairs": 2, "images": 3, "interpolated": 1, "composed": 5}, id="hardly any pairs"),
+        pytest.param((1,), {"pairs": 40}, id="one judged factor"),
+        pytest.param((), {"pairs": 40}, id="no judged factor"),
+    ],
+)
+def test_what_cannot_be_scored_is_filled_in_with_its_reason(tmp_path, monkeypatch, bands, changed, deaf):
+    np.savez(tmp_path / "real.npz")
+    monkeypatch.setattr(layout, "oracle", lambda dataset: tmp_path)
+    filled, picture = Result(), lambda kind="": tmp_path / f"0-{kind}.png"
+    cell, redrawn = painted.cell(painted.Painter(deaf=deaf), **changed), painted.Painted(painted.nuisance_of)
+    counterfactual.evaluate(filled, cell, asked_of(*bands), redrawn, "painted", picture)
+    assert set(counterfactual.EVERYTHING) <= set(filled)
+    unknown = [name for name, value in filled.items() if value is None or value != value]
+    assert set(unknown) <= set(filled["reasons"])
+    if len(bands) == 1:
+        assert "no second factor" in filled["reasons"]["preservation_top"]
