@@ -16,8 +16,8 @@ left out   dimensions that are constant on the training rows and factors of one 
            a score is its chance or zero value.
 
 Files of ours that a metric uses are in this folder, and importing the package loads none of what they stand on:
-`from diffrep.metrics import mig` costs numpy and scipy; only the probe, lfw.py, pro_mask.py and the image metrics import
-torch.
+`from diffrep.metrics import mig` costs numpy and scipy; only the probe, lfw.py, pro_mask.py and the image metrics
+import torch.
 
 A name of this package is a function: `from diffrep.metrics import mig` gives the function of mig.py, whatever was
 imported before, and so does `import diffrep.metrics.mig as mig`. What else a file holds comes from the file itself:
