@@ -21,6 +21,7 @@ TITLES = {  # (stage, kind) -> what a picture shows, in the order of the page
     ("counterfactual", "direction"): "Edits along a probe direction",
     ("counterfactual", "interpolation"): "From one image to the other",
     ("counterfactual", "blocks"): "Which block acts when",
+    ("counterfactual", "ranges"): "Ranges of blocks from one image to the other",
     ("reconstruct", ""): "Reconstructions",
 }
 LARGE, ROOM = 130, 720  # pixels: a picture is enlarged up to this size of its tiles, and of the whole

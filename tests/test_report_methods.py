@@ -8,7 +8,8 @@ import re
 import pytest
 
 from diffrep.reports.build import build
-from diffrep.reports.pictures import pictures_of
+from diffrep.reports.method_page import TITLES
+from diffrep.reports.pictures import KINDS, pictures_of
 
 COLUMNS = ["floor hue", "shape", "scale"]
 EXACT = ["source image", "donor image", "true counterfactual", "edit, decoded"]
@@ -154,3 +155,7 @@ def test_labels_are_escaped(full):
     text = (full.root / "reports" / "methods" / "alpha.html").read_text()
     assert "<script>x" not in text
     assert "<script>y" not in text
+
+
+def test_every_kind_of_picture_has_its_place_on_the_page():
+    assert set(TITLES) == {(stage, kind) for stage, kinds in KINDS.items() for kind in kinds}
