@@ -30,8 +30,3 @@ class Measured(dict[str, float]):
         silent = sorted(name for name, value in self.items() if math.isnan(value) and name not in self.reasons)
         if silent:
             raise ValueError(f"nan without a reason: {', '.join(silent)}; pass reasons={{name: why}}")
-
-    def renamed(self, suffix: str) -> "Measured":
-        """The same values and reasons with `suffix` behind each name, and the same arrays."""
-        reasons = {f"{name}{suffix}": why for name, why in self.reasons.items()}
-        return Measured({f"{name}{suffix}": v for name, v in self.items()}, reasons=reasons, arrays=self.arrays)

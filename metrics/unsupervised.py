@@ -82,8 +82,10 @@ def _total_correlation(covariance: np.ndarray) -> float:
 def _wasserstein(covariance: np.ndarray) -> float:
     """Squared 2-Wasserstein distance of two Gaussians of one centre: this covariance, and its diagonal alone.
 
-    The root of D S has the trace of the root of D^(1/2) S D^(1/2), which is symmetric and never complex.
+    The root of D S has the trace of the root of D^(1/2) S D^(1/2), which is symmetric and never complex. Eigenvalues
+    that rounding alone keeps from 0 are 0: their roots would be ten million times larger than they.
     """
     deviation = np.sqrt(np.diag(covariance))
-    spectrum = np.linalg.eigvalsh(covariance * np.outer(deviation, deviation)).clip(min=0.0)
+    spectrum = np.linalg.eigvalsh(covariance * np.outer(deviation, deviation))
+    spectrum[spectrum <= len(spectrum) * np.finfo(float).eps * spectrum.max()] = 0.0
     return float(max(0.0, 2.0 * np.trace(covariance) - 2.0 * np.sqrt(spectrum).sum()))
