@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from diffrep.datasets.fashion_attributes import GROUPS, NAMES, SOURCES, attributes_of
-from diffrep.datasets.idx import read_idx
+from diffrep.datasets.files.idx import read_idx
 
 SHIPPED = Path(__file__).parent / "fashion_mnist_archive"  # the 10,000 test images
 CHECKSUMS = {  # sha256 of each file unpacked

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from diffrep.datasets.room import COUNT, FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
+from diffrep.datasets.rendered.room import COUNT, FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
 
 
 class Columns(NamedTuple):
@@ -85,7 +85,9 @@ class Shapes3DRendered:
     attribute_names = tuple(RULES)
     attribute_groups = tuple(group for group, _ in RULES.values())
     attribute_sources = ("factor rule",) * len(RULES)
-    source = "rendered by diffrep.datasets.room after 3D Shapes (Burgess and Kim 2018), with nothing of its file"
+    source = (
+        "rendered by diffrep.datasets.rendered.room after 3D Shapes (Burgess and Kim 2018), with nothing of its file"
+    )
     licence = "Apache-2.0, as this suite"
     checksum = "none: every image is drawn from its index"
 

@@ -8,7 +8,7 @@ principal components, a code of the size that other methods have.
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.base import BaseDPM
+from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.principal import principal_components
 

@@ -12,15 +12,15 @@ from typing import Annotated, Any
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.base import BaseDPM
 from diffrep.methods.shared.choice import one_of
-from diffrep.methods.shared.conditioned import condition
-from diffrep.methods.shared.encoder import Encoder
-from diffrep.methods.shared.half_unet import HalfUNet
-from diffrep.methods.shared.objective import denoising_loss, predicted_x0
+from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.networks.conditioned import condition
+from diffrep.methods.shared.networks.encoder import Encoder
+from diffrep.methods.shared.networks.half_unet import HalfUNet
 from diffrep.methods.shared.part import Part
-from diffrep.methods.shared.sampler import SAMPLERS, Step, asked, walk
-from diffrep.methods.shared.schedule import draw_timesteps
+from diffrep.methods.shared.process.objective import denoising_loss, predicted_x0
+from diffrep.methods.shared.process.sampler import SAMPLERS, Step, asked, walk
+from diffrep.methods.shared.process.schedule import draw_timesteps
 
 ENCODERS = {"conv": Encoder, "half_unet": HalfUNet}
 

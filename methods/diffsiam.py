@@ -23,10 +23,10 @@ import torch
 from torch import Tensor
 
 from diffrep.methods.diti import DiTi
-from diffrep.methods.shared.base import BaseDPM
 from diffrep.methods.shared.choice import one_of
+from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.methods.shared.partition import OrderedPartition
-from diffrep.methods.shared.schedule import STEPS
+from diffrep.methods.shared.process.schedule import STEPS
 from diffrep.methods.shared.section import from_section
 from diffrep.methods.shared.siamese import siamese_heads, with_gradient_scaled
 from diffrep.methods.shared.views import Views

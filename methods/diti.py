@@ -13,12 +13,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.base import BaseDPM
 from diffrep.methods.shared.choice import one_of
-from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPM
+from diffrep.methods.shared.networks.encoder import Encoder
 from diffrep.methods.shared.partition import Partition
-from diffrep.methods.shared.sampler import SAMPLERS, Step
-from diffrep.methods.shared.shifted_dpm import ShiftedDPM
+from diffrep.methods.shared.process.sampler import SAMPLERS, Step
 
 MODES = ("base", "stop_grad", "dual")
 

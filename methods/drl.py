@@ -17,16 +17,16 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.added_code import AddedCode
 from diffrep.methods.shared.choice import one_of
-from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.denoisers.added_code import AddedCode
+from diffrep.methods.shared.denoisers.ve_score import VEScore
 from diffrep.methods.shared.gaussian import drawn, kl
+from diffrep.methods.shared.networks.encoder import Encoder
+from diffrep.methods.shared.networks.timed_encoder import TimedEncoder
+from diffrep.methods.shared.networks.wide_resnet import WideResNet
 from diffrep.methods.shared.part import Part
-from diffrep.methods.shared.schedule import STEPS
+from diffrep.methods.shared.process.schedule import STEPS
 from diffrep.methods.shared.section import from_section
-from diffrep.methods.shared.timed_encoder import TimedEncoder
-from diffrep.methods.shared.ve_score import VEScore
-from diffrep.methods.shared.wide_resnet import WideResNet
 
 ENCODERS = ("conv", "wide_resnet")
 REGULARISERS = ("l1", "none", "kl")

@@ -17,15 +17,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from diffrep.methods.shared.autoencoder import Autoencoder
 from diffrep.methods.shared.choice import one_of
-from diffrep.methods.shared.concepts import Tokens, trunk
-from diffrep.methods.shared.objective import denoising_loss, predicted_x0
+from diffrep.methods.shared.networks.autoencoder import Autoencoder
+from diffrep.methods.shared.networks.concepts import Tokens, trunk
+from diffrep.methods.shared.networks.token_unet import TokenUNet
 from diffrep.methods.shared.part import Part
-from diffrep.methods.shared.sampler import SAMPLERS, Step, asked, walk
-from diffrep.methods.shared.schedule import Schedule, draw_timesteps
+from diffrep.methods.shared.process.objective import denoising_loss, predicted_x0
+from diffrep.methods.shared.process.sampler import SAMPLERS, Step, asked, walk
+from diffrep.methods.shared.process.schedule import Schedule, draw_timesteps
 from diffrep.methods.shared.section import from_section
-from diffrep.methods.shared.token_unet import TokenUNet
 
 
 class EncDiff(nn.Module):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.networks.encoder import Encoder
 from diffrep.methods.shared.part import Part
 
 

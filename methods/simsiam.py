@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.encoder import Encoder
+from diffrep.methods.shared.networks.encoder import Encoder
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.section import from_section
 from diffrep.methods.shared.siamese import siamese_heads

@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from diffrep.methods.shared.encoder import Encoder
 from diffrep.methods.shared.gaussian import drawn, kl
+from diffrep.methods.shared.networks.encoder import Encoder
 from diffrep.methods.shared.part import Part
 
 

@@ -19,63 +19,60 @@ Files of ours that a metric uses are in this folder, and importing the package l
 `from diffrep.metrics import mig` costs numpy and scipy; only the probe, lfw.py, pro_mask.py and the image metrics
 import torch.
 
-A name of this package is a function: `from diffrep.metrics import mig` gives the function of mig.py, whatever was
-imported before, and so does `import diffrep.metrics.mig as mig`. What else a file holds comes from the file itself:
-`from diffrep.metrics.mig import ...`. table.py has every metric of codes with its range, direction, chance and cost.
+A name of this package is a function; what else a file holds comes from the file itself. catalogue.py has every metric of
+codes with its range, direction, chance and cost.
 """
 
 import importlib
-import sys
-from types import ModuleType
 from typing import Any
 
-from diffrep.metrics.table import METRICS
+from diffrep.metrics.catalogue import METRICS
 
 FUNCTIONS = {  # name -> the file it is in: every metric of codes, and what is called with something else
     **{function: file for file, _, function in (metric.path.partition(":") for metric in METRICS.values())},
-    "attribute_scores": "scores",
+    "attribute_scores": "probes.scores",
     "block_interval": "uncertainty",
-    "calibration_error": "calibration",
-    "counterfactual": "counterfactual",
-    "dci_scores": "dci",
-    "decision_scores": "calibration",
-    "edit_scores": "counterfactual",
+    "calibration_error": "probes.calibration",
+    "counterfactual": "edits.counterfactual",
+    "dci_scores": "disentanglement.dci",
+    "decision_scores": "probes.calibration",
+    "edit_scores": "edits.counterfactual",
     "estimator_spread": "uncertainty",
-    "exact": "exact",
-    "exact_perceptual": "exact",
-    "exact_scores": "exact",
-    "factor_mean": "factor_mean",
-    "fd": "fid",
-    "fid": "fid",
-    "frechet_distance": "frechet",
+    "exact": "edits.exact",
+    "exact_perceptual": "edits.exact",
+    "exact_scores": "edits.exact",
+    "factor_mean": "means",
+    "fd": "images.fid",
+    "fid": "images.fid",
+    "frechet_distance": "images.frechet",
     "holm": "comparison",
-    "inception_features": "inception",
-    "kd": "kid",
-    "kid": "kid",
-    "lfw_regression": "lfw",
-    "linear_probe": "probe",
-    "logistic_probe": "logistic_probe",
-    "lpips": "lpips",
-    "monotonicity": "interpolation",
+    "inception_features": "images.inception",
+    "kd": "images.kid",
+    "kid": "images.kid",
+    "lfw_regression": "probes.faces",
+    "linear_probe": "probes.probe",
+    "logistic_probe": "probes.logistic_probe",
+    "lpips": "images.lpips",
+    "monotonicity": "edits.interpolation",
     "paired_differences": "comparison",
-    "part_information": "part_information",
-    "perceptual_distance": "perceptual",
-    "perceptual_length": "perceptual",
-    "perceptual_map": "perceptual",
-    "pro_mask": "pro_mask",
-    "probe_scores": "probe",
-    "reconstruction": "reconstruction",
-    "regression_scores": "lfw",
-    "ridge_regression": "lfw",
+    "part_information": "disentanglement.parts",
+    "perceptual_distance": "images.perceptual",
+    "perceptual_length": "images.perceptual",
+    "perceptual_map": "images.perceptual",
+    "pro_mask": "edits.pro_mask",
+    "probe_scores": "probes.probe",
+    "reconstruction": "images.reconstruction",
+    "regression_scores": "probes.faces",
+    "ridge_regression": "probes.faces",
     "row_bootstrap": "uncertainty",
     "row_intervals": "uncertainty",
-    "sample_efficiency": "sample_efficiency",
+    "sample_efficiency": "probes.sample_efficiency",
     "sample_spread": "uncertainty",
     "seed_spread": "uncertainty",
-    "smoothness": "interpolation",
-    "softmax_probe": "directions",
-    "token_pca": "token_pca",
-    "top_parts": "top_parts",
+    "smoothness": "edits.interpolation",
+    "softmax_probe": "edits.directions",
+    "token_pca": "numerics.token_pca",
+    "top_parts": "disentanglement.top_parts",
 }
 
 
@@ -87,14 +84,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *FUNCTIONS})
-
-
-class _Package(ModuleType):
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Importing a file binds its name here; where that is a function's name too, the function stays."""
-        if name in FUNCTIONS and isinstance(value, ModuleType):
-            value = getattr(value, name)
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

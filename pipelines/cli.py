@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
+from diffrep.metrics.catalogue import METRICS
 from diffrep.metrics.entry import KINDS, PRESETS, STANDARD
-from diffrep.metrics.table import METRICS
-from diffrep.pipelines.errors import one_line
-from diffrep.pipelines.stage import settings
-from diffrep.pipelines.stages import STAGES
+from diffrep.pipelines.commands import STAGES
+from diffrep.pipelines.core.errors import one_line
+from diffrep.pipelines.core.stage import settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -48,7 +48,7 @@ def sync() -> None:
     writes  mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI
     """
     params = settings()
-    from diffrep.pipelines.report import sync
+    from diffrep.pipelines.stages.report import sync
 
     sync(params)
 
@@ -58,7 +58,7 @@ def sync() -> None:
 def ui(port: int) -> None:
     """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
     params = settings()
-    from diffrep.pipelines.ui import serve
+    from diffrep.pipelines.tracking.ui import serve
 
     serve(params, port)
 
@@ -74,7 +74,7 @@ def repro(jobs: int) -> None:
     the tables do not depend on --jobs. What a stage prints is in runs/logs.
     """
     params = settings()
-    from diffrep.pipelines.repro import repro
+    from diffrep.pipelines.running.repro import repro
 
     repro(params, jobs)
 
@@ -90,7 +90,7 @@ def workspace(profile: str, folder: Path) -> None:
     Its runs, results and report are its own; called again, it brings changed files over and keeps the runs. What runs
     is the installed code, of which FOLDER holds copies for DVC to watch: edit the repository's files, not those.
     """
-    from diffrep.pipelines.workspace import workspace
+    from diffrep.pipelines.running.workspace import workspace
 
     workspace(profile, folder)
 
@@ -117,7 +117,7 @@ def contract(name: str, file: Path | None, size: int, steps: int) -> None:
     writes  nothing
     """
     params = settings()
-    from diffrep.pipelines.contract import contract
+    from diffrep.pipelines.contract.run import contract
 
     sys.exit(0 if contract(params, name, file, size, steps) else 1)
 
@@ -143,7 +143,7 @@ def dry_run(preset: str | None, method: str | None, gpu: str, tflops: float | No
     reads   params.yaml, without PRESET
     writes  nothing
     """
-    from diffrep.pipelines.dry_run import dry_run
+    from diffrep.pipelines.presets.dry_run import dry_run
 
     dry_run(None if preset else settings(), preset, method, gpu, tflops)
 
@@ -188,7 +188,7 @@ def score(codes: Path, metrics: str, preset: str, compat: str | None, seed: int,
             .record.json: rows, seed, parameters, versions, why a number is missing
             .arrays.npz: what stands behind the numbers, such as matrices of importance
     """
-    from diffrep.pipelines.score import score
+    from diffrep.pipelines.score.run import score
 
     score(codes, asked=metrics, preset=preset, compat=compat is not None, seed=seed, out=out)
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.part import Part
-from diffrep.methods.shared.schedule import STEPS
+from diffrep.methods.shared.process.schedule import STEPS
 
 STAGE_ENDS = (50, 100, 300, 500, 1000)  # times
 STAGE_DIMS = (10, 25, 327, 100, 50)  # of the published 512

@@ -16,11 +16,11 @@ os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
-from diffrep.metrics.boosting import fit
-from diffrep.metrics.dci import dci, dci_scores
-from diffrep.metrics.factor_vae import factor_vae
+from diffrep.metrics.disentanglement.dci import dci, dci_scores
+from diffrep.metrics.disentanglement.factor_vae import factor_vae
+from diffrep.metrics.disentanglement.mig import mig
 from diffrep.metrics.measured import Measured
-from diffrep.metrics.mig import mig
+from diffrep.metrics.numerics.boosting import fit
 
 SIZES = (10, 10, 10, 8, 4, 15)
 TRAIN, TEST, DIMENSIONS, WIDE = 10_000, 5_000, 10, 512

@@ -20,11 +20,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from diffrep.methods.shared.sampler import SAMPLERS
-from diffrep.pipelines.decoding import Decoder
-from diffrep.pipelines.params import load
-from diffrep.pipelines.presets import Row, params_rows
-from diffrep.pipelines.progress import Meter
+from diffrep.methods.shared.process.sampler import SAMPLERS
+from diffrep.pipelines.core.params import load
+from diffrep.pipelines.core.progress import Meter
+from diffrep.pipelines.presets.presets import Row, params_rows
+from diffrep.pipelines.trained.decoder import Decoder
 
 ROWS = ("pdae", "diti", "diffsiam", "diffae", "drl", "drl_joint", "vdrl", "encdiff")
 

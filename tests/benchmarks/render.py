@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from diffrep.datasets.raycast import light_maps
-from diffrep.datasets.room import COUNT, PAN, factors_of, nuisance_of, render
+from diffrep.datasets.rendered.raycast import light_maps
+from diffrep.datasets.rendered.room import COUNT, PAN, factors_of, nuisance_of, render
 
 IMAGES, REPEATS = 8000, 5
 

@@ -24,12 +24,12 @@ import torch
 from torch import Tensor
 
 from diffrep.datasets.pixels import image_tensor
-from diffrep.pipelines.batches import Batches
-from diffrep.pipelines.needs import NEEDS
-from diffrep.pipelines.params import load, section
-from diffrep.pipelines.presets import Row, params_rows
-from diffrep.pipelines.sections import Machine, Optimiser
-from diffrep.pipelines.trainer import fit
+from diffrep.pipelines.core.params import load, section
+from diffrep.pipelines.core.sections import Machine, Optimiser
+from diffrep.pipelines.presets.presets import Row, params_rows
+from diffrep.pipelines.trained.pretrained import NEEDS
+from diffrep.pipelines.training.batches import Batches
+from diffrep.pipelines.training.fit import fit
 
 WARM, STEPS, TURNS = 10, 50, 5
 IMAGES = 2000

@@ -1,0 +1,1 @@
+"""Scenes drawn from their factors."""

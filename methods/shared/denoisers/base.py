@@ -1,0 +1,192 @@
+"""The diffusion model that PDAE and others stand on and Diff-AE and DRL extend: guided-diffusion's UNet2DModel.
+
+Dhariwal & Nichol 2021, arXiv:2105.05233, the network of Diff-AE's and PDAE's published DPMs: parameter for
+parameter that network if `patch` is 1 and `prediction_type` is "epsilon". Here, unlike there: the images may pass
+a pixel unshuffle (`patch` > 1) before the network, and the network may predict the image ("sample").
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from diffusers import UNet2DModel
+from diffusers.models.attention_processor import Attention
+from diffusers.models.resnet import ResnetBlock2D
+from torch import Tensor, nn
+
+from diffrep.methods.shared.networks.attention import zero
+from diffrep.methods.shared.process.objective import denoising_loss
+from diffrep.methods.shared.process.schedule import BETA_END, BETA_START, STEPS, Schedule, draw_timesteps
+
+
+class Features(NamedTuple):
+    """What one pass leaves for a decoder that hangs on it.
+
+    prediction  [n, c, h, w]: the noise or the image, as the model's `prediction_type` says
+    residuals   outputs of the stem and of every down block, in order; the last is the bottleneck's input
+    time        [n, e]: time embedding
+    """
+
+    prediction: Tensor
+    residuals: tuple[Tensor, ...]
+    time: Tensor
+
+
+class BaseDPM(nn.Module):
+    """Unconditional denoiser of images [n, c, h, w] in [-1, 1].
+
+    channels          width of each resolution, from the finest; each next one is half the size
+    layers            residual blocks per resolution on the way down (one more on the way up)
+    attention_levels  indices into `channels` with self-attention; the middle always has it
+    norm_groups       groups of every GroupNorm; must divide every width
+    dropout           in training only
+    patch             side of the pixel blocks folded into channels before the network; 1 as published
+    prediction_type   "epsilon", as published, or "sample" (the image), in diffusers' words
+    embedding_dim     size of the time embedding; by default four times the finest width
+    """
+
+    unet: Any  # a UNet2DModel; the type checker cannot see into diffusers' classes
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        *,
+        channels: Sequence[int],
+        layers: int,
+        attention_levels: Sequence[int],
+        norm_groups: int,
+        dropout: float,
+        patch: int,
+        prediction_type: str,
+        embedding_dim: int | None = None,
+    ) -> None:
+        super().__init__()
+        check_network(image_shape, channels, layers, attention_levels, norm_groups, patch, prediction_type)
+        depth, height, width = image_shape
+        levels = range(len(channels))
+        self.patch = patch
+        self.prediction_type = prediction_type
+        self.embedding_dim = embedding_dim or 4 * channels[0]
+        self.schedule = Schedule()
+        self.unet = UNet2DModel(
+            sample_size=(height // patch, width // patch),
+            in_channels=depth * patch**2,
+            out_channels=depth * patch**2,
+            flip_sin_to_cos=True,
+            freq_shift=0,
+            block_out_channels=tuple(channels),
+            layers_per_block=layers,
+            down_block_types=tuple(
+                "AttnDownBlock2D" if i in attention_levels else "ResnetDownsampleBlock2D" for i in levels
+            ),
+            up_block_types=tuple(
+                "AttnUpBlock2D" if i in attention_levels else "ResnetUpsampleBlock2D" for i in reversed(levels)
+            ),
+            downsample_type="resnet",
+            upsample_type="resnet",
+            resnet_time_scale_shift="scale_shift",
+            mid_block_scale_factor=1,
+            attention_head_dim=None,  # one head
+            norm_num_groups=norm_groups,
+            attn_norm_num_groups=norm_groups,  # or the middle attention has no norm
+            norm_eps=1e-5,
+            time_embedding_dim=self.embedding_dim,
+            dropout=dropout,
+        )
+        _zero_last_layers(self.unet)
+
+    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """The error of one uniformly drawn time per image, see denoising_loss; images [n, c, h, w] in [-1, 1]."""
+        timesteps = draw_timesteps("uniform", len(images), generator, images.device)
+        noise = torch.randn(images.shape, generator=generator, device=images.device)
+        prediction = self.features(self.schedule.add_noise(images, noise, timesteps), timesteps).prediction
+        return denoising_loss(self.schedule, self.prediction_type, prediction, images, noise, timesteps)
+
+    def features(self, noisy: Tensor, timesteps: Tensor) -> Features:
+        """One pass over `noisy` [n, c, h, w] at `timesteps` int64 [n], its inner states kept."""
+        return self.run(noisy, self.embed(timesteps, noisy))
+
+    def embed(self, timesteps: Tensor, like: Tensor) -> Tensor:
+        """Time embedding [n, e] of `timesteps` int64 [n], in the dtype of `like`."""
+        return self.unet.time_embedding(self.unet.time_proj(timesteps).to(like.dtype))
+
+    def run(self, noisy: Tensor, temb: Any) -> Features:
+        """`features`, with `temb` handed to every block as it is: an embedding [n, e], or what other blocks take."""
+        unet = self.unet
+        residuals = waiting = self.down(noisy, temb)
+        h = unet.mid_block(residuals[-1], temb)
+        for block in unet.up_blocks:
+            used = len(block.resnets)
+            h = block(h, waiting[-used:], temb)
+            waiting = waiting[:-used]
+        prediction = unet.conv_out(unet.conv_act(unet.conv_norm_out(h)))
+        return Features(self.unfold(prediction), residuals, temb)
+
+    def down(self, noisy: Tensor, temb: Any) -> tuple[Tensor, ...]:
+        """The way down alone: the `residuals` of Features."""
+        h = self.unet.conv_in(self.fold(noisy))
+        residuals: tuple[Tensor, ...] = (h,)
+        for block in self.unet.down_blocks:
+            h, outputs = block(hidden_states=h, temb=temb)
+            residuals += outputs
+        return residuals
+
+    def fold(self, images: Tensor) -> Tensor:
+        """Images [n, c, h, w] as the network sees them: [n, c p^2, h / p, w / p]."""
+        return F.pixel_unshuffle(images, self.patch) if self.patch > 1 else images
+
+    def unfold(self, states: Tensor) -> Tensor:
+        """The way back from `fold`."""
+        return F.pixel_shuffle(states, self.patch) if self.patch > 1 else states
+
+    def scheduler_config(self) -> dict[str, int | float | str | bool]:
+        """Arguments that make diffusers' DDPMScheduler or DDIMScheduler run this model's process."""
+        return {
+            "num_train_timesteps": STEPS,
+            "beta_start": BETA_START,
+            "beta_end": BETA_END,
+            "beta_schedule": "linear",
+            "prediction_type": self.prediction_type,
+            "clip_sample": True,
+        }
+
+
+def _zero_last_layers(unet: nn.Module) -> None:
+    """Start as guided-diffusion does: every residual branch and the head give zero."""
+    layers = [unet.get_submodule("conv_out")]
+    layers += [module.conv2 for module in unet.modules() if isinstance(module, ResnetBlock2D)]
+    layers += [module.get_submodule("to_out.0") for module in unet.modules() if isinstance(module, Attention)]
+    for layer in layers:
+        zero(layer)
+
+
+def check_network(
+    image_shape: tuple[int, int, int],
+    channels: Sequence[int],
+    layers: int,
+    attention_levels: Sequence[int],
+    norm_groups: int,
+    patch: int,
+    prediction_type: str,
+) -> None:
+    """Raise ValueError for the first key of a network's section that does not fit the others or the image."""
+    if not channels or min(channels) < 1:
+        raise ValueError(f"channels={list(channels)}: give at least one width, each at least 1")
+    if layers < 1:
+        raise ValueError(f"layers={layers}: a resolution has at least 1 block")
+    for key, value in (("norm_groups", norm_groups), ("patch", patch)):
+        if value < 1:
+            raise ValueError(f"{key}={value}: must be at least 1")
+    step = patch * 2 ** (len(channels) - 1)
+    if any(side % step for side in image_shape[1:]):
+        raise ValueError(
+            f"images of {image_shape[1]}x{image_shape[2]} cannot be cut by patch={patch} and halved "
+            f"{len(channels) - 1} times: give sides that are multiples of {step}, or fewer channels"
+        )
+    if any(width % norm_groups for width in channels):
+        raise ValueError(f"channels={list(channels)}: every width must be a multiple of norm_groups={norm_groups}")
+    if any(level not in range(len(channels)) for level in attention_levels):
+        raise ValueError(f"attention_levels={list(attention_levels)}: there are levels 0 to {len(channels) - 1}")
+    if prediction_type not in ("epsilon", "sample"):
+        raise ValueError(f"prediction_type={prediction_type!r}: there are 'epsilon' and 'sample'")

@@ -1,0 +1,64 @@
+"""The residual block that is told two things one after the other: the time, then the code.
+
+Zhang et al. 2022 (PDAE), arXiv:2212.12990, equation 9, in the reference code's form with "1 +" on both scales.
+diffusers has no block with two successive scale-shifts.
+"""
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from diffrep.methods.shared.networks.attention import zero
+
+EPS = 1e-5
+
+
+class AdaGNBlock(nn.Module):
+    """h = (1 + z_s) (GN(h) (1 + t_s) + t_b) + z_b between two 3x3 convolutions; the second starts at zero.
+
+    embedding_dim  size of both embeddings, of time and of code
+    upsample       double the map (nearest neighbour), on the branch and on the skip
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        *,
+        embedding_dim: int,
+        groups: int,
+        dropout: float,
+        upsample: bool = False,
+    ) -> None:
+        super().__init__()
+        self.upsample = upsample
+        self.norm1 = nn.GroupNorm(groups, in_channels, eps=EPS)
+        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+        self.time = nn.Linear(embedding_dim, 2 * out_channels)
+        self.code = nn.Linear(embedding_dim, 2 * out_channels)
+        self.norm2 = nn.GroupNorm(groups, out_channels, eps=EPS)
+        self.dropout = nn.Dropout(dropout)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+        self.shortcut = nn.Conv2d(in_channels, out_channels, 1) if in_channels != out_channels else nn.Identity()
+        zero(self.conv2)
+
+    def forward(self, x: Tensor, time: Tensor, code: Tensor, gate: Tensor | None = None) -> Tensor:
+        """x [n, in, h, w], time and code [n, embedding_dim] -> [n, out, h, w] (sides doubled if upsampling).
+
+        gate  [n, in, 1, 1]: multiplies the input after its norm (before it, the norm would undo it), and the skip
+        """
+        h = self.norm1(x)
+        if gate is not None:
+            h, x = h * gate, x * gate
+        h = F.silu(h)
+        if self.upsample:
+            h, x = F.interpolate(h, scale_factor=2.0), F.interpolate(x, scale_factor=2.0)
+        h = self.norm2(self.conv1(h))
+        h = scale_shift(h, self.time(F.silu(time)))
+        h = scale_shift(h, self.code(F.silu(code)))
+        return self.shortcut(x) + self.conv2(self.dropout(F.silu(h)))
+
+
+def scale_shift(h: Tensor, embedding: Tensor) -> Tensor:
+    """h (1 + scale) + shift; h [n, c, h, w], embedding [n, 2c] with the scales first."""
+    scale, shift = embedding[:, :, None, None].chunk(2, dim=1)
+    return h * (1 + scale) + shift

@@ -1,0 +1,53 @@
+"""PDAE's convolutional encoder, for images of any size.
+
+Zhang et al. 2022, arXiv:2212.12990; reference: ckczzj/PDAE, model/representation_learning/encoder. The published
+tables are channels 64, 128, 128, 128 (64x64) and 64, 128, 256, 256, 256 (128x128), attention on the 16x16 map.
+"""
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from diffrep.methods.shared.networks.attention import self_attention
+
+GROUPS = 32
+HEADS = 4
+EPS = 1e-5
+
+
+class Encoder(nn.Module):
+    """Images [n, c, h, w] in [-1, 1] -> codes [n, code_dim]: deterministic, neither normalised nor bounded.
+
+    channels   width after each 3x3 convolution of stride 2; multiples of 32
+    attention  side of the map that gets self-attention with 4 heads; None for none
+    """
+
+    def __init__(
+        self, image_shape: tuple[int, int, int], code_dim: int, *, channels: Sequence[int], attention: int | None
+    ) -> None:
+        super().__init__()
+        if code_dim < 1:
+            raise ValueError(f"code_dim={code_dim}: a code has at least 1 dimension")
+        if not channels or min(channels) < 1:
+            raise ValueError(f"encoder_channels={list(channels)}: give at least one width, each at least 1")
+        if any(width % GROUPS for width in channels):
+            raise ValueError(f"encoder_channels={list(channels)}: every width must be a multiple of {GROUPS}")
+        before, height, width = image_shape
+        layers: list[nn.Module] = []
+        sides = []
+        for i, after in enumerate(channels):
+            if i > 0:
+                layers += [nn.GroupNorm(GROUPS, before, eps=EPS), nn.SiLU()]
+            layers.append(nn.Conv2d(before, after, 3, stride=2, padding=1))
+            before, height, width = after, (height + 1) // 2, (width + 1) // 2
+            sides.append(height)
+            if height == attention:
+                layers.append(self_attention(after, heads=HEADS, groups=GROUPS))
+        if attention is not None and attention not in sides:
+            raise ValueError(f"encoder_attention={attention}: the encoder's maps have sides {sides}")
+        layers += [nn.GroupNorm(GROUPS, before, eps=EPS), nn.SiLU(), nn.Flatten()]
+        self.layers = nn.Sequential(*layers, nn.Linear(before * height * width, code_dim))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """[n, c, h, w] -> [n, code_dim]."""
+        return self.layers(images)

@@ -1,0 +1,145 @@
+"""A denoiser that reads what to draw from a set of tokens, by cross-attention: diffusers' UNet2DConditionModel.
+
+Rombach et al. 2022, arXiv:2112.10752, section 3.3; EncDiff's network, Yang et al. 2024, arXiv:2402.09712: parameter
+for parameter that one if `patch` is 1 and `prediction_type` is "epsilon". diffusers' cross-attention blocks change
+resolution by plain convolutions; here, as there, residual blocks do, which are told the time.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from diffusers import UNet2DConditionModel
+from diffusers.models.resnet import ResnetBlock2D
+from diffusers.models.transformers.transformer_2d import Transformer2DModel
+from torch import Tensor, nn
+
+from diffrep.methods.shared.denoisers.base import check_network
+from diffrep.methods.shared.networks.attention import zero
+
+EPS = 1e-5
+
+
+class TokenUNet(nn.Module):
+    """States [n, c, h, w], times [n] and tokens [n, k, token_dim] -> prediction [n, c, h, w]; zero at first.
+
+    shape             (c, h, w) of a state
+    attention_levels  indices into `channels` with a transformer after every block; the middle always has one
+    heads             of every attention; must divide every width with attention
+    channels, layers, norm_groups, dropout, patch, prediction_type   see BaseDPM
+    """
+
+    unet: Any  # a UNet2DConditionModel; the type checker cannot see into diffusers' classes
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        token_dim: int,
+        *,
+        channels: Sequence[int],
+        layers: int,
+        attention_levels: Sequence[int],
+        heads: int,
+        norm_groups: int,
+        dropout: float,
+        patch: int,
+        prediction_type: str,
+    ) -> None:
+        super().__init__()
+        check_network(shape, channels, layers, attention_levels, norm_groups, patch, prediction_type)
+        for key, value in (("heads", heads), ("token_dim", token_dim)):
+            if value < 1:
+                raise ValueError(f"{key}={value}: must be at least 1")
+        if any(width % heads for width in channels):
+            raise ValueError(f"heads={heads} must divide every width of channels={list(channels)}")
+        depth, height, width = shape
+        levels = range(len(channels))
+        self.patch, self.prediction_type = patch, prediction_type
+        self.unet = UNet2DConditionModel(
+            sample_size=(height // patch, width // patch),
+            in_channels=depth * patch**2,
+            out_channels=depth * patch**2,
+            flip_sin_to_cos=True,
+            freq_shift=0,
+            block_out_channels=tuple(channels),
+            layers_per_block=layers,
+            down_block_types=tuple("CrossAttnDownBlock2D" if i in attention_levels else "DownBlock2D" for i in levels),
+            up_block_types=tuple(
+                "CrossAttnUpBlock2D" if i in attention_levels else "UpBlock2D" for i in reversed(levels)
+            ),
+            cross_attention_dim=token_dim,
+            attention_head_dim=heads,  # diffusers' name for the number of heads
+            resnet_time_scale_shift="scale_shift",
+            norm_num_groups=norm_groups,
+            norm_eps=EPS,
+            dropout=dropout,
+        )
+        for block in self.unet.down_blocks:
+            if block.downsamplers is not None:
+                block.downsamplers = self._resampler(block, norm_groups, dropout, "down")
+        for block in self.unet.up_blocks:
+            if block.upsamplers is not None:
+                block.upsamplers = self._resampler(block, norm_groups, dropout, "up")
+        _zero_last_layers(self.unet)
+
+    def forward(self, states: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
+        """The noise or the clean state, as `prediction_type` says; timesteps int64 [n]."""
+        unet = self.unet
+        time = unet.time_embedding(unet.time_proj(timesteps).to(states.dtype))
+        h = unet.conv_in(F.pixel_unshuffle(states, self.patch))
+        skips = [h]
+        for block in unet.down_blocks:
+            for layer, attention in pairs(block):
+                h = attend(attention, layer(h, time), tokens)
+                skips.append(h)
+            for resample in block.downsamplers or ():
+                h = resample(h, time)
+                skips.append(h)
+        h = unet.mid_block(h, time, encoder_hidden_states=tokens)
+        for block in unet.up_blocks:
+            for layer, attention in pairs(block):
+                h = attend(attention, layer(torch.cat([h, skips.pop()], dim=1), time), tokens)
+            for resample in block.upsamplers or ():
+                h = resample(h, time)
+        return F.pixel_shuffle(unet.conv_out(unet.conv_act(unet.conv_norm_out(h))), self.patch)
+
+    def _resampler(self, block: Any, norm_groups: int, dropout: float, direction: str) -> nn.ModuleList:
+        """The residual block that halves or doubles the maps which `block` gives."""
+        width = block.resnets[-1].out_channels
+        return nn.ModuleList(
+            [
+                ResnetBlock2D(
+                    in_channels=width,
+                    out_channels=width,
+                    temb_channels=self.unet.time_embedding.linear_2.out_features,
+                    groups=norm_groups,
+                    eps=EPS,
+                    dropout=dropout,
+                    time_embedding_norm="scale_shift",
+                    down=direction == "down",
+                    up=direction == "up",
+                )
+            ]
+        )
+
+
+def pairs(block: Any) -> Iterator[tuple[Any, Any]]:
+    """The residual layers of a block, each with the transformer after it, or None where the block has none."""
+    attentions = getattr(block, "attentions", None) or [None] * len(block.resnets)
+    yield from zip(block.resnets, attentions, strict=True)
+
+
+def attend(attention: Any, h: Tensor, tokens: Tensor) -> Tensor:
+    """The maps [n, c, h, w] after a transformer that reads the tokens; unchanged where there is none."""
+    return h if attention is None else attention(h, encoder_hidden_states=tokens, return_dict=False)[0]
+
+
+def _zero_last_layers(unet: nn.Module) -> None:
+    """Start as latent diffusion does: every residual branch, every transformer and the head give zero."""
+    zero(unet.get_submodule("conv_out"))
+    for module in unet.modules():
+        if isinstance(module, ResnetBlock2D):
+            zero(module.conv2)
+        elif isinstance(module, Transformer2DModel):
+            zero(module.get_submodule("proj_out"))

@@ -1,0 +1,1 @@
+"""The noise: schedules, the axis of noise, objectives, samplers."""

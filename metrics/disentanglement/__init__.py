@@ -1,0 +1,1 @@
+"""How codes and factors belong to each other."""

@@ -1,0 +1,1 @@
+"""Numerical tools that several metrics stand on."""

@@ -1,0 +1,96 @@
+"""Promises of every method's contract: how it is built, what it says of itself, and what its codes and images are."""
+
+import torch
+from torch import Tensor
+
+from diffrep.pipelines.contract.subject import NotApplicableError, Subject, default, drawn, encode, expect
+
+ABILITIES = {"decode": ("decode",), "invert": ("invert",), "denoise": ("noised", "denoise")}  # with their methods
+
+
+def is_built_from_its_section(subject: Subject) -> None:
+    """The same seed builds the same weights."""
+    first, second = (subject.build()[0].state_dict() for _ in range(2))
+    different = [name for name in first if not torch.equal(first[name], second[name])]
+    expect(not different, f"two builds after torch.manual_seed(0) differ in {', '.join(different[:3])}")
+
+
+def cannot_is_true(subject: Subject) -> None:
+    """It does exactly what `cannot` gives no reason against."""
+    unknown = set(subject.cls.cannot) - set(ABILITIES)
+    expect(not unknown, f"cannot names {sorted(unknown)}: there are {', '.join(ABILITIES)}")
+    for ability, methods in ABILITIES.items():
+        reason = subject.cls.cannot.get(ability)
+        for method in methods:
+            there = callable(getattr(subject.cls, method, None))
+            expect(there or reason, f"there is no {method}, and cannot gives no reason for it")
+            expect(not (there and reason is not None), f"{method} is there, but cannot says: {reason}")
+
+
+def shapes_of_codes(subject: Subject) -> str:
+    """The first view is flat, every view has a row per image; all numbers are finite, after training too."""
+    images = subject.images()
+    views = encode(subject.build()[0].eval(), images)
+    expect(isinstance(views, dict) and views, f"encode returns {type(views).__name__}, not a dict of views")
+    for view, codes in views.items():
+        expect(len(codes) == len(images), f"view {view!r} of {len(images)} images has the shape {list(codes.shape)}")
+    codes = next(iter(views.values()))
+    expect(codes.ndim == 2, f"the first view has the shape {list(codes.shape)}, not [n, d]")
+    for view, codes in (*views.items(), *encode(subject.trained, images).items()):
+        expect(codes.isfinite().all(), f"view {view!r} holds NaN or infinities")
+    return ", ".join(f"{view} {list(codes.shape[1:])}" for view, codes in views.items())
+
+
+def shapes_of_images(subject: Subject) -> str:
+    """decode, invert and denoise give what they should, finite."""
+    network, images = subject.trained, subject.images()
+    results = drawn(network, images, default(network, images))
+    if not results:
+        raise NotApplicableError(next(iter(network.cannot.values())))
+    for name, result in results.items():
+        expect(result.shape == images.shape, f"{name} gives {list(result.shape)} for {list(images.shape)}")
+        expect(result.isfinite().all(), f"{name} gives NaN or infinities")
+    return ", ".join(results)
+
+
+def parts_lie_within_the_code(subject: Subject) -> str:
+    """Parts have names of their own, and dims of the code, none twice."""
+    network = subject.trained
+    if not network.parts:
+        raise NotApplicableError("the code has no parts")
+    size = default(network, subject.images()).shape[1]
+    names = [part.name for part in network.parts]
+    expect(len(set(names)) == len(names), f"two parts have the same name: {names}")
+    for part in network.parts:
+        within = all(0 <= dim < size for dim in part.dims)
+        expect(part.dims and within, f"part {part.name!r} has dims {list(part.dims)} of a code of {size}")
+        expect(len(set(part.dims)) == len(part.dims), f"part {part.name!r} has a dim twice: {list(part.dims)}")
+    return f"{len(names)} parts"
+
+
+def nothing_is_left_to_chance(subject: Subject) -> None:
+    """In eval mode the same arguments give the same codes and images, bit for bit."""
+    network, images = subject.trained, subject.images()
+
+    def run(seed: int) -> dict[str, Tensor]:
+        torch.manual_seed(seed)
+        found = {f"encode, view {view!r}": codes for view, codes in encode(network, images).items()}
+        return found | drawn(network, images, next(iter(found.values())))
+
+    first, second = run(0), run(1)
+    for name in first:
+        expect(torch.equal(first[name], second[name]), f"{name}: two calls in eval mode differ")
+
+
+def a_code_is_its_images_own(subject: Subject) -> None:
+    """The code of an image does not depend on the images beside it."""
+    images = subject.images()
+    together, alone = encode(subject.trained, images), encode(subject.trained, images[3:4])
+    for view, codes in together.items():
+        close = close_to(codes[3:4], alone[view])
+        expect(close, f"view {view!r} of an image alone is another than among 8")
+
+
+def close_to(found: Tensor, expected: Tensor) -> bool:
+    """Whether both are the same sums, perhaps taken in another order."""
+    return torch.allclose(found, expected, rtol=1e-3, atol=1e-4)

@@ -1,0 +1,220 @@
+"""What the contract is tried on: an adapter with its settings, built as the pipeline does and trained for a moment."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+import yaml
+from torch import Tensor, nn
+
+from diffrep.methods import METHODS
+from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import path_of
+from diffrep.pipelines.core.params import adapter_class, arguments
+
+Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
+
+IMAGES = 96
+BATCH = 8
+LEARNING_RATE = 3e-3
+CLIP = 1.0
+MIDDLE = 500  # of the times 0 to 999
+
+
+class Subject:
+    """One adapter, its settings, and what it is tried with.
+
+    cls, given  the class and the keyword arguments of its section
+    networks    the arguments of the models of which `needs` names some: "base", "autoencoder"
+    side        of the square images, pixels
+    steps       optimiser steps of the short training
+    """
+
+    def __init__(self, cls: Any, given: dict[str, Any], networks: Networks, side: int, steps: int) -> None:
+        self.cls, self.given, self.networks, self.side, self.steps = cls, given, networks, side, steps
+
+    def build(self, seed: int = 0, depth: int = 3) -> tuple[Any, list[nn.Module]]:
+        """The adapter with weights drawn from `seed`, for images of `depth` channels, and the models it was given."""
+        shape = (depth, self.side, self.side)
+        supplied = [self.supplied(need, shape) for need in self.cls.needs]
+        torch.manual_seed(seed)
+        return self.cls(shape, *supplied, **self.given), supplied
+
+    def supplied(self, need: str, shape: tuple[int, int, int]) -> nn.Module:
+        """The untrained model that `need` names, always the same."""
+        torch.manual_seed(0)
+        if need == "base":
+            return BaseDPM(shape, **self.networks[need]).eval()
+        from diffrep.methods.shared.networks.autoencoder import Autoencoder
+
+        network = Autoencoder(shape, **self.networks[need]).eval()
+        if not network.scale.is_meta:
+            spread(network, self.images(IMAGES, shape[0]))
+        return network
+
+    def images(self, count: int = 8, depth: int = 3, seed: int = 0) -> Tensor:
+        """Plain colours with soft blots, [count, depth, side, side] in [-1, 1]: quickly learned, no two alike."""
+        generator = torch.Generator().manual_seed(seed)
+        colours = torch.rand(count, depth, 1, 1, generator=generator) * 1.4 - 0.7
+        blots = torch.rand(count, depth, 4, 4, generator=generator) * 0.6 - 0.3
+        return colours + F.interpolate(blots, (self.side, self.side), mode="bilinear")
+
+    @cached_property
+    def known(self) -> int:
+        """How many images it learns from: a closed form needs more of them than its code has dims."""
+        network = self.build()[0].eval()
+        return max(IMAGES, 2 * default(network, self.images()).shape[-1]) if hasattr(network, "fit") else IMAGES
+
+    @cached_property
+    def run(self) -> tuple[Any, list[nn.Module]]:
+        """What `build` gives at seed 0, after the short training or the fit, in eval mode; leave it as it is."""
+        network, supplied = self.build()
+        images = self.images(self.known)
+        if hasattr(network, "loss"):
+            train(network, images, self.steps)
+        elif hasattr(network, "fit"):
+            network.fit(images)
+        return network.eval().to(memory_format=torch.contiguous_format), supplied
+
+    @property
+    def trained(self) -> Any:
+        """The adapter of `run`."""
+        return self.run[0]
+
+    def copy(self) -> Any:
+        """A second adapter with the weights of `trained`, to change."""
+        network = self.build()[0]
+        network.load_state_dict(self.trained.state_dict())
+        return network.eval()
+
+
+@torch.no_grad()
+def spread(autoencoder: Any, images: Tensor) -> None:
+    """Take code vectors from the latents of `images`: untrained ones lie so close that every image looks the same."""
+    latents = autoencoder.encode(images).movedim(1, -1).flatten(0, -2)
+    vectors = autoencoder.vq.quantize.embedding.weight
+    vectors.copy_(latents[torch.randint(len(latents), (len(vectors),))])  # small images have fewer latents than vectors
+    autoencoder.set_scale(images)
+
+
+def train(network: Any, images: Tensor, steps: int) -> None:
+    """`steps` steps of Adam on batches of `images`, channels last and clipped, as the pipeline trains."""
+    network.train().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.Adam([p for p in network.parameters() if p.requires_grad], LEARNING_RATE)
+    for step in range(steps):
+        rows = torch.arange(step * BATCH, (step + 1) * BATCH) % len(images)
+        optimiser.zero_grad()
+        loss(network, images[rows], step).backward()
+        nn.utils.clip_grad_norm_(network.parameters(), CLIP)
+        optimiser.step()
+
+
+def loss(network: Any, images: Tensor, seed: int) -> Tensor:
+    """The loss that is minimised, its chance drawn from `seed`."""
+    value = network.loss(images, torch.Generator(images.device).manual_seed(seed))
+    if not isinstance(value, dict):
+        return value
+    expect("loss" in value, f"loss returns a dict without 'loss', which holds {sorted(value)}")
+    return value["loss"]
+
+
+def encode(network: Any, images: Tensor) -> dict[str, Tensor]:
+    """The views of `images`, without gradients."""
+    with torch.no_grad():
+        return network.encode(images)
+
+
+def default(network: Any, images: Tensor) -> Tensor:
+    """The first view of `images`, without gradients."""
+    return next(iter(encode(network, images).values()))
+
+
+@torch.no_grad()
+def drawn(network: Any, images: Tensor, codes: Tensor) -> dict[str, Tensor]:
+    """What decode, invert and denoise make of `images` and their `codes`, by name; only what the adapter can do."""
+    noise, times = normal(images), timesteps(images, MIDDLE)
+    results = {}
+    if can(network, "decode"):
+        results["decode"] = network.decode(codes, noise, steps=2)
+    if can(network, "invert"):
+        results["invert"] = network.invert(images, codes, steps=2)
+    if can(network, "denoise"):
+        results["denoise"] = network.denoise(network.noised(images, noise, times), times, codes)
+    return results
+
+
+def normal(images: Tensor) -> Tensor:
+    """Noise of the images' shape, always the same."""
+    return torch.randn(images.shape, generator=torch.Generator().manual_seed(0)).to(images.device)
+
+
+def timesteps(images: Tensor, timestep: int) -> Tensor:
+    """The same time for every image, int64 [n]."""
+    return torch.full((len(images),), timestep, device=images.device)
+
+
+def can(network: Any, ability: str) -> bool:
+    """Whether the adapter gives no reason against `ability`."""
+    return ability not in network.cannot
+
+
+class BrokenError(Exception):
+    """A promise that the adapter does not keep; the message says how it shows."""
+
+
+class NotApplicableError(Exception):
+    """A promise that this adapter need not make; the message says why."""
+
+
+def expect(kept: Any, otherwise: str) -> None:
+    """Raise BrokenError, with the reason `otherwise`, unless `kept`."""
+    if not kept:
+        raise BrokenError(otherwise)
+
+
+def stepped(on: Subject) -> None:
+    """Raise NotApplicableError for a method that has no loss."""
+    if not hasattr(on.cls, "loss"):
+        raise NotApplicableError("nothing is trained by steps")
+
+
+def subject(params: dict[str, Any], name: str, file: Path | None, side: int, steps: int) -> Subject:
+    """The adapter that `name`, a row of params.yaml or a "package.module:Class", stands for.
+
+    file  a YAML file that holds the section; without it, the section of the row, or of the first row whose
+          `adapter` is `name`
+    """
+    values = section(params, name) if file is None else read(file)
+    cls = adapter_class(values.get("adapter", name))
+    networks = {need: params[need]["network"] for need in ("base", "autoencoder")}
+    try:
+        given = arguments(cls, f"methods.{name}", values)
+    except UserError as error:
+        if file is None:
+            raise
+        raise UserError(f"{file}: {str(error).removeprefix('params.yaml: ')}") from error
+    return Subject(cls, given, networks, side, steps)
+
+
+def section(params: dict[str, Any], name: str) -> dict[str, Any]:
+    """The section of params.yaml that belongs to `name`."""
+    rows = params["methods"]
+    for row, values in rows.items():
+        if name in (row, values.get("adapter")):
+            return values
+    path_of({**METHODS, **dict.fromkeys(rows, "")}, name, "method")  # a misspelt name is told first
+    raise UserError(f"params.yaml has no section for {name}: add a row, or give its section with --settings FILE.yaml")
+
+
+def read(file: Path) -> dict[str, Any]:
+    """The section in a YAML file of its own."""
+    try:
+        values = yaml.safe_load(file.read_text())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{file} is not YAML: {error}") from error
+    if not isinstance(values, dict):
+        raise UserError(f"{file} must hold the keys of one section of methods:, such as code_dim: 16")
+    return values

@@ -1,0 +1,1 @@
+"""Plumbing that knows no method, no metric and no data set."""

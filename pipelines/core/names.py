@@ -1,0 +1,38 @@
+"""The one lookup of a name: in a table of ours, or as your own "package.module:attribute"."""
+
+import difflib
+import importlib
+from collections.abc import Iterable
+from typing import Any
+
+from diffrep.pipelines.core.errors import UserError
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """The nearest known name to a misspelt one, or all of them, as the end of an error line."""
+    known = sorted(known)
+    if not known:
+        return "there are none"
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+
+
+def path_of(table: dict[str, str], name: str, kind: str) -> str:
+    """The "module:attribute" that `name` stands for; UserError with the nearest name when there is none."""
+    if ":" in name:
+        return name
+    if name not in table:
+        raise UserError(f"no {kind} {name!r}: {hint(name, table)}")
+    return table[name]
+
+
+def lookup(table: dict[str, str], name: str, kind: str) -> Any:
+    """The object that `name` stands for in `table`, or what your own "package.module:attribute" names."""
+    path = path_of(table, name, kind)
+    module, _, attribute = path.partition(":")
+    if not module or not attribute:
+        raise UserError(f"{kind} {path!r} is no package.module:Class")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except Exception as error:  # whatever the module of somebody else raises
+        raise UserError(f"cannot import {kind} {path!r}: {type(error).__name__}: {error}") from error

@@ -1,0 +1,1 @@
+"""Edits of test images through their codes."""

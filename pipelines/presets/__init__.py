@@ -1,0 +1,1 @@
+"""Published settings, and what they need of a GPU."""

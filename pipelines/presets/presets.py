@@ -1,0 +1,89 @@
+"""The settings as published (methods/published.yaml), and whatever else has rows, as networks that can be built."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import torch
+import yaml
+from torch import nn
+
+from diffrep.datasets import DATASETS
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import hint, lookup
+from diffrep.pipelines.core.params import adapter_class, adapter_of, arguments, method_class
+from diffrep.pipelines.trained.pretrained import NEEDS, class_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One network of a preset and how it is trained.
+
+    cls, given     its class and the arguments of its section
+    supplied       {need: arguments} of the networks that it stands on
+    budget         its entry of `budgets`; of it steps, batch_size and precision are read here
+    stated         its entry of `parameters`: {"total", "trained" or a submodule's path: number}
+    """
+
+    name: str
+    image_shape: tuple[int, int, int]
+    cls: Any
+    given: dict[str, Any]
+    supplied: dict[str, dict[str, Any]]
+    budget: dict[str, Any]
+    stated: dict[str, int]
+
+    def build(self, device: str = "meta") -> nn.Module:
+        """The network, fresh; on the meta device it has shapes but no numbers in it, and takes no memory."""
+        with torch.device(device):
+            needed = [class_of(need)(self.image_shape, **given) for need, given in self.supplied.items()]
+            return self.cls(self.image_shape, *needed, **self.given)
+
+
+def published() -> dict[str, dict[str, Any]]:
+    """Every preset by name."""
+    text = files("diffrep.methods").joinpath("published.yaml").read_text()
+    return {name: preset for name, preset in yaml.safe_load(text).items() if not name.startswith(".")}
+
+
+def preset(name: str) -> dict[str, Any]:
+    """One preset; UserError with the nearest name when there is none."""
+    known = published()
+    if name not in known:
+        raise UserError(f"no preset {name!r}: {hint(name, known)}")
+    return known[name]
+
+
+def preset_rows(name: str) -> list[Row]:
+    """The rows of a preset: what is supplied to methods first, then the methods."""
+    values = preset(name)
+    sections = {need: values[need] for need in NEEDS if need in values}
+    return list(_rows(name, values, sections))
+
+
+def params_rows(params: dict[str, Any], dataset: str) -> list[Row]:
+    """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them."""
+    source = lookup(DATASETS, adapter_of(params, "datasets", dataset), "data set")
+    shape = source(**arguments(source, f"datasets.{dataset}", params["datasets"][dataset])).image_shape
+    steps, machine = params["budgets"][dataset], {"precision": params["machine"]["precision"]}
+    needed = {need for row in params["grid"]["method"] for need in method_class(params, row).needs}
+    sections = {need: params[need]["network"] for need in NEEDS if need in needed}
+    budgets = {need: {**params[need]["training"], "steps": steps[need], **machine} for need in sections}
+    budgets |= {row: {**params["train"], "steps": steps["method"], **machine} for row in params["grid"]["method"]}
+    methods = {row: params["methods"][row] for row in params["grid"]["method"]}
+    values = {"image_shape": shape, "methods": methods, "budgets": budgets, "parameters": {row: {} for row in budgets}}
+    return list(_rows("params.yaml", values, sections))
+
+
+def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]]) -> Iterator[Row]:
+    shape = tuple(values["image_shape"])
+    for need, given in sections.items():
+        cls = class_of(need)
+        given = arguments(cls, f"{title}: {need}", given)
+        yield Row(need, shape, cls, given, {}, values["budgets"][need], values["parameters"][need])
+    for row, section in values["methods"].items():
+        cls = adapter_class(section.get("adapter", row))
+        given = arguments(cls, f"{title}: methods.{row}", section)
+        supplied = {need: sections[need] for need in cls.needs}
+        yield Row(row, shape, cls, given, supplied, values["budgets"][row], values["parameters"][row])

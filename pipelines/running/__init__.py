@@ -1,0 +1,1 @@
+"""Running stages side by side."""

@@ -1,0 +1,57 @@
+"""A second copy of the pipeline in a folder of its own, run with the params of a profile."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import hint
+
+PROFILES = Path(__file__).parent / "profiles"
+MADE = ("results/", "reports/tables/", "reports/figures/", "dvc.lock", "params.yaml")  # what runs make or profiles give
+
+
+def workspace(profile: str, folder: Path) -> None:
+    """Bring `folder` up to date with this repository's files and the profile's params; its own runs are kept.
+
+    UserError for an unknown profile, for a folder of something else, and outside a git checkout.
+    """
+    known = sorted(path.stem for path in PROFILES.glob("*.yaml"))
+    if profile not in known:
+        raise UserError(f"no profile {profile!r}: {hint(profile, known)}")
+    if folder.exists() and any(folder.iterdir()) and not (folder / ".dvc").is_dir():
+        raise UserError(f"{folder} is not empty and no workspace of ours: name another folder")
+    for name in tracked():
+        if not name.startswith(MADE) and Path(name).is_file():
+            copy(Path(name), folder / name)
+    (folder / "params.yaml").write_text(params_text(profile))
+    (folder / ".dvc" / "config").write_text(
+        "[core]\n    no_scm = true\n    analytics = false\n    check_update = false\n"
+    )
+
+
+def params_text(profile: str) -> str:
+    """What a profile makes of params.yaml: sections that it does not name are those of the repository's own."""
+    text = (PROFILES / f"{profile}.yaml").read_text()
+    sections = yaml.safe_load(text)
+    own = yaml.safe_load(Path("params.yaml").read_text())
+    return text if sections.keys() >= own.keys() else yaml.safe_dump({**own, **sections}, sort_keys=False)
+
+
+def tracked() -> list[str]:
+    """Every file of the checkout that git knows or would add."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise UserError("a workspace is copied from a git checkout: run this at the top of one") from error
+    return [name for name in found.stdout.split("\0") if name]
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file with its time; an unchanged one is left alone."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists() or target.read_bytes() != source.read_bytes():
+        shutil.copy2(source, target)

@@ -1,0 +1,1 @@
+"""diffrep score: metrics of a file of codes."""

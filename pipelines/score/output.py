@@ -1,0 +1,157 @@
+"""What `diffrep score` shows and writes: a table, and flat JSON with a record and the arrays beside it."""
+
+import math
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from diffrep.metrics.catalogue import METRICS
+from diffrep.metrics.codes import varying_factors
+from diffrep.metrics.entry import PARTS, POOL, TEST, Metric, Number
+from diffrep.metrics.measured import Measured
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import checksum, write_arrays, write_json
+from diffrep.pipelines.core.results import suite_commit
+from diffrep.pipelines.score.rows import Rows
+
+ARROWS = {"up": "↑", "down": "↓", "": ""}
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "torchmetrics")
+PUBLISHED = "disentanglement_lib"
+WIDTH = 120  # of the table where there is no terminal
+
+
+class Scored(NamedTuple):
+    """All that was measured of one file."""
+
+    path: Path
+    rows: Rows
+    rows_for: dict[str, Rows]  # metric -> the same, or rows without replacement where no published code draws others
+    wanted: dict[str, list[str]]  # metric -> its numbers that were asked for
+    measured: dict[str, Measured]  # metric -> all that it gave, without those that refused the rows
+    parameters: dict[str, dict[str, Any]]  # metric -> keyword arguments
+    refused: dict[str, str]  # metric -> why
+    counts: Measured  # active_dims, total_dims
+    preset: str
+    compat: bool
+    seed: int
+
+    def values(self) -> dict[str, float]:
+        """Every number asked for, by its fixed name."""
+        return {name: measured[name] for metric, measured in self.measured.items() for name in self.wanted[metric]}
+
+    def reasons(self) -> dict[str, str]:
+        """Why a number asked for is nan or infinite."""
+        given = {name: why for measured in self.measured.values() for name, why in measured.reasons.items()}
+        infinite = {name: str(value) for name, value in self.values().items() if math.isinf(value)}
+        return {name: why for name, why in (given | infinite).items() if name in self.values()}
+
+    def constant(self) -> list[int]:
+        """Columns of factors or attributes that never vary where metrics are fitted."""
+        return np.flatnonzero(~varying_factors(self.rows.train.targets)).tolist()
+
+    def without_compat(self) -> list[str]:
+        """Metrics that have no published form to repeat."""
+        return [name for name, given in self.parameters.items() if "compat" not in given] if self.compat else []
+
+
+def print_scores(scored: Scored) -> None:
+    """The table, and below it what has to be said of its numbers."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    table = Table(title=escape(_title(scored)), title_justify="left")
+    table.add_column(no_wrap=True)
+    table.add_column(PUBLISHED if scored.compat else "value", justify="right", no_wrap=True)
+    for heading in ("", "range", "chance", "rows"):
+        table.add_column(heading)
+    for name in scored.measured:
+        for number in METRICS[name].numbers:
+            if number.name in scored.wanted[name]:
+                table.add_row(*_cells(number, METRICS[name], scored))
+        table.add_section()
+    console.print(table)
+    for line in _remarks(scored):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _title(scored: Scored) -> str:
+    dims = f"{scored.counts['active_dims']:.0f} of {scored.counts['total_dims']:.0f} dimensions active"
+    return f"{scored.path.name}: {dims}, preset {scored.preset}, seed {scored.seed}"
+
+
+def _cells(number: Number, metric: Metric, scored: Scored) -> tuple[str, ...]:
+    value, sample = f"{scored.values()[number.name]:.{number.digits}f}", scored.rows_for[metric.name].sample()
+    rows = {
+        POOL: f"{len(scored.rows.pool.codes):,} to draw from",
+        PARTS: f"{sample.n_train:,} / {sample.n_test:,}",
+        TEST: f"{sample.n_test:,}",
+    }.get(metric.rows, f"{sample.n_train:,}")
+    return number.name, value, ARROWS[number.better], number.range, number.chance_words(sample), rows
+
+
+def _remarks(scored: Scored) -> list[str]:
+    lines = [f"{name} is {scored.values()[name]}: {why}" for name, why in scored.reasons().items()]
+    if scored.constant():
+        left = "" if scored.compat else " and left out"
+        lines.append(f"constant where metrics are fitted{left}: {scored.rows.kind} {scored.constant()}")
+    if scored.without_compat():
+        lines.append(f"no form of {PUBLISHED} to repeat, ours: {', '.join(scored.without_compat())}")
+    return lines
+
+
+def places(out: Path) -> tuple[Path, Path, Path]:
+    """The files of scores, arrays and record."""
+    return out, out.with_suffix(".arrays.npz"), out.with_suffix(".record.json")
+
+
+def expect_own_files(out: Path, codes: Path) -> None:
+    """UserError where writing the scores to `out` would take the place of the codes."""
+    if any(place.exists() and place.samefile(codes) for place in places(out)):
+        raise UserError(f"--json {out} would write over the codes in {codes}: give another name")
+
+
+def write_scores(scored: Scored, out: Path) -> None:
+    """{number: value} to `out`, nan and infinity as null; what it rests on beside it, the same bytes every time."""
+    scores, arrays, record = places(out)
+    named = {f"{m}.{name}": array for m, measured in scored.measured.items() for name, array in measured.arrays.items()}
+    write_arrays(arrays, named)
+    write_json(record, record_of(scored))
+    write_json(scores, scored.values())
+    print(f"written: {scores}, {arrays.name}, {record.name}")
+
+
+def record_of(scored: Scored) -> dict[str, Any]:
+    """All that is needed to trust the numbers or refuse them."""
+    rows, sample, explained = scored.rows, scored.rows.sample(), scored.rows.explained
+    shares = {} if explained is None else {"mean": explained.mean(), "min": explained.min()}
+    return {
+        "codes": scored.path.name,
+        "codes_sha256": checksum(scored.path),
+        "preset": scored.preset,
+        "compat": PUBLISHED if scored.compat else None,
+        "seed": scored.seed,
+        "n_train": sample.n_train,
+        "n_test": sample.n_test,
+        "n_pool": len(rows.pool.codes),
+        **{name: int(count) for name, count in scored.counts.items()},
+        **{f"tokens_explained_{name}": share for name, share in shares.items()},
+        rows.kind: rows.train.targets.shape[1],
+        f"skipped_{rows.kind}": [] if scored.compat else scored.constant(),
+        f"{rows.kind}_values": list(sample.values),
+        "parameters": scored.parameters,
+        "without_compat": scored.without_compat(),
+        "reasons": scored.reasons(),
+        "refused": scored.refused,
+        "notes": rows.notes,
+        "suite_commit": suite_commit(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+        "platform": f"{sys.platform}-{platform.machine()}",
+    }

@@ -1,0 +1,90 @@
+"""Curves in MLflow while a training runs: what `sync` would write at its end, seen earlier."""
+
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch.loggers.logger import Logger
+from lightning.pytorch.utilities import rank_zero_only
+from mlflow import MlflowException
+from mlflow.entities import Metric
+
+from diffrep.pipelines.tracking.store import Row, create_store, find_or_create_run
+
+ENDS = {"success": "FINISHED", "finished": "FINISHED", "failed": "FAILED"}
+
+
+class LiveLogger(Logger):
+    """Sends metrics to the run of `row`, which is looked up at the first of them and by the first process only.
+
+    A point at a step that the run already holds is not sent again, so that a resumed training doubles none. A store
+    that cannot be written stops the logging and never the training: `sync` fills in what is missing.
+    """
+
+    def __init__(self, row: Row, root: Path = Path()) -> None:
+        super().__init__()
+        self.row, self.root = row, root
+        self.run_id: str | None = None
+        self.steps: dict[str, int] = {}
+        self.failed = False
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return self.row.name
+
+    @property
+    def version(self) -> str:
+        """The settings' hash."""
+        return self.row.params_hash
+
+    @rank_zero_only
+    def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
+        """Add one point to each curve of `metrics`, unless it is there."""
+        self.forgiving(lambda: self.send(metrics, step or 0))
+
+    @rank_zero_only
+    def log_hyperparams(self, params: Any, *args: Any, **kwargs: Any) -> None:
+        """Nothing: `sync` writes the parameters with the results."""
+
+    @rank_zero_only
+    def finalize(self, status: str) -> None:
+        """Close the run, as Lightning says that it ended."""
+        if self.run_id is not None:
+            run_id, end = self.run_id, ENDS.get(status, "FAILED")
+            self.forgiving(lambda: self.client.set_terminated(run_id, end))
+
+    def send(self, metrics: dict[str, float], step: int) -> None:
+        """Write those of `metrics` that the run does not hold at `step` or later."""
+        run_id = self.open()
+        now = int(time.time() * 1000)
+        fresh = [Metric(k, float(v), now, step) for k, v in metrics.items() if step > self.last(run_id, k)]
+        if fresh:
+            self.client.log_batch(run_id, metrics=fresh)
+        self.steps.update((metric.key, step) for metric in fresh)
+
+    def open(self) -> str:
+        """The id of the run, found or created once."""
+        if self.run_id is None:
+            self.client = create_store(self.root)
+            self.run_id = find_or_create_run(self.client, self.row, self.root).info.run_id
+            self.client.update_run(self.run_id, status="RUNNING")
+        return self.run_id
+
+    def last(self, run_id: str, name: str) -> int:
+        """The last step at which the run holds `name`; -1 where it holds none."""
+        if name not in self.steps:
+            self.steps[name] = max((m.step for m in self.client.get_metric_history(run_id, name)), default=-1)
+        return self.steps[name]
+
+    def forgiving(self, write: Callable[[], None]) -> None:
+        """Write, until the store fails for the first time; that is a warning."""
+        if self.failed:
+            return
+        try:
+            write()
+        except (MlflowException, OSError) as error:
+            self.failed = True
+            warnings.warn(f"no live curves of {self.name}: {str(error).splitlines()[0]}", stacklevel=2)

@@ -1,0 +1,133 @@
+"""Tracking: MLflow's runs written from the result files, and again only where those have changed."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from diffrep.pipelines.tracking.runs import Entry, Points, entries, settings
+from diffrep.pipelines.tracking.store import (
+    ARTIFACTS,
+    DIGEST,
+    STATE,
+    Row,
+    create_run,
+    create_store,
+    experiment,
+    locked,
+    runs_by_key,
+)
+from diffrep.reports.load import grid_of
+
+if TYPE_CHECKING:
+    from lightning.pytorch.loggers.logger import Logger
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+
+def live_logger(dataset: str, method: str, seed: int, params_hash: str, root: Path = Path()) -> "Logger":
+    """A Lightning logger that sends the curves of a cell to its run while it trains; `sync` then adds the rest."""
+    from diffrep.pipelines.tracking.live import LiveLogger
+
+    return LiveLogger(Row(dataset, method, seed, params_hash), root)
+
+
+def sync(root: Path, params: dict[str, Any]) -> int:
+    """Bring MLflow in step with the result files below `root`; how many runs had to be written.
+
+    params   the parsed params.yaml: its grid says which rows and seeds are looked for
+    raises   ValueError naming a result file that is cut short
+
+    A run keeps its identity when results change. Only what MLflow cannot take back (another parameter, other points
+    of a curve, a metric that is gone) puts a new run in place of the old. Runs of earlier settings stay and say so.
+    """
+    client = create_store(root)
+    with locked(root):
+        return sum(_sync_dataset(client, params, dataset, root) for dataset in grid_of(params).datasets)
+
+
+def current_runs(client: "MlflowClient", experiment_id: str) -> list["Run"]:
+    """The runs that hold the results as they are, in no order."""
+    return [run for run in runs_by_key(client, experiment_id).values() if run.data.tags.get(DIGEST)]
+
+
+def _sync_dataset(client: "MlflowClient", params: dict[str, Any], dataset: str, root: Path) -> int:
+    runs = runs_by_key(client, experiment(client, dataset))
+    wanted = {entry.row.key: entry for entry in entries(params, dataset, root)}
+    changed = [e for key, e in wanted.items() if key not in runs or runs[key].data.tags.get(DIGEST) != e.digest]
+    for entry in reversed(changed):  # the page shows the latest first: methods above anchors, in the grid's order
+        _bring_up(client, runs.get(entry.row.key), entry, settings(params, entry.row), root)
+    for run in (run for key, run in runs.items() if key not in wanted):
+        if run.data.tags.get(DIGEST):
+            client.set_tag(run.info.run_id, DIGEST, "")
+            client.set_tag(run.info.run_id, STATE, "superseded")
+            client.update_run(run.info.run_id, name=f"{run.info.run_name} (earlier settings)")
+    return len(changed)
+
+
+def _bring_up(client: "MlflowClient", run: "Run | None", entry: Entry, params: dict[str, str], root: Path) -> None:
+    """Make `run` hold what `entry` says, in a new run where it cannot; the digest comes last, as the seal."""
+    if run is not None and _contradicts(client, run, entry, params):
+        client.delete_run(run.info.run_id)
+        run = None
+    run = run or create_run(client, entry.row)
+    _write_numbers(client, run, entry, params)
+    _write_files(client, run, entry, root)
+    client.set_terminated(run.info.run_id, "FINISHED", run.info.start_time + int(entry.seconds * 1000))
+    client.update_run(run.info.run_id, name=entry.row.name)
+    for tag, value in (entry.tags | {STATE: "current", DIGEST: entry.digest}).items():
+        client.set_tag(run.info.run_id, tag, value)
+
+
+def _contradicts(client: "MlflowClient", run: "Run", entry: Entry, params: dict[str, str]) -> bool:
+    """Whether `run` holds what MLflow cannot take back and `entry` does not have."""
+    other = any(params.get(key, value) != value for key, value in run.data.params.items())
+    gone = set(run.data.metrics) - set(entry.metrics) - set(entry.curves)
+    return other or bool(gone) or any(_strays(_held(client, run, k), points) for k, points in entry.curves.items())
+
+
+def _strays(held: Points, points: Points) -> bool:
+    """Whether `held` has a point twice or one that is none of `points`."""
+    return len(held) != len(set(held)) or not set(held) <= set(points)
+
+
+def _held(client: "MlflowClient", run: "Run", name: str) -> Points:
+    """The points of a curve that the run holds."""
+    return [(m.step, m.value) for m in client.get_metric_history(run.info.run_id, name)]
+
+
+def _write_numbers(client: "MlflowClient", run: "Run", entry: Entry, params: dict[str, str]) -> None:
+    """Log the parameters, metrics and points that the run does not hold yet."""
+    from mlflow.entities import Metric, Param
+
+    now = int(time.time() * 1000)
+    metrics = [Metric(k, v, now, 0) for k, v in entry.metrics.items() if run.data.metrics.get(k) != v]
+    for name, points in entry.curves.items():
+        metrics += [Metric(name, v, now, step) for step, v in sorted(set(points) - set(_held(client, run, name)))]
+    for batch in _batches(metrics, 1000):
+        client.log_batch(run.info.run_id, metrics=batch)
+    for batch in _batches([Param(k, v) for k, v in params.items() if k not in run.data.params], 100):
+        client.log_batch(run.info.run_id, params=batch)
+
+
+def _batches(items: list[Any], size: int) -> Iterator[list[Any]]:
+    """`items` in pieces no larger than MLflow takes at once."""
+    return (items[i : i + size] for i in range(0, len(items), size))
+
+
+def _write_files(client: "MlflowClient", run: "Run", entry: Entry, root: Path) -> None:
+    """Pictures as pictures/<stage>.png or <stage>-<kind>.png, results as results/<stage>.json.
+
+    They are laid where MLflow's server looks, or sent.
+    """
+    for path in entry.files:
+        folder = "pictures" if path.suffix == ".png" else "results"
+        _, dash, kind = path.stem.partition("-")
+        name = f"{path.parent.name}{dash}{kind}{path.suffix}"
+        if run.info.artifact_uri.startswith(ARTIFACTS):
+            target = root / "mlartifacts" / run.info.artifact_uri.removeprefix(ARTIFACTS) / folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        else:
+            client.log_artifact(run.info.run_id, str(path), folder)

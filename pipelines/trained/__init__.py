@@ -1,0 +1,1 @@
+"""What later stages read of trained methods."""

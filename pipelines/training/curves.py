@@ -1,0 +1,93 @@
+"""What a training leaves behind while it runs: its curves, its progress, and a stop at the first NaN."""
+
+import math
+import time
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from torch import Tensor
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.progress import Meter
+
+
+class Record(pl.Callback):
+    """Mean loss every `every` steps, validation loss at each checkpoint; saved in the checkpoint itself."""
+
+    def __init__(self, title: str, every: int, steps: int) -> None:
+        self.title, self.every, self.steps = title, every, steps
+        self.rows: list[dict[str, Any]] = []
+        self.losses: list[Tensor] = []
+        self.earlier_seconds = 0.0  # of the parts of a resumed run that are in its checkpoint
+
+    def state_dict(self) -> dict[str, Any]:
+        """The curves and the time, so that a resumed run's are those of an unbroken one."""
+        seconds = self.earlier_seconds + time.perf_counter() - self.began
+        return {"rows": self.rows, "losses": [float(loss) for loss in self.losses], "seconds": seconds}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The curves up to the checkpoint, and the losses since their last point."""
+        self.rows, self.losses = state["rows"], [torch.tensor(loss) for loss in state["losses"]]
+        self.earlier_seconds = state["seconds"]
+
+    def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Show the bar, at the resumed step."""
+        self.meter = Meter(self.title, self.steps, trainer.global_step, trainer.is_global_zero)
+        self.began, self.first = time.perf_counter(), trainer.global_step
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Collect the loss; every `every` steps turn it into a point of the curve."""
+        self.losses.append(outputs["loss"].detach())
+        step = trainer.global_step
+        trainer.should_stop = step == self.steps  # so that the last chunk, which may be short, is validated too
+        if step % self.every and step != self.steps:
+            return
+        loss = self.mean_loss(trainer)
+        self.expect_number(loss, trainer)
+        optimizer = trainer.optimizers[0]
+        row = {"step": step, "loss": loss, "valid_loss": None, "learning_rate": optimizer.param_groups[0]["lr"]}
+        self.rows.append(row)
+        self.tell({"train/loss": loss, "train/learning_rate": row["learning_rate"]}, trainer)
+        seconds = time.perf_counter() - self.began
+        speed = (step - self.first) * len(batch[0]) * trainer.world_size / seconds
+        self.meter.advance(step - self.meter.done, f"loss {loss:.4f}, {speed:.0f} images/s")
+        self.losses.clear()
+
+    def mean_loss(self, trainer: pl.Trainer) -> float:
+        """The mean of the losses since the last point of the curve, of all processes together."""
+        mean: Tensor = sum(self.losses) / len(self.losses)  # type: ignore[assignment]
+        return float(trainer.strategy.reduce(mean.to(trainer.strategy.root_device), reduce_op="mean"))
+
+    def expect_number(self, loss: float, trainer: pl.Trainer) -> None:
+        """End a training whose loss is no number any more, before a checkpoint can hold it."""
+        if math.isfinite(loss):
+            return
+        self.meter.close()
+        good = self.rows[-1]["step"] if self.rows else 0
+        kept = max((row["step"] for row in self.rows if row["valid_loss"] is not None), default=0)
+        checkpoint = f"the checkpoint of step {kept} is kept" if kept else "no checkpoint was made yet"
+        raise UserError(
+            f"{self.title}: the loss became {loss} between steps {good} and {trainer.global_step}; {checkpoint}: "
+            "lower the learning rate or raise the warm-up in params.yaml"
+        )
+
+    def on_validation_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Note the validation loss at the step it was measured."""
+        value = float(trainer.callback_metrics["valid_loss"])
+        self.expect_number(value + self.mean_loss(trainer) if self.losses else value, trainer)
+        if not self.rows or self.rows[-1]["step"] != trainer.global_step:
+            self.rows.append({"step": trainer.global_step, "loss": None, "learning_rate": None})
+        self.rows[-1]["valid_loss"] = value
+        self.tell({"train/valid_loss": value}, trainer)
+
+    def tell(self, values: dict[str, float], trainer: pl.Trainer) -> None:
+        """Send a point to MLflow while the training runs, where there is a logger."""
+        if trainer.logger is not None:
+            trainer.logger.log_metrics(values, trainer.global_step)
+
+    def on_train_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Take the bar away."""
+        self.meter.close()

@@ -1,0 +1,96 @@
+"""DiffSiam, its parents and SimSiam at toy sizes, with equal weights where they share parts."""
+
+import torch
+
+from diffrep.methods.diffsiam import DiffSiam
+from diffrep.methods.diti import DiTi
+from diffrep.methods.pdae import PDAE
+from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.process.schedule import Schedule
+from diffrep.methods.simsiam import SimSiam
+
+SCHEDULE = Schedule()
+SHAPE = (3, 16, 16)
+VIEWS = {"flip": 0.5, "jitter": 0.8, "brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1}
+VIEWS |= {"grey": 0.2, "blur": 0.5}
+ENCODER = {"code_dim": 8, "encoder_channels": [32, 32], "encoder_attention": None}
+SHIFTED = {"code_scale": 1.0, "dropout": 0.0, "feature_gate": "none", "code_map": False}
+SHIFTED |= {"timestep_sampling": "uniform", "loss_weight": "lambda"}
+BLOCKS = {"blocks": 4, "partition": "balanced", "mode": "base", "sampler": "pdae"}
+HEADS = {"head_width": 16, "views": VIEWS}
+SIAM = {"diff_weight": 1.0, "siam_weight": 0.01, "siam_weight_on": "encoder", "siam_kind": "simsiam"}
+SIAM |= {"siam_view": "clean", "siam_mask": "none", "block_order": "rising"}
+SECTIONS = {
+    PDAE: ENCODER | SHIFTED,
+    DiTi: ENCODER | SHIFTED | BLOCKS,
+    DiffSiam: ENCODER | SHIFTED | BLOCKS | HEADS | SIAM,
+    SimSiam: ENCODER | HEADS,
+}
+
+
+def build(method=DiffSiam, stirred=True, shape=SHAPE, **changes):
+    torch.manual_seed(0)
+    network = {"channels": [32, 32], "layers": 1, "attention_levels": [], "norm_groups": 16, "dropout": 0.0}
+    base = BaseDPM(shape, **network, patch=1, prediction_type="epsilon")
+    stir(base)
+    torch.manual_seed(1)
+    model = method(shape, *([base] if method.needs else []), **SECTIONS[method] | changes)
+    if stirred and method.needs:
+        stir(model.decoder)
+    return model
+
+
+def stir(module):
+    """Away from the zeros that a fresh network ends in."""
+    generator = torch.Generator().manual_seed(2)
+    for parameter in module.parameters():
+        parameter.data += 0.05 * torch.randn(parameter.shape, generator=generator)
+
+
+def images(count=8):
+    return torch.rand(count, *SHAPE, generator=seeded(3)) * 2 - 1
+
+
+def seeded(seed=4):
+    return torch.Generator().manual_seed(seed)
+
+
+def total(model, generator=None):
+    value = model.loss(images(), generator or seeded())
+    return value["loss"] if isinstance(value, dict) else value
+
+
+def gradients(model, loss=total):
+    """{name: gradient} of what learned."""
+    model.zero_grad()
+    loss(model).backward()
+    return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None and p.grad.any()}
+
+
+def assert_same(ours, theirs):
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def of_encoder(found):
+    return {name: value for name, value in found.items() if name.startswith("encoder.")}
+
+
+def of_heads(found):
+    return {name: value for name, value in found.items() if name.startswith("heads.")}
+
+
+def seen_by_heads(model, generator):
+    """The two inputs of the heads in one loss."""
+    seen = []
+    model.heads.register_forward_pre_hook(lambda module, inputs: seen.extend(inputs))
+    model.loss(images(), generator)
+    return seen
+
+
+def seen_by_encoder(model, generator):
+    """Every input of the encoder in one loss."""
+    seen = []
+    model.encoder.register_forward_pre_hook(lambda module, inputs: seen.extend(inputs))
+    model.loss(images(), generator)
+    return seen

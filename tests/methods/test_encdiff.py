@@ -1,0 +1,236 @@
+"""EncDiff in pixels and in latents: what learns, what the tokens hold, its samplers, and its published sizes."""
+
+import pytest
+import torch
+
+from diffrep.methods.encdiff import EncDiff, LatentEncDiff
+from diffrep.methods.shared.networks.autoencoder import Autoencoder
+from diffrep.methods.shared.process.schedule import Schedule
+
+SHAPE = (3, 16, 16)
+SETTINGS = {
+    "code_dim": 5,
+    "token_dim": 4,
+    "encoder": "conv",
+    "encoder_channels": [32],
+    "encoder_attention": None,
+    "code_scale": 1.0,
+    "network": {
+        "channels": [8, 16],
+        "layers": 1,
+        "attention_levels": [0],
+        "heads": 2,
+        "norm_groups": 4,
+        "dropout": 0.0,
+        "patch": 2,
+        "prediction_type": "sample",
+    },
+    "betas": "linear",
+    "timestep_sampling": "late",
+    "loss": "mse",
+    "sampler": "pdae",
+    "eta": 0.0,
+}
+EPSILON = {"prediction_type": "epsilon"}
+CODE = {"betas": "scaled_linear", "loss": "l1", "timestep_sampling": "uniform", "sampler": "ldm"}
+
+
+def build(latent=False, network=None, stirred=False, **changes):
+    torch.manual_seed(0)
+    settings = SETTINGS | changes
+    settings["network"] = settings["network"] | ({"patch": 1} if latent else {}) | (network or {})
+    model = LatentEncDiff(SHAPE, autoencoder(), **settings) if latent else EncDiff(SHAPE, **settings)
+    if stirred:
+        for name, parameter in model.named_parameters():
+            if not name.startswith("autoencoder"):
+                parameter.data += 0.05 * torch.randn_like(parameter)
+    return model
+
+
+def autoencoder():
+    made = Autoencoder(
+        SHAPE, channels=[8, 8], layers=1, latent_channels=3, codebook=64, norm_groups=4, loss="l1 + codebook"
+    )
+    made.vq.quantize.embedding.weight.data.normal_()
+    made.set_scale(images())
+    return made
+
+
+def images(count=4, seed=2):
+    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def noise(count=4, seed=3):
+    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
+
+
+def codes(count=4):
+    return torch.linspace(-2, 2, 5 * count).view(count, 5)
+
+
+def seeded(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture(scope="module", params=["pixels", "latents"])
+def model(request):
+    return build(latent=request.param == "latents", stirred=True).eval()
+
+
+def test_views(model):
+    views = model.encode(images())
+    assert [(name, tuple(view.shape)) for name, view in views.items()] == [("scalars", (4, 5)), ("tokens", (4, 5, 4))]
+
+
+def test_a_part_is_the_scalar_of_a_token(model):
+    assert [part.dims for part in model.parts] == [(0,), (1,), (2,), (3,), (4,)]
+    assert model.parts[3].name == "token 3"
+
+
+@pytest.mark.parametrize("latent", [False, True], ids=["pixels", "latents"])
+def test_initial_loss_of_the_noise(latent):
+    """The network predicts zero, so the loss is the mean absolute value of a normal number."""
+    model = build(latent, EPSILON, **CODE)
+    losses = [model.loss(images(16), seeded(i)).item() for i in range(4)]
+    assert sum(losses) / 4 == pytest.approx((2 / torch.pi) ** 0.5, abs=0.01)
+
+
+def test_initial_squared_loss_of_the_noise():
+    model = build(network=EPSILON)
+    losses = [model.loss(images(16), seeded(i)).item() for i in range(4)]
+    assert sum(losses) / 4 == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("latent", [False, True], ids=["pixels", "latents"])
+@pytest.mark.parametrize("norm", ["l1", "mse"])
+def test_loss_is_the_error_of_the_noise_given_the_images_own_tokens(latent, norm):
+    model = build(latent, EPSILON, stirred=True, **CODE | {"loss": norm}).eval()
+    x0 = model.autoencoder.encode(images()) if latent else images()
+    generator = seeded()
+    t = torch.randint(1000, (4,), generator=generator)
+    eps = torch.randn(x0.shape, generator=generator)
+    roots = torch.linspace(0.0015**0.5, 0.0155**0.5, 1000, dtype=torch.float64)
+    abar = (1 - roots**2).cumprod(0)[t].float().view(4, 1, 1, 1)
+    tokens = model.tokens(model.encoder(images()))
+    error = eps - model.network(abar.sqrt() * x0 + (1 - abar).sqrt() * eps, t, tokens)
+    expected = error.abs().mean() if norm == "l1" else (error**2).mean()
+    torch.testing.assert_close(model.loss(images(), seeded()), expected)
+
+
+def test_loss_comes_from_the_generator(model):
+    assert torch.equal(model.loss(images(), seeded()), model.loss(images(), seeded()))
+    assert not torch.equal(model.loss(images(), seeded()), model.loss(images(), seeded(1)))
+
+
+def test_encoder_and_tokens_learn_with_the_denoiser(model):
+    model.zero_grad()
+    model.loss(images(), seeded()).backward()
+    for part in (model.encoder, model.tokens, model.network):
+        assert any(parameter.grad.any() for parameter in part.parameters())
+
+
+def test_the_autoencoder_stays_frozen_whatever_train_says():
+    model = build(latent=True).train()
+    assert not any(module.training for module in model.autoencoder.modules())
+    assert not any(parameter.requires_grad for parameter in model.autoencoder.parameters())
+
+
+def test_the_encoder_sees_the_image_not_the_latent():
+    assert build(latent=True).encoder.layers[0].in_channels == 3
+
+
+def test_code_scale_scales_the_scalars():
+    plain, scaled = (build(code_scale=scale).encode(images())["scalars"] for scale in (1.0, 8.0))
+    torch.testing.assert_close(scaled, 8 * plain)
+
+
+@pytest.mark.parametrize("latent", [False, True])
+@pytest.mark.parametrize(("network", "changes"), [({}, {}), (EPSILON, CODE)], ids=["image", "noise"])
+def test_training_lowers_the_loss(latent, network, changes):
+    model = build(latent, network, **changes)
+    optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=3e-3)
+    losses = []
+    for _ in range(15):
+        losses.append(model.loss(images(), seeded()))
+        optimiser.zero_grad()
+        losses[-1].backward()
+        optimiser.step()
+    assert losses[-1] < 0.9 * losses[0]
+
+
+def test_noised_images_are_the_suites_states():
+    t = torch.tensor([0, 100, 500, 999])
+    assert torch.equal(build().noised(images(), noise(), t), Schedule().add_noise(images(), noise(), t))
+
+
+def test_noised_latents_take_the_first_numbers_of_the_noise():
+    model, t = build(latent=True), torch.tensor([0, 100, 500, 999])
+    latents = noise().flatten(1)[:, : 3 * 8 * 8].view(4, 3, 8, 8)
+    expected = model.schedule.add_noise(model.autoencoder.encode(images()), latents, t)
+    torch.testing.assert_close(model.noised(images(), noise(), t), expected)
+
+
+def test_denoise_gives_images_and_listens(model):
+    t = torch.tensor([0, 100, 500, 999])
+    states = model.noised(images(), noise(), t)
+    one, other = (model.denoise(states, t, sign * codes()) for sign in (1, -1))
+    assert one.shape == (4, *SHAPE)
+    assert not torch.equal(one, other)
+
+
+@pytest.mark.parametrize("sampler", ["pdae", "ldm"])
+def test_decoding(model, sampler):
+    model.sampler = sampler
+    once = model.decode(codes(), noise(), steps=5)
+    assert (once.shape, once.requires_grad) == ((4, *SHAPE), False)
+    assert torch.equal(model.decode(codes(), noise(), steps=5), once)
+    assert not torch.allclose(model.decode(-codes(), noise(), steps=5), once)
+    torch.testing.assert_close(model.decode(codes()[:1], noise()[:1], steps=5), once[:1], atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("sampler", ["pdae", "ldm"])
+def test_inversion_leads_to_noise_of_the_images_shape(model, sampler):
+    model.sampler = sampler
+    start = model.invert(images(), codes(), steps=5)
+    assert (start.shape, start.isfinite().all().item(), start.requires_grad) == ((4, *SHAPE), True, False)
+    assert model.decode(codes(), start, steps=5).shape == (4, *SHAPE)
+
+
+def test_swapping_a_scalar_swaps_its_token(model):
+    swapped = codes()
+    swapped[0, 2] = codes()[1, 2]
+    tokens = model.tokens(codes())
+    tokens[0, 2] = tokens[1, 2]
+    assert torch.equal(model.tokens(swapped), tokens)
+
+
+def test_ancestral_sampling_repeats_itself():
+    model = build(network=EPSILON, stirred=True, **CODE | {"eta": 1.0}).eval()
+    once = model.decode(codes(), noise(), steps=5)
+    assert torch.equal(model.decode(codes(), noise(), steps=5), once)
+    model.eta = 0.0
+    assert not torch.allclose(model.decode(codes(), noise(), steps=5), once)
+
+
+def test_ancestral_sampling_cannot_be_inverted():
+    assert "invert" in build(sampler="ldm", eta=1.0).cannot
+    assert build().cannot == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"loss": "l2"}, "loss='l2': there are 'l1' and 'mse'"),
+        ({"loss": "l1"}, "loss='l1' needs a network with prediction_type 'epsilon'; here it is 'sample'"),
+        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae', 'diti', 'diffae' and 'ldm'"),
+        ({"timestep_sampling": "early"}, "timestep_sampling='early': there are 'uniform' and 'late'"),
+        ({"eta": 1.0}, "eta=1.0: from 0 to 1 with sampler 'ldm', 0 with the others"),
+        ({"eta": 1.5, "sampler": "ldm"}, "eta=1.5: from 0 to 1"),
+        ({"betas": "sqrt"}, "betas='sqrt': there are"),
+        ({"encoder": "vit"}, "encoder='vit': there are"),
+        ({"network": {"width": 8}}, "network: got an unexpected keyword argument 'width'"),
+    ],
+)
+def test_impossible_settings(changes, message):
+    with pytest.raises(ValueError, match=message):
+        build(**changes)

@@ -1,0 +1,72 @@
+"""published.yaml: its sections build the published networks, and its budgets add up."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+from diffrep.methods import METHODS
+from diffrep.methods.shared.denoisers.base import BaseDPM
+
+PUBLISHED = yaml.safe_load((Path(__file__).parents[1].parent / "methods" / "published.yaml").read_text())
+PRESETS = {name: preset for name, preset in PUBLISHED.items() if not name.startswith(".")}
+ROWS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["methods"]]
+SHIFTED = [(preset, row) for preset, row in ROWS if row.startswith(("pdae", "diti", "diffsiam"))]
+BUDGETS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["budgets"]]
+BUDGET = [
+    *("images", "steps", "batch_size", "learning_rate", "betas", "weight_decay", "warmup", "gradient_clip"),
+    *("ema_decay", "ema_ramp", "precision", "codes_from", "decode_steps", "invert_steps"),
+]
+
+
+def build(preset, row):
+    """The method of one section on the base of its preset; shapes only, no memory."""
+    settings = dict(PRESETS[preset]["methods"][row])
+    module, _, attribute = METHODS[settings.pop("adapter", row)].partition(":")
+    shape = tuple(PRESETS[preset]["image_shape"])
+    with torch.device("meta"):
+        return getattr(import_module(module), attribute)(shape, BaseDPM(shape, **PRESETS[preset]["base"]), **settings)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_complete(name):
+    preset = PRESETS[name]
+    assert set(preset) - {"base", "autoencoder"} == {
+        *("paper", "data", "image_shape", "methods", "budgets", "parameters"),
+    }
+    supplied = {"base", "autoencoder"} & set(preset)
+    assert set(preset["data"]) == {"name", "images", "crop", "flip", "values"}
+    assert set(preset["budgets"]) == set(preset["parameters"]) == set(preset["methods"]) | supplied
+
+
+@pytest.mark.parametrize(("preset", "row"), BUDGETS)
+def test_a_budget_is_complete_and_adds_up(preset, row):
+    budget = PRESETS[preset]["budgets"][row]
+    assert set(budget) - {"heads"} == set(BUDGET)
+    if budget["images"] is not None:
+        assert budget["steps"] == -(-budget["images"] // budget["batch_size"])
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "open_at_200"),
+    [
+        ("diti", "base", 185),
+        ("diti_balanced", "base", 104),
+        ("diti_stopgrad", "stop_grad", 185),
+        ("diti_balanced_stopgrad", "stop_grad", 104),
+    ],
+)
+def test_modes_and_partitions(name, mode, open_at_200):
+    model = build("diti-celeba64", name)
+    assert (model.mode, model.partition.ends[64 * 200 // 1000], model.sampler) == (mode, open_at_200, "diti")
+
+
+@pytest.mark.parametrize(("preset", "row"), SHIFTED)
+def test_departures_are_off(preset, row):
+    model = build(preset, row)
+    decoder = model.decoder
+    assert (decoder.feature_gate, decoder.timestep_sampling, decoder.loss_weight) == ("none", "uniform", "lambda")
+    assert (model.code_scale, decoder.estimator.code_map, decoder.base.patch) == (1.0, None, 1)
+    assert decoder.base.prediction_type == "epsilon"

@@ -1,0 +1,115 @@
+"""The Inception network on random weights of the real file's size, and which files and images are refused."""
+
+import numpy as np
+import pytest
+import torch
+from inception_weights import random_weights, take_for_real
+from torch.nn import functional as F
+
+from diffrep.metrics.images.inception import _scaled, as_uint8, inception_features
+from diffrep.metrics.images.inception_network import Inception
+
+IMAGES = np.random.default_rng(0).integers(0, 256, size=(3, 20, 16, 3), dtype=np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    path = tmp_path_factory.mktemp("inception") / "weights.pth"
+    yield path, random_weights(path)
+    path.unlink()  # 96 MB
+
+
+@pytest.fixture
+def weights(saved, monkeypatch):
+    take_for_real(monkeypatch, saved[1])
+    return saved[0]
+
+
+def test_the_network_has_the_numbers_of_the_real_one():
+    network = Inception()
+    assert sum(values.numel() for values in network.parameters()) == 23_850_960
+    assert network.Mixed_6e.branch7x7dbl_4.conv.weight.shape == (192, 192, 7, 1)
+
+
+def test_features_are_means_over_places(weights):
+    found = inception_features(IMAGES, weights=weights)
+    assert (found.shape, found.dtype) == ((3, 2048), np.float32)
+    assert found.min() >= 0
+    assert found.std(axis=0).max() > 0.01
+
+
+def test_features_do_not_depend_on_the_batch(weights):
+    alone, together = (inception_features(IMAGES, weights=weights, batch_size=n) for n in (1, 3))
+    np.testing.assert_allclose(alone, together, rtol=1e-3, atol=1e-4)
+
+
+def test_floats_are_read_as_the_same_bytes(weights):
+    floats = inception_features(IMAGES[:1].astype(np.float32) / 255, weights=weights)
+    assert np.array_equal(floats, inception_features(IMAGES[:1], weights=weights))
+
+
+def test_both_scalings_are_their_own(weights):
+    plain, clean = (inception_features(IMAGES[:1], weights=weights, clean=clean) for clean in (False, True))
+    assert np.abs(plain - clean).max() > 0.01
+
+
+def test_average_pooling_leaves_the_border_out():
+    pooled = Inception().Mixed_5b.pool(torch.ones(1, 1, 4, 4))
+    assert torch.equal(pooled, torch.ones(1, 1, 4, 4))
+    assert Inception().Mixed_7c.pool(torch.arange(9.0).reshape(1, 1, 3, 3))[0, 0, 0, 0] == 4
+
+
+def test_bilinear_scaling_starts_at_the_corner():
+    steps = np.broadcast_to(np.arange(16, dtype=np.uint8)[None, None, :, None], (1, 16, 16, 1))
+    row = _scaled(steps, False)[0, 0, 7].numpy()
+    np.testing.assert_allclose(row, np.minimum(np.arange(299) * 16 / 299, 15), atol=1e-4)
+    other = F.interpolate(torch.from_numpy(steps.transpose(0, 3, 1, 2).copy()).float(), (299, 299), mode="bilinear")
+    assert np.abs(other[0, 0, 7].numpy() - row).max() > 0.4  # half a pixel
+
+
+def test_an_image_of_full_size_is_not_scaled():
+    image = np.random.default_rng(0).integers(0, 256, size=(1, 299, 299, 3), dtype=np.uint8)
+    for clean in (False, True):
+        np.testing.assert_allclose(_scaled(image, clean)[0].numpy().transpose(1, 2, 0), image[0], atol=1e-3)
+
+
+def test_bicubic_scaling_stays_in_range():
+    checks = (255 * (np.indices((8, 8)).sum(axis=0) % 2)).astype(np.uint8)[None, ..., None]
+    scaled = _scaled(checks, True)
+    assert (scaled.min(), scaled.max()) == (0.0, 255.0)
+    assert (scaled != scaled.round()).any()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(-0.3, 0), (0.4 / 255, 0), (0.6 / 255, 1), (254.6 / 255, 255), (1.3, 255)]
+)
+def test_floats_are_clamped_and_rounded(value, expected):
+    assert as_uint8(np.full((1, 2, 2, 3), value)).max() == expected
+
+
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        pytest.param(np.full((1, 2, 2, 3), 255.0), "from 255 to 255", id="floats to 255"),
+        pytest.param(np.full((1, 2, 2, 3), -1.0), "from -1 to -1", id="floats from -1"),
+        pytest.param(np.full((1, 2, 2, 3), np.nan), "from nan to nan", id="nan"),
+        pytest.param(np.zeros((1, 3, 2, 2), np.uint8), "n, h, w, c", id="channels first"),
+        pytest.param(np.zeros((0, 2, 2, 3), np.uint8), "at least one", id="no image"),
+        pytest.param(np.zeros((1, 2, 2, 3), np.int64), "int64", id="integers"),
+    ],
+)
+def test_other_images_are_refused(images, said):
+    with pytest.raises(ValueError, match=said):
+        as_uint8(images)
+
+
+def test_other_weights_are_refused(saved, monkeypatch):
+    take_for_real(monkeypatch, "6726825d")
+    with pytest.raises(ValueError, match=f"{saved[1]}… and not 6726825d…") as refused:
+        inception_features(IMAGES, weights=saved[0])
+    assert "\n" not in str(refused.value)

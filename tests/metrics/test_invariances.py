@@ -1,0 +1,139 @@
+"""What must not change any metric of the table, what must, and what all of them refuse or leave out."""
+
+import functools
+
+import numpy as np
+import pytest
+from known_codes import CODES, FACTORS, known_of
+from known_codes import scored as scored_on
+
+from diffrep.metrics import entry
+from diffrep.metrics.catalogue import METRICS
+
+EACH = pytest.mark.parametrize("metric", METRICS)
+OF_FACTORS = pytest.mark.parametrize(
+    "metric", [name for name, metric in METRICS.items() if entry.FACTORS in metric.of and metric.rows != entry.CODES]
+)
+ROWS = 1800
+CODE = CODES["tangled"][:ROWS]
+# others 0.003; equal splits go to the first dimension, and a probe stops before its optimum
+TOLERANCE = {"dci": 0.01, "dci_permutation": 0.03, "dci_forest": 0.05, "dci_es": 0.03, "probe": 0.01}
+SCALES = 2.0 ** (np.arange(CODE.shape[1]) % 6 - 3)
+CHANGES = {
+    "dimensions in another order": lambda codes: codes[:, ::-1],
+    "signs": lambda codes: -codes,
+    "one scale for all": lambda codes: codes / 64,
+    "scales": lambda codes: codes * SCALES,
+    "a constant dimension": lambda codes: np.insert(codes, 2, 7.5, axis=1),
+}
+SEEN = {entry.SAMPLE: (0,), entry.CODES: (0,), entry.TEST: (-1,)}  # of first and last row; all others both
+MOVED = {  # metric, change -> what it does change
+    ("sap", "one scale for all"): {"sap"},
+    ("sap", "scales"): {"sap"},
+    ("unsupervised", "one scale for all"): {"gaussian_wasserstein_correlation"},
+    ("unsupervised", "scales"): {"gaussian_wasserstein_correlation", "gaussian_wasserstein_correlation_norm"},
+    ("info_mec", "scales"): {"info_m", "info_m_pruned", "info_c", "active_latents"},
+}
+
+
+def scored(metric, codes, known=None, **options):
+    return scored_on(metric, codes, known_of(metric)[:ROWS] if known is None else known[:ROWS], **options)
+
+
+@functools.cache
+def before_any_change(metric):
+    return scored(metric, CODE)
+
+
+def nan_names(result):
+    return {name for name, value in result.items() if np.isnan(value)}
+
+
+def moved(before, after, tolerance):
+    return {name for name in before if after[name] != pytest.approx(before[name], abs=tolerance)}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@EACH
+def test_what_a_change_moves(metric, change):
+    after = scored(metric, CHANGES[change](CODE))
+    assert moved(before_any_change(metric), after, TOLERANCE.get(metric, 0.003)) == MOVED.get((metric, change), set())
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_tiny_scale_is_a_scale(metric):
+    moves = MOVED.get((metric, "one scale for all"), set())
+    assert moved(before_any_change(metric), scored(metric, 1e-6 * CODE), 0.003) == moves
+
+
+@pytest.mark.parametrize(
+    ("metric", "count"),
+    [("factor_vae", "factor_vae_active_dims"), ("info_mec", "active_latents"), ("tad", "tad_active_dims")],
+)
+def test_a_dimension_far_smaller_than_the_rest_is_not_looked_at(metric, count):
+    hidden = scored(metric, np.hstack([CODE[:, :-1], 1e-3 * CODE[:, -1:]]))
+    assert hidden[count] == before_any_change(metric)[count] - 1
+
+
+@pytest.mark.parametrize(
+    ("metric", "scale"),
+    [("factor_vae", 0.01), ("beta_vae", 0.001), ("irs", SCALES), ("tad", 0.01)],
+)
+def test_a_scale_moves_the_published_score(metric, scale):
+    before, after = (scored(metric, codes, compat=True) for codes in (CODE, scale * CODE))
+    assert abs(after[metric] - before[metric]) > 0.01
+
+
+@OF_FACTORS
+def test_a_constant_factor_is_left_out(metric):
+    result = scored(metric, CODE, np.insert(FACTORS, 1, 3, axis=1))
+    assert result == before_any_change(metric)
+
+
+@pytest.mark.parametrize(("metric", "count"), [("probe", "attributes_undefined"), ("tad", "tad_skipped_attributes")])
+def test_a_constant_attribute_is_left_out_and_counted(metric, count):
+    known = known_of(metric)[:ROWS]
+    before, after = before_any_change(metric), scored(metric, CODE, np.hstack([known, 0 * known[:, :1]]))
+    assert moved(before, after, 0.01) == {count}
+    assert after[count] == before[count] + 1
+
+
+@OF_FACTORS
+def test_only_constant_factors_is_nan_with_a_reason(metric):
+    result = scored(metric, CODE, 0 * FACTORS)
+    assert nan_names(result) == set(result) == set(result.reasons)
+
+
+@EACH
+def test_constant_codes_score_zero_or_chance(metric):
+    result = scored(metric, np.ones((len(CODE), 4)))
+    assert np.isfinite(list(result.values())).all()
+    of_pairs = metric in ("explicitness", "probe")  # chance 0.5, and 0.67 for F1
+    assert all(result[n.name] <= (0.7 if of_pairs else 0.2) for n in METRICS[metric].numbers if n.better == "up")
+
+
+@EACH
+def test_one_dimension_has_numbers_but_where_two_are_compared(metric):
+    result = scored(metric, CODES["identity"][:ROWS, :1])
+    compared = {name for name in result if any(word in name for word in ("completeness", "info_c", "mutual_info"))}
+    assert nan_names(result) == set(result.reasons) == compared - {"info_c_left_out"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "row"),
+    [(name, row) for name, metric in METRICS.items() for row in SEEN.get(metric.rows, (0, -1))],
+)
+def test_nan_is_refused_in_one_line(metric, row):
+    codes = CODE.copy()
+    codes[row, 3] = np.nan
+    with pytest.raises(ValueError, match="nan or infinity in dimension 3") as raised:
+        scored(metric, codes)
+    assert "\n" not in str(raised.value)
+
+
+@EACH
+def test_the_same_call_gives_the_same_bits(metric):
+    first, again = before_any_change(metric), scored(metric, CODE)
+    assert again == first
+    assert again.arrays.keys() == first.arrays.keys()
+    assert all(array.tobytes() == again.arrays[name].tobytes() for name, array in first.arrays.items())

@@ -1,0 +1,151 @@
+"""The contract: every row of params.yaml keeps it, and every way of breaking it is caught."""
+
+import re
+from pathlib import Path
+
+import broken_adapters as broken
+import pytest
+import torch
+import yaml
+
+from diffrep.methods.encdiff import EncDiff
+from diffrep.pipelines.contract.run import PROMISES, title, tried
+from diffrep.pipelines.contract.subject import Subject, subject
+
+ROOT = Path(__file__).parents[3]
+PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
+STEPS = 80  # DiTi opens late: after 40 it hardly uses its code
+NETWORK = {"channels": [8, 8], "layers": 1, "attention_levels": [], "norm_groups": 4, "dropout": 0.1, "patch": 4}
+SMALL = NETWORK | {"prediction_type": "sample"}
+clean = EncDiff.clean
+NAMES = {title(promise): promise for promise in PROMISES}
+
+
+@pytest.fixture(scope="module", params=[pytest.param(n, marks=pytest.mark.xdist_group(n)) for n in PARAMS["methods"]])
+def row(request):
+    torch.set_num_threads(1)
+    return subject(PARAMS, request.param, None, 32, STEPS)
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=title)
+def test_every_row_keeps_the_contract(row, promise):
+    verdict = tried(promise, row)
+    assert verdict.state != "failed", verdict.reason
+
+
+BROKEN = [
+    (
+        broken.Unseeded,
+        "is built from its section",
+        "two builds after torch.manual_seed.0. differ in encoder.weight",
+    ),
+    (broken.NoInvert, "cannot is true", "there is no invert, and cannot gives no reason for it"),
+    (broken.SaysItCannot, "cannot is true", "invert is there, but cannot says: it has no way back"),
+    (
+        broken.MisnamedAbility,
+        "cannot is true",
+        r"cannot names \['generate'\]: there are decode, invert, denoise",
+    ),
+    (broken.DeepCodes, "shapes of codes", r"the first view has the shape \[8, 8, 1\], not \[n, d\]"),
+    (broken.BareCodes, "shapes of codes", "encode returns Tensor, not a dict of views"),
+    (broken.SmallImages, "shapes of images", r"decode gives \[8, 3, 8, 16\] for \[8, 3, 16, 16\]"),
+    (broken.EndlessImages, "shapes of images", "invert gives NaN or infinities"),
+    (broken.PartsBeyond, "parts lie within the code", r"part 'first' has dims \[0, 8\] of a code of 8"),
+    (broken.NamesakeParts, "parts lie within the code", "two parts have the same name"),
+    (broken.ChanceInCodes, "nothing is left to chance", "encode, view 'z': two calls in eval mode differ"),
+    (broken.ChanceInImages, "nothing is left to chance", "decode: two calls in eval mode differ"),
+    (broken.ChanceInDenoising, "nothing is left to chance", "^denoise: two calls in eval mode differ"),
+    (broken.BatchInCodes, "a code is its images own", "view 'z' of an image alone is another than among 8"),
+    (broken.Detached, "gradient reaches the encoder", "leaves the codes as they were"),
+    (broken.TrainsTheBase, "frozen parts stay", "what was supplied would be trained: unet"),
+    (broken.WakesTheBase, "frozen parts stay", r"train\(\) takes BaseDPM out of eval mode: override it"),
+    (broken.ChangesTheBase, "frozen parts stay", "changed by training: base.unet.conv_in.bias"),
+    (broken.ChangesWhatIsFrozen, "frozen parts stay", "changed by training: scale"),
+    (broken.ChanceOfItsOwn, "same seed same loss", "one seed of the generator, two losses: "),
+    (broken.ForgetsItsCode, "saved and loaded", "view 'z' differs: state_dict does not hold all of it"),
+    (broken.ForgetsItsWayBack, "saved and loaded", "^invert differs: state_dict does not hold all of it"),
+    (broken.ForgetsItsDenoiser, "saved and loaded", "^denoise differs: state_dict does not hold all of it"),
+    (broken.IgnoresItsCode, "the code is used", "with its own code, .* with another image's, after 10 steps"),
+    (broken.DecodesWithoutItsCode, "the code is used", "^decoded, .* with another image's, after 10 steps"),
+    (broken.ColourOnly, "grey images too", "ValueError: not enough values to unpack"),
+    (broken.SinglePrecision, "other precisions", "RuntimeError: "),
+    (broken.AtHomeOnly, "other devices", ""),
+    (broken.DrawsAtHome, "other devices", "^torch.randn with a generator, but without its device=$"),
+    (broken.KnowsThatItCompiles, "it compiles", "compiled, encode gives other codes"),
+    (broken.NamelessLoss, "same seed same loss", "^loss returns a dict without 'loss', which holds \\['mse'\\]$"),
+    (broken.NoTensorAtAll, "same seed same loss", "^RuntimeError: a bug of two lines$"),
+]
+
+
+def small(cls):
+    torch.set_num_threads(1)
+    return Subject(cls, {"width": 8}, {"base": SMALL}, 16, 10)
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=title)
+def test_a_good_adapter_passes(promise):
+    assert tried(promise, small(broken.Good)).state == "ok"
+
+
+@pytest.mark.parametrize(("cls", "name", "reason"), BROKEN, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_broken_promise_is_caught(cls, name, reason):
+    verdict = tried(NAMES[name], small(cls))
+    assert verdict.state == "failed"
+    assert re.search(reason, verdict.reason), verdict.reason
+
+
+def test_graph_breaks_are_counted():
+    assert tried(NAMES["it compiles"], small(broken.Good)).reason == "no graph breaks"
+    assert tried(NAMES["it compiles"], small(broken.BreaksItsGraph)).reason.startswith("encode in 2 graphs")
+
+
+def test_what_an_adapter_raises_is_let_through_where_a_traceback_is_wanted(monkeypatch):
+    monkeypatch.setenv("DIFFREP_TRACEBACK", "1")
+    with pytest.raises(RuntimeError, match="a bug"):
+        tried(NAMES["same seed same loss"], small(broken.NoTensorAtAll))
+
+
+def test_a_method_without_a_loss_need_not_keep_promises_of_steps(random_row):
+    verdicts = {name: tried(promise, random_row) for name, promise in NAMES.items()}
+    states = {name: verdict.state for name, verdict in verdicts.items()}
+    assert states == {
+        **dict.fromkeys(NAMES, "ok"),
+        **dict.fromkeys(
+            (
+                "shapes of images",
+                "parts lie within the code",
+                "gradient reaches the encoder",
+                "frozen parts stay",
+                "same seed same loss",
+                "the code is used",
+            ),
+            "not applicable",
+        ),
+    }
+    assert verdicts["the code is used"].reason == "an untrained encoder decodes nothing"
+
+
+@pytest.fixture(scope="module")
+def random_row():
+    return subject(PARAMS, "random", None, 32, STEPS)
+
+
+def test_an_autoencoder_with_more_code_vectors_than_its_images_have_places():
+    assert tried(PROMISES[0], subject(PARAMS, "encdiff_latent", None, 8, STEPS)).state == "ok"
+
+
+@pytest.mark.parametrize(("name", "code_dim"), [("pca", 100), ("ddae", 40)])
+def test_a_closed_form_sees_more_images_than_its_code_has_dims(name, code_dim):
+    row = subject(PARAMS, name, None, 32, STEPS)
+    row.given["code_dim"] = code_dim
+    verdicts = [tried(promise, row) for promise in PROMISES]
+    assert [verdict.reason for verdict in verdicts if verdict.state == "failed"] == []
+
+
+def test_a_method_in_latents_that_does_not_use_its_code(monkeypatch):
+    monkeypatch.setattr(
+        EncDiff, "clean", lambda self, noisy, timesteps, tokens: clean(self, noisy, timesteps, tokens * 0)
+    )
+    verdict = tried(NAMES["the code is used"], subject(PARAMS, "encdiff_latent", None, 16, STEPS))
+    assert verdict.state == "failed"
+    assert re.search("^denoised at t = 950, .*; decoded, .*, after 80 steps$", verdict.reason), verdict.reason

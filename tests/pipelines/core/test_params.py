@@ -1,0 +1,275 @@
+"""Every mistake in params.yaml is one line that names the key and what would do."""
+
+import copy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from diffrep.methods.diffae import DiffAE
+from diffrep.pipelines.cli import cli, run
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.params import arguments, check, digest, load
+from diffrep.pipelines.running.workspace import params_text
+from diffrep.pipelines.stages.code import adapters
+
+ROOT = Path(__file__).parents[3]
+COMMITTED = yaml.safe_load((ROOT / "params.yaml").read_text())
+GONE = object()
+
+MISTAKES = {  # what is changed, to what, and the line that tells
+    "unknown section": ("trian", {}, r"params\.yaml: unknown key 'trian': did you mean 'train'\?"),
+    "missing section": ("train", GONE, r"params\.yaml has no section train"),
+    "no methods": ("methods", GONE, r"params\.yaml: methods is None, which is not a dict"),
+    "no data sets": ("datasets", GONE, r"params\.yaml: datasets is None, which is not a dict"),
+    "methods are a list": ("methods", ["pdae"], r"params\.yaml: methods is \['pdae'\], which is not a dict"),
+    "unknown key": ("train.lerning_rate", 0.1, r"train: unknown key 'lerning_rate': did you mean 'learning_rate'\?"),
+    "key that is a number": ("train.1", 0.1, r"train: unknown key 1: there are batch_size, beta2, .*"),
+    "missing key": ("train.warmup", GONE, r"params\.yaml: train lacks the key 'warmup'"),
+    "missing nested key": (
+        "evaluate.reconstruct.images",
+        GONE,
+        r"params\.yaml: evaluate\.reconstruct lacks the key 'images'",
+    ),
+    "unknown nested key": (
+        "oracle.training.warmups",
+        1,
+        r"oracle\.training: unknown key 'warmups': did you mean 'warmup'\?",
+    ),
+    "text for a number": (
+        "train.learning_rate",
+        "1e-3",
+        r"params\.yaml: train\.learning_rate is '1e-3', which is not a float",
+    ),
+    "float for an integer": ("train.batch_size", 3.5, r"params\.yaml: train\.batch_size is 3\.5, which is not a int"),
+    "true for an integer": ("train.warmup", True, r"params\.yaml: train\.warmup is True, which is not a int"),
+    "number for a list": ("grid.seed", 3, r"params\.yaml: grid\.seed is 3, which is not a list"),
+    "text in a list of integers": ("grid.seed", [0, "1"], r"params\.yaml: grid\.seed\[1\] is '1', which is not a int"),
+    "nothing for a section": ("train", None, r"params\.yaml: train must hold the keys batch_size, .*"),
+    "empty list": ("grid.method", [], r"params\.yaml: grid\.method is empty: .*"),
+    "twice the same": ("grid.seed", [0, 1, 0], r"params\.yaml: grid\.seed names 0 twice"),
+    "unknown method": ("grid.method", ["padae"], r"no method 'padae': did you mean 'pdae'\?"),
+    "nothing like a method": ("grid.method", ["xyz"], r"no method 'xyz': there are ddae, .*"),
+    "unknown reference": (
+        "report.reference",
+        "pcaa",
+        r"report\.reference: no method 'pcaa': did you mean 'pca'\?",
+    ),
+    "unknown data set": ("grid.dataset", ["fashion"], r"no data set 'fashion': did you mean 'fashion_mnist'\?"),
+    "method without a section": (
+        "methods.pca",
+        GONE,
+        r"grid names 'pca', but params\.yaml has no section methods\.pca",
+    ),
+    "empty method's section": ("methods.pca", None, r"params\.yaml: methods\.pca is None, which is not a dict"),
+    "data set without a budget": ("budgets.fashion_mnist", GONE, r"params\.yaml has no section budgets\.fashion_mnist"),
+    "unknown adapter": ("methods.pdae.adapter", "pdea", r"no method 'pdea': did you mean 'pdae'\?"),
+    "reserved name": ("grid.method", ["oracle"], r"grid\.method: 'oracle' is a folder of the suite's own: .*"),
+}
+ADAPTER_MISTAKES = {
+    "unknown key": ("methods.pdae.code_dims", 3, r"methods\.pdae: unknown key 'code_dims': did you mean 'code_dim'\?"),
+    "missing key": ("methods.pca.code_dim", GONE, r"params\.yaml: methods\.pca lacks the key 'code_dim'"),
+    "wrong type": (
+        "methods.pca.code_dim",
+        "many",
+        r"params\.yaml: methods\.pca\.code_dim is 'many', which is not a int",
+    ),
+    "text for numbers": (
+        "methods.random.encoder_channels",
+        "64",
+        r"params\.yaml: methods\.random\.encoder_channels is '64', .*",
+    ),
+    "text among numbers": (
+        "methods.random.encoder_channels",
+        [64, "96"],
+        r"params\.yaml: .*encoder_channels\[1\] is '96', .*",
+    ),
+    "text for a number or nothing": (
+        "methods.random.encoder_attention",
+        "no",
+        r"params\.yaml: .*attention is 'no', .*",
+    ),
+    "data set's unknown key": ("datasets.fashion_mnist.sizes", 3, r"datasets\.fashion_mnist: unknown key 'sizes': .*"),
+    "data set's missing key": (
+        "datasets.fashion_mnist.seed",
+        GONE,
+        r"params\.yaml: datasets\.fashion_mnist lacks the key 'seed'",
+    ),
+    "own module that is not there": (
+        "methods.pca.adapter",
+        "nowhere.pca:PCA",
+        r"cannot import method 'nowhere\.pca:PCA': .*",
+    ),
+    "own class that is not there": ("methods.pca.adapter", "json:PCA", r"cannot import method 'json:PCA': .*"),
+}
+
+OWN = '''
+"""A method from outside the repository."""
+from torch import nn
+
+
+class Own(nn.Module):
+    needs, parts, cannot = (), [], {"decode": "it does not", "invert": "it does not"}
+
+    def __init__(self, image_shape, *, code_dim: int):
+        super().__init__()
+
+    def encode(self, images):
+        return {"z": images.flatten(1)}
+'''
+
+
+def changed(path: str, value) -> dict:
+    """The committed parameters with another value, or none, at a dotted path."""
+    params = copy.deepcopy(COMMITTED)
+    *above, last = [int(key) if key.isdigit() else key for key in path.split(".")]
+    place = params
+    for key in above:
+        place = place[key]
+    if value is GONE:
+        del place[last]
+    else:
+        place[last] = value
+    return params
+
+
+def own_method(folder: Path, monkeypatch, **section) -> dict:
+    """The committed parameters with a method of one's own in the grid."""
+    (folder / "own_method.py").write_text(OWN)
+    monkeypatch.syspath_prepend(folder)
+    params = changed("methods.own", {"adapter": "own_method:Own", **section})
+    params["grid"]["method"].append("own")
+    return params
+
+
+@pytest.mark.parametrize(("path", "value", "line"), MISTAKES.values(), ids=MISTAKES)
+def test_mistake_is_one_line(path, value, line):
+    with pytest.raises(UserError, match=f"^{line}$"):
+        check(changed(path, value))
+
+
+@pytest.mark.parametrize(("path", "value", "line"), ADAPTER_MISTAKES.values(), ids=ADAPTER_MISTAKES)
+def test_mistake_in_an_adapters_section_is_one_line(tmp_path, monkeypatch, path, value, line):
+    monkeypatch.chdir(tmp_path)
+    params = changed(path, value)
+    check(params)
+    with pytest.raises(UserError, match=f"^{line}$"):
+        adapters(params)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "line"),
+    [
+        ("chanels", [32], r"methods\.diffae\.network: unknown key 'chanels': did you mean 'channels'\?"),
+        ("channels", GONE, r"params\.yaml: methods\.diffae\.network lacks the key 'channels'"),
+        ("channels", [32, "48"], r"params\.yaml: methods\.diffae\.network\.channels\[1\] is '48', which is not a int"),
+    ],
+)
+def test_mistake_in_a_network_of_a_method_is_one_line(key, value, line):
+    section = changed(f"methods.diffae.network.{key}", value)["methods"]["diffae"]
+    with pytest.raises(UserError, match=f"^{line}$"):
+        arguments(DiffAE, "methods.diffae", section)
+
+
+def test_a_mistake_leaves_no_hashes_behind(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError):
+        adapters(changed("methods.pdae.code_dims", 3))
+    assert not (tmp_path / "runs" / "adapters").exists()
+
+
+def test_all_rows_decode_on_one_sampler():
+    """PDAE's, which is also that of the methods that have no such key."""
+    assert {section.get("sampler", "pdae") for section in COMMITTED["methods"].values()} == {"pdae"}
+
+
+def test_committed_params_load():
+    assert load(ROOT) == COMMITTED
+
+
+def test_committed_adapters_fit_their_sections(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    adapters(COMMITTED)
+    written = {path.stem for path in (tmp_path / "runs" / "adapters").glob("*/*.json")}
+    assert written == {*COMMITTED["grid"]["method"], *COMMITTED["grid"]["dataset"]}
+
+
+@pytest.mark.parametrize(
+    "profile", sorted((ROOT / "pipelines" / "profiles").glob("*.yaml")), ids=lambda path: path.stem
+)
+def test_every_profile_loads(tmp_path, monkeypatch, profile):
+    (tmp_path / "params.yaml").write_text(params_text(profile.stem))
+    monkeypatch.chdir(tmp_path)
+    adapters(load())
+
+
+def test_own_adapter_is_taken_from_outside(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    params = own_method(tmp_path, monkeypatch, code_dim=3)
+    check(params)
+    adapters(params)
+    assert (tmp_path / "runs" / "adapters" / "methods" / "own.json").exists()
+
+
+def test_own_adapters_unknown_key_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=r"^methods\.own: unknown key 'code_size': did you mean 'code_dim'\?$"):
+        adapters(own_method(tmp_path, monkeypatch, code_dim=3, code_size=3))
+
+
+def test_a_variant_of_a_method_has_its_own_section():
+    params = changed("methods.pdae_small", {**COMMITTED["methods"]["pdae"], "adapter": "pdae", "code_dim": 8})
+    params["grid"]["method"].append("pdae_small")
+    check(params)
+
+
+def test_no_params_file_says_where_to_run(tmp_path):
+    with pytest.raises(UserError, match=r"^no params\.yaml in .*: run diffrep from the top of the repository$"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["a: [1", "a: b: c", "\tx"])
+def test_broken_yaml_is_an_error_of_the_file(tmp_path, text):
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(UserError, match=r"^params\.yaml is not YAML: "):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "3", "- a"])
+def test_a_file_without_sections_is_told(tmp_path, text):
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(UserError, match=r"^params\.yaml holds no sections$"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(("path", "value", "line"), MISTAKES.values(), ids=MISTAKES)
+def test_the_command_line_ends_with_the_line_alone(tmp_path, monkeypatch, path, value, line):
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(changed(path, value)))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["diffrep", "adapters"])
+    with pytest.raises(SystemExit, match=rf"^diffrep: error: {line}$"):
+        run(cli.main)
+
+
+def test_broken_yaml_is_one_line_for_the_command(tmp_path):
+    (tmp_path / "params.yaml").write_text("grid: [1\nbase: {")
+    done = subprocess.run(
+        [sys.executable, "-c", "from diffrep.pipelines.cli import main; main()", "adapters"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("diffrep: error: params.yaml is not YAML: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_digest_does_not_depend_on_the_order_of_keys():
+    assert digest({"a": 1, "b": [2]}) == digest({"b": [2], "a": 1})
+
+
+def test_digest_depends_on_every_value():
+    assert len({digest({"a": 1}), digest({"a": 2}), digest({"a": 1}, {}), digest({"b": 1})}) == 4

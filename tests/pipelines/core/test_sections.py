@@ -1,0 +1,105 @@
+"""A value of the right type that no stage could work with is one line that names its key and what would do."""
+
+import operator
+from functools import reduce
+
+import pytest
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.params import check
+
+COUNTS = (  # at least 1
+    *(f"budgets.shapes3d_rendered.{stage}" for stage in ("base", "autoencoder", "oracle", "method")),
+    *(f"train.{key}" for key in ("batch_size", "log_every", "checkpoint_every", "valid_images")),
+    *(f"evaluate.{key}" for key in ("batch_size", "probe.steps", "probe.seeds")),
+    *(f"evaluate.disentangle.{key}" for key in ("train", "test", "votes_train", "votes_test", "rounds")),
+    *(f"evaluate.reconstruct.{key}" for key in ("decode_steps", "invert_steps")),
+    *(f"evaluate.counterfactual.{key}" for key in ("images", "decode_steps", "invert_steps")),
+    *(f"evaluate.counterfactual.{key}" for key in ("probe_dims", "interpolated", "composed")),
+    *(f"machine.{key}" for key in ("devices", "nodes", "threads")),
+)
+SEVERAL = (  # at least 2
+    *("evaluate.diagnose.images", "evaluate.diagnose.times", "evaluate.reconstruct.images"),
+    "evaluate.counterfactual.pairs",
+)
+FROM_ZERO = (  # 0 is fine
+    *("train.warmup", "train.weight_decay", "train.gradient_clip", "machine.workers"),
+    *(
+        "evaluate.counterfactual.random_parts",
+        "evaluate.counterfactual.mask_dims",
+        "base.seed",
+        "oracle.seed",
+        "evaluate.seed",
+        "oracle.accuracy",
+    ),
+)
+CHOICES = {
+    "evaluate.disentangle.dci": ([], ["boosting"], ["permutation", "boosting"]),
+    "train.schedule": ("constant", "constant_with_warmup", "linear", "cosine"),
+    "machine.device": ("cpu", "gpu", "cuda", "mps"),
+    "machine.precision": ("32-true", "16-mixed", "bf16-mixed", "bf16-true", "64-true"),
+}
+MISTAKES = {
+    "no length of a batch": ("base.training.batch_size", 0, "is 0, which must be at least 1"),
+    "no speed of learning": ("train.learning_rate", 0.0, "is 0.0, which must be above 0 and finite"),
+    "not a number": ("train.learning_rate", float("nan"), "is nan, which must be above 0 and finite"),
+    "no end": ("train.weight_decay", float("inf"), "is inf, which must be at least 0 and finite"),
+    "a moment without end": ("train.beta2", 1.0, "is 1.0, which must be at least 0 and below 1"),
+    "an average of nothing": ("oracle.training.ema_decay", 1.0, "is 1.0, which must be at least 0 and below 1"),
+    "better than right": ("oracle.accuracy", 98, "is 98, which must be from 0 to 1"),
+    "a seed below zero": ("grid.seed", [0, -1], "[1] is -1, which must be at least 0"),
+    "a network without width": ("oracle.channels", [32, 0], "[1] is 0, which must be at least 1"),
+    "a misspelt choice": (
+        "evaluate.disentangle.dci",
+        ["permutations"],
+        "[0] is 'permutations': did you mean 'permutation'?",
+    ),
+    "nothing like a choice": (
+        "machine.precision",
+        "half",
+        "is 'half': there are 16-mixed, 32-true, 64-true, bf16-mixed, bf16-true",
+    ),
+    "a device to be guessed": ("machine.device", "auto", "is 'auto': there are cpu, cuda, gpu, mps"),
+    "a number for a choice": ("machine.device", 0, "is 0: there are cpu, cuda, gpu, mps"),
+}
+
+
+def put(params: dict, path: str, value) -> dict:
+    *above, last = path.split(".")
+    reduce(operator.getitem, above, params)[last] = value
+    return params
+
+
+def mistake(params: dict) -> str:
+    with pytest.raises(UserError) as caught:
+        check(params)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("path", "value", "told"), MISTAKES.values(), ids=MISTAKES)
+def test_a_wrong_value_is_told_with_its_key(small_params, path, value, told):
+    space = "" if told.startswith("[") else " "
+    assert mistake(put(small_params, path, value)) == f"params.yaml: {path}{space}{told}"
+
+
+@pytest.mark.parametrize("path", COUNTS)
+def test_one_is_the_least_of_what_is_counted(small_params, path):
+    check(put(small_params, path, 1))
+    assert mistake(put(small_params, path, 0)) == f"params.yaml: {path} is 0, which must be at least 1"
+
+
+@pytest.mark.parametrize("path", SEVERAL)
+def test_two_is_the_least_of_what_is_compared(small_params, path):
+    check(put(small_params, path, 2))
+    assert mistake(put(small_params, path, 1)) == f"params.yaml: {path} is 1, which must be at least 2"
+
+
+@pytest.mark.parametrize("path", FROM_ZERO)
+def test_zero_is_the_least_of_the_others(small_params, path):
+    check(put(small_params, path, 0))
+    assert mistake(put(small_params, path, -1)).startswith(f"params.yaml: {path} is -1, which must be ")
+
+
+@pytest.mark.parametrize(("path", "value"), [(path, value) for path, values in CHOICES.items() for value in values])
+def test_every_choice_is_taken(small_params, path, value):
+    check(put(small_params, path, value))

@@ -1,0 +1,81 @@
+"""What all edits share: pairs, starts, swaps, and the way between two starts."""
+
+import numpy as np
+import painted
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diffrep.pipelines.edits.session import draw_pairs, slerp, swapped
+
+PARAMS = {"evaluate": {"seed": 3}}
+
+
+@settings(max_examples=30, deadline=None)
+@given(rows=st.integers(3, 60), share=st.floats(0.1, 0.9))
+def test_no_source_is_drawn_twice_nor_is_its_own_donor(rows, share):
+    a, b = draw_pairs(np.arange(rows), max(1, int(share * rows)), PARAMS)
+    assert len(set(a)) == len(a)
+    assert (a != b).all()
+    assert b.max() < rows
+
+
+def test_more_scored_pairs_keep_the_first_ones():
+    few, many = (draw_pairs(np.arange(90), count, PARAMS) for count in (10, 40))
+    np.testing.assert_array_equal(few[0], many[0, :10])
+
+
+def test_pairs_need_as_many_images():
+    with pytest.raises(ValueError, match=r"30 pairs need as many test images and there are 30: lower"):
+        draw_pairs(np.arange(30), 30, PARAMS)
+
+
+def test_a_swap_takes_its_dimensions_and_no_others():
+    codes, donors = np.zeros((2, 4)), np.ones((2, 4))
+    np.testing.assert_array_equal(swapped(codes, donors, (1, 3)), [[0, 1, 0, 1]] * 2)
+    assert not codes.any()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.5, 1.0])
+def test_slerp_of_right_angles_is_sine_and_cosine(share):
+    first, second = torch.zeros(1, 1, 2, 2), torch.zeros(1, 1, 2, 2)
+    first[..., 0, 0], second[..., 1, 1] = 3.0, 3.0
+    found = slerp(first, second, share)
+    angle = share * np.pi / 2
+    assert found[0, 0, 0, 0].item() == pytest.approx(3 * np.cos(angle), abs=1e-6)
+    assert found[0, 0, 1, 1].item() == pytest.approx(3 * np.sin(angle), abs=1e-6)
+
+
+def test_slerp_ends_at_both_starts_and_keeps_the_length_of_noise():
+    first, second = torch.randn(2, 4, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(slerp(first, second, 0.0), first)
+    torch.testing.assert_close(slerp(first, second, 1.0), second)
+    middle = slerp(first, second, 0.5).flatten(1).norm(dim=1)
+    torch.testing.assert_close(middle, first.flatten(1).norm(dim=1), rtol=0.05, atol=0.0)
+
+
+def test_slerp_between_parallel_starts_is_a_straight_line():
+    first = torch.ones(1, 1, 2, 2)
+    torch.testing.assert_close(slerp(first, 3 * first, 0.5), 2 * first)
+
+
+def test_each_start_is_a_function_of_its_own_pair():
+    first, second = torch.randn(2, 4, 3, 8, 8, generator=torch.Generator().manual_seed(1))
+    torch.testing.assert_close(slerp(first, second, 0.3)[2:3], slerp(first[2:3], second[2:3], 0.3))
+
+
+def test_codes_of_images_do_not_depend_on_the_batch():
+    whole, small = (painted.cell(batch_size=size).encode(painted.data().images[:7]) for size in (100, 2))
+    np.testing.assert_array_equal(whole, small)
+
+
+def test_what_cannot_be_inverted_starts_from_noise_that_is_its_rows_own():
+    network = painted.Painter()
+    network.cannot = {"invert": "says so"}
+    cell = painted.cell(network)
+    images = cell.images(np.array([4, 5]))
+    both = cell.starts(np.array([4, 5]), images, cell.codes["test"][4:6])
+    alone = cell.starts(np.array([5]), images[1:], cell.codes["test"][5:6])
+    torch.testing.assert_close(both[1:], alone)
+    assert both.std() == pytest.approx(1.0, abs=0.05)

@@ -1,0 +1,148 @@
+"""diffrep dry-run: counts are those of the sources, costs those of known networks, and a wrong count is one line."""
+
+import re
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.pipelines.cli import cli, run
+from diffrep.pipelines.presets.dry_run import PEAKS, SHARES, differences, duration, in_half, line, speed_of
+from diffrep.pipelines.presets.flops import Cost, Kept, cost
+from diffrep.pipelines.presets.presets import dry_run as module
+from diffrep.pipelines.presets.presets import preset_rows, published
+
+ROWS = [(name, i) for name, preset in published().items() for i in range(len(preset["parameters"]))]
+NETWORK = {
+    "channels": [32, 64],
+    "layers": 1,
+    "attention_levels": [],
+    "norm_groups": 16,
+    "dropout": 0.0,
+    "patch": 1,
+    "prediction_type": "epsilon",
+}
+
+
+def command(monkeypatch, *words):
+    """Run `diffrep dry-run words`."""
+    monkeypatch.setattr(sys, "argv", ["diffrep", "dry-run", *words])
+    run(cli.main)
+
+
+def row(preset, name):
+    return next(row for row in preset_rows(preset) if row.name == name)
+
+
+@pytest.mark.parametrize(("preset", "number"), ROWS)
+def test_every_count_of_every_preset_is_as_stated(preset, number):
+    row = preset_rows(preset)[number]
+    assert row.stated
+    assert differences(row, row.build()) == []
+
+
+class Linear(nn.Module):
+    """One trained and one frozen map of 3 x 2 x 2 images, the frozen one first."""
+
+    def __init__(self):
+        super().__init__()
+        self.frozen, self.trained = nn.Linear(12, 5), nn.Linear(5, 7)
+        self.frozen.requires_grad_(False)
+
+    def loss(self, images, generator):
+        torch.rand(3, generator=generator, device=images.device)
+        return {"loss": self.trained(self.frozen(images.flatten(1))).sum()}
+
+
+def test_cost_of_two_linear_maps():
+    with torch.device("meta"):
+        step = cost(Linear(), (3, 2, 2), batch_size=10)
+    frozen, trained = 12 * 5, 5 * 7
+    assert step.flops == 2 * 10 * (frozen + trained + trained)  # forward, forward, the weight's gradient
+    assert step.state == 4 * (2 * (frozen + 5 + trained + 7) + 3 * (trained + 7))
+    assert step.activations == 4 * 10 * 5  # the input of the trained map, which its gradient needs
+
+
+def test_time_is_that_of_the_arithmetic_or_of_the_calls():
+    speed = speed_of("a100", 2)
+    assert speed.seconds(Cost(flops=4 * 10**12, state=0, activations=0, operations=10), "32-true") == 2
+    assert speed.seconds(Cost(flops=4, state=0, activations=0, operations=300_000), "32-true") == pytest.approx(3)
+
+
+def test_what_is_kept_is_what_a_real_training_step_keeps():
+    torch.set_num_threads(1)
+    network = BaseDPM((3, 16, 16), **NETWORK)
+    network.unet.mid_block.attentions[0] = nn.Identity()  # keeps other things on another device
+    network.unet.mid_block.attentions[0].forward = lambda h, temb=None: h
+    kept = Kept(network)
+    with torch.autograd.graph.saved_tensors_hooks(kept.keep, lambda tensor: tensor):
+        network.loss(torch.zeros(4, 3, 16, 16), torch.Generator())
+    with torch.device("meta"):
+        step = cost(network.to("meta"), (3, 16, 16), batch_size=4)
+    assert step.activations == pytest.approx(kept.bytes, rel=0.01)
+
+
+@pytest.mark.parametrize(("method", "kind", "images"), [("pdae", 0, 81.57), ("diffae", 1, 75.41)])
+def test_the_assumed_shares_are_those_of_the_published_throughputs(method, kind, images):
+    """Images/s on one A100 at 128 x 128, arXiv:2212.12990, section 4.1."""
+    published = row(f"{method}-ffhq128", method)
+    flops = cost(published.build(), published.image_shape, batch_size=1).flops
+    assert images * flops == pytest.approx(SHARES[kind] * PEAKS["a100"][kind] * 1e12, rel=0.03)
+    assert in_half(published.budget["precision"]) == kind
+
+
+def test_a_row_of_the_table():
+    pdae = row("pdae-celeba64", "pdae")
+    cells = line(pdae, pdae.build(), speed_of("a100", 10))
+    assert cells[:4] == ("pdae", "117,452,934", "53,494,915", "yes")
+    assert len(cells) == len(module.COLUMNS)
+    assert cells[8:10] == ("296,875", "128")
+    days = 296_875 * 128 * float(cells[4]) * 1e9 / (10 * 1e12) / 86400
+    assert float(cells[10].removesuffix(" days")) == pytest.approx(days, abs=0.06)
+
+
+def test_memory_is_the_sum_of_both():
+    pdae = row("pdae-celeba64", "pdae")
+    state, kept, memory = (
+        float(cell.removesuffix(" GiB")) for cell in line(pdae, pdae.build(), speed_of("a100", 10))[5:8]
+    )
+    assert memory == pytest.approx(state + kept, abs=0.011)  # each is rounded
+    assert min(state, kept) > 0.1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.04, "0.0 seconds"), (90, "1.5 minutes"), (5400, "1.5 hours"), (129600, "1.5 days")]
+)
+def test_durations(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_of_params_too(monkeypatch, capsys, tmp_path):
+    command(monkeypatch, "--method", "random")
+    told = capsys.readouterr().out
+    assert "params.yaml on shapes3d_rendered" in told
+    assert "249,744" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["pdae-celeba"], "no preset 'pdae-celeba': did you mean 'pdae-celeba64'?"),
+        (["pdae-celeba64", "--method", "pdea"], "no row 'pdea': did you mean 'pdae'?"),
+        (["pdae-celeba64", "--gpu", "a10"], "no GPU 'a10': did you mean 'a100'? (or give --tflops)"),
+    ],
+)
+def test_what_is_not_there_is_one_line(monkeypatch, words, told):
+    with pytest.raises(SystemExit, match="^" + re.escape(f"diffrep: error: {told}")):
+        command(monkeypatch, *words)
+
+
+def test_a_count_that_differs_is_one_line(monkeypatch):
+    base = row("pdae-celeba64", "base")
+    base.stated["total"] += 1
+    monkeypatch.setattr(module, "preset_rows", lambda name: [base])
+    told = r"pdae-celeba64, base: total has 63,958,019 parameters, but 63,958,020 are stated$"
+    with pytest.raises(SystemExit, match=told):
+        command(monkeypatch, "pdae-celeba64")

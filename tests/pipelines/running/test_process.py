@@ -1,0 +1,161 @@
+"""A stage's process, forked with the libraries loaded, is in everything else the process that a shell would start."""
+
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+import yaml
+from dvc.repo import Repo
+
+from diffrep.pipelines.running import process as processes
+
+STAGES = {
+    "words": {"cmd": "echo to $PLACE > words; echo said", "outs": ["words"]},
+    "sleep": {"cmd": "sleep 600 & sleep 600"},
+    "adapters": {"cmd": "diffrep adapters", "outs": ["runs/adapters"]},
+    "child": {"cmd": "diffrep adapters", "wdir": "below", "outs": ["runs/adapters"]},
+}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, small_params):
+    monkeypatch.chdir(tmp_path)
+    Path("below").mkdir()
+    for folder in (Path(), Path("below")):
+        (folder / "params.yaml").write_text(yaml.safe_dump(small_params))
+    Path("dvc.yaml").write_text(yaml.safe_dump({"stages": STAGES}))
+    Repo.init(no_scm=True).close()
+    return tmp_path
+
+
+def ended(*words: str) -> tuple[int | None, str]:
+    """The exit code of `dvc words`, and what it printed."""
+    log = Path("runs", "logs", "stage.log")
+    process = processes.start(list(words), log, "cpu")
+    process.join()
+    return process.exitcode, log.read_text()
+
+
+def test_a_command_of_ours_is_called(project):
+    code, words = ended("repro", "-s", "adapters")
+    assert code == 0
+    assert words.startswith("Running stage 'adapters':\n> diffrep adapters\n")
+    assert (project / "runs" / "adapters" / "code.json").exists()
+
+
+def test_it_is_called_where_the_stage_works(project):
+    assert ended("repro", "-s", "child")[0] == 0
+    assert (project / "below" / "runs" / "adapters").exists()
+
+
+def test_another_command_goes_to_a_shell_with_the_environment_of_now(project, monkeypatch):
+    monkeypatch.setenv("PLACE", "stay")
+    code, words = ended("repro", "-s", "words")
+    assert code == 0
+    assert "said\n" in words
+    assert (project / "words").read_text() == "to stay\n"
+
+
+def test_a_mistake_is_one_line_and_dvcs_word_on_it(project):
+    (project / "params.yaml").write_text("grid: 3")
+    code, words = ended("repro", "-s", "adapters")
+    assert code == 255
+    assert words.splitlines()[2].startswith("diffrep: error: ")
+    assert "\nERROR: failed to reproduce 'adapters': failed to run: diffrep adapters, exited with 1" in words
+
+
+BUG = """
+from torch import nn
+
+
+class Broken(type):
+    @property
+    def __signature__(cls):
+        raise RuntimeError("a bug")
+
+
+class Own(nn.Module, metaclass=Broken):
+    needs, cannot, encode = (), {}, None
+"""
+
+
+def test_a_bug_keeps_its_traceback(project, small_params, monkeypatch):
+    (project / "broken.py").write_text(BUG)
+    monkeypatch.syspath_prepend(project)
+    small_params["methods"]["own"] = {"adapter": "broken:Own"}
+    small_params["grid"]["method"] = ["own"]
+    (project / "params.yaml").write_text(yaml.safe_dump(small_params))
+    code, words = ended("repro", "-s", "adapters")
+    assert code == 255
+    assert "Traceback (most recent call last)" in words
+    assert "RuntimeError: a bug\nERROR: failed to reproduce 'adapters'" in words
+
+
+def test_what_is_stopped_takes_along_what_it_started(project):
+    process = processes.start(["repro", "-s", "sleep"], project / "stage.log", "cpu")
+    family = psutil.Process(process.pid)
+    while len(family.children(recursive=True)) < 2:
+        time.sleep(0.01)
+    sleepers = family.children(recursive=True)
+    processes.stop(process)
+    process.join()
+    assert process.exitcode == -signal.SIGTERM
+    assert psutil.wait_procs(sleepers, timeout=10)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "plain"),
+    [
+        ("diffrep train --dataset shapes3d_rendered --method diti-2 --seed 0", True),
+        ("diffrep report", True),
+        ("diffrep", False),
+        ("diffrep report > log", False),
+        ("diffrep report; rm -r results", False),
+        ("diffrep report\n", False),
+        ("diffrep train --method $METHOD", False),
+        ("diffrep train --method 'my method'", False),
+        ("python -m diffrep report", False),
+    ],
+)
+def test_only_a_command_that_no_shell_would_change_is_called(command, plain):
+    assert (processes.PLAIN.fullmatch(command) is not None) == plain
+
+
+SERVER = """
+import multiprocessing, os, resource, sys, threading, torch
+assert "sklearn.ensemble" in sys.modules and "mlflow" in sys.modules and "lightning.pytorch" in sys.modules
+assert [name for name in sys.modules if name.startswith("diffrep.")] == [], "code that may change meanwhile"
+assert threading.active_count() == 1, "a thread that a fork would lose"
+assert not torch.cuda.is_initialized() and not torch.cuda._is_in_bad_fork(), "no child could use the GPU"
+assert float(torch.tensor(1e-40) * 1) > 0, "a library turned small numbers to zero"
+"""
+
+
+def test_the_server_holds_all_libraries_and_no_code_of_ours(project):
+    ended("--version")
+    process = multiprocessing.get_context("forkserver").Process(target=exec, args=(SERVER, {}))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
+def test_the_server_is_started_without_libraries_for_a_gpu(project, monkeypatch):
+    seen = []
+    monkeypatch.setattr(processes.forkserver, "set_forkserver_preload", seen.append)
+    process = processes.start(["--version"], project / "stage.log", "gpu")
+    process.join()
+    assert seen == [[]]
+
+
+def test_nothing_runs_for_a_starter_that_is_gone(project):
+    """Its pipe to the child closes: here by a starter that is killed while the server still loads."""
+    log = project / "stage.log"
+    starter = os.fork()
+    if starter == 0:
+        os._exit(0)
+    os.waitpid(starter, 0)
+    assert not log.exists()

@@ -1,0 +1,71 @@
+"""Training on two devices: each process has its half of every batch, and only the first leaves anything behind."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from tiny_training import IMAGES, OPTIMISER, network, train
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.training.batches import Batches
+from diffrep.pipelines.training.fit import resumable, share_out
+
+SCRIPT = """
+import json, os, pathlib, sys
+from tiny_training import train, network
+folder = pathlib.Path(sys.argv[1])
+(folder / f"began {os.getpid()}").touch()
+trained = train(folder / "partial", network(), devices=2)
+with (folder / "results").open("a") as file:
+    file.write(json.dumps({"rows": trained.rows, "rank": os.environ.get("LOCAL_RANK", "0")}) + "\\n")
+"""
+
+
+def test_two_processes_train_and_one_writes(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2] / "helpers")}
+    done = subprocess.run(
+        [sys.executable, script, tmp_path], env=environment, check=False, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("began *"))) == 2
+    results = [json.loads(line) for line in (tmp_path / "results").read_text().splitlines()]
+    assert [result["rank"] for result in results] == ["0"]
+    assert [row["step"] for row in results[0]["rows"]] == [2, 4, 6, 8, 10, 12]
+    assert torch.load(tmp_path / "partial" / "last.ckpt", weights_only=True)["global_step"] == 12
+
+
+def test_the_shares_of_two_processes_are_the_batch():
+    batches = Batches((IMAGES,), torch.arange(50).numpy(), 4, seed=0)
+    whole = batches[3][0]
+    shares = []
+    for rank in range(2):
+        batches.shard = (rank, 2)
+        shares.append(batches[3][0])
+    assert torch.equal(torch.stack(shares, 1).flatten(0, 1), whole)
+
+
+def test_a_batch_that_cannot_be_shared_evenly_is_one_line():
+    with pytest.raises(UserError, match="batch_size 10 cannot be shared out evenly to 4 devices"):
+        share_out(10, 4)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_other_processes_find_the_same_checkpoint_and_change_nothing(tmp_path, same):
+    train(tmp_path, network())
+    identity = {"seed": 0, "settings": vars(OPTIMISER)} if same else {"seed": 1}
+    before = content(tmp_path)
+    other = resumable(tmp_path, identity, "tiny", first=False)
+    assert content(tmp_path) == before
+    assert (other is not None) == same
+    assert other == resumable(tmp_path, identity, "tiny", first=True)
+    assert other == resumable(tmp_path, identity, "tiny", first=False)
+
+
+def content(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

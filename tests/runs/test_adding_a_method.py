@@ -1,0 +1,68 @@
+"""methods/README.md: its example is the suite's own file, and what it tells you to type works."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from diffrep.methods import METHODS
+from diffrep.pipelines.contract.run import PROMISES, title
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "methods" / "README.md").read_text()
+SETTINGS = yaml.safe_load((ROOT / "params.yaml").read_text())["methods"]["ddae"]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+FILE, NAME = blocks("python")
+SECTION, OWN_SECTION, OWN_ROW = blocks("yaml")
+COMMANDS = [line for block in blocks("") for line in block.splitlines()]
+
+
+def test_the_example_is_the_file_itself():
+    assert (ROOT / "methods" / "ddae.py").read_text() == FILE
+
+
+def test_the_example_is_short():
+    assert len(FILE.splitlines()) < 65
+
+
+def test_its_name_is_the_line_of_the_table():
+    assert NAME in (ROOT / "methods" / "__init__.py").read_text()
+    assert METHODS["ddae"] == "diffrep.methods.ddae:DDAE"
+
+
+def test_its_sections_hold_what_params_yaml_holds():
+    assert yaml.safe_load(SECTION) == {"ddae": SETTINGS}
+    assert yaml.safe_load(OWN_SECTION) == SETTINGS
+    assert yaml.safe_load(OWN_ROW) == {"features": {"adapter": "features:DDAE", **SETTINGS}}
+
+
+def test_every_promise_stands_on_the_page():
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PAGE.partition("| promise |")[2], re.MULTILINE)
+    assert rows == [(title(promise), (promise.__doc__ or "").splitlines()[0]) for promise in PROMISES]
+
+
+def test_the_files_that_it_names_are_there():
+    assert all((ROOT / "methods" / link).exists() for link in re.findall(r"\]\(([^)]+)\)", PAGE))
+
+
+def test_the_same_from_outside_word_for_word(tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "features.py").write_text(FILE)
+    (mine / "features.yaml").write_text(OWN_SECTION)
+    (command,) = (line for line in COMMANDS if line.startswith("PYTHONPATH=~/mine diffrep contract"))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "HOME": str(tmp_path), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.endswith("features:DDAE keeps the contract\n"), done.stdout + done.stderr
+    assert done.returncode == 0

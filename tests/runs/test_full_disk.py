@@ -1,0 +1,133 @@
+"""A disk that takes no more: one clear line, a non-zero exit, no half file, and what was there before still there.
+
+A limit on the size of files gives the same system error at the same places, without filling anything.
+"""
+
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import torch
+import yaml
+
+from diffrep.datasets.prepared import Prepared
+from diffrep.pipelines.cli import cli, run
+from diffrep.pipelines.core.errors import one_line
+from diffrep.pipelines.core.files import read_json, write_arrays, write_json
+from diffrep.pipelines.core.results import result
+from diffrep.pipelines.stages.base import base, load_base
+from diffrep.pipelines.stages.prepare import prepare
+from diffrep.pipelines.stages.train import save, write_curves
+
+ROOMS = "shapes3d_rendered"
+LINE = r"no space left on the disk.*: free some and run the same command again, finished work is kept"
+
+
+@contextmanager
+def full_disk(limit: int = 0) -> Iterator[None]:
+    """No file can grow beyond `limit` bytes inside the block."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def line_of(write, limit: int = 0) -> str | None:
+    """The line that tells of the error of `write` on a full disk."""
+    with full_disk(limit):
+        try:
+            write()
+        except Exception as error:
+            return one_line(error)
+    return "nothing went wrong"
+
+
+def files(folder) -> set[str]:
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, small_params):
+    """A folder with params.yaml and prepared data, to work in."""
+    torch.set_num_threads(1)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(small_params))
+    prepare(small_params, ROOMS)
+    return tmp_path
+
+
+def stage(monkeypatch, *words: str) -> None:
+    monkeypatch.setattr(sys, "argv", ["diffrep", *words])
+    run(cli.main)
+
+
+WRITERS = {
+    "json": lambda folder: write_json(folder / "a.json", {"text": "x" * 2000}),
+    "arrays": lambda folder: write_arrays(folder / "a.npz", {"z": np.zeros(2000)}),
+    "weights": lambda folder: save(folder / "cell", {"weights": {"w": torch.zeros(2000)}}, {}),
+    "curves": lambda folder: write_curves(folder / "a.csv", [{"step": i, "loss": 0.5} for i in range(2000)]),
+}
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+@pytest.mark.parametrize("limit", [0, 1000])
+def test_every_writer_tells_one_line_and_leaves_nothing(tmp_path, write, limit):
+    assert line_of(lambda: write(tmp_path), limit).startswith("no space left on the disk")
+    assert files(tmp_path) == set()
+
+
+def test_a_result_that_finds_no_space_leaves_the_old_one(tmp_path, small_params):
+    def write(score: float, text: str) -> None:
+        with result(tmp_path / "0.json", small_params, dataset=ROOMS, stage="probe") as filled:
+            filled["score"], filled["notes"]["text"] = score, text
+
+    write(0.5, "short")
+    assert line_of(lambda: write(0.6, "x" * 5000), limit=3000).startswith("no space left on the disk")
+    assert read_json(tmp_path / "0.json")["score"] == 0.5
+    assert files(tmp_path) == {"0.json"}
+
+
+def test_prepare_ends_with_the_line_and_keeps_the_data_that_was_there(project, monkeypatch):
+    before = Prepared(project / "data" / ROOMS).checksum
+    with full_disk(5000), pytest.raises(SystemExit, match=f"^diffrep: error: {LINE}$"):
+        stage(monkeypatch, "prepare", "--dataset", ROOMS)
+    assert Prepared(project / "data" / ROOMS).checksum == before
+
+
+def test_prepare_leaves_no_half_file(project, monkeypatch):
+    for path in (project / "data" / ROOMS).iterdir():
+        path.unlink()
+    with full_disk(5000), pytest.raises(SystemExit):
+        stage(monkeypatch, "prepare", "--dataset", ROOMS)
+    assert files(project / "data") == set()
+
+
+def test_training_ends_with_the_line_where_its_checkpoint_finds_no_space(project, monkeypatch):
+    with full_disk(5000), pytest.raises(SystemExit, match=f"^diffrep: error: {LINE}$"):
+        stage(monkeypatch, "base", "--dataset", ROOMS)
+    assert files(project / "runs") == {"settings.json"}
+    assert not (project / "results").exists()
+
+
+def test_training_ends_with_the_line_where_its_weights_find_no_space(project, small_params):
+    """The checkpoint, which is larger, is there already; diffusers writes the model."""
+    base(small_params, ROOMS)
+    weights = project / "runs" / ROOMS / "base" / "unet" / "diffusion_pytorch_model.safetensors"
+    before = weights.read_bytes()
+    assert line_of(lambda: load_base(ROOMS, (3, 16, 16)).unet.save_pretrained("model"), 5000).startswith(
+        "no space left"
+    )
+    assert weights.read_bytes() == before
+
+
+def test_training_goes_on_when_there_is_space_again(project, small_params, monkeypatch):
+    with full_disk(5000), pytest.raises(SystemExit):
+        stage(monkeypatch, "base", "--dataset", ROOMS)
+    stage(monkeypatch, "base", "--dataset", ROOMS)
+    assert load_base(ROOMS, (3, 16, 16)) is not None
+    assert not (project / "runs" / "partial" / ROOMS / "base").exists()
