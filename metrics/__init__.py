@@ -19,8 +19,8 @@ Files of ours that a metric uses are in this folder, and importing the package l
 `from diffrep.metrics import mig` costs numpy and scipy; only the probe, lfw.py, pro_mask.py and the image metrics
 import torch.
 
-A name of this package is a function; what else a file holds comes from the file itself. catalogue.py has every metric of
-codes with its range, direction, chance and cost.
+A name of this package is a function; what else a file holds comes from the file itself. catalogue.py has every metric
+of codes with its range, direction, chance and cost.
 """
 
 import importlib

@@ -1,118 +1,205 @@
-"""Where everything lies, relative to the top of the repository."""
+"""Where everything lies, relative to the top of the repository; no import beyond the standard library's.
 
+Every stage works at a place, whose fields are its axes in dvc.yaml: the whole, a data set, a data set at one seed, or a
+cell of the grid. A place knows its files, so that no path is put together anywhere else. With a placeholder for a
+field ("${item.dataset}", "DATASET") it gives the paths of dvc.yaml and of the help.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 
-
-def adapters() -> Path:
-    """What the grid's adapters are made of."""
-    return Path("runs", "adapters")
-
-
-def grid_code() -> Path:
-    """The largest code size of the grid, in a file of its own, so that the anchors depend on no more than that."""
-    return adapters() / "code.json"
+CODE = Path("runs", "code")
+RESULTS = Path("results")
+PARTIAL = Path("runs", "partial")  # unfinished trainings, unknown to DVC: a killed run leaves no half output
+LOGS = Path("runs", "logs")
+RESERVED = ("base", "autoencoder", "oracle", "references", "codes", "parts", "anchors", "attribute_loss")
 
 
-def needs() -> Path:
-    """Whether some method of the grid stands on an autoencoder."""
-    return adapters() / "needs.json"
+def code(stage: str) -> Path:
+    """The hashes of the code that a stage can import."""
+    return CODE / "stages" / f"{stage}.json"
 
 
-def cell_needs(dataset: str, method: str) -> Path:
-    """The settings of what a cell stands on, as a hash, where they are not those of every cell."""
-    return adapters() / "needs" / dataset / f"{method}.json"
+def adapter_code(kind: str, name: str) -> Path:
+    """The hashes of the code of one adapter; kind is methods or datasets, name that of the section of params.yaml."""
+    return CODE / kind / f"{name}.json"
 
 
-def data(dataset: str) -> Path:
-    """The prepared images and what is known of them."""
-    return Path("data", dataset)
+@dataclass(frozen=True)
+class Whole:
+    """All data sets and methods together."""
 
 
-def base(dataset: str) -> Path:
-    """The pre-trained diffusion model."""
-    return Path("runs", dataset, "base")
+@dataclass(frozen=True)
+class Shared:
+    """What all cells of a data set share."""
+
+    dataset: str
+
+    @property
+    def data(self) -> Path:
+        """The prepared images and what is known of them."""
+        return Path("data", self.dataset)
+
+    @property
+    def code(self) -> Path:
+        """The hashes of the data set's adapter."""
+        return adapter_code("datasets", self.dataset)
+
+    @property
+    def needs_autoencoder(self) -> Path:
+        """Whether some method of the grid stands on an autoencoder."""
+        return CODE / "needs_autoencoder.json"
+
+    @property
+    def base(self) -> Path:
+        """The pre-trained diffusion model."""
+        return self.model("base")
+
+    @property
+    def autoencoder(self) -> Path:
+        """The pre-trained autoencoder of methods in a latent space, where the grid has one."""
+        return self.model("autoencoder")
+
+    @property
+    def oracle(self) -> Path:
+        """The judge of edits."""
+        return self.model("oracle")
+
+    def model(self, name: str) -> Path:
+        """A model that is trained once for the data set."""
+        return Path("runs", self.dataset, name)
+
+    @property
+    def references(self) -> Path:
+        """Features of real images."""
+        return Path("runs", self.dataset, "references.npz")
+
+    @property
+    def parts(self) -> Path:
+        """The size and the parts of the codes of all cells."""
+        return Path("runs", self.dataset, "parts")
+
+    @property
+    def code_size(self) -> Path:
+        """The largest code size of the grid, so that noise anchors depend on no more than that."""
+        return Path("runs", self.dataset, "code_size.json")
+
+    def results(self, stage: str) -> Path:
+        """The result file of a stage and what stands beside it."""
+        return RESULTS / self.dataset / stage
+
+    def anchor(self, name: str, stage: str) -> Path:
+        """The results of an anchor that no seed has a part in."""
+        return RESULTS / self.dataset / "anchors" / name / stage
 
 
-def autoencoder(dataset: str) -> Path:
-    """The pre-trained autoencoder of methods in a latent space, where the grid has one."""
-    return Path("runs", dataset, "autoencoder")
+@dataclass(frozen=True)
+class Repeat:
+    """A data set at one seed of the grid."""
+
+    dataset: str
+    seed: int | str
+
+    @property
+    def shared(self) -> Shared:
+        """What does not depend on the seed."""
+        return Shared(self.dataset)
+
+    @property
+    def anchors(self) -> Path:
+        """The results of all anchors that are drawn anew with every seed."""
+        return RESULTS / self.dataset / "drawn_anchors" / str(self.seed)
+
+    def anchor(self, name: str, stage: str) -> Path:
+        """The results of one of them."""
+        return self.anchors / name / stage
 
 
-def oracle(dataset: str) -> Path:
-    """The judge of counterfactuals."""
-    return Path("runs", dataset, "oracle")
+@dataclass(frozen=True)
+class Cell:
+    """One trained method: a data set, a row of the grid, a training seed."""
+
+    dataset: str
+    method: str
+    seed: int | str
+
+    @property
+    def shared(self) -> Shared:
+        """What all cells of the data set share."""
+        return Shared(self.dataset)
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return f"{self.dataset} {self.method} {self.seed}"
+
+    @property
+    def code(self) -> Path:
+        """The hashes of the method's adapter."""
+        return adapter_code("methods", self.method)
+
+    @property
+    def needs(self) -> Path:
+        """The settings of what the cell stands on, as a hash, where they are not those of every cell."""
+        return CODE / "needs" / self.dataset / f"{self.method}.json"
+
+    @property
+    def weights(self) -> Path:
+        """The trained weights, and the hash of the settings that they belong to."""
+        return Path("runs", self.dataset, self.method, str(self.seed))
+
+    @property
+    def codes(self) -> Path:
+        """The codes of all splits."""
+        return Path("runs", self.dataset, "codes", self.method, f"{self.seed}.npz")
+
+    @property
+    def parts(self) -> Path:
+        """The size of the code, its views, and the index groups that the method itself treats as units."""
+        return self.shared.parts / self.method / f"{self.seed}.json"
+
+    @property
+    def results_folder(self) -> Path:
+        """All results of the cell."""
+        return RESULTS / self.dataset / self.method / str(self.seed)
+
+    def results(self, stage: str) -> Path:
+        """The result file of a stage and what stands beside it: views, maps of parts, curves, the cost."""
+        return self.results_folder / stage
+
+    def arrays(self, stage: str) -> Path:
+        """Matrices and vectors behind a stage's numbers."""
+        return self.results_folder / "arrays" / f"{stage}.npz"
+
+    def pictures(self, stage: str) -> Path:
+        """Rows of images that a stage shows: main.png, and others by their kind; names of the rows beside them."""
+        return self.results_folder / "pictures" / stage
 
 
-def cell(dataset: str, method: str, seed: int) -> Path:
-    """The trained weights of one cell."""
-    return Path("runs", dataset, method, str(seed))
+Place = Whole | Shared | Repeat | Cell
 
 
-def partial(*names: str) -> Path:
-    """Checkpoints of a training that has not ended; unknown to DVC, so that a killed run leaves no half output."""
-    return Path("runs", "partial", *names)
+def result_file(folder: Path) -> Path:
+    """The numbers of one stage."""
+    return folder / "result.json"
 
 
-def codes(dataset: str, method: str, seed: int) -> Path:
-    """The codes of all splits."""
-    return Path("runs", dataset, "codes", method, f"{seed}.npz")
+def cost_file(folder: Path) -> Path:
+    """What they cost: seconds, memory, and the commit that made them."""
+    return folder / "cost.json"
 
 
-def result(dataset: str, method: str, stage: str, seed: int) -> Path:
-    """The result file of one stage and cell."""
-    return Path("results", dataset, method, stage, f"{seed}.json")
+def view_file(folder: Path, view: str) -> Path:
+    """The numbers of another view of the codes than the default."""
+    return folder / f"{view}.json"
 
 
-def anchor(dataset: str, name: str, stage: str, seed: int) -> Path:
-    """The result file of one anchor row."""
-    return Path("results", dataset, "anchors", name, stage, f"{seed}.json")
-
-
-def view_result(dataset: str, method: str, stage: str, view: str, seed: int) -> Path:
-    """The result file of one stage and cell on another view of its codes than the default."""
-    return Path("results", dataset, method, stage, view, f"{seed}.json")
-
-
-def part_map(dataset: str, method: str, stage: str, seed: int) -> Path:
+def part_map(folder: Path) -> Path:
     """What each part of the code tells, where a method has parts."""
-    return Path("results", dataset, method, stage, f"{seed}.parts.csv")
+    return folder / "parts.csv"
 
 
-def attribute_loss(dataset: str) -> Path:
-    """When noise takes each factor, or why nobody can tell."""
-    return Path("results", dataset, "anchors", "attribute_loss.json")
-
-
-def curves(dataset: str, method: str, seed: int) -> Path:
-    """The training curves of one cell."""
-    return Path("results", dataset, method, "train", f"{seed}.csv")
-
-
-def arrays(dataset: str, method: str, stage: str, seed: int) -> Path:
-    """Matrices and per-item vectors behind a result file."""
-    return Path("results", dataset, method, "arrays", stage, f"{seed}.npz")
-
-
-def picture(dataset: str, method: str, stage: str, seed: int, kind: str = "") -> Path:
-    """Rows of images that a stage shows; `kind` names the further pictures of a stage that has several."""
-    return Path("results", dataset, method, "pictures", stage, f"{seed}-{kind}.png" if kind else f"{seed}.png")
-
-
-def base_result(dataset: str) -> Path:
-    """Cost and losses of the base model."""
-    return Path("results", dataset, "base.json")
-
-
-def autoencoder_result(dataset: str) -> Path:
-    """Cost and losses of the autoencoder."""
-    return Path("results", dataset, "autoencoder.json")
-
-
-def oracle_result(dataset: str) -> Path:
-    """Cost and accuracy of the judge."""
-    return Path("results", dataset, "oracle.json")
-
-
-def parts(dataset: str, method: str, seed: int) -> Path:
-    """The index groups of the code that the method itself treats as units."""
-    return codes(dataset, method, seed).with_suffix(".json")
+def curves(folder: Path) -> Path:
+    """The curves of a training."""
+    return folder / "curves.csv"

@@ -1,50 +1,63 @@
-"""A stage on one cell of the grid: what is checked before it starts, and its run."""
+"""What a stage of dvc.yaml is: said once, in its own file; help, dvc.yaml, expected times and hashes are made of it."""
 
-import importlib
-import os
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.names import hint
-
-# the stages that work on machine.device
-ON_DEVICE = ("base", "autoencoder", "oracle", "train", "encode", "reconstruct", "counterfactual", "anchors")
+from diffrep.pipelines.core.paths import Place, code, result_file
 
 
-def settings() -> dict[str, Any]:
-    """The checked params.yaml, with the thread count in force before any numerical library is loaded."""
-    from diffrep.pipelines.core.params import load
-
-    params = load()
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
-        os.environ[name] = str(params["machine"]["threads"])
-    return params
+def nothing(place: Any) -> tuple[Path, ...]:
+    """No files."""
+    return ()
 
 
-def stage(name: str, **cell: Any) -> None:
-    """Run the stage of pipelines/<name>.py on one cell of the grid, given by its dataset, method and seed."""
-    params = settings()
-    for axis, value in cell.items():
-        expect_in_grid(params, axis, value)
-    if name in ON_DEVICE:
-        expect_device(params["machine"]["device"])
-    getattr(importlib.import_module(f"diffrep.pipelines.stages.{name}"), name)(params, **cell)
+@dataclass(frozen=True)
+class Stage:
+    """One stage.
 
+    run       what it does: run(params, place)
+    place     the class of its places, whose fields are its axes
+    params    dotted keys of params.yaml that its numbers depend on; {dataset} and {method} are the place's
+    reads     place -> files and folders that it reads, its code apart
+    writes    place -> what it makes, kept in DVC's cache and out of git
+    results   place -> folders of small files, kept in git: result.json, cost.json, ...
+    on_device whether it works on machine.device
+    """
 
-def expect_in_grid(params: dict[str, Any], axis: str, value: str | int) -> None:
-    """Raise UserError, with the nearest name, where grid.<axis> does not have `value`."""
-    known = params["grid"][axis]
-    if value not in known:
-        raise UserError(f"no {axis} '{value}' in grid.{axis} of params.yaml: {hint(str(value), map(str, known))}")
+    run: Callable[..., None]
+    place: type[Any]
+    params: tuple[str, ...] = ()
+    reads: Callable[[Any], tuple[Path, ...]] = nothing
+    writes: Callable[[Any], tuple[Path, ...]] = nothing
+    results: Callable[[Any], tuple[Path, ...]] = nothing
+    on_device: bool = False
 
+    @property
+    def name(self) -> str:
+        """As in dvc.yaml and on the command line."""
+        return self.run.__name__
 
-def expect_device(device: str) -> None:
-    """Raise UserError where this machine does not have `device`; on a CPU torch is not asked."""
-    if device == "cpu":
-        return
-    import torch
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The axes of its matrix: of dataset, method and seed those that it has."""
+        return tuple(field.name for field in dataclasses.fields(self.place))
 
-    if not (torch.backends.mps.is_available() if device == "mps" else torch.cuda.is_available()):
-        raise UserError(
-            f"params.yaml: machine.device is {device!r}, but torch finds no such device here: set it to cpu"
-        )
+    def keys(self, place: Place) -> list[str]:
+        """The keys of params.yaml at a place."""
+        return [key.format(**dataclasses.asdict(place)) for key in self.params]
+
+    def deps(self, place: Place) -> list[Path]:
+        """All files that DVC watches for it at a place: what it reads, and the hashes of its code."""
+        return [*self.reads(place), code(self.name)]
+
+    def addressing(self, place: Place) -> str:
+        """What DVC calls it at a place: probe@squares-pdae-0."""
+        values = [str(getattr(place, axis)) for axis in self.axes]
+        return f"{self.name}@{'-'.join(values)}" if values else self.name
+
+    def result_files(self, place: Place) -> list[Path]:
+        """The result files at a place, which may not be there yet."""
+        return [result_file(folder) for folder in self.results(place)]
