@@ -9,16 +9,18 @@ from safetensors.torch import load_file
 
 from diffrep.methods.shared.method import Method
 from diffrep.pipelines.core import paths
+from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.core.params import arguments, digest, method_class
+from diffrep.pipelines.core.params import digest, method_class
 from diffrep.pipelines.trained import pretrained
 
 
 def build(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> Any:
     """The method's adapter with fresh weights drawn from `seed`, on the pre-trained models that it needs."""
     cls = method_class(params, method)
-    given = arguments(cls, f"methods.{method}", params["methods"][method])
+    settings = {key: value for key, value in params["methods"][method].items() if key != "adapter"}
+    given = arguments(cls, f"methods.{method}", settings)
     needed = [pretrained.load(need, dataset, image_shape) for need in cls.needs]
     torch.manual_seed(seed)
     network = cls(image_shape, *needed, **given)
