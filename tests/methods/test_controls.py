@@ -8,6 +8,7 @@ from sklearn.decomposition import PCA as REFERENCE
 
 from diffrep.methods.pca import PCA
 from diffrep.methods.random import RandomEncoder
+from diffrep.methods.shared.networks.encoder import EncoderSettings
 
 SHAPE = (2, 4, 4)
 
@@ -82,7 +83,7 @@ def test_pca_of_too_few_images():
 
 def random_encoder():
     torch.manual_seed(0)
-    return RandomEncoder((3, 16, 16), code_dim=8, encoder_channels=[32, 64], encoder_attention=8)
+    return RandomEncoder((3, 16, 16), code_dim=8, encoder=EncoderSettings("conv", (32, 64), 8))
 
 
 def test_untrained_encoder_is_set_by_the_seed():

@@ -4,6 +4,7 @@ import pytest
 import torch
 from diffusers import DDPMScheduler, UNet2DModel
 from diffusers.models.attention_processor import Attention
+from sections import built
 from torch.testing import assert_close
 
 from diffrep.methods.shared.denoisers.base import BaseDPM
@@ -22,7 +23,7 @@ SETTINGS = {
 
 def build(**changes):
     torch.manual_seed(0)
-    return BaseDPM(SHAPE, **SETTINGS | changes).eval()
+    return built(BaseDPM, SHAPE, network=SETTINGS | changes).eval()
 
 
 def stirred(**changes):
@@ -42,19 +43,16 @@ def count(module):
     return sum(parameter.numel() for parameter in module.parameters())
 
 
+def published(shape, channels, attention_levels, **changes):
+    """A network as published, without memory."""
+    network = {"layers": 2, "norm_groups": 32, "dropout": 0.1, "patch": 1, "prediction_type": "epsilon"} | changes
+    with torch.device("meta"):
+        return built(BaseDPM, shape, network=network | {"channels": channels, "attention_levels": attention_levels})
+
+
 @pytest.fixture(scope="module")
 def published128():
-    with torch.device("meta"):
-        return BaseDPM(
-            (3, 128, 128),
-            channels=[128, 128, 256, 384, 512],
-            layers=2,
-            attention_levels=[3],
-            norm_groups=32,
-            dropout=0.1,
-            patch=1,
-            prediction_type="epsilon",
-        ).unet
+    return published((3, 128, 128), [128, 128, 256, 384, 512], [3]).unet
 
 
 @pytest.mark.parametrize(
@@ -88,33 +86,11 @@ def test_published_number_of_tensors(published128):
     ],
 )
 def test_published_parameters(shape, channels, attention_levels, parameters):
-    with torch.device("meta"):
-        model = BaseDPM(
-            shape,
-            channels=channels,
-            layers=2,
-            attention_levels=attention_levels,
-            norm_groups=32,
-            dropout=0.0,
-            patch=1,
-            prediction_type="epsilon",
-        )
-    assert count(model) == parameters
+    assert count(published(shape, channels, attention_levels)) == parameters
 
 
 def test_published_parameters_with_a_wider_time_embedding():
-    with torch.device("meta"):
-        model = BaseDPM(
-            (3, 64, 64),
-            channels=[64, 128, 256, 512],
-            layers=2,
-            attention_levels=[2],
-            norm_groups=32,
-            dropout=0.1,
-            patch=1,
-            prediction_type="epsilon",
-            embedding_dim=512,
-        )
+    model = published((3, 64, 64), [64, 128, 256, 512], [2], embedding_dim=512)
     assert count(model) == 67_841_539  # Diff-AE's unconditional model of 64 x 64
 
 
