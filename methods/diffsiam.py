@@ -94,7 +94,6 @@ class DiffSiam(ShiftedDiffusion):
         self.encoder = Encoder(image_shape, code_dim, encoder)
         self.code_scale = code_scale
         self.decoder = BlockwiseDPM(base, code_dim, decoder, blocks)
-        self.parametrisation = base.parametrisation
         self.sampler = SAMPLERS[sampler]
         self.parts = self.decoder.partition.parts()
         self.heads = siamese_heads(siam.kind, code_dim, siam.head_width) if siam.weight else None

@@ -45,7 +45,6 @@ class DiTi(ShiftedDiffusion):
         self.encoder = Encoder(image_shape, code_dim, encoder)
         self.code_scale = code_scale
         self.decoder = BlockwiseDPM(base, code_dim, decoder, blocks)
-        self.parametrisation = base.parametrisation
         self.sampler = SAMPLERS[sampler]
         self.parts = self.decoder.partition.parts()
 

@@ -41,7 +41,6 @@ class PDAE(ShiftedDiffusion):
         self.encoder = Encoder(image_shape, code_dim, encoder)
         self.code_scale = code_scale
         self.decoder = ShiftedDPM(base, code_dim, decoder)
-        self.parametrisation = base.parametrisation
 
     def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """Equation 7: the weighted error of the shifted noise, one time per image; images [n, c, h, w] in [-1, 1]."""

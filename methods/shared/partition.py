@@ -93,8 +93,9 @@ def block_ends(code_dim: int, blocks: int, kind: BlockSizes) -> list[int]:
     kind  "balanced": equal blocks; "unequal": the five published stages' shares of 512 dims, rounded to `code_dim`,
           a block belonging to the stage that holds its first time
     """
-    if not 1 <= blocks <= min(code_dim, STEPS):
-        raise ValueError(f"blocks={blocks}: a code of {code_dim} dims is cut into 1 to {min(code_dim, STEPS)} blocks")
+    most = min(code_dim, STEPS)
+    if not 1 <= blocks <= most:
+        raise ValueError(f"blocks.count={blocks}: a code of {code_dim} dims is cut into 1 to {most} blocks")
     if kind == "balanced":
         if code_dim % blocks:
             raise ValueError(f"code_dim={code_dim} cannot be cut into {blocks} equal blocks: give a multiple")

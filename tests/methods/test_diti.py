@@ -124,8 +124,8 @@ def test_views_hold_the_whole_code():
     ("blocks", "message"),
     [
         ({"count": 3}, "code_dim=8 cannot be cut into 3 equal blocks"),
-        ({"count": 9}, "blocks=9: a code of 8 dims is cut into 1 to 8 blocks"),
-        ({"count": 0}, "blocks=0"),
+        ({"count": 9}, "blocks.count=9: a code of 8 dims is cut into 1 to 8 blocks"),
+        ({"count": 0}, "blocks.count=0"),
     ],
 )
 def test_impossible_blocks(blocks, message):

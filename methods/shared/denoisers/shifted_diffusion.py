@@ -4,6 +4,7 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPM
 from diffrep.methods.shared.process.diffusion import Diffusion
+from diffrep.methods.shared.process.parametrisation import Parametrisation
 
 
 class ShiftedDiffusion(Diffusion):
@@ -17,6 +18,11 @@ class ShiftedDiffusion(Diffusion):
     encoder: nn.Module
     decoder: ShiftedDPM
     code_scale: float
+
+    @property
+    def parametrisation(self) -> Parametrisation:  # type: ignore[override]
+        """The base's own; a property, since `train()` would take what is registered here too out of eval mode."""
+        return self.decoder.base.parametrisation
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
         """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}: the whole code."""
