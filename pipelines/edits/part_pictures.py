@@ -10,7 +10,7 @@ from diffrep.methods.shared.part import Part
 from diffrep.pipelines.core.pictures import save_rows
 from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.edits.session import Dims, Session, swapped
-from diffrep.pipelines.trained.code_use import time_grid
+from diffrep.pipelines.evaluation.code_use import time_grid
 
 TIMES_SHOWN = 9  # columns
 

@@ -7,8 +7,6 @@ pairs, numbers are of the second.
 
 from pathlib import Path
 
-import numpy as np
-
 from diffrep.datasets.pixels import image_bytes
 from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.pipelines.core.sections import Counterfactual
@@ -17,7 +15,8 @@ from diffrep.pipelines.edits.interpolation import PATH_SCORES, code_interpolatio
 from diffrep.pipelines.edits.kinds import SWAP, EditKind, edit_kinds, suffixed, targeted_kinds
 from diffrep.pipelines.edits.oracle import Oracle
 from diffrep.pipelines.edits.pictures import Decodes, draw_pictures
-from diffrep.pipelines.edits.realism import REALISM, Features, realism
+from diffrep.pipelines.edits.realism import REALISM, realism
+from diffrep.pipelines.edits.references import Features
 from diffrep.pipelines.edits.scenes import Truths, truths
 from diffrep.pipelines.edits.session import Session
 from diffrep.pipelines.edits.steering import STRENGTH_PAIRS, STRENGTHS, TargetedEdits, steering
@@ -50,9 +49,7 @@ def truth_names(kinds: list[EditKind]) -> list[str]:
     return [*(name for kind in kinds for name in kind.truth_names), *REACHABLE_ERRORS, FACTORS_MOVED]
 
 
-def evaluate(
-    session: Session, oracle: Oracle, scene: Renderer | None, reference: Features, pictures: Path
-) -> Measured:
+def evaluate(session: Session, oracle: Oracle, scene: Renderer | None, reference: Features, pictures: Path) -> Measured:
     """Every score of one trained method's edits, `score_names`, and the arrays behind them.
 
     scene      what draws the true outcomes, where there are any

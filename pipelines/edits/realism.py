@@ -1,7 +1,5 @@
 """Distances of decodes to real training images, on every feature extractor whose weights are on this machine."""
 
-from pathlib import Path
-
 import numpy as np
 
 from diffrep.metrics.images.effnet_lite0 import MISSING
@@ -11,23 +9,13 @@ from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.metrics.uncertainty import block_interval
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.edits.extractors import extractors
+from diffrep.pipelines.edits.references import Features
 
 SPREAD_BLOCKS = 5  # disjoint, of images and reference alike: what the spread of a distance is measured on
 KERNEL_SUBSET = 1000  # images of a kernel distance's subsets, as published; all of them where there are fewer
 DISTANCES = {"effnet_lite0": ("fd_effnet_lite0", "kd_effnet_lite0"), "inception": ("fid", "kid")}  # by extractor
 EDITED, ADDED = "cf", "delta"  # of the edits, and beyond that of the null edits
 REALISM = tuple(f"{kind}_{name}" for kind in (EDITED, ADDED) for names in DISTANCES.values() for name in names)
-REFERENCE, OTHER = "reference", "other"  # the two sets of real images
-
-Features = dict[str, np.ndarray]  # by extractor, [n, d] each
-
-
-def read_references(path: Path, side: str) -> Features:
-    """The features of one set of real training images, `REFERENCE` or `OTHER`, as the stage references wrote them."""
-    if not path.exists():
-        raise UserError(f"no features of real images in {path}: run diffrep references --dataset {path.parent.name}")
-    with np.load(path) as sets:
-        return {name: sets[f"{name}_{side}"] for name in DISTANCES if f"{name}_{side}" in sets}
 
 
 def realism(edited: np.ndarray, unedited: np.ndarray, reference: Features, *, seed: int) -> Measured:

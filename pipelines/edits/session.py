@@ -13,8 +13,8 @@ from diffrep.metrics.disentanglement.top_parts import top_parts
 from diffrep.pipelines.core.sections import Counterfactual
 from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.edits.oracle import labels
-from diffrep.pipelines.stages.encode import codes_of
 from diffrep.pipelines.trained.decoder import Decoder
+from diffrep.pipelines.trained.encoding import codes_of
 
 Dims = tuple[int, ...]  # the dimensions of one part of a code
 
@@ -133,9 +133,7 @@ def starts(
     return decoder.invert(image_tensor(images), codes, settings.invert_steps)
 
 
-def chosen_parts(
-    network: Method, codes: np.ndarray, data: Prepared, settings: Counterfactual, seed: int
-) -> list[Dims]:
+def chosen_parts(network: Method, codes: np.ndarray, data: Prepared, settings: Counterfactual, seed: int) -> list[Dims]:
     """The parts to swap: of the method's own, or else of its single dimensions, those that tell most of a factor.
 
     Chosen on validation images, whose codes [n, d] these are; `random_parts` more are drawn by lot.

@@ -49,9 +49,7 @@ def decode_swaps(session: Session) -> Swaps:
     codes, donors = session.source_codes(scored), session.donor_codes(scored)
     # every part of every scored pair, the whole code of each, and one part of each pair beyond them
     each = [swapped(codes, donors, part) for part in parts]
-    others = [
-        swapped(session.source_codes(i), session.donor_codes(i), parts[i[0] % len(parts)]) for i in rest[:, None]
-    ]
+    others = [swapped(session.source_codes(i), session.donor_codes(i), parts[i[0] % len(parts)]) for i in rest[:, None]]
     pairs = np.concatenate([np.tile(scored, len(parts)), scored, rest])
     decoded = session.decode(np.concatenate([*each, donors, *others]), pairs)
     edited, donor, more = decoded.split([len(parts) * m, m, len(rest)])

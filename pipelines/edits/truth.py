@@ -4,10 +4,8 @@ from typing import Protocol
 
 import numpy as np
 
-from diffrep.datasets import DATASETS
-from diffrep.pipelines.core.arguments import arguments
-from diffrep.pipelines.core.names import lookup
 from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.trained.adapters import data_class, data_source
 
 NO_TRUTH = "not applicable: these images cannot be drawn anew with one factor changed"
 
@@ -16,17 +14,13 @@ class Renderer(Protocol):
     """A data set whose images can be drawn anew, as Shapes3DRendered."""
 
     def redrawn(self, factors: np.ndarray, original: np.ndarray) -> np.ndarray:
-        """Images [n, h, w, c] uint8 of factors [n, K], with the nuisance of the images whose factors were `original`."""
+        """Images [n, h, w, c] uint8 of factors [n, K], with the nuisance of images of other factors `original`."""
         ...
 
 
 def renderer(params: Params, dataset: str) -> Renderer | None:
     """The data set's adapter if it can draw its images anew; else None."""
-    cls = lookup(DATASETS, params.adapter("datasets", dataset), "data set")
-    if not hasattr(cls, "redrawn"):
-        return None
-    found: Renderer = cls(**arguments(cls, f"datasets.{dataset}", params.datasets[dataset].settings))
-    return found
+    return data_source(params, dataset) if hasattr(data_class(params, dataset), "redrawn") else None
 
 
 def true_images(scene: Renderer, source: np.ndarray, donor: np.ndarray, factor: np.ndarray) -> np.ndarray:
