@@ -1,4 +1,4 @@
-"""Score what is known beforehand and no seed has a part in: true factors, PCA of pixels, mean, real, unedited images."""
+"""Score what is known beforehand and no seed has a part in: true factors, PCA of pixels, mean, real, null images."""
 
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Shared
