@@ -24,7 +24,7 @@ def code(params: Params, whole: Whole) -> None:
     from diffrep.pipelines.core.source_code import code_hashes, file_hashes
     from diffrep.pipelines.stages import STAGES
 
-    hashes: dict[Path, dict[str, str]] = {
+    hashes: dict[Path, dict[str, Any]] = {
         code_of(name): {"code": code_hashes(f"diffrep.pipelines.stages.{name}")} for name in STAGES
     }
     hashes |= adapter_hashes(params)
