@@ -57,7 +57,7 @@ class Stage:
         return [key.format(**dataclasses.asdict(place)) for key in self.params]
 
     def deps(self, place: Place) -> list[Path]:
-        """All files that DVC watches for it at a place: what it reads, and the hashes of its code, unless it takes them."""
+        """All files that DVC watches at a place: what it reads, and the hashes of its code, unless it takes them."""
         takes_hashes = CODE in self.writes(place)
         return [*self.reads(place), *([] if takes_hashes else [code(self.name)])]
 
