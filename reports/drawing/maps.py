@@ -5,33 +5,33 @@ PNGs as bytes, the same bytes for the same results, or None where there is nothi
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from diffrep.reports.plots import panel_title, to_png
-from diffrep.reports.scores import Row
+from diffrep.pipelines.core.paths import part_map
+from diffrep.reports.drawing.style import panel_title, to_png
+from diffrep.reports.load import ResultFile, read_csv
+from diffrep.reports.rows.scores import TableRow
 
-MAP = "Blues"
-PARTS = ("part", "first", "end")  # columns that say what a line of a map is about
+COLOUR_MAP = "Blues"
+PART_COLUMNS = ("part", "first", "end")  # columns that say what a line of a map is about
 
 
-def part_maps(
-    root: Path, dataset: str, seeds: tuple[int, ...], rows: list[Row], stage: str, lost: Mapping[str, float]
-) -> bytes | None:
+def part_maps(results: list[ResultFile], rows: list[TableRow], stage: str, lost: Mapping[str, float]) -> bytes | None:
     """A panel per method with parts: what each part (down) tells of each attribute or factor (across).
 
-    stage  whose map: probe (lift of average precision) or disentangle (share of the factor's entropy)
-    lost   factor -> the time at which noise has half taken it: columns in this order, marked on the time axis
+    results  those of the data set
+    stage    whose map: probe (lift of average precision) or disentangle (share of the factor's entropy)
+    lost     factor -> the time at which noise has half taken it: columns in this order, marked on the time axis
 
     Parts with times lie along the time axis, mean over seeds; parts without are those of the first seed, since
     another seed's have another order, and are sorted by what they tell most of.
     """
     methods = [row for row in rows if row.kind == "method"]
-    tables = {row.title: read_map(root, dataset, row.name, stage, seeds) for row in methods}
+    tables = {row.title: read_map(results, row.name, stage) for row in methods}
     shown = {title: table for title, table in tables.items() if table is not None}
     if not shown:
         return None
@@ -53,39 +53,28 @@ def part_maps(
     return to_png(figure)
 
 
-def read_map(root: Path, dataset: str, method: str, stage: str, seeds: tuple[int, ...]) -> pd.DataFrame | None:
+def read_map(results: list[ResultFile], method: str, stage: str) -> pd.DataFrame | None:
     """The map of a method, indexed by part, or by (part, first, end) where parts have times; None without a map."""
-    folder = root / "results" / dataset / method / stage
-    paths = [path for seed in seeds if (path := folder / f"{seed}.parts.csv").exists()]
-    tables = [_read_one(path) for path in paths]
+    own = [r for r in results if (r.kind, r.row, r.stage, r.view) == ("method", method, stage, "")]
+    paths = [part_map(result.path.parent) for result in own]
+    tables = [read_csv(path, {*PART_COLUMNS}) for path in paths if path.exists()]
     if not tables:
         return None
     timed = tables[0]["first"].notna().all()
     if timed:
-        return pd.concat(tables).groupby(list(PARTS), sort=False).mean().sort_index(level="first")
+        return pd.concat(tables).groupby(list(PART_COLUMNS), sort=False).mean().sort_index(level="first")
     first = tables[0].drop(columns=["first", "end"]).set_index("part")
     best = first.fillna(0).to_numpy().argmax(axis=1)
     return first.iloc[np.argsort(best, kind="stable")]
 
 
-def _read_one(path: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is no readable CSV ({error}): run its stage again") from None
-    lacking = set(PARTS) - set(table.columns)
-    if lacking:
-        raise ValueError(f"{path} has no column {sorted(lacking)[0]!r}: run its stage again")
-    return table
-
-
 def _draw(axes: Axes, table: pd.DataFrame, lost: Mapping[str, float], highest: float) -> None:
     table = table[[name for name in lost if name in table] or list(table.columns)]
-    timed = table.index.nlevels == len(PARTS)
+    timed = table.index.nlevels == len(PART_COLUMNS)
     starts = table.index.get_level_values("first").to_list() if timed else list(range(len(table)))
     end = table.index.get_level_values("end").max() if timed else len(table)
     edges = np.arange(len(table.columns) + 1)
-    axes.pcolormesh(edges, [*starts, end], table.to_numpy(), cmap=MAP, vmin=0, vmax=max(highest, 1e-9))
+    axes.pcolormesh(edges, [*starts, end], table.to_numpy(), cmap=COLOUR_MAP, vmin=0, vmax=max(highest, 1e-9))
     axes.set_xticks(edges[:-1] + 0.5, table.columns, rotation=90, fontsize=7 if len(edges) > 13 else 8)
     if timed:
         axes.set_ylabel("t at which the block opens", fontsize=8)

@@ -5,26 +5,26 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from diffrep.reports.load import Result
-from diffrep.reports.plots import colour_of, marker_of, to_png
-from diffrep.reports.scores import Row
+from diffrep.reports.drawing.style import colour_of, marker_of, to_png
+from diffrep.reports.load import ResultFile
+from diffrep.reports.rows.scores import TableRow
 
-EDITS = {  # ending of the metrics' names -> the panel's title
+EDIT_TITLES = {  # ending of the metrics' names -> the panel's title
     "": "one part swapped",
     "_top": "dimensions of the largest weights swapped",
     "_direction": "along a probe direction",
     "_direction_top": "along its largest weights",
     "_direction_mask": "along it, on a learned mask",
 }
-Points = list[tuple[float, float]]  # (gain, spill) of each seed
+GainsAndSpills = list[tuple[float, float]]  # of each seed
 
 
-def gain_against_spill(rows: list[Row], results: list[Result]) -> bytes | None:
+def gain_against_spill(rows: list[TableRow], results: list[ResultFile]) -> bytes | None:
     """A panel per kind of edit, a mark per row and seed; None where no truth is known.
 
     results  those of the data set
     """
-    drawn = {edit: {row.name: points(row, results, edit) for row in rows} for edit in EDITS}
+    drawn = {edit: {row.name: points(row, results, edit) for row in rows} for edit in EDIT_TITLES}
     shown = [edit for edit, found in drawn.items() if any(found.values())]
     if not shown:
         return None
@@ -38,7 +38,7 @@ def gain_against_spill(rows: list[Row], results: list[Result]) -> bytes | None:
         axes.tick_params(labelsize=8, labelbottom=True, labelleft=True)
         for row in rows:
             _draw(axes, row, rows, drawn[edit][row.name])
-        axes.set_title(EDITS[edit], fontsize=9, loc="left")
+        axes.set_title(EDIT_TITLES[edit], fontsize=9, loc="left")
     for axes in panels[len(shown) :]:
         axes.remove()
     figure.supxlabel("exact gain: share of the needed change that was made", fontsize=9)
@@ -48,14 +48,14 @@ def gain_against_spill(rows: list[Row], results: list[Result]) -> bytes | None:
     return to_png(figure)
 
 
-def points(row: Row, results: list[Result], edit: str) -> Points:
+def points(row: TableRow, results: list[ResultFile], edit: str) -> GainsAndSpills:
     """Gain and spill of each seed of the row that has both, by one kind of edit."""
-    own = [r.metrics for r in results if (r.kind, r.method, r.stage) == (row.kind, row.name, "counterfactual")]
+    own = [r.metrics for r in results if (r.kind, r.row, r.stage) == (row.kind, row.name, "counterfactual")]
     found = [(m.get(f"exact_gain{edit}", math.nan), m.get(f"exact_spill{edit}", math.nan)) for m in own]
     return [(gain, spill) for gain, spill in found if not math.isnan(gain + spill)]
 
 
-def _draw(axes: Axes, row: Row, rows: list[Row], found: Points) -> None:
+def _draw(axes: Axes, row: TableRow, rows: list[TableRow], found: GainsAndSpills) -> None:
     if found:
         marker, colour = marker_of(row, rows), colour_of(row, rows)
         edge = 0 if row.kind == "method" else 1.4

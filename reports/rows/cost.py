@@ -4,13 +4,15 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from diffrep.reports.load import STAGES, Result
-from diffrep.reports.scores import titled
+from diffrep.reports.load import ResultFile
+from diffrep.reports.rows.scores import titled
+from diffrep.reports.study import Study
 
 
 @dataclass(frozen=True)
-class Cost:
+class RowCost:
     """One row's cost: minutes by stage summed over seeds; parameters of one model; memory of its largest process."""
 
     name: str
@@ -33,56 +35,49 @@ class Cost:
         return sum(self.minutes.values())
 
 
-def costs_of(results: list[Result], dataset: str, remarks: Mapping[str, str]) -> list[Cost]:
+def costs_of(results: list[ResultFile], dataset: str, study: Study, remarks: Mapping[str, str]) -> list[RowCost]:
     """Cost of the shared stages, then of the methods in grid order, then of the anchors; `remarks` by method.
 
     A shared stage that had nothing to do is left out: training the autoencoder of a grid without latent methods, or the
     attribute loss of images that have no twins.
     """
     here = [r for r in results if r.dataset == dataset and not _is_idle(r)]
-    names = dict.fromkeys((r.kind, r.method) for r in here)
-    order = {"shared": 0, "method": 1, "anchor": 2}
+    shared = dict.fromkeys(r.row for r in here if r.kind == "shared")
+    names = [("shared", n) for n in shared] + [("method", n) for n in study.methods]
+    names += [("anchor", n) for n in study.anchors]
     noted = {("method", name): text for name, text in remarks.items()}
-    return [
-        _cost(kind, name, here, noted.get((kind, name), ""))
-        for kind, name in sorted(names, key=lambda key: order[key[0]])
-    ]
+    found = {name: [r for r in here if (r.kind, r.row) == name] for name in names}
+    return [_cost(*name, own, noted.get(name, "")) for name, own in found.items() if own]
 
 
-def _is_idle(result: Result) -> bool:
+def _is_idle(result: ResultFile) -> bool:
     return result.kind == "shared" and any(
         result.record.get(key, 0) is None for key in ("parameters", "attribute_loss")
     )
 
 
-def _cost(kind: str, name: str, here: list[Result], remarks: str) -> Cost:
-    own = [r for r in here if (r.kind, r.method) == (kind, name)]
+def _cost(kind: str, name: str, own: list[ResultFile], remarks: str) -> RowCost:
     minutes: dict[str, float] = {}
     for result in own:
-        minutes[result.stage] = minutes.get(result.stage, 0.0) + (result.record.get("wall_seconds") or 0.0) / 60
-    n_seeds = len({r.seed for r in own if r.seed is not None})
-    return Cost(
-        name,
-        kind,
-        remarks,
-        n_seeds,
-        minutes,
-        *(_largest(own, key) for key in ("parameters", "parameters_trained", "peak_memory_mib")),
-    )
+        minutes[result.stage] = minutes.get(result.stage, 0.0) + (result.cost.get("wall_seconds") or 0.0) / 60
+    n_seeds = 0 if kind == "shared" else len({r.seed for r in own})
+    parameters, trained = (_largest([r.record for r in own], key) for key in ("parameters", "parameters_trained"))
+    peak = _largest([r.cost for r in own], "peak_memory_mib")
+    return RowCost(name, kind, remarks, n_seeds, minutes, parameters, trained, peak)
 
 
-def _largest(own: list[Result], key: str) -> float | None:
-    return max((float(r.record[key]) for r in own if r.record.get(key) is not None), default=None)
+def _largest(records: list[dict[str, Any]], key: str) -> float | None:
+    return max((float(record[key]) for record in records if record.get(key) is not None), default=None)
 
 
-def to_csv(costs: list[Cost]) -> str:
+def to_csv(costs: list[RowCost], stages: tuple[str, ...]) -> str:
     """One line per row: method, kind, n_seeds, <stage>_minutes, total_minutes, sizes, note; minutes vary by run."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     sizes = ["parameters", "parameters_trained", "peak_memory_mib"]
-    writer.writerow(["method", "kind", "n_seeds", *(f"{s}_minutes" for s in STAGES), "total_minutes", *sizes, "note"])
+    writer.writerow(["method", "kind", "n_seeds", *(f"{s}_minutes" for s in stages), "total_minutes", *sizes, "note"])
     for cost in costs:
-        minutes = [cost.minutes.get(stage) for stage in STAGES]
+        minutes = [cost.minutes.get(stage) for stage in stages]
         numbers = [*minutes, cost.total, cost.parameters, cost.parameters_trained, cost.peak_memory_mib]
         texts = ("" if x is None else repr(x) for x in numbers)
         writer.writerow([cost.name, cost.kind, cost.n_seeds, *texts, cost.remarks])

@@ -10,27 +10,27 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from diffrep.reports.load import Result
-from diffrep.reports.plots import COLOURS, colour_of, marker_of, panel_title, to_png
-from diffrep.reports.scores import Row, Score
+from diffrep.reports.drawing.style import COLOURS, colour_of, marker_of, panel_title, to_png
+from diffrep.reports.load import ResultFile
+from diffrep.reports.rows.scores import OverSeeds, TableRow
 
-GIVEN = {"own": "given its own code", "shuffled": "given another image's code", "mean": "given the mean code"}
-ACROSS = 4  # panels in a row
+CODE_WORDS = {"own": "given its own code", "shuffled": "given another image's code", "mean": "given the mean code"}
+PANELS_ACROSS = 4  # panels in a row
 
 
-def denoising(rows: list[Row]) -> bytes | None:
+def denoising(rows: list[TableRow]) -> bytes | None:
     """Error of the image seen in noisy ones given its own, another image's and the mean code: a panel per method."""
     shown = [row for row in rows if any(curve(row.scores, "denoise_error_own_t")[1])]
     if not shown:
         return None
-    wide = min(ACROSS, len(shown))
+    wide = min(PANELS_ACROSS, len(shown))
     tall = math.ceil(len(shown) / wide)
     figure = Figure(figsize=(0.8 + 2.5 * wide, 0.7 + 2.2 * tall), layout="constrained")
     panels = list(figure.subplots(tall, wide, squeeze=False, sharex=True, sharey=True).flat)
     for axes, row in zip(panels, shown, strict=False):
-        for (code, words), colour in zip(GIVEN.items(), COLOURS, strict=False):
+        for (code, words), colour in zip(CODE_WORDS.items(), COLOURS, strict=False):
             axes.plot(*curve(row.scores, f"denoise_error_{code}_t"), color=colour, lw=1.6, label=words)
-        if (high := row.scores.get("code_use_from", Score()).mean) is not None:
+        if (high := row.scores.get("code_use_from", OverSeeds()).mean) is not None:
             axes.axvspan(high, 999, color="#000000", alpha=0.06, lw=0)
         axes.set_title(panel_title(f"{row.title}: {row.scores['code_use'].mean or 0:.2f}"), fontsize=9, loc="left")
         axes.set_yscale("log")
@@ -43,20 +43,20 @@ def denoising(rows: list[Row]) -> bytes | None:
     return to_png(figure)
 
 
-def curve(scores: dict[str, Score], prefix: str) -> tuple[list[int], list[float]]:
+def curve(scores: dict[str, OverSeeds], prefix: str) -> tuple[list[int], list[float]]:
     """The numbers that the names `prefix` + number hold, in the order of these numbers, where there is a mean."""
     names = {int(name.removeprefix(prefix)): name for name in scores if re.fullmatch(prefix + r"\d+", name)}
     points = [(x, mean) for x, name in sorted(names.items()) if (mean := scores[name].mean) is not None]
     return [x for x, _ in points], [mean for _, mean in points]
 
 
-def attribute_loss(results: list[Result]) -> bytes | None:
+def attribute_loss(results: list[ResultFile]) -> bytes | None:
     """How often a denoised image is nearer to its twin that differs in one factor; dashed: in a world of these two."""
     factors = lost_order(results)
     if not factors:
         return None
     metrics = next(r.metrics for r in results if r.stage == "attribute_loss")
-    scores = {name: Score((value,)) for name, value in metrics.items()}
+    scores = {name: OverSeeds((value,)) for name, value in metrics.items()}
     figure = Figure(figsize=(6.8, 3.8), layout="constrained")
     axes: Axes = figure.subplots()
     for (factor, lost), colour in zip(factors.items(), COLOURS, strict=False):
@@ -73,14 +73,14 @@ def attribute_loss(results: list[Result]) -> bytes | None:
     return to_png(figure)
 
 
-def lost_order(results: list[Result]) -> dict[str, float]:
+def lost_order(results: list[ResultFile]) -> dict[str, float]:
     """Factor -> the time at which it is half lost (nan: never), the earliest first; empty where nobody measured it."""
     prefix = "half_lost_"
     found = [(k.removeprefix(prefix), v) for r in results for k, v in r.metrics.items() if k.startswith(prefix)]
     return dict(sorted(found, key=lambda item: math.inf if math.isnan(item[1]) else item[1]))
 
 
-def precision_over_times(rows: list[Row]) -> bytes | None:
+def precision_over_times(rows: list[TableRow]) -> bytes | None:
     """Average precision of codes that belong to one time each, a line per method; a dot at the seeds' best times."""
     shown = [row for row in rows if any(curve(row.scores, "times_ap_")[1])]
     if not shown:

@@ -1,17 +1,18 @@
 """The picture grids that the stages left beside their results, with the names of their rows and columns."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from matplotlib.image import imread
 
+from diffrep.pipelines.core.paths import Cell
 from diffrep.reports.load import read_json
 
-KINDS = {  # the pictures of each stage: <seed>.png, and <seed>-<kind>.png beside it
-    "reconstruct": ("",),
-    "counterfactual": ("", "exact", "direction", "interpolation", "blocks", "ranges"),
+MAIN = "main"
+PICTURE_KINDS = {  # the pictures of each stage: <kind>.png
+    "reconstruct": (MAIN,),
+    "counterfactual": (MAIN, "exact", "direction", "interpolation", "blocks", "ranges"),
 }
 GAP = 4  # white pixels that the stages leave between pictures
 HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
@@ -22,7 +23,7 @@ class Picture:
     """A PNG of square pictures, GAP pixels apart and without margins.
 
     rows     names from top to bottom
-    kind     which of the stage's pictures; empty for its first
+    kind     which of the stage's pictures
     columns  names from left to right, or none
     caption  a sentence, or nothing
     """
@@ -31,7 +32,7 @@ class Picture:
     seed: int
     path: Path
     rows: tuple[str, ...]
-    kind: str = ""
+    kind: str = MAIN
     columns: tuple[str, ...] = ()
     caption: str = ""
 
@@ -73,20 +74,13 @@ def pictures_of(root: Path, dataset: str, method: str, seeds: tuple[int, ...]) -
 
     ValueError, one line: the file is no PNG, or the names beside it are missing, unreadable or too many or few.
     """
-    folder = root / "results" / dataset / method / "pictures"
-    return [
-        picture
-        for stage, kinds in KINDS.items()
-        for kind in kinds
-        for picture in list(_drawn(folder / stage, stage, kind, seeds))[:1]
-    ]
-
-
-def _drawn(folder: Path, stage: str, kind: str, seeds: tuple[int, ...]) -> Iterator[Picture]:
-    for seed in seeds:
-        path = folder / (f"{seed}-{kind}.png" if kind else f"{seed}.png")
-        if path.exists():
-            yield _open(stage, kind, seed, path)
+    found: dict[tuple[str, str], Picture] = {}
+    drawn = [(stage, kind, seed) for stage, kinds in PICTURE_KINDS.items() for kind in kinds for seed in seeds]
+    for stage, kind, seed in drawn:
+        path = root / Cell(dataset, method, seed).pictures(stage) / f"{kind}.png"
+        if (stage, kind) not in found and path.exists():
+            found[stage, kind] = _open(stage, kind, seed, path)
+    return list(found.values())
 
 
 def _open(stage: str, kind: str, seed: int, path: Path) -> Picture:
@@ -96,11 +90,11 @@ def _open(stage: str, kind: str, seed: int, path: Path) -> Picture:
     names = path.with_name(f"{path.stem}.rows.json")
     if not names.exists():
         raise ValueError(f"{names} is missing, so the rows of {path.name} have no names: run {stage} again")
-    told = read_json(names)
-    rows, columns = told.get("rows"), told.get("columns") or []
+    named = read_json(names)
+    rows, columns = named.get("rows"), named.get("columns") or []
     if not isinstance(rows, list) or not rows:
         raise ValueError(f"{names} has no list 'rows': run {stage} again")
-    words = tuple(map(str, rows)), kind, tuple(map(str, columns)), str(told.get("caption") or "")
+    words = tuple(map(str, rows)), kind, tuple(map(str, columns)), str(named.get("caption") or "")
     picture = Picture(stage, seed, path, *words)
     if columns and len(columns) != picture.across:
         raise ValueError(f"{names} names {len(columns)} columns of {picture.across}: run {stage} again")
