@@ -3,10 +3,7 @@
 import pytest
 from matplotlib.figure import Figure
 
-from diffrep.reports import exact
-from diffrep.reports.build import build
-from diffrep.reports.load import grid_of, load, tidy
-from diffrep.reports.scores import rows_of
+from diffrep.reports.drawing import exact
 
 
 @pytest.fixture
@@ -16,15 +13,14 @@ def known(results_tree):
         moved = {"exact_gain_direction": 0.5, "exact_spill_direction": 0.02}
         results_tree.put("alpha", "counterfactual", seed, exact_gain=0.1 * seed, exact_spill=0.01 * seed, **moved)
         results_tree.put("beta", "counterfactual", seed, exact_gain=-0.5, exact_spill=None if seed == 1 else 0.0)
-    results_tree.put("anchors/unedited", "counterfactual", 0, exact_gain=0.0, exact_spill=0.0)
+    results_tree.anchor("unedited", "counterfactual", exact_gain=0.0, exact_spill=0.0)
     return results_tree
 
 
 def figure(tree, monkeypatch) -> Figure:
     figures: list[Figure] = []
     monkeypatch.setattr(exact, "to_png", figures.append)
-    results = load(tree.root, tree.params)
-    exact.gain_against_spill(rows_of(tidy(results), "squares", grid_of(tree.params)), results)
+    exact.gain_against_spill(tree.rows, tree.results)
     return figures[0]
 
 
@@ -49,12 +45,11 @@ def test_every_row_is_named_once(known, monkeypatch):
 
 
 def test_it_reaches_the_report(known):
-    build(known.root, known.root / "reports", known.params)
-    assert (known.root / "reports" / "figures" / "squares-exact.png").read_bytes().startswith(b"\x89PNG")
-    assert "Edits against the true counterfactual" in (known.root / "reports" / "index.html").read_text()
+    folder = known.build()
+    assert (folder / "figures" / "squares-exact.png").read_bytes().startswith(b"\x89PNG")
+    assert "Edits against the true counterfactual" in (folder / "index.html").read_text()
 
 
 def test_without_a_truth_there_is_no_figure(results_tree):
     results_tree.put("alpha", "counterfactual", 0, exact_gain=None, exact_spill=None, efficacy=0.5)
-    build(results_tree.root, results_tree.root / "reports", results_tree.params)
-    assert not (results_tree.root / "reports" / "figures" / "squares-exact.png").exists()
+    assert exact.gain_against_spill(results_tree.rows, results_tree.results) is None

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from diffrep.pipelines.core.pictures import save_rows
-from diffrep.reports.overview import TILE, TRUTH, blocks, overview, strip, telling_rows
-from diffrep.reports.pictures import Picture, pictures_of
+from diffrep.reports.drawing.overview import TILE, TRUTH, overview, picture_rows, strips, telling_rows
+from diffrep.reports.drawing.pictures import pictures_of
 
 RECONSTRUCT = ["original", "reconstruction, random start", "reconstruction, inferred start", "shuffled codes"]
 COUNTERFACTUAL = [
@@ -25,9 +24,9 @@ FACTORS = ["floor_hue", "scale", "orientation"]
 def drawn(results_tree):
     """Draws a picture of the stage with rows of these names, and reads it back."""
 
-    def draw(stage, names, kind="", **told):
-        path = results_tree.draw("alpha", stage, f"0-{kind}" if kind else 0, names, **told)
-        found = pictures_of(path.parents[5], "squares", "alpha", (0,))
+    def draw(stage, names, kind="main", **named):
+        results_tree.draw("alpha", stage, 0, names, kind, **named)
+        found = pictures_of(results_tree.root, "squares", "alpha", (0,))
         return next(picture for picture in found if (picture.stage, picture.kind) == (stage, kind))
 
     return draw
@@ -48,7 +47,7 @@ def test_of_reconstructions_that_from_noise_is_shown(drawn):
 
 def test_what_all_were_given_stands_once_above_what_each_draws(drawn):
     pictures = {name: drawn("counterfactual", COUNTERFACTUAL) for name in ("alpha", "beta")}
-    assert [label for label, _ in strip(pictures)] == [
+    assert [label for label, _ in picture_rows(pictures)] == [
         "source image",
         "donor image",
         *("alpha", "with dimension 3"),
@@ -58,7 +57,7 @@ def test_what_all_were_given_stands_once_above_what_each_draws(drawn):
 
 def test_edits_stand_below_the_truth_where_it_is_known(drawn):
     given = [drawn("counterfactual", COUNTERFACTUAL), drawn("counterfactual", EXACT, "exact", columns=FACTORS)]
-    _, below = blocks({"alpha": given, "beta": given}, "squares")
+    _, below = strips({"alpha": given, "beta": given}, "squares")
     assert [label for label, _ in below.rows] == ["source image", "donor image", TRUTH, "alpha", "beta"]
     assert below.columns == tuple(FACTORS)
     assert np.array_equal(below.rows[2][1], given[1].pixels([EXACT.index(TRUTH)], 8))
@@ -67,7 +66,7 @@ def test_edits_stand_below_the_truth_where_it_is_known(drawn):
 
 def test_edits_beside_no_truth_do_not_push_the_swaps_aside(drawn):
     directed = drawn("counterfactual", ["source image", "donor image", "edit, decoded"], "direction")
-    _, below = blocks({"alpha": [drawn("counterfactual", COUNTERFACTUAL), directed]}, "squares")
+    _, below = strips({"alpha": [drawn("counterfactual", COUNTERFACTUAL), directed]}, "squares")
     assert [label for label, _ in below.rows][-2:] == ["alpha", "with dimension 3"]
 
 
@@ -87,19 +86,6 @@ def test_height_grows_by_three_rows_a_method(drawn):
     ]
     assert heights[2] - heights[1] == pytest.approx(heights[1] - heights[0], abs=1)
     assert heights[1] - heights[0] == pytest.approx(144 * 3 * TILE, abs=1)  # 144 dots per inch
-
-
-def test_rows_are_cut_where_the_stages_leave_gaps(tmp_path):
-    """Row i and column j of what pipelines/pictures.py writes hold the number 10 i + j."""
-    shades = (10 * np.arange(8)[:, None] + np.arange(6)).astype(np.uint8)
-    images = np.broadcast_to(shades[..., None, None, None], (8, 6, 32, 32, 1))
-    save_rows(tmp_path / "0.png", dict(zip(map(str, range(8)), images, strict=True)))
-    cut = Picture("counterfactual", 0, tmp_path / "0.png", tuple(map(str, range(8)))).pixels([1, 4, 7], 5)
-    tiles = np.round(cut * 255).reshape(3, len(cut) // 3, 5, -1, 3)
-    pictures, gaps = tiles[:, :64, :, :64], (tiles[:, 64:], tiles[..., 64:, :])
-    assert np.array_equal(pictures.min((1, 3, 4)), shades[[1, 4, 7], :5])
-    assert np.array_equal(pictures.max((1, 3, 4)), shades[[1, 4, 7], :5])
-    assert all((gap == 255).all() for gap in gaps)
 
 
 def test_nothing_to_tell_is_no_figure(drawn):

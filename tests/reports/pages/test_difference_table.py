@@ -7,18 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from diffrep.reports.build import build
-from diffrep.reports.columns import COLUMNS
-from diffrep.reports.differences import Difference
+from diffrep.reports.rows.differences import Difference
 
 AP = Difference("squares", "average_precision", "beta", "alpha", 3, 0.1, 0.05, 0.15, 0.01, 0.03)
 MSE = Difference("squares", "mse_random_start", "beta", "alpha", reason="beta <decodes> nothing")
-
-
-def written(tree, *differences):
-    build(tree.root, tree.root / "reports", tree.params, differences)
-    folder = tree.root / "reports"
-    return {name: (folder / name).read_text() for name in ("index.html", "tables/squares.md", "tables/squares.tex")}
 
 
 def summary(text):
@@ -26,7 +18,7 @@ def summary(text):
 
 
 def test_better_is_bold_and_the_caption_says_so(results_tree):
-    found = written(results_tree, AP, MSE)
+    found = results_tree.files(AP, MSE)
     assert "| beta | 3 | **0.250 ± 0.000** | –<sup>a</sup> |" in summary(found["tables/squares.md"])
     assert "Bold: better than alpha by the paired difference of 3 training seeds" in found["tables/squares.md"]
     assert r"\textbf{0.250 $\pm$ 0.000}" in found["tables/squares.tex"]
@@ -42,39 +34,32 @@ def test_better_is_bold_and_the_caption_says_so(results_tree):
     ],
 )
 def test_nothing_else_is_bold(results_tree, difference):
-    found = written(results_tree, difference, MSE)
+    found = results_tree.files(difference, MSE)
     assert "**" not in found["tables/squares.md"]
     assert "<b>0.250" not in found["index.html"]
     assert "Nothing is bold: no method is better than alpha" in found["tables/squares.md"]
 
 
-def test_better_is_lower_where_lower_is_better():
-    lower = replace(AP, metric="mse_random_start")
-    assert not lower.better(COLUMNS["mse_random_start"])
-    assert replace(lower, difference=-0.1).better(COLUMNS["mse_random_start"])
-
-
 def test_nothing_is_bold_without_differences(results_tree):
-    found = written(results_tree)
+    found = results_tree.files()
     assert "**" not in found["tables/squares.md"]
     assert "Bold" not in found["index.html"]
-    assert not (results_tree.root / "reports" / "tables" / "squares-differences.csv").exists()
+    assert "tables/squares-differences.csv" not in found
 
 
 def test_page_shows_difference_interval_and_p(results_tree):
     cell = r"<b>\+0.100</b><br><small>\+0.050 to \+0.150</small><br><small>p = .030</small>"
-    assert re.search(cell, written(results_tree, AP, MSE)["index.html"])
+    assert re.search(cell, results_tree.files(AP, MSE)["index.html"])
 
 
 def test_a_dash_leads_to_its_reason(results_tree):
-    page = written(results_tree, AP, MSE)["index.html"].split("Differences from alpha</h3>")[1]
+    page = results_tree.files(AP, MSE)["index.html"].split("Differences from alpha</h3>")[1]
     assert "<td>–<sup>a</sup></td>" in page
     assert "<sup>a</sup> beta &lt;decodes&gt; nothing" in page
 
 
 def test_csv_gives_all_in_full(results_tree):
-    written(results_tree, AP, MSE, replace(AP, dataset="circles"))
-    text = (results_tree.root / "reports" / "tables" / "squares-differences.csv").read_text()
+    text = results_tree.files(AP, MSE, replace(AP, dataset="circles"))["tables/squares-differences.csv"]
     first, second = csv.DictReader(io.StringIO(text))
     assert (first["method"], first["tested"], float(first["p_holm"]), first["reason"]) == ("beta", "3", 0.03, "")
     assert (second["difference"], second["reason"]) == ("", "beta <decodes> nothing")

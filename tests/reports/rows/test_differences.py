@@ -1,10 +1,13 @@
 """Which differences are tested, against scipy, and which are said to be untested."""
 
+from dataclasses import replace
+
 import pytest
 from scipy import stats
 
-from diffrep.pipelines.compare import compare
-from diffrep.reports.load import grid_of, load, tidy
+from diffrep.reports.columns import COLUMNS
+from diffrep.reports.rows.differences import Difference, compare
+from diffrep.reports.rows.tidy import tidy
 
 ALPHA, BETA, GAMMA, DELTA = (0.5, 0.6, 0.7), (0.25, 0.25, 0.25), (0.24, 0.26, 0.3), (0.75, 0.85, 0.95)
 
@@ -12,7 +15,7 @@ ALPHA, BETA, GAMMA, DELTA = (0.5, 0.6, 0.7), (0.25, 0.25, 0.25), (0.24, 0.26, 0.
 @pytest.fixture
 def tree(results_tree):
     """With two more methods, one of them 0.25 above alpha at every seed."""
-    results_tree.params["grid"]["method"] += ["gamma", "delta"]
+    results_tree.methods += ["gamma", "delta"]
     for seed in (0, 1, 2):
         results_tree.put("gamma", "probe", seed, average_precision=GAMMA[seed])
         results_tree.put("delta", "probe", seed, average_precision=DELTA[seed])
@@ -20,7 +23,7 @@ def tree(results_tree):
 
 
 def compared(tree, reference, metric="average_precision"):
-    found = compare(tidy(load(tree.root, tree.params)), grid_of(tree.params), reference)
+    found = compare(tidy(tree.results), replace(tree.study, reference=reference))
     return {difference.method: difference for difference in found if difference.metric == metric}
 
 
@@ -66,12 +69,18 @@ def test_a_reference_without_the_metric_leaves_all_untested(tree):
 
 
 def test_two_seeds_are_too_few(tree):
-    tree.params["grid"]["seed"] = [0, 1]
+    tree.seeds = [0, 1]
     assert {d.reason for d in compared(tree, "alpha").values()} == {
         "a paired test wants 3 training seeds, and there are 2"
     }
 
 
 def test_a_reference_that_is_not_run_says_so(tree):
-    tree.params["grid"]["method"].remove("alpha")
+    tree.methods.remove("alpha")
     assert {d.reason for d in compared(tree, "alpha").values()} == {"alpha is the reference and no row of this grid"}
+
+
+def test_better_is_lower_where_lower_is_better():
+    lower = Difference("squares", "mse_random_start", "beta", "alpha", 3, 0.1, p_holm=0.03)
+    assert not lower.better(COLUMNS["mse_random_start"])
+    assert replace(lower, difference=-0.1).better(COLUMNS["mse_random_start"])
