@@ -10,6 +10,8 @@ import yaml
 from results_tree import ResultsTree
 from smoke_runs import ROOMS, diffrep, killed, terminated, workspace
 
+from diffrep.pipelines.core.params import Params, parsed
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -19,21 +21,27 @@ def results_tree(tmp_path: Path) -> ResultsTree:
 
 
 @pytest.fixture
-def small_params() -> dict[str, Any]:
-    """A params.yaml whose stages take a second or two: 16 x 16 rooms, narrow networks, hardly any steps."""
-    params: dict[str, Any] = yaml.safe_load((ROOT / "pipelines" / "profiles" / "smoke.yaml").read_text())
-    params["budgets"]["shapes3d_rendered"] = {"base": 2, "oracle": 2, "method": 2, "autoencoder": 2}
-    params["datasets"]["shapes3d_rendered"] |= {"size": 16, "train": 64, "valid": 40, "test": 40}
-    params["base"]["network"] |= {"channels": [8, 8], "norm_groups": 4}
-    params["autoencoder"]["network"] |= {"channels": [8, 8], "norm_groups": 4, "codebook": 16}
-    params["methods"] = {
-        "pdae": params["methods"]["pdae"] | {"code_dim": 4, "encoder_channels": [32]},
+def small_values() -> dict[str, Any]:
+    """The content of a params.yaml whose stages take a second or two: 16 x 16 rooms, narrow networks, few steps."""
+    values: dict[str, Any] = yaml.safe_load((ROOT / "pipelines" / "profiles" / "smoke.yaml").read_text())
+    values["budgets"]["shapes3d_rendered"] = {"base": 2, "oracle": 2, "method": 2, "autoencoder": 2}
+    values["datasets"]["shapes3d_rendered"] |= {"size": 16, "train": 64, "valid": 40, "test": 40}
+    values["base"]["network"] |= {"channels": [8, 8], "norm_groups": 4}
+    values["autoencoder"]["network"] |= {"channels": [8, 8], "norm_groups": 4, "codebook": 16}
+    values["methods"] = {
+        "pdae": values["methods"]["pdae"] | {"code_dim": 4, "encoder_channels": [32]},
         "random": {"code_dim": 4, "encoder_channels": [32], "encoder_attention": None},
     }
-    shared = [params[name]["training"] for name in ("base", "autoencoder", "oracle")]
-    for training in (*shared, params["train"]):
+    shared = [values[name]["training"] for name in ("base", "autoencoder", "oracle")]
+    for training in (*shared, values["train"]):
         training |= {"batch_size": 8, "warmup": 1, "checkpoint_every": 1, "log_every": 1, "valid_images": 8}
-    return params
+    return values
+
+
+@pytest.fixture
+def small_params(small_values: dict[str, Any]) -> Params:
+    """The same as one object."""
+    return parsed(small_values)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ mean training code. A code that is used makes the error of its own image the sma
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,11 +14,10 @@ from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.method import Method
 from diffrep.methods.shared.process.schedule import STEPS
-from diffrep.pipelines.core.params import section
-from diffrep.pipelines.core.results import Result
-from diffrep.pipelines.core.sections import Diagnose
+from diffrep.metrics.measured import Measured, missing
+from diffrep.pipelines.core.sections import Evaluate
 from diffrep.pipelines.core.seeds import start_noise
-from diffrep.pipelines.trained.cells import torch_device
+from diffrep.pipelines.trained.decoder import device_of
 
 CODES = ("own", "shuffled", "mean")
 HIGH_NOISE = STEPS // 2  # from here on less than 8 % of the variance of the suite's states is the image's
@@ -30,28 +28,24 @@ def time_grid(count: int) -> list[int]:
     return [int(t) for t in np.linspace(0, STEPS - 1, count)]
 
 
-def diagnose(
-    filled: Result, network: Method, data: Prepared, codes: dict[str, np.ndarray], params: dict[str, Any]
-) -> dict[str, np.ndarray]:
-    """Fill in the mean errors by code and time, and what they say of the code; the errors of each image.
+def code_use_scores(network: Method, data: Prepared, codes: dict[str, np.ndarray], settings: Evaluate) -> Measured:
+    """The mean errors by code and time, and what they say of the use of the code.
 
-    codes    {"train", "valid": [n, d]} of the default view
-    returns  "own", "shuffled", "mean": [times, images] squared error in [0, 1], the predicted image clipped to its
-             range; "times": [times]. Empty for a method that cannot denoise
+    codes   {"train", "valid": [n, d]} of the default view
+    arrays  "own", "shuffled", "mean": [times, images] squared error in [0, 1], the predicted image clipped to its
+            range; "times": [times]. None for a method that cannot denoise
 
     code_use_from is the time from which on code_use counts errors.
     """
-    settings = section(params, "evaluate.diagnose", Diagnose)
-    times = time_grid(settings.times)
+    times = time_grid(settings.diagnose.times)
     if "denoise" in network.cannot:
         names = [f"denoise_error_{code}_t{t}" for code in CODES for t in times]
-        filled.not_applicable([*names, "code_use"], network.cannot["denoise"])
-        return {}
-    rows = data.splits["valid"][: settings.images]
+        return missing([*names, "code_use"], f"not applicable: {network.cannot['denoise']}")
+    rows = data.splits["valid"][: settings.diagnose.images]
     own = codes["valid"][: len(rows)]
     given = np.stack([own, np.roll(own, 1, axis=0), np.broadcast_to(codes["train"].mean(axis=0), own.shape)])
-    noise = start_noise(params["evaluate"]["seed"], rows, data.image_shape)
-    size, device = params["evaluate"]["batch_size"], torch_device(params)
+    noise = start_noise(settings.seed, rows, data.image_shape)
+    size, device = settings.batch_size, device_of(network)
     pieces = []
     for start in range(0, len(rows), size):
         part = slice(start, start + size)
@@ -59,11 +53,11 @@ def diagnose(
         pieces.append(denoise_errors(network, images, states, torch.from_numpy(given[:, part]).to(device), times))
     found = dict(zip(CODES, np.concatenate(pieces, axis=2), strict=True))
     means = {code: each.mean(axis=1) for code, each in found.items()}
-    filled.update({f"denoise_error_{code}_t{t}": means[code][i] for code in CODES for i, t in enumerate(times)})
-    filled["code_use"] = code_use(means["own"], means["shuffled"], times)
-    filled["code_use_from"] = HIGH_NOISE
-    filled["n_denoised"] = len(rows)
-    return {**found, "times": np.array(times)}
+    values = {f"denoise_error_{code}_t{t}": means[code][i] for code in CODES for i, t in enumerate(times)}
+    values["code_use"] = code_use(means["own"], means["shuffled"], times)
+    values["code_use_from"] = HIGH_NOISE
+    values["n_denoised"] = len(rows)
+    return Measured(values, arrays={**found, "times": np.array(times)})
 
 
 @torch.no_grad()

@@ -8,28 +8,31 @@ from 0 to 1, gives "times_best" [n, d], the time at which validation images tell
 import numpy as np
 
 from diffrep.datasets.prepared import Prepared
+from diffrep.metrics.measured import Measured, joined
 from diffrep.metrics.numerics.token_pca import token_pca
 from diffrep.metrics.probes.least_squares import least_squares_precision
-from diffrep.pipelines.core.results import Result
+from diffrep.pipelines.trained.codes import SPLITS
 
-SPLITS = ("train", "valid", "test")
 UNREAD = ("tokens",)  # N numbers said d times over: read as tokens_pca only
 
 
-def add_readings(filled: Result, arrays: dict[str, np.ndarray], data: Prepared) -> None:
-    """Add to arrays "<view>_<split>" the readings of their views, and to the result what was found on the way."""
+def readings(arrays: dict[str, np.ndarray], data: Prepared) -> tuple[dict[str, np.ndarray], Measured]:
+    """The readings "<view>_<split>" of the views in arrays "<view>_<split>", and what was found on the way."""
+    read: dict[str, np.ndarray] = {}
+    found = Measured({})
     if "tokens_train" in arrays:
-        read, shares = token_pca({split: arrays[f"tokens_{split}"] for split in SPLITS}, fitted_on="train")
-        arrays |= {f"tokens_pca_{split}": codes for split, codes in read.items()}
-        filled.update(tokens_explained_mean=shares.mean(), tokens_explained_min=shares.min())
+        scalars, shares = token_pca({split: arrays[f"tokens_{split}"] for split in SPLITS}, fitted_on="train")
+        read |= {f"tokens_pca_{split}": codes for split, codes in scalars.items()}
+        found = joined(found, Measured({"tokens_explained_mean": shares.mean(), "tokens_explained_min": shares.min()}))
     if "times_train" in arrays:
         curve = precision_over_times(arrays, data)
         best = int(curve.argmax())
-        filled.update({f"times_ap_{i}": value for i, value in enumerate(curve)})
-        filled["times_best"] = best / (len(curve) - 1)
+        over_times = {f"times_ap_{i}": value for i, value in enumerate(curve)}
+        found = joined(found, Measured({**over_times, "times_best": best / (len(curve) - 1)}))
         for split in SPLITS:
-            arrays[f"times_best_{split}"] = arrays[f"times_{split}"][:, best]
-            arrays[f"times_mean_{split}"] = arrays[f"times_{split}"].mean(axis=1)
+            read[f"times_best_{split}"] = arrays[f"times_{split}"][:, best]
+            read[f"times_mean_{split}"] = arrays[f"times_{split}"].mean(axis=1)
+    return read, found
 
 
 def precision_over_times(arrays: dict[str, np.ndarray], data: Prepared) -> np.ndarray:

@@ -1,14 +1,13 @@
-"""A training as the stages ask for it: a network, the arrays it sees, and what its weights depend on."""
+"""A training as the stages want it: a network, the arrays it sees, and what its weights depend on."""
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from torch import nn
 
 from diffrep.datasets.prepared import Prepared
-from diffrep.pipelines.core import paths
-from diffrep.pipelines.core.params import section
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.training.batches import Batches
@@ -21,22 +20,26 @@ def training(
     network: nn.Module,
     arrays: tuple[np.ndarray, ...],
     data: Prepared,
-    params: dict[str, Any],
     settings: Optimiser,
+    machine: Machine,
     *,
     steps: int,
     seed: int,
-    names: tuple[str, ...],
+    partial: Path,
     identity: dict[str, Any],
     title: str,
     logger: Any = False,
 ) -> "Trained":
-    """`network` trained on the train split of `arrays`; its checkpoints lie in runs/partial until it has ended."""
+    """`network` trained on the train split of `arrays`; its checkpoints lie in `partial` until it has ended."""
     from diffrep.pipelines.training.fit import fit  # brings Lightning: seconds that untrained controls need not pay
 
-    folder = paths.partial(*names)
-    machine = section(params, "machine", Machine)
-    whole = {**identity, "training": vars(settings), "steps": steps, "seed": seed, "data": data.checksum}
+    whole = {
+        **identity,
+        "training": settings.model_dump(mode="json"),
+        "steps": steps,
+        "seed": seed,
+        "data": data.checksum,
+    }
     return fit(
         network,
         Batches(arrays, data.splits["train"], settings.batch_size, seed),
@@ -45,16 +48,16 @@ def training(
         machine,
         steps=steps,
         seed=seed,
-        folder=folder,
+        folder=partial,
         identity={**whole, "precision": machine.precision, "threads": machine.threads},
         title=title,
         logger=logger,
     )
 
 
-def ended(*names: str) -> None:
+def ended(partial: Path) -> None:
     """Remove the checkpoints of a training whose results are written."""
-    shutil.rmtree(paths.partial(*names), ignore_errors=True)
+    shutil.rmtree(partial, ignore_errors=True)
 
 
 def count(network: nn.Module) -> dict[str, int]:
