@@ -10,10 +10,11 @@ import yaml
 from torch import Tensor, nn
 
 from diffrep.methods import METHODS
-from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import path_of
-from diffrep.pipelines.core.params import adapter_class, arguments
+from diffrep.pipelines.core.params import adapter_class
+from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
 
@@ -46,12 +47,8 @@ class Subject:
     def supplied(self, need: str, shape: tuple[int, int, int]) -> nn.Module:
         """The untrained model that `need` names, always the same."""
         torch.manual_seed(0)
-        if need == "base":
-            return BaseDPM(shape, **self.networks[need]).eval()
-        from diffrep.methods.shared.networks.autoencoder import Autoencoder
-
-        network = Autoencoder(shape, **self.networks[need]).eval()
-        if not network.scale.is_meta:
+        network = class_of(need)(shape, **self.networks[need]).eval()
+        if need == "autoencoder" and not network.scale.is_meta:
             spread(network, self.images(IMAGES, shape[0]))
         return network
 
@@ -189,9 +186,10 @@ def subject(params: dict[str, Any], name: str, file: Path | None, side: int, ste
     """
     values = section(params, name) if file is None else read(file)
     cls = adapter_class(values.get("adapter", name))
-    networks = {need: params[need]["network"] for need in ("base", "autoencoder")}
+    networks = {need: arguments(class_of(need), need, {"network": params[need]["network"]}) for need in NEEDS}
+    settings = {key: value for key, value in values.items() if key != "adapter"}
     try:
-        given = arguments(cls, f"methods.{name}", values)
+        given = arguments(cls, f"methods.{name}", settings)
     except UserError as error:
         if file is None:
             raise

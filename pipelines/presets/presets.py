@@ -10,9 +10,10 @@ import yaml
 from torch import nn
 
 from diffrep.datasets import DATASETS
+from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint, lookup
-from diffrep.pipelines.core.params import adapter_class, adapter_of, arguments, method_class
+from diffrep.pipelines.core.params import adapter_class, adapter_of, method_class
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 
@@ -68,7 +69,7 @@ def params_rows(params: dict[str, Any], dataset: str) -> list[Row]:
     shape = source(**arguments(source, f"datasets.{dataset}", params["datasets"][dataset])).image_shape
     steps, machine = params["budgets"][dataset], {"precision": params["machine"]["precision"]}
     needed = {need for row in params["grid"]["method"] for need in method_class(params, row).needs}
-    sections = {need: params[need]["network"] for need in NEEDS if need in needed}
+    sections = {need: {"network": params[need]["network"]} for need in NEEDS if need in needed}
     budgets = {need: {**params[need]["training"], "steps": steps[need], **machine} for need in sections}
     budgets |= {row: {**params["train"], "steps": steps["method"], **machine} for row in params["grid"]["method"]}
     methods = {row: params["methods"][row] for row in params["grid"]["method"]}
@@ -78,12 +79,12 @@ def params_rows(params: dict[str, Any], dataset: str) -> list[Row]:
 
 def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]]) -> Iterator[Row]:
     shape = tuple(values["image_shape"])
-    for need, given in sections.items():
-        cls = class_of(need)
-        given = arguments(cls, f"{title}: {need}", given)
-        yield Row(need, shape, cls, given, {}, values["budgets"][need], values["parameters"][need])
+    networks = {need: arguments(class_of(need), f"{title}: {need}", given) for need, given in sections.items()}
+    for need, given in networks.items():
+        yield Row(need, shape, class_of(need), given, {}, values["budgets"][need], values["parameters"][need])
     for row, section in values["methods"].items():
         cls = adapter_class(section.get("adapter", row))
-        given = arguments(cls, f"{title}: methods.{row}", section)
-        supplied = {need: sections[need] for need in cls.needs}
+        settings = {key: value for key, value in section.items() if key != "adapter"}
+        given = arguments(cls, f"{title}: methods.{row}", settings)
+        supplied = {need: networks[need] for need in cls.needs}
         yield Row(row, shape, cls, given, supplied, values["budgets"][row], values["parameters"][row])
