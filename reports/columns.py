@@ -2,7 +2,7 @@
 
 from diffrep.reports.column import UNIT, Column
 from diffrep.reports.counterfactual_columns import COUNTERFACTUAL_COLUMNS, OTHER_EDITS
-from diffrep.reports.scores import USED
+from diffrep.reports.rows.scores import USED
 
 GROUPS = {
     "summary": "Summary",

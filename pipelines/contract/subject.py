@@ -13,7 +13,9 @@ from diffrep.methods import METHODS
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import path_of
-from diffrep.pipelines.core.params import adapter_class
+from diffrep.pipelines.core.params import AdapterSection, Params
+from diffrep.pipelines.core.validation import validated
+from diffrep.pipelines.trained.adapters import adapter_class
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
@@ -178,18 +180,17 @@ def stepped(on: Subject) -> None:
         raise NotApplicableError("nothing is trained by steps")
 
 
-def subject(params: dict[str, Any], name: str, file: Path | None, side: int, steps: int) -> Subject:
+def subject(params: Params, name: str, file: Path | None, side: int, steps: int) -> Subject:
     """The adapter that `name`, a row of params.yaml or a "package.module:Class", stands for.
 
     file  a YAML file that holds the section; without it, the section of the row, or of the first row whose
           `adapter` is `name`
     """
-    values = section(params, name) if file is None else read(file)
-    cls = adapter_class(values.get("adapter", name))
-    networks = {need: arguments(class_of(need), need, {"network": params[need]["network"]}) for need in NEEDS}
-    settings = {key: value for key, value in values.items() if key != "adapter"}
+    section = section_of(params, name) if file is None else read(file)
+    cls = adapter_class(section.adapter or name)
+    networks = {need: arguments(class_of(need), need, {"network": getattr(params, need).network}) for need in NEEDS}
     try:
-        given = arguments(cls, f"methods.{name}", settings)
+        given = arguments(cls, f"methods.{name}", section.settings)
     except UserError as error:
         if file is None:
             raise
@@ -197,17 +198,17 @@ def subject(params: dict[str, Any], name: str, file: Path | None, side: int, ste
     return Subject(cls, given, networks, side, steps)
 
 
-def section(params: dict[str, Any], name: str) -> dict[str, Any]:
+def section_of(params: Params, name: str) -> AdapterSection:
     """The section of params.yaml that belongs to `name`."""
-    rows = params["methods"]
-    for row, values in rows.items():
-        if name in (row, values.get("adapter")):
-            return values
+    rows = params.methods
+    for row, section in rows.items():
+        if name in (row, section.adapter):
+            return section
     path_of({**METHODS, **dict.fromkeys(rows, "")}, name, "method")  # a misspelt name is told first
     raise UserError(f"params.yaml has no section for {name}: add a row, or give its section with --settings FILE.yaml")
 
 
-def read(file: Path) -> dict[str, Any]:
+def read(file: Path) -> AdapterSection:
     """The section in a YAML file of its own."""
     try:
         values = yaml.safe_load(file.read_text())
@@ -215,4 +216,4 @@ def read(file: Path) -> dict[str, Any]:
         raise UserError(f"{file} is not YAML: {error}") from error
     if not isinstance(values, dict):
         raise UserError(f"{file} must hold the keys of one section of methods:, such as code_dim: 16")
-    return values
+    return validated(AdapterSection, values, str(file))

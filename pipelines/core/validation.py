@@ -109,7 +109,7 @@ def known(model: Any, keys: list[Any]) -> list[str]:
     """The names of the keys that may stand below `keys`."""
     for key in keys:
         hints = get_type_hints(model, include_extras=True) if is_section(model) else {}
-        model = section_in(hints[key] if key in hints else model)
+        model = section_in(hints.get(key, model))
     if isinstance(model, type) and issubclass(model, BaseModel):
         return list(model.model_fields)
     return [field.name for field in dataclasses.fields(model)] if dataclasses.is_dataclass(model) else []
