@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from diffrep.metrics.catalogue import METRICS
-from diffrep.metrics.entry import KINDS, PRESETS, STANDARD
+from diffrep.metrics.catalogue import METRICS, PRESETS, STANDARD, TARGETS
 from diffrep.pipelines.commands import STAGES
 from diffrep.pipelines.core.errors import one_line
 from diffrep.pipelines.core.stage import settings
@@ -149,7 +148,7 @@ def dry_run(preset: str | None, method: str | None, gpu: str, tflops: float | No
 
 
 @cli.command(
-    epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in KINDS)
+    epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in TARGETS)
 )
 @click.argument("codes", type=click.Path(path_type=Path), metavar="CODES.npz")
 @click.option("--metrics", default="default", metavar="NAMES", help="What to measure, separated by commas.")

@@ -9,7 +9,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diffrep.reports.column import Column
+from diffrep.metrics.catalogue import Number as Column
 from diffrep.reports.columns import GROUPS
 from diffrep.reports.formats import DASH, Cell, Table, letter
 from diffrep.reports.scores import Row

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-from diffrep.reports.column import Column
+from diffrep.metrics.catalogue import Number as Column
 from diffrep.reports.columns import GROUP_METRIC, GROUPS, VIEW_COLUMNS, by_group, ordered
 from diffrep.reports.scores import NO_RESULT, Row, Score, metrics_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from diffrep.reports.column import Column
+from diffrep.metrics.catalogue import Number as Column
 from diffrep.reports.columns import GROUPS
 from diffrep.reports.cost import Cost, costs_of
 from diffrep.reports.formats import DASH, Cell, Table, readable, unmeasured

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from diffrep.metrics.catalogue import USED
 from diffrep.reports.load import ANCHORS, Grid
 
 NO_RESULT = "no result file yet"
-USED = (
-    0.05  # a code is used where shuffling raises the error of decoding, and one's own spares of denoising's, this share
-)
 
 
 @dataclass(frozen=True)

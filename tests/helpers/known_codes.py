@@ -5,8 +5,7 @@ import inspect
 
 import numpy as np
 
-from diffrep.metrics import entry
-from diffrep.metrics.catalogue import METRICS
+from diffrep.metrics.catalogue import ALONE, BOTH, FACTORS as OF_FACTORS, METRICS, POOL, TEST, TRAIN
 
 SIZES = (10, 10, 10, 8, 4, 15)
 N_TRAIN, N_TEST = 3000, 1500
@@ -48,7 +47,7 @@ def parts(codes, factors):
 
 def known_of(name):
     """What the metric of that name in the table is told of the rows."""
-    return FACTORS if entry.FACTORS in METRICS[name].of else ATTRIBUTES
+    return FACTORS if OF_FACTORS in METRICS[name].of else ATTRIBUTES
 
 
 def scored(name, codes, known, **options):
@@ -56,11 +55,11 @@ def scored(name, codes, known, **options):
     metric, cut = METRICS[name], len(codes) * 2 // 3
     function = metric.load()
     rows = {
-        entry.SAMPLE: (codes[:cut], known[:cut]),
-        entry.TEST: (codes[cut:], known[cut:]),
-        entry.PARTS: (codes[:cut], known[:cut], codes[cut:], known[cut:]),
-        entry.POOL: (codes, known),
-        entry.CODES: (codes[:cut],),
+        TRAIN: (codes[:cut], known[:cut]),
+        TEST: (codes[cut:], known[cut:]),
+        BOTH: (codes[:cut], known[:cut], codes[cut:], known[cut:]),
+        POOL: (codes, known),
+        ALONE: (codes[:cut],),
     }
     taken = inspect.signature(function).parameters
     settings = {key: value for key, value in {"seed": 0, **FAST}.items() if key in taken}

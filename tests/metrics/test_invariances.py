@@ -7,12 +7,11 @@ import pytest
 from known_codes import CODES, FACTORS, known_of
 from known_codes import scored as scored_on
 
-from diffrep.metrics import entry
-from diffrep.metrics.catalogue import METRICS
+from diffrep.metrics.catalogue import ALONE, CATALOGUE, FACTORS as OF_FACTORS, METRICS, TEST, TRAIN
 
 EACH = pytest.mark.parametrize("metric", METRICS)
-OF_FACTORS = pytest.mark.parametrize(
-    "metric", [name for name, metric in METRICS.items() if entry.FACTORS in metric.of and metric.rows != entry.CODES]
+EACH_OF_FACTORS = pytest.mark.parametrize(
+    "metric", [name for name, metric in METRICS.items() if OF_FACTORS in metric.of and metric.rows != ALONE]
 )
 ROWS = 1800
 CODE = CODES["tangled"][:ROWS]
@@ -26,7 +25,7 @@ CHANGES = {
     "scales": lambda codes: codes * SCALES,
     "a constant dimension": lambda codes: np.insert(codes, 2, 7.5, axis=1),
 }
-SEEN = {entry.SAMPLE: (0,), entry.CODES: (0,), entry.TEST: (-1,)}  # of first and last row; all others both
+SEEN = {TRAIN: (0,), ALONE: (0,), TEST: (-1,)}  # of first and last row; all others both
 MOVED = {  # metric, change -> what it does change
     ("sap", "one scale for all"): {"sap"},
     ("sap", "scales"): {"sap"},
@@ -84,7 +83,7 @@ def test_a_scale_moves_the_published_score(metric, scale):
     assert abs(after[metric] - before[metric]) > 0.01
 
 
-@OF_FACTORS
+@EACH_OF_FACTORS
 def test_a_constant_factor_is_left_out(metric):
     result = scored(metric, CODE, np.insert(FACTORS, 1, 3, axis=1))
     assert result == before_any_change(metric)
@@ -98,7 +97,7 @@ def test_a_constant_attribute_is_left_out_and_counted(metric, count):
     assert after[count] == before[count] + 1
 
 
-@OF_FACTORS
+@EACH_OF_FACTORS
 def test_only_constant_factors_is_nan_with_a_reason(metric):
     result = scored(metric, CODE, 0 * FACTORS)
     assert nan_names(result) == set(result) == set(result.reasons)
@@ -109,7 +108,7 @@ def test_constant_codes_score_zero_or_chance(metric):
     result = scored(metric, np.ones((len(CODE), 4)))
     assert np.isfinite(list(result.values())).all()
     of_pairs = metric in ("explicitness", "probe")  # chance 0.5, and 0.67 for F1
-    assert all(result[n.name] <= (0.7 if of_pairs else 0.2) for n in METRICS[metric].numbers if n.better == "up")
+    assert all(result[name] <= (0.7 if of_pairs else 0.2) for name in METRICS[metric].numbers if CATALOGUE[name].better == "up")
 
 
 @EACH

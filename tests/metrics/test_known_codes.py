@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from known_codes import CODES, FACTORS, N_TEST, N_TRAIN, known_of, on_code, scored
 
-from diffrep.metrics.catalogue import METRICS
-from diffrep.metrics.entry import Sample
+from diffrep.metrics.catalogue import CATALOGUE, METRICS, Sample
 
-NUMBERS = [(metric.name, number) for metric in METRICS.values() for number in metric.numbers]
+NUMBERS = [(metric.name, CATALOGUE[name]) for metric in METRICS.values() for name in metric.numbers]
 DIMS = CODES["noise"].shape[1]
 CHANCE = {  # what the table says in words -> the band of one sample of noise
     "0": (-0.02, 0.02),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from diffrep.reports.build import build
-from diffrep.reports.columns import COLUMNS
+from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.differences import Difference
 
 AP = Difference("squares", "average_precision", "beta", "alpha", 3, 0.1, 0.05, 0.15, 0.01, 0.03)
@@ -50,8 +50,8 @@ def test_nothing_else_is_bold(results_tree, difference):
 
 def test_better_is_lower_where_lower_is_better():
     lower = replace(AP, metric="mse_random_start")
-    assert not lower.better(COLUMNS["mse_random_start"])
-    assert replace(lower, difference=-0.1).better(COLUMNS["mse_random_start"])
+    assert not lower.better(CATALOGUE["mse_random_start"])
+    assert replace(lower, difference=-0.1).better(CATALOGUE["mse_random_start"])
 
 
 def test_nothing_is_bold_without_differences(results_tree):
