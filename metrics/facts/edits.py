@@ -4,7 +4,7 @@ A number's name ends in its kind of edit; one without an ending is of the swap o
 """
 
 from diffrep.metrics.facts.disentanglement import GUESSED
-from diffrep.metrics.facts.exact import PERCEPTUAL, exact, unedited
+from diffrep.metrics.facts.exact import PERCEPTUAL, exact_rows, unedited_rows
 from diffrep.metrics.facts.number import ERROR, UNIT, Number
 
 OTHER_EDITS = {  # ending -> the table's title
@@ -59,7 +59,7 @@ def _other_edit(edit: str) -> tuple[Number, ...]:
             "How far those of hardly correlated attributes go, either way.",
         ),
     )  # fmt: skip
-    return (*_judged(edit, edit), *(steps if edit.startswith("_direction") else ()), *shifts, *exact(edit, edit))
+    return (*_judged(edit, edit), *(steps if edit.startswith("_direction") else ()), *shifts, *exact_rows(edit, edit))
 
 
 SWAP = (
@@ -121,6 +121,6 @@ INTERPOLATION = (
 )  # fmt: skip
 
 UNEDITED = (
-    *unedited("", ("pd_effnet_lite0",)),
-    *(row for edit in OTHER_EDITS for row in unedited(edit)),
+    *unedited_rows("", ("pd_effnet_lite0",)),
+    *(row for edit in OTHER_EDITS for row in unedited_rows(edit)),
 )

@@ -10,8 +10,12 @@ MEASURES = {  # what stands in a name -> what it is called, in words, its range
 PLACES = {"": "all pixels", "_changed": "where the image had to change", "_stayed": "where it had to stay"}
 
 
-def exact(edit: str, group: str) -> tuple[Number, ...]:
-    """The errors to the true counterfactual of one kind of edit, and what they say of the edit."""
+def exact_rows(edit: str, group: str) -> tuple[Number, ...]:
+    """The errors to the true counterfactual of one kind of edit, and what they say of the edit.
+
+    >>> [row.name for row in exact_rows("_top", "_top")][:2]
+    ['exact_gain_top', 'exact_spill_top']
+    """
     first = edit == ""
     return (
         Number(
@@ -62,8 +66,12 @@ def _scale(ending: str, title: str, what: str) -> tuple[Number, ...]:
     )  # fmt: skip
 
 
-def unedited(edit: str, measures: tuple[str, ...] = tuple(MEASURES)) -> tuple[Number, ...]:
-    """The errors without an edit on the pairs of one kind of edit."""
+def unedited_rows(edit: str, measures: tuple[str, ...] = tuple(MEASURES)) -> tuple[Number, ...]:
+    """The errors without an edit on the pairs of one kind of edit.
+
+    >>> [row.name for row in unedited_rows("_top", ("mse",))]
+    ['exact_mse_null_top', 'exact_mse_changed_null_top', 'exact_mse_stayed_null_top']
+    """
     return tuple(
         Number(
             f"exact_{measure}{where}_null{edit}", f"{MEASURES[measure][0]}{where.replace('_', ', ')}, no edit", DETAIL,
@@ -76,7 +84,7 @@ def unedited(edit: str, measures: tuple[str, ...] = tuple(MEASURES)) -> tuple[Nu
 
 
 EXACT = (
-    *exact("", "exact"),
+    *exact_rows("", "exact"),
     Number(
         "exact_factors_moved", "factors moved", "exact", "up", 1, "0 to the number of factors", "0",
         "How many factors some part changes by at least a twentieth of what was needed, on pairs that are not judged: "

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from diffrep.metrics.facts.edits import INTERPOLATION
-from diffrep.metrics.facts.exact import exact
+from diffrep.metrics.facts.exact import exact_rows
 from diffrep.metrics.facts.images import RECONSTRUCTION
 from diffrep.metrics.facts.metric import Function
 from diffrep.metrics.facts.number import Number
@@ -17,7 +17,7 @@ def _names(rows: Iterable[Number], *words: str) -> tuple[str, ...]:
 
 PROBED = _names((*PROBE, *PROBE_DETAILS))
 JUDGED = ("efficacy", "preservation", "faithfulness")
-EXACT = exact("", "exact")
+EXACT = exact_rows("", "exact")
 
 PROBES = (
     Function("probes.scores:attribute_scores", "Scores of attributes from logits, also by group.", PROBED),

@@ -2,7 +2,7 @@
 
 from diffrep.metrics.facts.extended import EXTENDED
 from diffrep.metrics.facts.number import DETAIL, TOTAL_DIMS, UNIT, Number
-from diffrep.metrics.facts.sample import all_positive, pooled_positive, prevalence
+from diffrep.metrics.facts.sample import all_positive, most_frequent, pooled_positive, prevalence
 
 ALL_POSITIVE = "2p / (1 + p) at prevalence p, calling everything positive"
 
@@ -34,6 +34,7 @@ PROBE = (
     ),
 )  # fmt: skip
 
+DECIDED = "0 where attributes are rare"
 ATTRIBUTE_GROUP = "attribute group"
 OF_GROUPS = (  # the longest beginning first
     Number(
@@ -67,7 +68,7 @@ LOGISTIC = (
     ),
     Number(
         "logistic_accuracy", "accuracy, logistic", EXTENDED, "up", 3, UNIT, "accuracy of the majority",
-        "Accuracy of deciding at a probability of one half, mean over attributes.",
+        "Accuracy of deciding at a probability of one half, mean over attributes.", chance_of=most_frequent,
     ),
     Number(
         "logistic_majority_accuracy", "accuracy of the majority", EXTENDED, "", 3, UNIT, "",
@@ -78,16 +79,17 @@ LOGISTIC = (
         "The mean of both values' own accuracies.",
     ),
     Number(
-        "logistic_f1_half", "F1 at one half, logistic", EXTENDED, "up", 3, UNIT, "0 for rare attributes",
+        "logistic_f1_half", "F1 at one half, logistic", EXTENDED, "up", 3, UNIT, DECIDED,
         "F1 of deciding at a probability of one half, mean over attributes.",
     ),
     Number(
-        "logistic_f1_half_micro", "F1 micro at one half, logistic", EXTENDED, "up", 3, UNIT, "0 for rare attributes",
+        "logistic_f1_half_micro", "F1 micro at one half, logistic", EXTENDED, "up", 3, UNIT, DECIDED,
         "The same of the pooled decisions.",
     ),
     Number(
-        "logistic_calibration_error", "calibration error, logistic", EXTENDED, "down", 3, UNIT, "near 0",
-        "By how much probabilities differ from what comes true: 0 for a probe that says the prevalence, too.",
+        "logistic_calibration_error", "calibration error, logistic", EXTENDED, "down", 3, UNIT, "below 0.1",
+        "By how much probabilities differ from what comes true; small also for a probe that says the prevalence, and "
+        "larger for a clear code that little weight is enough for.",
     ),
 )  # fmt: skip
 

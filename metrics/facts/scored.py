@@ -107,7 +107,7 @@ OF_ATTRIBUTES = (
     ),
     Metric(
         "logistic", "probes.logistic_probe:logistic_scores", BOTH, tuple(row.name for row in LOGISTIC),
-        seconds=1.0, grows_with=("n_train", "dims", "targets"), of=(ATTRIBUTES,),
+        seconds=0.2, grows_with=("n_train", "dims", "targets"), of=(ATTRIBUTES,),
     ),
     Metric(
         "tad", "disentanglement.tad:tad", TEST,

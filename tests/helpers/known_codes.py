@@ -5,7 +5,8 @@ import inspect
 
 import numpy as np
 
-from diffrep.metrics.catalogue import ALONE, BOTH, FACTORS as OF_FACTORS, METRICS, POOL, TEST, TRAIN
+from diffrep.metrics.catalogue import ALONE, BOTH, METRICS, POOL, TEST, TRAIN
+from diffrep.metrics.catalogue import FACTORS as OF_FACTORS
 
 SIZES = (10, 10, 10, 8, 4, 15)
 N_TRAIN, N_TEST = 3000, 1500
@@ -15,6 +16,8 @@ ATTRIBUTES = np.greater_equal(FACTORS, np.array(SIZES) // 2).astype(int)
 STANDARD = (FACTORS - FACTORS.mean(axis=0)) / FACTORS.std(axis=0)
 GENERATOR = np.random.default_rng(1)
 FAST = {"rounds": 10, "trees": 5, "train_points": 2000, "test_points": 1000, "probes": 1, "steps": 2000}
+
+BEYOND = {name for name in METRICS["sample_efficiency"].numbers if "10000" in name or "efficiency" in name}  # more rows
 
 
 def random_network(inputs, outputs=10, width=64):

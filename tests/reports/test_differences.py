@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from diffrep.reports.build import build
 from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.reports.build import build
 from diffrep.reports.differences import Difference
 
 AP = Difference("squares", "average_precision", "beta", "alpha", 3, 0.1, 0.05, 0.15, 0.01, 0.03)

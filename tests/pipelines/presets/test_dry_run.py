@@ -9,9 +9,9 @@ from torch import nn
 
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.cli import cli, run
+from diffrep.pipelines.presets import dry_run as module
 from diffrep.pipelines.presets.dry_run import PEAKS, SHARES, differences, duration, in_half, line, speed_of
 from diffrep.pipelines.presets.flops import Cost, Kept, cost
-from diffrep.pipelines.presets import dry_run as module
 from diffrep.pipelines.presets.presets import preset_rows, published
 
 ROWS = [(name, i) for name, preset in published().items() for i in range(len(preset["parameters"]))]
