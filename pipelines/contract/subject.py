@@ -13,8 +13,7 @@ from diffrep.methods import METHODS
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import path_of
-from diffrep.pipelines.core.params import AdapterSection, Params
-from diffrep.pipelines.core.validation import validated
+from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.trained.adapters import adapter_class
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
@@ -186,11 +185,12 @@ def subject(params: Params, name: str, file: Path | None, side: int, steps: int)
     file  a YAML file that holds the section; without it, the section of the row, or of the first row whose
           `adapter` is `name`
     """
-    section = section_of(params, name) if file is None else read(file)
-    cls = adapter_class(section.adapter or name)
+    values = section(params, name) if file is None else read(file)
+    cls = adapter_class(values.get("adapter", name))
     networks = {need: arguments(class_of(need), need, {"network": getattr(params, need).network}) for need in NEEDS}
+    settings = {key: value for key, value in values.items() if key != "adapter"}
     try:
-        given = arguments(cls, f"methods.{name}", section.settings)
+        given = arguments(cls, f"methods.{name}", settings)
     except UserError as error:
         if file is None:
             raise
@@ -198,17 +198,16 @@ def subject(params: Params, name: str, file: Path | None, side: int, steps: int)
     return Subject(cls, given, networks, side, steps)
 
 
-def section_of(params: Params, name: str) -> AdapterSection:
+def section(params: Params, name: str) -> dict[str, Any]:
     """The section of params.yaml that belongs to `name`."""
-    rows = params.methods
-    for row, section in rows.items():
-        if name in (row, section.adapter):
-            return section
-    path_of({**METHODS, **dict.fromkeys(rows, "")}, name, "method")  # a misspelt name is told first
+    for row, values in params.methods.items():
+        if name in (row, values.adapter):
+            return values.model_dump(mode="json", exclude_defaults=True)
+    path_of({**METHODS, **dict.fromkeys(params.methods, "")}, name, "method")  # a misspelt name is told first
     raise UserError(f"params.yaml has no section for {name}: add a row, or give its section with --settings FILE.yaml")
 
 
-def read(file: Path) -> AdapterSection:
+def read(file: Path) -> dict[str, Any]:
     """The section in a YAML file of its own."""
     try:
         values = yaml.safe_load(file.read_text())
@@ -216,4 +215,4 @@ def read(file: Path) -> AdapterSection:
         raise UserError(f"{file} is not YAML: {error}") from error
     if not isinstance(values, dict):
         raise UserError(f"{file} must hold the keys of one section of methods:, such as code_dim: 16")
-    return validated(AdapterSection, values, str(file))
+    return values

@@ -61,9 +61,9 @@ def dry_run(params: Params | None, name: str | None, row: str | None, gpu: str, 
         raise UserError("; ".join(wrong))
 
 
-def of_grid(params: Params) -> dict[str, list[Row]]:
+def of_grid(params: Params | None) -> dict[str, list[Row]]:
     """The rows of params.yaml by data set."""
-    return {dataset: params_rows(params, dataset) for dataset in params.grid.dataset}
+    return {dataset: params_rows(params, dataset) for dataset in params.grid.dataset} if params else {}
 
 
 def only(rows: list[Row], name: str | None) -> list[Row]:

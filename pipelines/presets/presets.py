@@ -65,23 +65,21 @@ def preset_rows(name: str) -> list[Row]:
 
 def params_rows(params: Params, dataset: str) -> list[Row]:
     """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them."""
-    steps, machine = params.budgets[dataset], {"precision": params.machine.precision}
+    shape, steps = data_source(params, dataset).image_shape, params.budgets[dataset]
     needed = {need for row in params.grid.method for need in method_class(params, row).needs}
-    needs = [need for need in NEEDS if need in needed]
+    trained = {need: getattr(params, need) for need in NEEDS if need in needed}
+    sections = {need: {"network": pretrained.network} for need, pretrained in trained.items()}
+    optimisers = {need: (pretrained.training, getattr(steps, need)) for need, pretrained in trained.items()}
+    optimisers |= {row: (params.train, steps.method) for row in params.grid.method}
     budgets = {
-        need: {**dict(getattr(params, need).training), "steps": getattr(steps, need), **machine} for need in needs
+        row: {**optimiser.model_dump(), "steps": count, "precision": params.machine.precision}
+        for row, (optimiser, count) in optimisers.items()
     }
-    budgets |= {row: {**dict(params.train), "steps": steps.method, **machine} for row in params.grid.method}
     methods = {
         row: {"adapter": params.adapter("methods", row), **params.methods[row].settings} for row in params.grid.method
     }
-    values = {
-        "image_shape": data_source(params, dataset).image_shape,
-        "methods": methods,
-        "budgets": budgets,
-        "parameters": {row: {} for row in budgets},
-    }
-    return list(_rows("params.yaml", values, {need: {"network": getattr(params, need).network} for need in needs}))
+    values = {"image_shape": shape, "methods": methods, "budgets": budgets, "parameters": {row: {} for row in budgets}}
+    return list(_rows("params.yaml", values, sections))
 
 
 def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]]) -> Iterator[Row]:

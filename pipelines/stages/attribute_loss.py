@@ -16,8 +16,7 @@ def attribute_loss(params: Params, shared: Shared) -> None:
     from diffrep.pipelines.trained.cells import torch_device
 
     data, scene = Prepared(shared.data), renderer(params, shared.dataset)
-    identity = {"method": "base", "seed": params.base.seed, "data_sha256": data.checksum}
-    with written(STAGE, shared, params, **identity) as result:
+    with written(STAGE, shared, params, method="base", seed=params.base.seed, data_sha256=data.checksum) as result:
         if scene is None:
             result.add(missing(["attribute_loss"], NO_TRUTH))
         else:

@@ -33,13 +33,13 @@ def class_of(need: str) -> Any:
     return lookup(NEEDS, need, "need")
 
 
-def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> nn.Module:
+def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
     """The trained model that `need` names, in eval mode; UserError where it is missing or does not fit."""
     folder, again = shared.model(need), f"run diffrep {need} --dataset {shared.dataset} again"
     what, first = WORDS[need], FIRST[need].format(shared.dataset)
     card = read_card(folder, what, image_shape, first, again)
     cls = class_of(need)
-    network = cls(image_shape, **arguments(cls, need, {"network": card["network"]}))
+    network = cls(image_shape, **arguments(cls, f"{folder / 'card.json'}", {"network": card["network"]}))
     described = getattr(network, SAVED[need])
     try:
         found = type(described).from_pretrained(folder / SAVED[need], low_cpu_mem_usage=False)
