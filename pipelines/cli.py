@@ -63,9 +63,12 @@ def sync() -> None:
 def ui(port: int) -> None:
     """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
     params = settings()
+    from functools import partial
+
+    from diffrep.pipelines.study import settings_of, study_of
     from diffrep.pipelines.tracking.ui import serve
 
-    serve(params, port)
+    serve(study_of(params), partial(settings_of, params), port)
 
 
 @cli.command()

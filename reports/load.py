@@ -17,7 +17,7 @@ from diffrep.reports.study import ResultFolder
 
 PROVENANCE = {  # what a result file holds besides metrics
     *("dataset", "method", "seed", "stage", "view", "preset", "data_sha256", "params_hash"),
-    *("python", "torch", "numpy", "sklearn", "diffusers", "platform", "device", "precision", "threads"),
+    *("python", "torch", "numpy", "sklearn", "diffusers", "platform", "device", "devices", "precision", "threads"),
     *("reasons", "notes", "intervals"),
 }
 

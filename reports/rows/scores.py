@@ -99,7 +99,7 @@ def rows_of(frame: pd.DataFrame, dataset: str, study: Study, notes: Mapping[str,
 def notes_of(results: list[ResultFile], dataset: str) -> dict[str, str]:
     """Method -> the remark that its adapter wants behind the row's name, where it has one."""
     trained = [r for r in results if (r.dataset, r.kind, r.stage) == (dataset, "method", "train")]
-    return {r.row: str(r.notes["note"]) for r in trained if r.notes.get("note")}
+    return {r.row: str(r.record["note"]) for r in trained if r.record.get("note")}
 
 
 def remarks_of(rows: list[TableRow]) -> dict[str, str]:

@@ -119,7 +119,7 @@ def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
     drawn, save = [], Figure.savefig
     monkeypatch.setattr(Figure, "savefig", lambda figure, *a, **k: (drawn.append(figure), save(figure, *a, **k)))
     for seed in (0, 1, 2):
-        results_tree.put("alpha", "train", seed, steps=40, notes={"note": "our reconstruction"})
+        results_tree.put("alpha", "train", seed, steps=40, note="our reconstruction")
         errors = {f"denoise_error_{code}_t{t}": 0.01 for code in ("own", "shuffled", "mean") for t in (0, 999)}
         results_tree.put("alpha", "encode", seed, code_use=0.5, **errors, times_ap_0=0.1, times_ap_1=0.2)
         curves(results_tree.folder("alpha", "train", seed)).write_text("step,loss,valid_loss\n1,0.5,\n2,-0.1,0.1\n")

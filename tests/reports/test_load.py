@@ -17,7 +17,9 @@ def one(tree, method, stage, seed, view=""):
 
 
 def test_metrics_are_the_numbers_that_are_no_provenance(results_tree):
-    results_tree.put("alpha", "encode", 0, threads=1, code_use=0.5, best=None, right=True, device="cpu", view=None)
+    results_tree.put(
+        "alpha", "encode", 0, threads=1, devices=2, code_use=0.5, best=None, right=True, device="cpu", view=None
+    )
     metrics = one(results_tree, "alpha", "encode", 0).metrics
     assert {name: value for name, value in metrics.items() if value == value} == {"n_test": 8, "code_use": 0.5}
     assert math.isnan(metrics["best"])

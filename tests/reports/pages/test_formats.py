@@ -72,7 +72,7 @@ def test_latex_escapes_and_balances(results_tree):
 
 def test_a_note_stands_behind_the_name_in_every_table(results_tree):
     for seed in (0, 1, 2):
-        results_tree.put("alpha", "train", seed, steps=40, notes={"note": "our reconstruction"})
+        results_tree.put("alpha", "train", seed, steps=40, note="our reconstruction")
     tables = readable(results_tree.rows, [])
     text, tex = to_markdown("squares", tables), to_latex("squares", tables)
     assert text.count("| alpha (our reconstruction) |") == tex.count("alpha (our reconstruction) &") == len(tables)

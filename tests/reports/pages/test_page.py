@@ -33,7 +33,7 @@ def test_a_method_that_ignores_its_code_is_flagged(results_tree, shuffled, flagg
 
 def test_a_note_stands_in_the_tables_and_with_the_costs(results_tree):
     for seed in (0, 1, 2):
-        results_tree.put("alpha", "train", seed, steps=40, notes={"note": "our reconstruction"})
+        results_tree.put("alpha", "train", seed, steps=40, note="our reconstruction")
     text = page(results_tree)
     assert '<th scope="row"><a href="methods/alpha.html">alpha (our reconstruction)</a></th>' in text
     assert '<tr><th scope="row">alpha (our reconstruction)</th>' in text.split("<h3>Cost</h3>")[1]

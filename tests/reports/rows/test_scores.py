@@ -85,7 +85,7 @@ def test_a_method_that_denoises_as_well_with_another_code_ignores_it(results_tre
 
 def test_an_adapters_note_stands_behind_the_name(results_tree):
     for seed in (0, 1, 2):
-        results_tree.put("alpha", "train", seed, steps=40, notes={"note": "our reconstruction"})
+        results_tree.put("alpha", "train", seed, steps=40, note="our reconstruction")
     assert [found.title for found in results_tree.rows] == ["alpha (our reconstruction)", "beta", "noise"]
 
 

@@ -80,5 +80,5 @@ def test_views_are_written_as_csv_and_shown_on_the_page(viewed):
 
 def test_a_note_stands_behind_every_view(viewed):
     for seed in (0, 1, 2):
-        viewed.put("alpha", "train", seed, notes={"note": "our reconstruction"})
+        viewed.put("alpha", "train", seed, note="our reconstruction")
     assert all(row.title.endswith(" (our reconstruction)") for row in everything(viewed)[1])
