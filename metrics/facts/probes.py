@@ -64,7 +64,7 @@ LOGISTIC = (
             f"{row.title} of the linear probe solved exactly; the trained one is within about 0.01 of its AP.",
             chance_of=row.chance_of,
         )
-        for row in (*PROBE, *PROBE_DETAILS) if row.name != "prevalence"
+        for row in (*PROBE, *PROBE_DETAILS)
     ),
     Number(
         "logistic_accuracy", "accuracy, logistic", EXTENDED, "up", 3, UNIT, "accuracy of the majority",

@@ -77,18 +77,9 @@ def test_published_splits_spread_importance(scored):
     assert constant.arrays["importance"][2].tolist() == [0.0, 0.0, 0.0]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        pytest.param(lambda codes: codes[:, ::-1], id="order"),
-        pytest.param(lambda codes: -codes, id="signs"),
-        pytest.param(lambda codes: codes * 2.0 ** np.arange(-3, 3) + 1e5, id="scales and offsets"),
-        pytest.param(lambda codes: np.insert(codes, 2, 7.5, axis=1), id="a constant dimension"),
-    ],
-)
-def test_what_changes_nothing(scored, change):
-    result = score(change(CODES["noisy"]))
-    assert result == pytest.approx(scored["noisy"], abs=0.03)
+def test_an_offset_changes_nothing(scored):
+    """Nor does the order, sign or scale of dimensions: test_invariances.py."""
+    assert score(CODES["noisy"] + 1e6) == pytest.approx(scored["noisy"], abs=0.03)
 
 
 def test_a_constant_factor_is_left_out(scored):
@@ -115,7 +106,3 @@ def test_nan_is_refused():
     codes[10, 3] = np.nan
     with pytest.raises(ValueError, match="nan or infinity in dimension 3"):
         score(codes)
-
-
-def test_the_same_call_gives_the_same_bits(scored):
-    assert score(CODES["noisy"]) == scored["noisy"]
