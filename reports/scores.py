@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from diffrep.metrics.catalogue import USED
+from diffrep.metrics.catalogue import LEAST_CODE_USE as USED
 from diffrep.reports.load import ANCHORS, Grid
 
 NO_RESULT = "no result file yet"

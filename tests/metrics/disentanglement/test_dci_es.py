@@ -5,9 +5,9 @@ import pytest
 from known_codes import CODES, FACTORS, parts
 from sklearn.ensemble import RandomForestClassifier
 
-from diffrep.metrics.disentanglement.dci_es import BESIDE, DEPTHS, SCORES, dci_es, explicitness_of_curve
+from diffrep.metrics.disentanglement.dci_es import BESIDE, DEPTHS, OWN_NUMBERS, dci_es, explicitness_of_curve
 
-EXPLICIT, SIZE = SCORES
+EXPLICIT, SIZE = OWN_NUMBERS
 DISENTANGLED, COMPLETE, INFORMED = BESIDE
 
 
@@ -96,9 +96,9 @@ def test_one_dimension_and_one_factor():
 @pytest.mark.parametrize("compat", [False, True])
 def test_nothing_that_varies(compat):
     constant = score(np.ones((len(FACTORS), 2)), compat=compat)
-    assert [constant[name] for name in (*SCORES, *BESIDE[:2])] == [0.0] * 4
+    assert [constant[name] for name in (*OWN_NUMBERS, *BESIDE[:2])] == [0.0] * 4
     assert 0.1 < constant[INFORMED] < 0.2
-    assert set(score(CODES["noise"], np.zeros((len(FACTORS), 2))).reasons) == {*SCORES, *BESIDE}
+    assert set(score(CODES["noise"], np.zeros((len(FACTORS), 2))).reasons) == {*OWN_NUMBERS, *BESIDE}
 
 
 def test_nan_is_refused():

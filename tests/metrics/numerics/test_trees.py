@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeRegressor
 
-from diffrep.metrics.numerics.trees import DEPTH, LEAVES, SPLITS, add_up, grow, sort_features
+from diffrep.metrics.numerics.trees import DEPTH, LEAVES, NODES, add_up, grow, sort_features
 
 GENERATOR = np.random.default_rng(0)
 CODES = GENERATOR.normal(size=(200, 3)).astype(np.float32)
@@ -36,7 +36,7 @@ def test_leaves_are_scikit_learns(tree, theirs):
 def test_the_first_split_is_scikit_learns(tree, theirs):
     assert tree.features[0] == theirs.tree_.feature[0]
     assert tree.thresholds[0] == pytest.approx(theirs.tree_.threshold[0])
-    assert (len(tree.features), len(tree.steps)) == (SPLITS, LEAVES)
+    assert (len(tree.features), len(tree.steps)) == (NODES, LEAVES)
 
 
 def test_gains_are_scikit_learns(tree, theirs):
