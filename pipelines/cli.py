@@ -2,19 +2,28 @@
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from diffrep.metrics.catalogue import METRICS, PRESETS, STANDARD, TARGETS
-from diffrep.pipelines.commands import STAGES
-from diffrep.pipelines.core.errors import one_line
-from diffrep.pipelines.core.stage import settings
+from diffrep.pipelines import command, stages
+from diffrep.pipelines.command import settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """The tools below, and the stages, whose files are read when they are named."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Stages in their order, then tools."""
+        return [*stages.STAGES, *super().list_commands(context)]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """A tool, or the command of a stage."""
+        return command.stage_command(stages.load(name)) if name in stages.STAGES else super().get_command(context, name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="diffrep")
 def cli() -> None:
     """A reproducible benchmark of diffusion representation methods.
@@ -25,6 +34,7 @@ def cli() -> None:
     \b
     diffrep score       score codes of your own, from any folder
     diffrep repro       run whatever is out of date, cells side by side (dvc repro does the same one by one)
+    diffrep compare     tell two trees of results apart, number by number
     diffrep ui          compare the runs in MLflow
     diffrep contract    try a method, ours or yours, against the contract of all
     diffrep dry-run     what a training as published, or of params.yaml, needs of a GPU
@@ -32,10 +42,6 @@ def cli() -> None:
 
     What you can mend is told in one line; DIFFREP_TRACEBACK=1 in the environment shows where it came from.
     """
-
-
-for command in STAGES:
-    cli.add_command(command)
 
 
 @cli.command()
@@ -57,9 +63,12 @@ def sync() -> None:
 def ui(port: int) -> None:
     """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
     params = settings()
+    from functools import partial
+
+    from diffrep.pipelines.study import settings_of, study_of
     from diffrep.pipelines.tracking.ui import serve
 
-    serve(params, port)
+    serve(study_of(params), partial(settings_of, params), port)
 
 
 @cli.command()
@@ -92,6 +101,19 @@ def workspace(profile: str, folder: Path) -> None:
     from diffrep.pipelines.running.workspace import workspace
 
     workspace(profile, folder)
+
+
+@cli.command("dvc-yaml")
+def dvc_yaml() -> None:
+    """Write dvc.yaml anew, of what the files of pipelines/stages declare.
+
+    \b
+    reads   the declarations
+    writes  dvc.yaml
+    """
+    from diffrep.pipelines.running.pipeline_file import pipeline_file
+
+    Path("dvc.yaml").write_text(pipeline_file())
 
 
 @cli.command()
@@ -194,22 +216,4 @@ def score(codes: Path, metrics: str, preset: str, compat: str | None, seed: int,
 
 def main() -> None:
     """Run the command; what a person can mend is told in one line, with a non-zero exit."""
-    run(cli.main)
-
-
-def run(command: Callable[..., Any]) -> None:
-    """Call click's `command` and turn errors into one line; bugs keep their traceback."""
-    try:
-        command(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit("diffrep: interrupted; finished work is kept")
-    except KeyboardInterrupt:
-        sys.exit("diffrep: interrupted; finished work is kept")
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except Exception as error:
-        line = one_line(error)
-        if line is None or os.environ.get("DIFFREP_TRACEBACK"):
-            raise
-        sys.exit(f"diffrep: error: {line}")
+    command.run(lambda: cli.main(standalone_mode=False))

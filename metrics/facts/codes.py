@@ -2,9 +2,7 @@
 
 from diffrep.metrics.facts.number import DETAIL, ERROR, UNIT, Number
 
-LEAST_CODE_USE = (
-    0.05  # a code is used where shuffling raises the error of decoding, and one's own spares of denoising's, this
-)
+LEAST_CODE_USE = 0.05  # the share by which another image's code raises the error of decoding or denoising, if it is used
 GIVEN_CODES = (
     ("own", "its own code", "down"), ("shuffled", "another image's code", ""), ("mean", "the mean code", ""),
 )  # fmt: skip

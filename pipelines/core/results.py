@@ -1,35 +1,128 @@
-"""Result files: one flat JSON per stage and cell, with all that is needed to trust or refuse it."""
+"""Result files: one flat JSON per stage and place, with all that is needed to trust or refuse it, and its cost."""
 
+import dataclasses
 import functools
-import math
 import platform
 import resource
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from diffrep.metrics.measured import Measured
-from diffrep.pipelines.core.files import write_json
-from diffrep.pipelines.core.params import digest
+from diffrep.pipelines.core.files import replacing_folder, write_json
+from diffrep.pipelines.core.params import Params, params_hash
+from diffrep.pipelines.core.paths import Place, cost_file, result_file, view_file
+from diffrep.pipelines.core.sections import Machine
+from diffrep.pipelines.core.stage import Stage
 
-READS = {  # params that the numbers of a stage depend on; a cell's training has a hash of its own (cells.params_hash)
-    "base": ("base", "budgets.{dataset}.base"),
-    "autoencoder": ("autoencoder", "budgets.{dataset}.autoencoder"),
-    "oracle": ("oracle", "budgets.{dataset}.oracle", "evaluate.seed", "evaluate.counterfactual.images"),
-    "encode": ("evaluate.preset", "evaluate.seed", "evaluate.diagnose"),
-    "attribute_loss": ("base", "budgets.{dataset}.base", "evaluate.preset", "evaluate.seed", "evaluate.diagnose"),
-    "probe": ("evaluate.preset", "evaluate.seed", "evaluate.probe"),
-    "disentangle": ("evaluate.preset", "evaluate.seed", "evaluate.disentangle"),
-    "reconstruct": ("evaluate.preset", "evaluate.seed", "evaluate.reconstruct"),
-    "counterfactual": ("evaluate.preset", "evaluate.seed", "evaluate.counterfactual", "oracle.accuracy"),
-}
 LIBRARIES = {"torch": "torch", "numpy": "numpy", "sklearn": "scikit-learn", "diffusers": "diffusers"}
+PRESET = "evaluate.preset"
+
+
+class Numbers(Protocol):
+    """What every metric returns (metrics/measured.py): values by name, reasons of the missing ones, intervals."""
+
+    reasons: dict[str, str]
+    intervals: dict[str, tuple[float, float]]
+
+    def items(self) -> Any:
+        """(name, value) of all."""
+
+
+class Result(dict[str, Any]):
+    """The content of one result file while it is made: numbers, reasons of the missing ones, intervals, notes.
+
+    folder           where what belongs beside it is put: it takes its place together with the result
+    views            the results of other views of the codes than the default, by name
+    notes            what there is to say beside numbers, structured
+    earlier_seconds  of a training that was resumed
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.reasons: dict[str, str] = {}
+        self.intervals: dict[str, list[float]] = {}
+        self.notes: dict[str, Any] = {}
+        self.views: dict[str, Result] = {}
+        self.earlier_seconds = 0.0
+
+    def add(self, measured: Numbers) -> None:
+        """Take over values, the reasons of the missing ones, and intervals."""
+        self.update(dict(measured.items()))
+        self.reasons |= measured.reasons
+        self.intervals |= {name: list(ends) for name, ends in measured.intervals.items()}
+
+    def view(self, name: str) -> "Result":
+        """The result of another view of the codes, to fill."""
+        return self.views.setdefault(name, Result(self.folder))
+
+    def content(self) -> dict[str, Any]:
+        """As the file holds it."""
+        intervals = {"intervals": self.intervals} if self.intervals else {}
+        return {**self, "reasons": self.reasons, "notes": self.notes, **intervals}
+
+
+@contextmanager
+def written(
+    stage: Stage, place: Place, params: Params, /, *, folder: Path | None = None, **identity: Any
+) -> Iterator[Result]:
+    """A result to fill; when the block ends well, its folder takes the place of the old one, all at once.
+
+    folder    of the results; without it the first that the stage declares
+    identity  whose numbers they are, beside the place's own axes
+
+    A failing block leaves the old folder as it was. The cost on record is that of the run which first came to these
+    numbers: a run that repeats them to the byte leaves it, so that a faithful reproduction changes no file.
+    """
+    target = folder or stage.results(place)[0]
+    start = time.perf_counter()
+    with replacing_folder(target) as temporary:
+        filled = Result(temporary)
+        yield filled
+        whole = {"stage": stage.name, **dataclasses.asdict(place), **identity, **settings_of(stage, place, params)}
+        write_json(result_file(temporary), {**whole, **filled.content()})
+        for view, result in filled.views.items():
+            write_json(view_file(temporary, view), {**whole, "view": view, **result.content()})
+        seconds = time.perf_counter() - start + filled.earlier_seconds
+        if not keep_cost(target, temporary):
+            cost = {"wall_seconds": round(seconds, 3), "peak_memory_mib": peak_memory_mib()}
+            write_json(cost_file(temporary), {**cost, "suite_commit": suite_commit()})
+
+
+def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
+    """The hash of the params that the numbers depend on, the preset where it is one of them, machine and versions."""
+    keys = stage.keys(place)
+    preset = {"preset": params.evaluate.preset} if PRESET in keys else {}
+    return {**preset, "params_hash": params_hash(stage, place, params), **provenance(params.machine)}
+
+
+def provenance(machine: Machine) -> dict[str, Any]:
+    """What made a number: versions, machine, threads and precision."""
+    return {
+        "python": platform.python_version(),
+        **{name: version(package) for name, package in LIBRARIES.items()},
+        "platform": f"{sys.platform}-{platform.machine()}",
+        "device": machine.device,
+        "devices": machine.devices * machine.nodes,
+        "precision": machine.precision,
+        "threads": machine.threads,
+    }
+
+
+def keep_cost(old: Path, new: Path) -> bool:
+    """Take over the cost on record where the numbers are those of `old` to the byte; whether they are."""
+    if not cost_file(old).exists() or not result_file(old).exists():
+        return False
+    same = result_file(old).read_bytes() == result_file(new).read_bytes()
+    if same:
+        shutil.copyfile(cost_file(old), cost_file(new))
+    return same
 
 
 @functools.cache
@@ -41,72 +134,10 @@ def suite_commit() -> str:
             ["git", "rev-parse", "--short=12", "HEAD"], cwd=here, capture_output=True, text=True, check=True
         )
         folders = ["methods", "datasets", "metrics", "pipelines"]
-        dirty = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", *folders], cwd=here.parent, check=False)
+        dirty = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", *folders], cwd=here.parents[1], check=False)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return commit.stdout.strip() + ("-dirty" if dirty.returncode else "")
-
-
-def provenance(params: dict[str, Any]) -> dict[str, Any]:
-    """What made a number: commit, versions, machine and threads."""
-    machine = params["machine"]
-    return {
-        "suite_commit": suite_commit(),
-        "python": platform.python_version(),
-        **{name: version(package) for name, package in LIBRARIES.items()},
-        "platform": f"{sys.platform}-{platform.machine()}",
-        "device": machine["device"],
-        "threads": machine["threads"],
-    }
-
-
-class Result(dict):
-    """The content of one result file while it is made: metrics, `reasons` for the missing ones, `notes`."""
-
-    def __init__(self) -> None:
-        super().__init__(reasons={}, notes={})
-
-    def add(self, measured: Measured) -> None:
-        """Take over a metric's values and the reasons of those it could not compute."""
-        self.update(measured)
-        self["reasons"].update(measured.reasons)
-
-    def add_intervals(self, intervals: Mapping[str, tuple[float, float]], suffix: str = "") -> None:
-        """Keep 95 % intervals over pairs or blocks of images apart from the values; undefined ones are left out."""
-        known = {f"{name}{suffix}": list(ends) for name, ends in intervals.items() if not math.isnan(ends[0])}
-        self.setdefault("intervals", {}).update(known)
-
-    def not_applicable(self, names: Iterable[str], reason: str) -> None:
-        """Write each metric of `names` as null for `reason`."""
-        for name in names:
-            self[name] = None
-            self["reasons"][name] = f"not applicable: {reason}"
-
-
-def read_by(params: dict[str, Any], stage: str, dataset: str) -> dict[str, Any]:
-    """The hash of the params that the numbers of a stage depend on, and the preset where it is one of them."""
-    values = {}
-    for path in (path.format(dataset=dataset) for path in READS[stage]):
-        values[path] = reduce(lambda section, key: section[key], path.split("."), params)
-    preset = {"preset": values["evaluate.preset"]} if "evaluate.preset" in values else {}
-    return {**preset, "params_hash": digest(values)}
-
-
-@contextmanager
-def result(path: Path, params: dict[str, Any], **identity: Any) -> Iterator[Result]:
-    """A result to fill; when the block ends well, it is written to `path` with provenance and cost.
-
-    wall_seconds is the time inside the block, with that of a resumed training before it; peak_memory_mib the highest
-    of the whole process so far.
-    """
-    if "params_hash" not in identity:
-        identity |= read_by(params, identity["stage"], identity["dataset"])
-    filled = Result()
-    start = time.perf_counter()
-    yield filled
-    seconds = time.perf_counter() - start + filled.pop("earlier_seconds", 0.0)
-    cost = {"wall_seconds": round(seconds, 3), "peak_memory_mib": peak_memory_mib()}
-    write_json(path, {**identity, **provenance(params), **filled, **cost})
 
 
 def peak_memory_mib() -> int:

@@ -1,43 +1,32 @@
 """The sections of params.yaml that are not an adapter's own: what each key means stands beside it there.
 
-The type of a key holds all that is checked of its value: a Limit in an Annotated number, choices as a Literal.
+The type of a key holds all that is checked of its value: a limit in an Annotated number, choices as a Literal.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+from diffrep.pipelines.core.validation import Section, limit
 
-@dataclass(frozen=True)
-class Limit:
-    """What a number must be: in words that end "which must be ...", and as a test, which NaN and infinities fail."""
-
-    words: str
-    fits: Callable[[float], bool]
-
-
-Several = Annotated[int, Limit("at least 2", lambda n: n >= 2)]
-Count = Annotated[int, Limit("at least 1", lambda n: n >= 1)]
-CountFromZero = Annotated[int, Limit("at least 0", lambda n: n >= 0)]
+Several = Annotated[int, limit("at least 2", lambda n: n >= 2)]
+Count = Annotated[int, limit("at least 1", lambda n: n >= 1)]
+CountFromZero = Annotated[int, limit("at least 0", lambda n: n >= 0)]
 Seed = CountFromZero
-Amount = Annotated[float, Limit("at least 0 and finite", lambda x: 0 <= x < inf)]
-Positive = Annotated[float, Limit("above 0 and finite", lambda x: 0 < x < inf)]
-Decay = Annotated[float, Limit("at least 0 and below 1", lambda x: 0 <= x < 1)]
-Share = Annotated[float, Limit("from 0 to 1", lambda x: 0 <= x <= 1)]
+Amount = Annotated[float, limit("at least 0 and finite", lambda x: 0 <= x < inf)]
+Positive = Annotated[float, limit("above 0 and finite", lambda x: 0 < x < inf)]
+Decay = Annotated[float, limit("at least 0 and below 1", lambda x: 0 <= x < 1)]
+Share = Annotated[float, limit("from 0 to 1", lambda x: 0 <= x <= 1)]
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Section):
     """Every combination is one cell of the tables."""
 
-    dataset: list[str]
-    method: list[str]
-    seed: list[Seed]
+    dataset: tuple[str, ...]
+    method: tuple[str, ...]
+    seed: tuple[Seed, ...]
 
 
-@dataclass(frozen=True)
-class Budget:
+class Budget(Section):
     """Optimiser steps on one data set."""
 
     base: Count
@@ -46,8 +35,7 @@ class Budget:
     autoencoder: Count
 
 
-@dataclass(frozen=True)
-class Optimiser:
+class Optimiser(Section):
     """How a network is trained: alike for every method of a grid."""
 
     batch_size: Count
@@ -63,41 +51,23 @@ class Optimiser:
     valid_images: Count
 
 
-@dataclass(frozen=True)
-class Base:
+class Pretrained(Section):
     """A network that methods stand on: the pre-trained diffusion model, the pre-trained autoencoder."""
 
-    network: dict
+    network: dict[str, Any]
     seed: Seed
-    training: dict
+    training: Optimiser
 
 
-@dataclass(frozen=True)
-class Oracle:
-    """The judge of counterfactuals."""
+class Oracle(Section):
+    """The judge of edits."""
 
-    channels: list[Count]
-    accuracy: Share
+    channels: tuple[Count, ...]
     seed: Seed
-    training: dict
+    training: Optimiser
 
 
-@dataclass(frozen=True)
-class Evaluate:
-    """How codes and decodes are judged."""
-
-    preset: str
-    seed: Seed
-    batch_size: Count
-    diagnose: dict
-    probe: dict
-    disentangle: dict
-    reconstruct: dict
-    counterfactual: dict
-
-
-@dataclass(frozen=True)
-class Diagnose:
+class Diagnose(Section):
     """Whether a code is used at every noise level, and when noise takes each factor."""
 
     images: Several  # each is also given another one's code
@@ -105,28 +75,25 @@ class Diagnose:
     pairs: Count
 
 
-@dataclass(frozen=True)
-class Probe:
+class Probe(Section):
     """Linear attribute probes."""
 
     steps: Count
     seeds: Count
 
 
-@dataclass(frozen=True)
-class Disentangle:
+class Disentangle(Section):
     """Disentanglement metrics on grid data."""
 
     train: Count
     test: Count
     votes_train: Count
     votes_test: Count
-    dci: list[Literal["boosting", "permutation"]]
+    dci: tuple[Literal["boosting", "permutation"], ...]
     rounds: Count
 
 
-@dataclass(frozen=True)
-class Reconstruct:
+class Reconstruct(Section):
     """Reconstruction from the code alone and with the inferred start."""
 
     images: Several  # each is also given another one's code
@@ -134,12 +101,12 @@ class Reconstruct:
     invert_steps: Count
 
 
-@dataclass(frozen=True)
-class Counterfactual:
+class Counterfactual(Section):
     """Edits of test images through their codes."""
 
     pairs: Several  # half of them to choose parts and strengths on
     images: Count
+    oracle_accuracy: Share
     decode_steps: Count
     invert_steps: Count
     random_parts: CountFromZero
@@ -149,15 +116,26 @@ class Counterfactual:
     composed: Count
 
 
-@dataclass(frozen=True)
-class Report:
+class Evaluate(Section):
+    """How codes and decodes are judged."""
+
+    preset: str
+    seed: Seed
+    batch_size: Count
+    diagnose: Diagnose
+    probe: Probe
+    disentangle: Disentangle
+    reconstruct: Reconstruct
+    counterfactual: Counterfactual
+
+
+class Report(Section):
     """What the tables show beside the numbers."""
 
     reference: str
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(Section):
     """Where it runs; recorded with every result."""
 
     device: Literal["cpu", "gpu", "cuda", "mps"]
@@ -168,25 +146,3 @@ class Machine:
     workers: CountFromZero
     compile: bool
     channels_last: bool
-
-
-SECTIONS = {
-    "grid": Grid,
-    "base": Base,
-    "autoencoder": Base,
-    "oracle": Oracle,
-    "train": Optimiser,
-    "evaluate": Evaluate,
-    "report": Report,
-    "machine": Machine,
-}
-NESTED = {
-    "base.training": Optimiser,
-    "autoencoder.training": Optimiser,
-    "oracle.training": Optimiser,
-    "evaluate.diagnose": Diagnose,
-    "evaluate.probe": Probe,
-    "evaluate.disentangle": Disentangle,
-    "evaluate.reconstruct": Reconstruct,
-    "evaluate.counterfactual": Counterfactual,
-}

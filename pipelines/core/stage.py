@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diffrep.pipelines.core.paths import Place, code, result_file
+from diffrep.pipelines.core.paths import CODE, RESULT, Place, code
+
+# what of the machine can change numbers: workers, who only read ahead, cannot
+EVALUATION_MACHINE = ("machine.device", "machine.threads")
+TRAINING_MACHINE = (
+    *EVALUATION_MACHINE,
+    *("machine.devices", "machine.nodes", "machine.precision", "machine.compile", "machine.channels_last"),
+)
 
 
 def nothing(place: Any) -> tuple[Path, ...]:
@@ -50,8 +57,9 @@ class Stage:
         return [key.format(**dataclasses.asdict(place)) for key in self.params]
 
     def deps(self, place: Place) -> list[Path]:
-        """All files that DVC watches for it at a place: what it reads, and the hashes of its code."""
-        return [*self.reads(place), code(self.name)]
+        """All files that DVC watches at a place: what it reads, and the hashes of its code, unless it takes them."""
+        takes_hashes = CODE in self.writes(place)
+        return [*self.reads(place), *([] if takes_hashes else [code(self.name)])]
 
     def addressing(self, place: Place) -> str:
         """What DVC calls it at a place: probe@squares-pdae-0."""
@@ -59,5 +67,5 @@ class Stage:
         return f"{self.name}@{'-'.join(values)}" if values else self.name
 
     def result_files(self, place: Place) -> list[Path]:
-        """The result files at a place, which may not be there yet."""
-        return [result_file(folder) for folder in self.results(place)]
+        """The result files at a place that are there; those of several rows lie in folders of their own."""
+        return sorted(file for folder in self.results(place) for file in folder.rglob(RESULT))

@@ -74,6 +74,8 @@ def sentence(model: type[BaseModel], errors: list[ErrorDetails], path: str) -> s
         return f"{place} must hold the keys {', '.join(known(model, keys))}"
     if kind == "limit":
         return f"{place} is {value!r}, which must be {first['msg']}"
+    if kind == "value_error":
+        return f"{place}: {first['ctx']['error']}"
     name = next((word for start, word in KINDS.items() if kind.startswith(start)), None)
     return f"{place} is {value!r}, which is not a {name}" if name else f"{place} is {value!r}: {first['msg']}"
 
@@ -107,7 +109,7 @@ def known(model: Any, keys: list[Any]) -> list[str]:
     """The names of the keys that may stand below `keys`."""
     for key in keys:
         hints = get_type_hints(model, include_extras=True) if is_section(model) else {}
-        model = section_in(hints[key] if key in hints else model)
+        model = section_in(hints.get(key, model))
     if isinstance(model, type) and issubclass(model, BaseModel):
         return list(model.model_fields)
     return [field.name for field in dataclasses.fields(model)] if dataclasses.is_dataclass(model) else []

@@ -1,86 +1,86 @@
-"""Stage autoencoder: what methods in a latent space stand on, trained once per data set if the grid has such a method.
+"""Train the autoencoder of methods in a latent space; without such a method in the grid, put that on record.
 
-If it has none, nothing is trained, and the files that DVC expects say so. The first such method of a grid must not
-make the cells of all others run again: for the order, cells depend on ready.json alone, which never changes, and for
-the content on runs/adapters/needs, which names the autoencoder's settings to those that stand on it.
+The first such method of a grid must not make the cells of all others run again: for the order, cells depend on
+ready.json alone, which never changes, and for the content on the settings that runs/code/needs names to those that
+stand on them.
 """
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import torch
-from diffusers import VQModel
-from safetensors import SafetensorError
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.paths import PARTIAL, Shared
+from diffrep.pipelines.core.stage import TRAINING_MACHINE, Stage
 
-from diffrep.datasets.prepared import Prepared
-from diffrep.methods.shared.networks.autoencoder import Autoencoder
-from diffrep.pipelines.core import paths
-from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json, replacing_folder, write_json
-from diffrep.pipelines.core.params import arguments, section
-from diffrep.pipelines.core.results import Result, result
-from diffrep.pipelines.core.sections import Base, Optimiser
-from diffrep.pipelines.trained.card import expect_same, read_card
-from diffrep.pipelines.training.batches import Batches
-from diffrep.pipelines.training.stage_training import count, ended, training
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from diffrep.pipelines.core.results import Result
 
 BY_STEPS = ("steps", "images_seen", "train_loss", "valid_loss", "parameters", "parameters_trained")
+UNUSED = "not applicable: no method of the grid stands on an autoencoder"
 
 
-def autoencoder(params: dict[str, Any], dataset: str) -> None:
-    """Train the autoencoder of `dataset`; runs/<dataset>/autoencoder/vq is what diffusers reads."""
-    settings, data = section(params, "autoencoder", Base), Prepared(paths.data(dataset))
-    identity = {"dataset": dataset, "method": "", "stage": "autoencoder", "seed": settings.seed}
+def autoencoder(params: Params, shared: Shared) -> None:
+    """Train the autoencoder of a data set; runs/<dataset>/autoencoder/vq is what diffusers reads."""
+    from diffrep.datasets.prepared import Prepared
+    from diffrep.metrics.measured import missing
+    from diffrep.pipelines.core.files import read_json, replacing_folder, write_json
+    from diffrep.pipelines.core.results import written
+
+    data = Prepared(shared.data)
     with (
-        result(paths.autoencoder_result(dataset), params, **identity, data_sha256=data.checksum) as filled,
-        replacing_folder(paths.autoencoder(dataset)) as folder,
+        written(STAGE, shared, params, seed=params.autoencoder.seed, data_sha256=data.checksum) as result,
+        replacing_folder(shared.autoencoder) as folder,
     ):
         write_json(folder / "ready.json", {"stage": "autoencoder"})
-        if read_json(paths.needs())["autoencoder"]:
-            train_into(folder, filled, settings, data, params, dataset)
+        if read_json(shared.needs_autoencoder)["autoencoder"]:
+            train_into(folder, result, params, shared)
         else:
-            filled.not_applicable(BY_STEPS, "no method of the grid stands on an autoencoder")
-    ended(dataset, "autoencoder")
+            result.add(missing(BY_STEPS, UNUSED))
 
 
-def train_into(
-    folder: Path, filled: Result, settings: Base, data: Prepared, params: dict[str, Any], dataset: str
-) -> None:
+def train_into(folder: "Path", result: "Result", params: Params, shared: Shared) -> None:
     """Write the trained autoencoder, its latents scaled by the first training batch, and what it cost."""
+    import torch
+
+    from diffrep.datasets.prepared import Prepared
+    from diffrep.methods.shared.networks.autoencoder import Autoencoder
+    from diffrep.pipelines.core.arguments import arguments
+    from diffrep.pipelines.core.files import write_json
+    from diffrep.pipelines.training.batches import Batches
+    from diffrep.pipelines.training.training import count, training
+
+    settings, data = params.autoencoder, Prepared(shared.data)
     torch.manual_seed(settings.seed)
-    network = Autoencoder(data.image_shape, **arguments(Autoencoder, "autoencoder.network", settings.network))
-    optimiser = section(params, "autoencoder.training", Optimiser)
+    network = Autoencoder(data.image_shape, **arguments(Autoencoder, "autoencoder", {"network": settings.network}))
     trained = training(
         network,
         (data.images,),
         data,
-        params,
-        optimiser,
-        steps=params["budgets"][dataset]["autoencoder"],
+        settings.training,
+        params.machine,
+        steps=params.budgets[shared.dataset].autoencoder,
         seed=settings.seed,
-        names=(dataset, "autoencoder"),
+        partial=PARTIAL / shared.dataset / "autoencoder",
         identity={"network": settings.network},
-        title=f"autoencoder {dataset}",
+        title=f"autoencoder {shared.dataset}",
     )
     network.cpu().load_state_dict(trained.ema)
-    network.set_scale(Batches((data.images,), data.splits["train"], optimiser.batch_size, settings.seed)[0][0])
+    first = Batches((data.images,), data.splits["train"], settings.training.batch_size, settings.seed)[0]
+    network.set_scale(first[0])
     network.vq.save_pretrained(folder / "vq")
     card = {"image_shape": data.image_shape, "network": settings.network, "scale": network.scale.item()}
     write_json(folder / "card.json", {**card, "data_sha256": data.checksum})
-    filled.update(count(network), **trained.summary(optimiser.batch_size))
+    result.update(count(network), **trained.summary(settings.training.batch_size))
+    result.earlier_seconds = trained.earlier_seconds
 
 
-def load_autoencoder(dataset: str, image_shape: tuple[int, int, int]) -> Autoencoder:
-    """The autoencoder of `dataset`; UserError when it is missing or was made for images of another size."""
-    folder, again = paths.autoencoder(dataset), f"run diffrep autoencoder --dataset {dataset} again"
-    first = f"run diffrep adapters and diffrep autoencoder --dataset {dataset}"
-    saved = read_card(folder, "autoencoder", image_shape, first, again)
-    network = Autoencoder(image_shape, **saved["network"])
-    try:
-        found = VQModel.from_pretrained(folder / "vq", low_cpu_mem_usage=False)
-    except (OSError, SafetensorError) as error:
-        raise UserError(f"the autoencoder in {folder} cannot be read: {again}") from error
-    expect_same(found, network.vq, "autoencoder", folder, again)
-    network.vq = found
-    network.scale.fill_(saved["scale"])
-    return network.eval()
+STAGE = Stage(
+    autoencoder,
+    Shared,
+    params=("autoencoder", "budgets.{dataset}.autoencoder", *TRAINING_MACHINE),
+    reads=lambda shared: (shared.data, shared.needs_autoencoder),
+    writes=lambda shared: (shared.autoencoder,),
+    results=lambda shared: (shared.results("autoencoder"),),
+    on_device=True,
+)

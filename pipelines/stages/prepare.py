@@ -1,18 +1,28 @@
-"""Stage prepare: a data set's source becomes arrays that every later stage maps into memory."""
+"""Render or read a data set: its source becomes arrays that every later stage maps into memory.
 
-from typing import Any
+Where the images are not rendered, the archive that params.yaml names is read.
+"""
 
-from diffrep.datasets import DATASETS
-from diffrep.datasets.prepared import write
-from diffrep.pipelines.core import paths
-from diffrep.pipelines.core.names import lookup
-from diffrep.pipelines.core.params import adapter_of, arguments
-from diffrep.pipelines.core.progress import meter
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.core.stage import Stage
 
 
-def prepare(params: dict[str, Any], dataset: str) -> None:
+def prepare(params: Params, shared: Shared) -> None:
     """Write data/<dataset>: images, factors, attributes, splits, card.json."""
-    cls = lookup(DATASETS, adapter_of(params, "datasets", dataset), "data set")
-    source = cls(**arguments(cls, f"datasets.{dataset}", params["datasets"][dataset]))
-    with meter(f"prepare {dataset}", len(source)) as shown:
-        write(source, paths.data(dataset), progress=lambda done, _: shown.advance(done - shown.done))
+    from diffrep.datasets.prepared import write
+    from diffrep.pipelines.core.progress import meter
+    from diffrep.pipelines.trained.adapters import data_source
+
+    source = data_source(params, shared.dataset)
+    with meter(f"prepare {shared.dataset}", len(source)) as shown:
+        write(source, shared.data, progress=lambda done, _: shown.advance(done - shown.done))
+
+
+STAGE = Stage(
+    prepare,
+    Shared,
+    params=("datasets.{dataset}",),
+    reads=lambda shared: (shared.code,),
+    writes=lambda shared: (shared.data,),
+)

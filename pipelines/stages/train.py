@@ -1,90 +1,126 @@
-"""Stage train: one cell of the grid, trained by the shared trainer, fitted in closed form, or left untrained."""
+"""Train one cell; a killed run goes on from its last checkpoint, unless settings, code or data changed.
 
-import csv
-from pathlib import Path
-from typing import Any
+By the shared trainer, fitted in closed form, or left untrained, as the method is. The curves stand in MLflow while it
+runs: in mlflow.db, or on the server of MLFLOW_TRACKING_URI.
+"""
 
-import torch
-from safetensors.torch import save_file
+from typing import TYPE_CHECKING, Any
 
-from diffrep.datasets.pixels import image_tensor
-from diffrep.datasets.prepared import Prepared
-from diffrep.pipelines.core import paths
-from diffrep.pipelines.core.files import replacing, replacing_folder, write_json
-from diffrep.pipelines.core.params import section
-from diffrep.pipelines.core.results import Result, result
-from diffrep.pipelines.core.sections import Optimiser
-from diffrep.pipelines.tracking.sync import live_logger
-from diffrep.pipelines.trained.cells import build, code_of, params_hash
-from diffrep.pipelines.trained.pretrained import weights_checksum
-from diffrep.pipelines.training.stage_training import count, ended, training
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.paths import PARTIAL, Cell, curves
+from diffrep.pipelines.core.stage import TRAINING_MACHINE, Stage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from diffrep.datasets.prepared import Prepared
+    from diffrep.pipelines.core.results import Result
 
 BY_STEPS = ("steps", "images_seen", "train_loss", "valid_loss")
-COLUMNS = ("step", "loss", "valid_loss", "learning_rate")
+CURVES = ("step", "loss", "valid_loss", "learning_rate")
 
 
-def train(params: dict[str, Any], dataset: str, method: str, seed: int) -> None:
-    """Train one cell and write runs/<dataset>/<method>/<seed> and its curves."""
-    data = Prepared(paths.data(dataset))
-    key = params_hash(params, dataset, method)
-    identity = {"dataset": dataset, "method": method, "seed": seed, "stage": "train", "params_hash": key}
-    path = paths.result(dataset, method, "train", seed)
-    with result(path, params, **identity, data_sha256=data.checksum) as filled:
-        network = build(params, dataset, method, seed, data.image_shape)
+def train(params: Params, cell: Cell) -> None:
+    """Write the weights of a cell, and its curves."""
+    from diffrep.datasets.pixels import image_tensor
+    from diffrep.datasets.prepared import Prepared
+    from diffrep.metrics.measured import missing
+    from diffrep.pipelines.core.results import written
+    from diffrep.pipelines.trained.cells import build, settings_hash
+    from diffrep.pipelines.training.training import count, ended
+
+    data, key = Prepared(cell.shared.data), settings_hash(params, cell)
+    with written(STAGE, cell, params, data_sha256=data.checksum, settings_hash=key) as result:
+        network = build(params, cell, data.image_shape)
         rows: list[dict[str, Any]] = []
         if hasattr(network, "loss"):
-            weights, rows = by_steps(filled, network, data, params, (dataset, method, seed))
+            weights, rows = by_steps(result, network, data, params, cell)
         else:
-            filled.not_applicable(BY_STEPS, "no training by steps")
+            result.add(missing(BY_STEPS, "not applicable: no training by steps"))
             if hasattr(network, "fit"):
                 network.fit(image_tensor(data.images[data.splits["train"]]))
             weights = {"weights": network.state_dict()}
-        save(paths.cell(dataset, method, seed), weights, key)
-        write_curves(paths.curves(dataset, method, seed), rows)
-        filled.update(count(network))
+        save(cell.weights, weights, key)
+        write_curves(curves(result.folder), rows)
+        result.update(count(network))
         if hasattr(network, "note"):
-            filled["note"] = network.note
-    ended(dataset, method, str(seed))
+            result["note"] = network.note
+    ended(partial(cell))
+
+
+def partial(cell: Cell) -> "Path":
+    """Where the checkpoints of an unfinished training lie."""
+    return PARTIAL / cell.dataset / cell.method / str(cell.seed)
 
 
 def by_steps(
-    filled: Result, network: Any, data: Prepared, params: dict[str, Any], cell: tuple[str, str, int]
-) -> tuple[dict[str, dict[str, torch.Tensor]], list[dict[str, Any]]]:
-    """Averaged and raw weights as the shared trainer leaves them, and the curves; `filled` gets their last points."""
-    dataset, method, seed = cell
-    settings = section(params, "train", Optimiser)
+    result: "Result", network: Any, data: "Prepared", params: Params, cell: Cell
+) -> tuple[dict[str, dict[str, "Tensor"]], list[dict[str, Any]]]:
+    """Averaged and raw weights as the shared trainer leaves them, and the curves; `result` gets their last points."""
+    from diffrep.pipelines.core.files import read_json
+    from diffrep.pipelines.tracking.sync import live_logger
+    from diffrep.pipelines.trained.cells import settings_hash
+    from diffrep.pipelines.trained.pretrained import weights_checksum
+    from diffrep.pipelines.training.training import training
+
     trained = training(
         network,
         (data.images,),
         data,
-        params,
-        settings,
-        steps=params["budgets"][dataset]["method"],
-        seed=seed,
-        names=(dataset, method, str(seed)),
+        params.train,
+        params.machine,
+        steps=params.budgets[cell.dataset].method,
+        seed=int(cell.seed),
+        partial=partial(cell),
         identity={
-            "method": params["methods"][method],
-            "code": code_of(method),
-            **{need: weights_checksum(need, dataset) for need in network.needs},
+            "method": params.methods[cell.method].model_dump(mode="json"),
+            "code": read_json(cell.code),
+            **{need: weights_checksum(need, cell.shared) for need in network.needs},
         },
-        title=f"train {dataset} {method} {seed}",
-        logger=live_logger(dataset, method, seed, params_hash(params, dataset, method)),
+        title=f"train {cell.name}",
+        logger=live_logger(cell, settings_hash(params, cell)),
     )
-    filled.update(trained.summary(settings.batch_size))
+    result.update(trained.summary(params.train.batch_size))
+    result.earlier_seconds = trained.earlier_seconds
     return {"weights": trained.ema, "raw": trained.raw}, trained.rows
 
 
-def save(folder: Path, weights: dict[str, dict[str, torch.Tensor]], key: str) -> None:
+def save(folder: "Path", weights: dict[str, dict[str, "Tensor"]], key: str) -> None:
     """Put the weights and the hash of the settings they belong to in place, all at once."""
+    from safetensors.torch import save_file
+
+    from diffrep.pipelines.core.files import replacing_folder, write_json
+
     with replacing_folder(folder) as temporary:
         for name, state in weights.items():
             save_file({key: value.contiguous() for key, value in state.items()}, temporary / f"{name}.safetensors")
-        write_json(temporary / "settings.json", {"params_hash": key})
+        write_json(temporary / "settings.json", {"settings_hash": key})
 
 
-def write_curves(path: Path, rows: list[dict[str, Any]]) -> None:
+def write_curves(path: "Path", rows: list[dict[str, Any]]) -> None:
     """Write the curves as CSV: step, loss, valid_loss, learning_rate; an empty field was not measured."""
-    with replacing(path) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+    import csv
+
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, CURVES)
         writer.writeheader()
         writer.writerows(rows)
+
+
+STAGE = Stage(
+    train,
+    Cell,
+    params=("train", "methods.{method}", "budgets.{dataset}.method", *TRAINING_MACHINE),
+    reads=lambda cell: (
+        cell.shared.data,
+        cell.shared.base,
+        cell.shared.autoencoder / "ready.json",  # for the order alone: it never changes
+        cell.code,
+        cell.needs,
+    ),
+    writes=lambda cell: (cell.weights,),
+    results=lambda cell: (cell.results("train"),),
+    on_device=True,
+)

@@ -1,6 +1,5 @@
 """A cell of the grid: its adapter built from its section, and its trained weights loaded again."""
 
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -8,34 +7,37 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from diffrep.methods.shared.method import Method
-from diffrep.pipelines.core import paths
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.core.params import arguments, digest, method_class
+from diffrep.pipelines.core.params import Params, digest, values_of
+from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.trained import pretrained
+from diffrep.pipelines.trained.adapters import method_arguments, method_class
+
+SETTINGS = ("train", "base", "datasets.{dataset}", "budgets.{dataset}.base", "budgets.{dataset}.method")
+OF_AUTOENCODER = ("autoencoder", "budgets.{dataset}.autoencoder")
 
 
-def build(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> Any:
-    """The method's adapter with fresh weights drawn from `seed`, on the pre-trained models that it needs."""
-    cls = method_class(params, method)
-    given = arguments(cls, f"methods.{method}", params["methods"][method])
-    needed = [pretrained.load(need, dataset, image_shape) for need in cls.needs]
-    torch.manual_seed(seed)
+def build(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Any:
+    """The method's adapter with fresh weights drawn from the cell's seed, on the pre-trained models that it needs."""
+    cls, given = method_class(params, cell.method), method_arguments(params, cell.method)
+    needed = [pretrained.load(need, cell.shared, image_shape) for need in cls.needs]
+    torch.manual_seed(int(cell.seed))
     network = cls(image_shape, *needed, **given)
     if not hasattr(network, "parts"):
         raise UserError(f"{cls.__name__} has no 'parts': an empty list, where a code has no parts of its own")
     return network
 
 
-def load(params: dict[str, Any], dataset: str, method: str, seed: int, image_shape: tuple[int, int, int]) -> Method:
+def load(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Method:
     """The trained method of one cell, averaged weights, in eval mode; UserError for a checkpoint of other settings."""
-    folder = paths.cell(dataset, method, seed)
-    again = f"run diffrep train --dataset {dataset} --method {method} --seed {seed}"
+    folder = cell.weights
+    again = f"run diffrep train --dataset {cell.dataset} --method {cell.method} --seed {cell.seed}"
     if not (folder / "settings.json").exists():
-        raise UserError(f"no trained {method} in {folder}: {again}")
-    if read_json(folder / "settings.json")["params_hash"] != params_hash(params, dataset, method):
+        raise UserError(f"no trained {cell.method} in {folder}: {again}")
+    if read_json(folder / "settings.json")["settings_hash"] != settings_hash(params, cell):
         raise UserError(f"{folder} was trained with other settings than params.yaml has: {again}")
-    network = build(params, dataset, method, seed, image_shape)
+    network = build(params, cell, image_shape)
     weights = folder / "weights.safetensors"
     try:
         network.load_state_dict(load_file(weights))
@@ -43,24 +45,17 @@ def load(params: dict[str, Any], dataset: str, method: str, seed: int, image_sha
         raise UserError(f"{weights} is cut off or altered: {again}") from error
     except RuntimeError as error:
         raise UserError(f"{weights} does not fit the method: {again}") from error
-    network = network.to(torch_device(params))
-    return network.eval()
+    return network.to(torch_device(params)).eval()
 
 
-def torch_device(params: dict[str, Any]) -> torch.device:
+def torch_device(params: Params) -> torch.device:
     """The device of evaluation: what machine.device names, in torch's words."""
-    device = params["machine"]["device"]
+    device = params.machine.device
     return torch.device({"gpu": "cuda"}.get(device, device))
 
 
-def params_hash(params: dict[str, Any], dataset: str, method: str) -> str:
-    """What the settings of one cell hash to: the key under which its runs are found again."""
-    budget = params["budgets"][dataset]
-    shared = (params["train"], params["base"], params["datasets"][dataset], budget["base"], budget["method"])
-    own = [params["autoencoder"], budget["autoencoder"]] if "autoencoder" in method_class(params, method).needs else []
-    return digest(params["methods"][method], *shared, *own)
-
-
-def code_of(method: str) -> dict[str, Any]:
-    """The hashes of the adapter's source, as the stage `adapters` wrote them."""
-    return read_json(Path("runs", "adapters", "methods", f"{method}.json"))
+def settings_hash(params: Params, cell: Cell) -> str:
+    """What all settings hash to that made a cell's weights: the key under which its runs are found again."""
+    needs = method_class(params, cell.method).needs
+    keys = (f"methods.{cell.method}", *SETTINGS, *(OF_AUTOENCODER if "autoencoder" in needs else ()))
+    return digest(values_of(params, [key.format(dataset=cell.dataset) for key in keys]))

@@ -18,7 +18,7 @@ class Decoder:
 
     def __init__(self, network: Method, batch_size: int, shown: Meter) -> None:
         self.network, self.batch_size, self.shown = network, batch_size, shown
-        self.device = next((t.device for t in (*network.parameters(), *network.buffers())), torch.device("cpu"))
+        self.device = device_of(network)
 
     def decode(self, codes: np.ndarray, start: Tensor, steps: int) -> Tensor:
         """Images drawn from codes [n, ...] and start noise [n, c, h, w]."""
@@ -42,3 +42,8 @@ class Decoder:
             done.append(run(a.to(self.device), b.to(self.device)).float().cpu())
             self.shown.advance(len(a))
         return torch.cat(done)
+
+
+def device_of(network: Method | torch.nn.Module) -> torch.device:
+    """Where a method's numbers lie; the CPU for one that has none."""
+    return next((t.device for t in (*network.parameters(), *network.buffers())), torch.device("cpu"))

@@ -1,20 +1,31 @@
-"""What a method may stand on, by the words of its `needs`: the class of each, how it is read, what it hashes to."""
+"""What a method may stand on, by the words of its `needs`: the class of each, and how it is written and read.
 
-import importlib
+A need's code is followed with the adapters that name it (core/source_code.py), so that an edit of one leaves the
+cells of all others as they are; therefore nothing here imports a need by name.
+"""
+
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from torch import nn
 
-from diffrep.pipelines.core import paths
-from diffrep.pipelines.core.files import checksum
+from diffrep.pipelines.core.arguments import arguments
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import checksum, read_json
 from diffrep.pipelines.core.names import lookup
+from diffrep.pipelines.core.paths import Shared
 
 NEEDS = {
     "base": "diffrep.methods.shared.denoisers.base:BaseDPM",
     "autoencoder": "diffrep.methods.shared.networks.autoencoder:Autoencoder",
 }
-WEIGHTS = {"base": "unet/*.safetensors", "autoencoder": "vq/*.safetensors"}
+SAVED = {"base": "unet", "autoencoder": "vq"}  # the module that diffusers writes and reads, and its folder
+WORDS = {"base": "base model", "autoencoder": "autoencoder"}
+FIRST = {
+    "base": "run diffrep base --dataset {} first",
+    "autoencoder": "run diffrep code and diffrep autoencoder --dataset {}",
+}
 
 
 def class_of(need: str) -> Any:
@@ -22,13 +33,51 @@ def class_of(need: str) -> Any:
     return lookup(NEEDS, need, "need")
 
 
-def load(need: str, dataset: str, image_shape: tuple[int, int, int]) -> nn.Module:
-    """The trained model of `dataset` that `need` names, in eval mode; UserError where it is missing or does not fit."""
-    stage = importlib.import_module(f"diffrep.pipelines.{need}")
-    return getattr(stage, f"load_{need}")(dataset, image_shape)
+def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
+    """The trained model that `need` names, in eval mode; UserError where it is missing or does not fit."""
+    folder, again = shared.model(need), f"run diffrep {need} --dataset {shared.dataset} again"
+    what, first = WORDS[need], FIRST[need].format(shared.dataset)
+    card = read_card(folder, what, image_shape, first, again)
+    cls = class_of(need)
+    network = cls(image_shape, **arguments(cls, f"{folder / 'card.json'}", {"network": card["network"]}))
+    described = getattr(network, SAVED[need])
+    try:
+        found = type(described).from_pretrained(folder / SAVED[need], low_cpu_mem_usage=False)
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"the {what} in {folder} cannot be read: {again}") from error
+    expect_same(found, described, what, folder, again)
+    setattr(network, SAVED[need], found)
+    if "scale" in card:
+        network.scale.fill_(card["scale"])
+    return network.eval()
 
 
-def weights_checksum(need: str, dataset: str) -> str:
+def weights_checksum(need: str, shared: Shared) -> str:
     """What the weights that `need` names hash to."""
-    folder: Path = getattr(paths, need)(dataset)
-    return checksum(next(folder.glob(WEIGHTS[need])))
+    return checksum(next(shared.model(need).glob(f"{SAVED[need]}/*.safetensors")))
+
+
+def read_card(folder: Path, what: str, image_shape: tuple[int, int, int], first: str, again: str) -> dict[str, Any]:
+    """The card of the model in `folder`, `what` in words; UserError where it is missing or for other images.
+
+    first, again  the command that makes a model, where there is none and where there is another
+    """
+    path = folder / "card.json"
+    if not path.exists():
+        raise UserError(f"no {what} in {folder}: {first}")
+    card = read_json(path)
+    for key in ("image_shape", "network"):
+        if key not in card:
+            raise UserError(f"{path} lacks the key {key!r}: {again}")
+    if tuple(card["image_shape"]) != tuple(image_shape):
+        shapes = f"{card['image_shape']}, the data set's are {list(image_shape)}"
+        raise UserError(f"the {what} in {folder} is for images of {shapes}: {again}")
+    return card
+
+
+def expect_same(found: nn.Module, described: nn.Module, what: str, folder: Path, again: str) -> None:
+    """Raise UserError where the weights `found` in `folder` are not those of the network that its card describes."""
+    shapes = [{name: value.shape for name, value in network.state_dict().items()} for network in (found, described)]
+    if shapes[0] != shapes[1]:
+        other = next(name for name in {**shapes[1], **shapes[0]} if shapes[0].get(name) != shapes[1].get(name))
+        raise UserError(f"the {what} in {folder} is not the network of its card.json (see {other}): {again}")

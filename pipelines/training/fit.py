@@ -37,7 +37,7 @@ class Trained:
     earlier_seconds: float
 
     def summary(self, batch_size: int) -> dict[str, Any]:
-        """What the result file says of the training: steps, images seen, last losses; time before it was resumed."""
+        """What the result file says of the training: steps, images seen, last losses."""
         steps = self.rows[-1]["step"]
         last = {name: [row[name] for row in self.rows if row[name] is not None][-1] for name in ("loss", "valid_loss")}
         return {
@@ -45,7 +45,6 @@ class Trained:
             "images_seen": steps * batch_size,
             "train_loss": last["loss"],
             "valid_loss": last["valid_loss"],
-            "earlier_seconds": self.earlier_seconds,
         }
 
 

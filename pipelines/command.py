@@ -1,0 +1,112 @@
+"""The command of a stage, made of its own docstring, axes and declaration; and its run, with errors in one line."""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from diffrep.pipelines import stages
+from diffrep.pipelines.core.errors import UserError, one_line
+from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.params import FILE, Params, load
+from diffrep.pipelines.core.paths import Place
+from diffrep.pipelines.core.stage import Stage
+
+AXES = {"dataset": str, "method": str, "seed": int}
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+INDENT = "\n" + " " * 8
+
+
+def settings() -> Params:
+    """The checked params.yaml, with the thread count in force before any numerical library is loaded."""
+    params = load()
+    for name in THREADS:
+        os.environ[name] = str(params.machine.threads)
+    from diffrep.pipelines.trained.adapters import expect_adapters
+
+    expect_adapters(params)
+    return params
+
+
+def stage_command(stage: Stage) -> click.Command:
+    """The subcommand that runs a stage at one place."""
+
+    def run(**axes: Any) -> None:
+        run_stage(stage, **axes)
+
+    options = [
+        click.Option([f"--{axis}"], type=AXES[axis], required=True, metavar=axis.upper(), help=f"One of grid.{axis}.")
+        for axis in stage.axes
+    ]
+    return click.Command(stage.name, callback=run, params=list(options), help=help_of(stage))
+
+
+def help_of(stage: Stage) -> str:
+    """What a stage does, in the words of its file, and what it reads and writes."""
+    place = stage.place(*(axis.upper() for axis in stage.axes))
+    words = inspect.getdoc(sys.modules[stage.run.__module__]) or ""
+    lists = {
+        "reads": [*map(str, stage.reads(place)), *(f"{FILE}: {key}" for key in stage.keys(place))],
+        "writes": [*map(str, stage.results(place)), *map(str, stage.writes(place))],
+    }
+    told = "\n".join(f"{name:<8}{INDENT.join(lines)}" for name, lines in lists.items() if lines)
+    return f"{words}\n\n\b\n{told}"
+
+
+def run_stage(stage: Stage, **axes: Any) -> None:
+    """Run a stage at the place of these axes; UserError where the grid has none, or what it reads changes meanwhile."""
+    from diffrep.pipelines.core.guard import expect_unchanged, ingredients
+
+    params = settings()
+    for axis, value in axes.items():
+        expect_in_grid(params, axis, value)
+    if stage.on_device:
+        expect_device(params.machine.device)
+    place: Place = stage.place(**axes)
+    before = ingredients(stage, place, params)
+    stage.run(params, place)
+    expect_unchanged(before, stage, place)
+
+
+def expect_in_grid(params: Params, axis: str, value: str | int) -> None:
+    """Raise UserError, with the nearest name, where grid.<axis> does not have `value`."""
+    known = getattr(params.grid, axis)
+    if value not in known:
+        raise UserError(f"no {axis} '{value}' in grid.{axis} of params.yaml: {hint(str(value), map(str, known))}")
+
+
+def expect_device(device: str) -> None:
+    """Raise UserError where this machine does not have `device`; on a CPU torch is not asked."""
+    if device == "cpu":
+        return
+    import torch
+
+    if not (torch.backends.mps.is_available() if device == "mps" else torch.cuda.is_available()):
+        raise UserError(
+            f"params.yaml: machine.device is {device!r}, but torch finds no such device here: set it to cpu"
+        )
+
+
+def main(words: Sequence[str]) -> None:
+    """Run the command of a stage: its name and its options, as in dvc.yaml."""
+    name, *options = words
+    run(lambda: stage_command(stages.load(name)).main(options, standalone_mode=False, prog_name=f"diffrep {name}"))
+
+
+def run(command: Callable[[], Any]) -> None:
+    """Do what `command` does and turn errors into one line and a non-zero exit; bugs keep their traceback."""
+    try:
+        command()
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        sys.exit("diffrep: interrupted; finished work is kept")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except Exception as error:
+        line = one_line(error)
+        if line is None or os.environ.get("DIFFREP_TRACEBACK"):
+            raise
+        sys.exit(f"diffrep: error: {line}")

@@ -1,0 +1,1 @@
+"""Scores of codes and decodes, as the stages join them."""

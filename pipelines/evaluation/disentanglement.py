@@ -1,0 +1,52 @@
+"""Disentanglement metrics of codes of test images whose factors are known."""
+
+import numpy as np
+
+from diffrep.datasets.prepared import Prepared
+from diffrep.metrics.codes import dimension_counts, evaluation_rows
+from diffrep.metrics.disentanglement.dci import dci, dci_permutation
+from diffrep.metrics.disentanglement.factor_vae import factor_vae
+from diffrep.metrics.disentanglement.info_mec import info_mec
+from diffrep.metrics.disentanglement.mig import mig
+from diffrep.metrics.measured import Measured, joined, missing
+from diffrep.pipelines.core.sections import Disentangle
+
+DCI = {"boosting": "", "permutation": "_permutation"}  # what its names end in
+DCI_SCORES = ("disentanglement", "completeness", "informativeness")
+OTHERS = ("factor_vae", "mig", "mig_quantile", "info_m", "info_c", "info_e")
+NO_FACTORS = "not applicable: this data set has no ground-truth factors"
+NO_DCI = "not applicable: importances are computed of a method's own code and of its tokens only"
+
+
+def disentanglement(
+    codes: np.ndarray, data: Prepared, settings: Disentangle, seed: int, *, with_dci: bool = True
+) -> Measured:
+    """The metrics of codes [n, ...] of the test split; the matrices behind them, as "metric.array"."""
+    names = [f"dci_{name}{DCI[variant]}" for variant in settings.dci for name in DCI_SCORES]
+    if data.factors is None:
+        return missing([*OTHERS, *names], NO_FACTORS)
+    pool, factors = codes.reshape(len(codes), -1), np.asarray(data.factors[data.splits["test"]])
+    rows = evaluation_rows(len(pool), settings.train, settings.test, seed)
+    train, test = (pool[rows.train], factors[rows.train]), (pool[rows.test], factors[rows.test])
+    found = {
+        "codes": dimension_counts(train[0]),
+        "factor_vae": factor_vae(
+            pool, factors, seed=seed, train_votes=settings.votes_train, test_votes=settings.votes_test
+        ),
+        "mig": mig(*train),
+        "info_mec": info_mec(*train, *test, seed=seed),
+    }
+    if with_dci and "boosting" in settings.dci:
+        found["dci"] = dci(*train, *test, rounds=settings.rounds)
+    if with_dci and "permutation" in settings.dci:
+        found["dci_permutation"] = dci_permutation(*train, *test, seed=seed, rounds=settings.rounds)
+    if not with_dci:
+        found["dci"] = missing(names, NO_DCI)
+    counts = Measured({"n_train": len(rows.train), "n_test": len(rows.test)})
+    return joined(*(with_array_names(metric, scores) for metric, scores in found.items()), counts)
+
+
+def with_array_names(metric: str, scores: Measured) -> Measured:
+    """`scores` with every array named "metric.array"."""
+    arrays = {f"{metric}.{name}": array for name, array in scores.arrays.items()}
+    return Measured(scores, reasons=scores.reasons, arrays=arrays)

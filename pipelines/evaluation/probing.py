@@ -1,0 +1,40 @@
+"""Linear attribute probes on codes of a data set: the whole code, and each part of it alone."""
+
+import math
+
+import numpy as np
+
+from diffrep.datasets.prepared import Prepared
+from diffrep.metrics.measured import Measured, joined
+from diffrep.metrics.probes.least_squares import part_lifts
+from diffrep.metrics.probes.probe import linear_probe, probe_scores
+from diffrep.pipelines.core.sections import Probe
+
+BATCH = 128
+
+
+def probe_codes(codes: dict[str, np.ndarray], data: Prepared, settings: Probe, seed: int) -> Measured:
+    """The scores of codes {"train", "valid", "test": [n, ...]}, means over probe seeds, and those per attribute.
+
+    seed  of the first probe; validation rows choose epochs and thresholds, test rows are scored
+    """
+    flat = {split: rows.reshape(len(rows), -1) for split, rows in codes.items()}
+    known = {split: np.asarray(data.attributes[data.splits[split]]) for split in codes}
+    probed = linear_probe(
+        flat["train"],
+        known["train"],
+        flat["valid"],
+        known["valid"],
+        flat["test"],
+        seeds=[seed + i for i in range(settings.seeds)],
+        epochs=math.ceil(settings.steps * BATCH / len(flat["train"])),
+        batch_size=BATCH,
+    )
+    scores = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
+    return joined(scores, Measured({f"n_{split}": len(rows) for split, rows in flat.items()}))
+
+
+def lifts_of_parts(codes: dict[str, np.ndarray], parts: list[tuple[int, ...]], data: Prepared) -> np.ndarray:
+    """AP lift of every attribute read from each part of the code alone, [parts, A], on test images."""
+    known = {split: np.asarray(data.attributes[data.splits[split]]) for split in ("train", "test")}
+    return part_lifts(codes["train"], known["train"], codes["test"], known["test"], parts)

@@ -1,0 +1,72 @@
+"""Data sets and methods by their names in params.yaml: the classes of their adapters, checked, and built data sets."""
+
+from typing import Any
+
+from diffrep.datasets import DATASETS
+from diffrep.methods import METHODS
+from diffrep.pipelines.core.arguments import arguments
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import lookup, path_of
+from diffrep.pipelines.core.params import Params
+
+TABLES = {"datasets": (DATASETS, "data set"), "methods": (METHODS, "method")}
+CONTRACT = "methods/shared/method.py says what it must hold"
+
+
+def expect_adapters(params: Params) -> None:
+    """Raise UserError, with the nearest name, where an adapter of the grid is none of ours and no module:Class."""
+    for kind, names in (("datasets", params.grid.dataset), ("methods", params.grid.method)):
+        for name in names:
+            adapter_path(params, kind, name)
+
+
+def adapter_path(params: Params, kind: str, name: str) -> str:
+    """The module:Class of the section `name` of kind "methods" or "datasets"."""
+    table, word = TABLES[kind]
+    return path_of(table, params.adapter(kind, name), word)
+
+
+def method_class(params: Params, name: str) -> Any:
+    """The adapter's class of the grid's method `name`; brings in all that it imports."""
+    return adapter_class(params.adapter("methods", name))
+
+
+def adapter_class(adapter: str) -> Any:
+    """The class that `adapter` names; UserError where it is not what methods/shared/method.py asks of a class."""
+    cls = lookup(METHODS, adapter, "method")
+    from torch import nn  # loaded by now
+
+    from diffrep.pipelines.trained.pretrained import NEEDS
+
+    def expect(kept: bool, otherwise: str) -> None:
+        if not kept:
+            raise UserError(f"method {adapter!r} {otherwise}: {CONTRACT}")
+
+    expect(isinstance(cls, type) and issubclass(cls, nn.Module), "is no class of torch.nn.Module")
+    for name in ("needs", "cannot", "encode"):
+        expect(hasattr(cls, name), f"has no {name!r}")
+    expect(isinstance(cls.needs, (tuple, list)), f"has needs = {cls.needs!r}, which is no tuple")
+    for need in cls.needs:
+        expect(need in NEEDS, f"needs {need!r}, but there are {' and '.join(map(repr, NEEDS))}")
+    expect(isinstance(cls.cannot, dict), f"has cannot = {cls.cannot!r}, which is no dict")
+    return cls
+
+
+def method_arguments(params: Params, name: str) -> dict[str, Any]:
+    """The keyword arguments of a method's class, from its section."""
+    return arguments(method_class(params, name), f"methods.{name}", params.methods[name].settings)
+
+
+def data_arguments(params: Params, name: str) -> dict[str, Any]:
+    """The keyword arguments of a data set's class, from its section."""
+    return arguments(data_class(params, name), f"datasets.{name}", params.datasets[name].settings)
+
+
+def data_class(params: Params, name: str) -> Any:
+    """The adapter's class of the data set `name`."""
+    return lookup(DATASETS, params.adapter("datasets", name), "data set")
+
+
+def data_source(params: Params, name: str) -> Any:
+    """The data set `name`, built from its section: what is prepared, and what can draw true counterfactuals."""
+    return data_class(params, name)(**data_arguments(params, name))

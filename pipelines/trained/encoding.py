@@ -1,0 +1,44 @@
+"""Images through a trained encoder, batch by batch."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from diffrep.datasets.pixels import image_tensor
+from diffrep.datasets.prepared import Prepared
+from diffrep.methods.shared.method import Method
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.progress import meter
+from diffrep.pipelines.trained.codes import SPLITS
+from diffrep.pipelines.trained.decoder import device_of
+
+
+def all_codes(network: Method, data: Prepared, batch_size: int, title: str) -> dict[str, np.ndarray]:
+    """{"<view>_<split>": [n, ...] float32} of every split."""
+    found: dict[str, list[np.ndarray]] = {}
+    with meter(title, sum(len(data.splits[split]) for split in SPLITS)) as shown:
+        for split in SPLITS:
+            for rows in batches(data.splits[split], batch_size):
+                images = image_tensor(data.images[rows]).to(device_of(network))
+                for view, codes in codes_of(network, images).items():
+                    found.setdefault(f"{view}_{split}", []).append(codes.float().cpu().numpy())
+                shown.advance(len(rows))
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+@torch.no_grad()
+def codes_of(network: Method, images: Tensor) -> dict[str, Tensor]:
+    """The method's views of `images`; UserError when they hold NaN or infinities."""
+    views: dict[str, Tensor] = network.encode(images)
+    for view, codes in views.items():
+        if not torch.isfinite(codes).all():
+            raise UserError(f"the codes {view!r} hold NaN or infinities: the training diverged")
+    return views
+
+
+def batches(rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    """`rows` in pieces of `size`, the last one shorter."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

@@ -1,0 +1,66 @@
+"""A training as the stages want it: a network, the arrays it sees, and what its weights depend on."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch import nn
+
+from diffrep.datasets.prepared import Prepared
+from diffrep.pipelines.core.sections import Machine, Optimiser
+from diffrep.pipelines.core.seeds import mixed_seed
+from diffrep.pipelines.training.batches import Batches
+
+if TYPE_CHECKING:
+    from diffrep.pipelines.training.fit import Trained
+
+
+def training(
+    network: nn.Module,
+    arrays: tuple[np.ndarray, ...],
+    data: Prepared,
+    settings: Optimiser,
+    machine: Machine,
+    *,
+    steps: int,
+    seed: int,
+    partial: Path,
+    identity: dict[str, Any],
+    title: str,
+    logger: Any = False,
+) -> "Trained":
+    """`network` trained on the train split of `arrays`; its checkpoints lie in `partial` until it has ended."""
+    from diffrep.pipelines.training.fit import fit  # brings Lightning: seconds that untrained controls need not pay
+
+    whole = {
+        **identity,
+        "training": settings.model_dump(mode="json"),
+        "steps": steps,
+        "seed": seed,
+        "data": data.checksum,
+    }
+    return fit(
+        network,
+        Batches(arrays, data.splits["train"], settings.batch_size, seed),
+        Batches(arrays, data.splits["valid"], settings.batch_size, mixed_seed(seed, 1)),
+        settings,
+        machine,
+        steps=steps,
+        seed=seed,
+        folder=partial,
+        identity={**whole, "precision": machine.precision, "threads": machine.threads},
+        title=title,
+        logger=logger,
+    )
+
+
+def ended(partial: Path) -> None:
+    """Remove the checkpoints of a training whose results are written."""
+    shutil.rmtree(partial, ignore_errors=True)
+
+
+def count(network: nn.Module) -> dict[str, int]:
+    """How many numbers the network keeps (fitted ones too), and how many of them a loss trains."""
+    trained = sum(p.numel() for p in network.parameters() if p.requires_grad) if hasattr(network, "loss") else 0
+    return {"parameters": sum(value.numel() for value in network.state_dict().values()), "parameters_trained": trained}
