@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from diffrep.metrics.catalogue import METRICS
-from diffrep.metrics.entry import KINDS, PRESETS, STANDARD
+from diffrep.metrics.catalogue import METRICS, PRESETS, STANDARD, TARGETS
 from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
 
@@ -171,7 +170,7 @@ def dry_run(preset: str | None, method: str | None, gpu: str, tflops: float | No
 
 
 @cli.command(
-    epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in KINDS)
+    epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in TARGETS)
 )
 @click.argument("codes", type=click.Path(path_type=Path), metavar="CODES.npz")
 @click.option("--metrics", default="default", metavar="NAMES", help="What to measure, separated by commas.")

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.tracking.runs import Settings
 from diffrep.pipelines.tracking.store import STATE, create_store, experiment, is_server, store_uri
 from diffrep.pipelines.tracking.sync import current_runs, sync
-from diffrep.reports.columns import COLUMNS
 from diffrep.reports.study import Study
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ def links(client: "MlflowClient", dataset: str, page: str) -> list[str]:
 
 def save_views(client: "MlflowClient", experiment_id: str, measured: set[str]) -> None:
     """Keep two views in the experiment that show the headline metrics, which MLflow's own list hides."""
-    columns = [f"metrics.`{column.name}`" for column in COLUMNS.values() if column.summary and column.name in measured]
+    columns = [
+        f"metrics.`{column.name}`" for column in CATALOGUE.values() if column.summary and column.name in measured
+    ]
     means = {"aggregateFunction": "average", "groupByKeys": [{"mode": "param", "groupByData": "method"}]}
     for name, grouping in (("runs", None), ("means", means)):
         view = json.dumps({"searchFilter": CURRENT, "selectedColumns": columns, "groupBy": grouping})

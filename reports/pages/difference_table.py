@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diffrep.reports.column import Column
+from diffrep.metrics.catalogue import Number
 from diffrep.reports.columns import GROUPS
 from diffrep.reports.pages.readable import DASH, Table, TableCell, letter
 from diffrep.reports.rows.differences import SIGNIFICANT, Difference
@@ -19,7 +19,7 @@ class DifferenceTable:
 
     reference: str
     seeds: int
-    columns: list[Column]
+    columns: list[Number]
     lines: list[tuple[TableRow, list[tuple[TableCell, tuple[str, ...]]]]]
     footnotes: dict[str, str]
 
@@ -52,7 +52,7 @@ def compared(
 
 
 def _in_bold(summary: Table, by_cell: dict[tuple[str, str], Difference], than: str) -> Table:
-    def shown(row: TableRow, column: Column, cell: TableCell) -> TableCell:
+    def shown(row: TableRow, column: Number, cell: TableCell) -> TableCell:
         found = by_cell.get((row.name, column.name)) if row.kind == "method" else None
         return dataclasses.replace(cell, bold=found is not None and found.better(column))
 
@@ -83,7 +83,7 @@ def _difference_table(summary: Table, by_cell: dict[tuple[str, str], Difference]
     return DifferenceTable(reference, seeds, summary.columns, lines, {mark: reason for reason, mark in letters.items()})
 
 
-def _cell(found: Difference, column: Column, letters: dict[str, str]) -> tuple[TableCell, tuple[str, ...]]:
+def _cell(found: Difference, column: Number, letters: dict[str, str]) -> tuple[TableCell, tuple[str, ...]]:
     if found.difference is None or found.p_holm is None:
         return TableCell(DASH, (letters.setdefault(found.reason, letter(len(letters))),)), ()
     mean, low, high = (f"{x:+,.{column.digits}f}".replace("-", "−") for x in (found.difference, found.low, found.high))

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from diffrep.reports.column import Column
+from diffrep.metrics.catalogue import Number
 from diffrep.reports.columns import GROUPS
 from diffrep.reports.drawing.pictures import GAP, MAIN, Picture
 from diffrep.reports.load import ResultFile
@@ -36,7 +36,7 @@ SeedIntervals = Mapping[tuple[int, str], tuple[float, float]]
 class MetricLine:
     """One number: its column, mean and spread over seeds, and (value, interval over test pairs) of each seed."""
 
-    column: Column
+    column: Number
     cell: TableCell
     seeds: list[tuple[str, str]]
 
@@ -102,7 +102,7 @@ def intervals_of(own: list[ResultFile]) -> SeedIntervals:
     return {(r.seed, name): ends for r in own if r.seed is not None for name, ends in r.intervals.items()}
 
 
-def _of_seed(column: Column, seed: int, values: SeedValues, intervals: SeedIntervals) -> tuple[str, str]:
+def _of_seed(column: Number, seed: int, values: SeedValues, intervals: SeedIntervals) -> tuple[str, str]:
     value, ends = values.get((seed, column.name)), intervals.get((seed, column.name))
     digits = column.digits
     text = DASH if value is None or value != value else f"{value:,.{digits}f}"

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-from diffrep.reports.column import Column
+from diffrep.metrics.catalogue import Number
 from diffrep.reports.columns import GROUP_METRIC, GROUPS, VIEW_COLUMNS, by_group
 from diffrep.reports.rows.scores import NO_RESULT, OverSeeds, TableRow, metrics_of
 
@@ -31,7 +31,7 @@ class Table:
     """A readable table: `lines` are (row, its cells); `footnotes` maps a letter to its text; `notes` stand below."""
 
     title: str
-    columns: list[Column]
+    columns: list[Number]
     lines: list[tuple[TableRow, list[TableCell]]]
     footnotes: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ def readable(rows: list[TableRow], views: list[TableRow]) -> list[Table]:
     return [*tables, _table("Views", columns, views)] if views else tables
 
 
-def _measured(column: Column, rows: list[TableRow]) -> bool:
+def _measured(column: Number, rows: list[TableRow]) -> bool:
     return any(row.scores[column.name].values for row in rows)
 
 
@@ -62,7 +62,7 @@ def unmeasured(rows: list[TableRow]) -> list[str]:
     return [f"{reason} ({'; '.join(titles)})" for reason, titles in found.items()]
 
 
-def _table(title: str, columns: list[Column], rows: list[TableRow]) -> Table:
+def _table(title: str, columns: list[Number], rows: list[TableRow]) -> Table:
     letters: dict[str, str] = {}
     shown = [row for row in rows if row.kind == "method" or any(_touched(row.scores[c.name]) for c in columns)]
     lines = [(row, [_cell(row.scores[c.name], c.digits, letters) for c in columns]) for row in shown]
@@ -104,7 +104,7 @@ def number_text(score: OverSeeds, digits: int) -> str:
     return f"{score.mean:,.{digits}f} ± {score.sd:,.{digits}f}"
 
 
-def _chance(columns: list[Column], rows: list[TableRow]) -> tuple[str, ...]:
+def _chance(columns: list[Number], rows: list[TableRow]) -> tuple[str, ...]:
     """The prevalence of each attribute group, where the results hold it: what AP is by chance."""
     shares = []
     for column in columns:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from diffrep.metrics.catalogue import Number
 from diffrep.metrics.comparison import paired_differences
 from diffrep.metrics.uncertainty import LEAST_SEEDS
-from diffrep.reports.column import Column
 from diffrep.reports.columns import by_group
 from diffrep.reports.rows.scores import OverSeeds, metrics_of, rows_of
 from diffrep.reports.study import Study
@@ -38,7 +38,7 @@ class Difference:
     p_holm: float | None = None
     reason: str = ""
 
-    def better(self, column: Column) -> bool:
+    def better(self, column: Number) -> bool:
         """Whether the method is better than the reference, and by more than chance."""
         if self.difference is None or self.p_holm is None:
             return False

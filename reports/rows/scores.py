@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from diffrep.metrics.catalogue import USED
 from diffrep.reports.load import ResultFile
 from diffrep.reports.study import Study
 
 NO_RESULT = "no result file yet"
-# a code is used where shuffling raises the error of decoding, and one's own spares of denoising's, this share
-USED = 0.05
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from scipy import stats
 
-from diffrep.reports.columns import COLUMNS
+from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.rows.differences import Difference, compare
 from diffrep.reports.rows.tidy import tidy
 
@@ -82,5 +82,5 @@ def test_a_reference_that_is_not_run_says_so(tree):
 
 def test_better_is_lower_where_lower_is_better():
     lower = Difference("squares", "mse_random_start", "beta", "alpha", 3, 0.1, p_holm=0.03)
-    assert not lower.better(COLUMNS["mse_random_start"])
-    assert replace(lower, difference=-0.1).better(COLUMNS["mse_random_start"])
+    assert not lower.better(CATALOGUE["mse_random_start"])
+    assert replace(lower, difference=-0.1).better(CATALOGUE["mse_random_start"])

@@ -4,40 +4,42 @@ from typing import NamedTuple
 
 import numpy as np
 
+from diffrep.metrics.catalogue import ATTRIBUTES, FACTORS, Preset, Sample
 from diffrep.metrics.codes import evaluation_rows, varying_factors
-from diffrep.metrics.entry import ATTRIBUTES, FACTORS, Preset, Sample
 from diffrep.metrics.numerics.token_pca import token_pca
-from diffrep.pipelines.score.code_file import CodeFile, Part
+from diffrep.pipelines.score.code_file import CodeFile, Labelled
 
 
-class Rows(NamedTuple):
+class Split(NamedTuple):
     """The rows that metrics see, all codes [n, L]."""
 
     kind: str
-    pool: Part
-    train: Part
-    test: Part
+    pool: Labelled
+    train: Labelled
+    test: Labelled
     notes: list[str]  # what was done to the rows, in words
     explained: np.ndarray | None  # [tokens] share of each token's variance that its one number holds
 
     def sample(self) -> Sample:
         """How much there is to score."""
         targets, known = self.train.targets, self.test.targets
-        values = [len(np.unique(column)) for column in targets[:, varying_factors(targets)].T]
-        shares = known[:, varying_factors(known)].mean(axis=0).tolist() if self.kind == ATTRIBUTES else []
-        return Sample(len(targets), len(known), self.train.codes.shape[1], tuple(values), tuple(shares))
+        varying = varying_factors(targets)
+        values = tuple(len(np.unique(column)) for column in targets[:, varying].T)
+        frequent = tuple(np.unique(column, return_counts=True)[1].max() / len(known) for column in known[:, varying].T)
+        shares = known[:, varying_factors(known)].mean(axis=0).tolist() if self.kind == ATTRIBUTES else ()
+        return Sample(len(targets), len(known), self.train.codes.shape[1], values, frequent, tuple(shares))
 
 
-def rows_of(file: CodeFile, preset: Preset, *, compat: bool, seed: int) -> Rows:
+def split(file: CodeFile, preset: Preset, *, compat: bool, seed: int) -> Split:
     """The rows of a preset: without replacement, disjoint; with `compat` as given, or from a pool as published.
 
     Attributes that come in two parts are used whole, as probes are published on whole splits.
     """
     if "pool" in file.parts:
-        pool, (train, test, note) = file.parts["pool"], _split(len(file.parts["pool"].codes), preset, compat, seed)
+        pool, (train, test, note) = file.parts["pool"], _drawn(len(file.parts["pool"].codes), preset, compat, seed)
     else:
         given, asked = file.parts["train"], file.parts["test"]
-        pool = Part(*(np.concatenate(both) for both in zip(given, asked, strict=True)))
+        pool = Labelled(*(np.concatenate(both) for both in zip(given, asked, strict=True)))
         cut = file.kind == FACTORS and not compat
         train, test, note = _given(len(given.codes), len(asked.codes), preset, seed, cut)
     notes, explained = [note] if note else [], None
@@ -48,11 +50,11 @@ def rows_of(file: CodeFile, preset: Preset, *, compat: bool, seed: int) -> Rows:
             f"which holds {explained.mean():.1%} of its variance (mean) and {explained.min():.1%} (least)"
         )
         pool = pool._replace(codes=reduced["pool"])
-    return Rows(file.kind, pool, pool.take(train), pool.take(test), notes, explained)
+    return Split(file.kind, pool, pool.take(train), pool.take(test), notes, explained)
 
 
-def _split(n: int, preset: Preset, compat: bool, seed: int) -> tuple[np.ndarray, np.ndarray, str]:
-    """Rows of a pool to fit on and to test on."""
+def _drawn(n: int, preset: Preset, compat: bool, seed: int) -> tuple[np.ndarray, np.ndarray, str]:
+    """Split of a pool to fit on and to test on."""
     if compat:
         generator = np.random.RandomState(seed)  # as disentanglement_lib draws
         train, test = generator.randint(n, size=preset.train), generator.randint(n, size=preset.test)
@@ -64,7 +66,7 @@ def _split(n: int, preset: Preset, compat: bool, seed: int) -> tuple[np.ndarray,
 
 
 def _given(n: int, n_test: int, preset: Preset, seed: int, cut: bool) -> tuple[np.ndarray, np.ndarray, str]:
-    """Rows of a training part that is followed by a test part, at most those of the preset where `cut`."""
+    """Split of a training part that is followed by a test part, at most those of the preset where `cut`."""
     train, test, note = np.arange(n), n + np.arange(n_test), ""
     if cut and (n > preset.train or n_test > preset.test):
         generator = np.random.default_rng(seed)

@@ -1,13 +1,14 @@
-"""diffrep score: the one line for each file and each word that cannot be scored."""
+"""The forms of codes file that can be scored, and the one line for each that cannot."""
 
-import sys
+import re
 
 import numpy as np
 import pytest
-from codes_files import GOOD, N, two_parts
+from codes_files import GOOD, N, saved, two_parts
 from known_codes import CODES, FACTORS, N_TRAIN
 
-from diffrep.pipelines.cli import cli, run
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.score.code_file import read_code_file
 
 NAN = np.where(np.arange(N)[:, None] == 7, np.nan, CODES["noisy"][:N])
 HALVES = np.where(np.arange(N)[:, None] == 7, 0.5, FACTORS[:N])
@@ -40,29 +41,18 @@ ARRAYS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """An empty folder to be in: no params.yaml."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def told(capfd, monkeypatch, *words):
-    """How `diffrep score words` ends, and that nothing was printed before."""
-    monkeypatch.setattr(sys, "argv", ["diffrep", "score", *words])
-    with pytest.raises(SystemExit) as caught:
-        run(cli.main)
-    assert capfd.readouterr().out == ""
-    return str(caught.value)
+def refused(path):
+    """The line that says why a file cannot be scored."""
+    with pytest.raises(UserError, match=re.escape(path.name)) as caught:
+        read_code_file(path)
+    said = str(caught.value)
+    assert "\n" not in said
+    return said
 
 
 @pytest.mark.parametrize(("arrays", "line"), ARRAYS.values(), ids=ARRAYS)
-def test_arrays_that_cannot_be_scored_are_one_line(folder, capfd, monkeypatch, arrays, line):
-    np.savez(folder / "mine.npz", **arrays)
-    said = told(capfd, monkeypatch, "mine.npz")
-    assert said.startswith("diffrep: error: mine.npz")
-    assert line in said
-    assert "\n" not in said
+def test_arrays_that_cannot_be_scored_are_one_line(tmp_path, arrays, line):
+    assert line in refused(saved(tmp_path, **arrays))
 
 
 def damaged(whole: bytes) -> bytes:
@@ -78,31 +68,32 @@ def damaged(whole: bytes) -> bytes:
         (damaged, "mine.npz: codes is damaged"),
     ],
 )
-def test_a_file_that_is_not_whole_is_one_line(folder, capfd, monkeypatch, change, line):
-    np.savez(folder / "mine.npz", **GOOD)
-    (folder / "mine.npz").write_bytes(change((folder / "mine.npz").read_bytes()))
-    assert line in told(capfd, monkeypatch, "mine.npz")
+def test_a_file_that_is_not_whole_is_one_line(tmp_path, change, line):
+    path = saved(tmp_path, **GOOD)
+    path.write_bytes(change(path.read_bytes()))
+    assert line in refused(path)
 
 
 @pytest.mark.parametrize("name", ["missing.npz", "."])
-def test_no_file_is_one_line(folder, capfd, monkeypatch, name):
-    assert told(capfd, monkeypatch, name).startswith(f"diffrep: error: {name} is missing: write it with np.savez(")
+def test_no_file_is_one_line(tmp_path, name):
+    assert f"{tmp_path / name} is missing: write it with np.savez(" in refused(tmp_path / name)
 
 
-@pytest.mark.parametrize(
-    ("words", "line"),
-    [
-        (("--metrics", "migg,mig"), "no metric 'migg': did you mean 'mig'?"),
-        (("--metrics", "factorvae"), "no metric 'factorvae': did you mean 'factor_vae'?"),
-        (("--metrics", "dci_disentanglemnt"), "no metric 'dci_disentanglemnt': did you mean 'dci_disentanglement'?"),
-        (("--metrics", "mig,"), "no metric '': there are "),
-        (
-            ("--metrics", "auroc"),
-            "auroc is of attributes and this file holds factors: name the arrays for what they are",
-        ),
-        (("--json", "mine.npz"), "--json mine.npz would write over the codes in mine.npz: give another name"),
-    ],
-)
-def test_a_wrong_word_is_one_line(folder, capfd, monkeypatch, words, line):
-    np.savez(folder / "mine.npz", **GOOD)
-    assert told(capfd, monkeypatch, "mine.npz", *words).startswith(f"diffrep: error: {line}")
+@pytest.mark.parametrize("dtype", [bool, np.float32, np.uint8])
+def test_other_types_of_numbers_are_taken(tmp_path, dtype):
+    known = (FACTORS[:N] > 3).astype(dtype)
+    read = read_code_file(saved(tmp_path, codes=CODES["noisy"][:N].astype(np.float16), factors=known))
+    assert read.parts["pool"].targets.dtype == np.int64
+    assert (read.parts["pool"].targets == known).all()
+
+
+def test_two_parts_come_before_one(tmp_path):
+    extra = {"names": np.array(["a", None], dtype=object), "codes": np.zeros(3)}
+    read = read_code_file(saved(tmp_path, **two_parts(), **extra))
+    assert list(read.parts) == ["train", "test"]
+    assert (read.parts["train"].codes == CODES["noisy"][:N_TRAIN]).all()
+
+
+@pytest.mark.parametrize("kind", ["factors", "attributes"])
+def test_what_is_known_of_the_rows_is_told_by_name(tmp_path, kind):
+    assert read_code_file(saved(tmp_path, codes=CODES["noisy"][:N], **{kind: FACTORS[:N] > 4})).kind == kind

@@ -4,10 +4,11 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from diffrep.methods.shared.process.objective import denoising_loss, predicted_x0
+from diffrep.methods.shared.process.parametrisation import Parametrisation
 from diffrep.methods.shared.process.schedule import Schedule
 
 SCHEDULE = Schedule()
+NOISE, IMAGE = Parametrisation("epsilon", SCHEDULE), Parametrisation("sample", SCHEDULE)
 TIMES = torch.tensor([0, 100, 500, 999])
 
 
@@ -19,7 +20,7 @@ def batch():
 def test_error_of_the_noise_weighs_every_time_alike():
     images, noise, _ = batch()
     off = torch.tensor([1.0, 2.0, 3.0, 4.0], dtype=torch.float64).view(-1, 1, 1, 1)
-    loss = denoising_loss(SCHEDULE, "epsilon", noise + off, images, noise, TIMES)
+    loss = NOISE.loss(noise + off, images, noise, TIMES)
     assert loss.item() == pytest.approx((1 + 4 + 9 + 16) / 4)
 
 
@@ -27,15 +28,15 @@ def test_error_of_the_noise_weighs_every_time_alike():
 def test_weight_of_the_images_error(t, weight):
     images, noise, _ = batch()
     timesteps = torch.full((4,), t)
-    loss = denoising_loss(SCHEDULE, "sample", images + 0.1, images, noise, timesteps)
+    loss = IMAGE.loss(images + 0.1, images, noise, timesteps)
     assert loss.item() == pytest.approx(0.01 * weight, rel=1e-7)
 
 
 def test_the_true_noise_implies_the_image():
     images, noise, noisy = batch()
-    assert_close(predicted_x0(SCHEDULE, "epsilon", noisy, TIMES, noise), images, atol=1e-9, rtol=0)
+    assert_close(NOISE.image(noise, noisy, TIMES), images, atol=1e-9, rtol=0)
 
 
 def test_a_predicted_image_is_the_image():
     images, _, noisy = batch()
-    assert torch.equal(predicted_x0(SCHEDULE, "sample", noisy, TIMES, images), images)
+    assert torch.equal(IMAGE.image(images, noisy, TIMES), images)

@@ -1,4 +1,4 @@
-"""The controls: an untrained encoder, and principal components."""
+"""The control of principal components: the best linear code."""
 
 import pytest
 import torch
@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from sklearn.decomposition import PCA as REFERENCE
 
 from diffrep.methods.pca import PCA
-from diffrep.methods.random import RandomEncoder
 
 SHAPE = (2, 4, 4)
 
@@ -25,30 +24,30 @@ def fitted(code_dim=5, pictures=None):
     return model
 
 
-def test_pca_is_scikit_learns():
+def test_is_scikit_learns():
     flat = images().flatten(1).numpy()
     reference = REFERENCE(5, svd_solver="full").fit_transform(flat)
     codes = fitted().encode(images())["z"]
     torch.testing.assert_close(codes.abs(), torch.tensor(reference).abs(), atol=1e-4, rtol=1e-4)
 
 
-def test_pca_components_are_orthonormal():
+def test_components_are_orthonormal():
     components = fitted().components
     torch.testing.assert_close(components @ components.T, torch.eye(5), atol=1e-5, rtol=0)
 
 
-def test_pca_puts_most_variance_first():
+def test_puts_most_variance_first():
     variances = fitted().encode(images())["z"].var(0)
     assert (variances.diff() < 0).all()
 
 
-def test_pca_with_all_components_loses_nothing():
+def test_with_all_components_loses_nothing():
     model = fitted(code_dim=32)
     decoded = model.decode(model.encode(images())["z"], torch.zeros(200, *SHAPE), steps=1)
     torch.testing.assert_close(decoded, images(), atol=1e-4, rtol=0)
 
 
-def test_pca_sees_no_start():
+def test_sees_no_start():
     model, codes = fitted(), torch.ones(2, 5)
     assert torch.equal(
         model.decode(codes, torch.zeros(2, *SHAPE), steps=1), model.decode(codes, torch.ones(2, *SHAPE), steps=9)
@@ -56,50 +55,31 @@ def test_pca_sees_no_start():
 
 
 @given(st.permutations(range(40)))
-def test_pca_does_not_depend_on_the_order_of_images(order):
+def test_does_not_depend_on_the_order_of_images(order):
     pictures = images(40)
     torch.testing.assert_close(
         fitted(2, pictures).components, fitted(2, pictures[list(order)]).components, atol=1e-4, rtol=0
     )
 
 
-def test_pca_is_restored_from_its_state():
+def test_is_restored_from_its_state():
     restored = PCA(SHAPE, code_dim=5)
     restored.load_state_dict(fitted().state_dict())
     assert torch.equal(restored.encode(images())["z"], fitted().encode(images())["z"])
 
 
 @pytest.mark.parametrize("code_dim", [0, 33])
-def test_pca_of_impossible_size(code_dim):
+def test_of_impossible_size(code_dim):
     with pytest.raises(ValueError, match=f"code_dim={code_dim}: images of 32 values have 1 to 32 components"):
         PCA(SHAPE, code_dim=code_dim)
 
 
-def test_pca_of_too_few_images():
+def test_of_too_few_images():
     with pytest.raises(ValueError, match="5 images are too few for 5 components"):
         fitted(5, images(5))
 
 
-def random_encoder():
-    torch.manual_seed(0)
-    return RandomEncoder((3, 16, 16), code_dim=8, encoder_channels=[32, 64], encoder_attention=8)
-
-
-def test_untrained_encoder_is_set_by_the_seed():
-    pictures = torch.rand(3, 3, 16, 16, generator=torch.Generator().manual_seed(1))
-    assert torch.equal(random_encoder().encode(pictures)["z"], random_encoder().encode(pictures)["z"])
-
-
-def test_untrained_encoder_tells_images_apart():
-    codes = random_encoder().encode(torch.rand(3, 3, 16, 16, generator=torch.Generator().manual_seed(1)))["z"]
-    assert (codes.shape, (codes.std(0) > 0).all().item()) == ((3, 8), True)
-
-
-@pytest.mark.parametrize("method", [PCA, RandomEncoder])
-def test_what_a_control_cannot_do_it_says(method):
-    assert all(reason and not hasattr(method, name) for name, reason in method.cannot.items())
-
-
-@pytest.mark.parametrize("method", [PCA, RandomEncoder])
-def test_controls_need_nothing_and_have_no_parts(method):
-    assert (method.needs, method.parts, hasattr(method, "loss")) == ((), [], False)
+def test_it_needs_nothing_and_says_what_it_cannot_do():
+    assert (PCA.needs, PCA.parts, hasattr(PCA, "loss")) == ((), [], False)
+    assert PCA.cannot.keys() == {"invert", "denoise"}
+    assert not any(hasattr(PCA, name) for name in PCA.cannot)
