@@ -57,7 +57,7 @@ def code_on_record(stage: Stage, place: Place) -> dict[str, str]:
         return {}
     files = [path for path in (code(stage.name), *stage.reads(place)) if path.is_relative_to(CODE) and path.suffix]
     records = [read_json(path) for path in files]
-    return {module: value for record in records for module, value in record.items() if module.count(".")}
+    return {module: value for record in records for module, value in record.get("code", {}).items()}
 
 
 def stamps(stage: Stage, place: Place) -> dict[Path, Stamp]:

@@ -1,8 +1,8 @@
 """Which code a module can import, hashed: what a stage's or an adapter's numbers can depend on.
 
 The walk follows every import of a syntax tree, inside functions too, and every "module:attribute" that a string names.
-It does not enter plumbing, which cannot change a number, nor follow the tables of adapters and needs: an adapter is
-walked for itself, so that editing one reruns its own cells only. Comments, docstrings and layout do not count.
+It does not enter plumbing, which cannot change a number, nor the tables that only name files: an adapter, and what it
+needs, is walked for itself, so that a new one reruns no cell but its own. Comments, docstrings and layout do not count.
 """
 
 import ast
@@ -24,7 +24,8 @@ PLUMBING = (
     "diffrep.pipelines.core.errors",
     "diffrep.pipelines.core.progress",
 )
-TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.pipelines.trained.pretrained")
+TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")
+NEEDS = "diffrep.pipelines.trained.pretrained"  # entered, but not what it names
 NAMED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)+):\w+")
 
 
@@ -36,12 +37,12 @@ def code_hashes(*modules: str) -> dict[str, str]:
     while waiting:
         name = waiting.pop()
         file = source_file(name)
-        if name in found or file is None or is_plumbing(name):
+        if name in found or file is None or name in TABLES or is_plumbing(name):
             continue
-        found[name] = tree_hash(file)
+        found[name], imported = hash_and_imports(file, name)
         waiting += [
             *packages_of(name),
-            *(other for other in imports_of(file, name) if other.partition(".")[0] in homes),
+            *(other for other in imported if other.partition(".")[0] in homes),
         ]
     if not found:
         raise UserError(f"cannot find the source file of {modules[0]}")
@@ -69,16 +70,25 @@ def source_file(module: str) -> Path | None:
     return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
 
 
-@functools.cache
 def tree_hash(file: Path) -> str:
     """The sha256 of a file's syntax tree, its docstrings left out."""
-    return hashlib.sha256(ast.dump(bare(ast.parse(file.read_bytes()))).encode()).hexdigest()
+    return tree_digest(bare(ast.parse(file.read_bytes())))
+
+
+def tree_digest(tree: ast.Module) -> str:
+    """The sha256 of a syntax tree."""
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
 @functools.cache
-def imports_of(file: Path, module: str) -> tuple[str, ...]:
-    """Every module that a file imports or names anywhere; "from a import b" names both a and a.b."""
+def hash_and_imports(file: Path, module: str) -> tuple[str, tuple[str, ...]]:
+    """The hash of a file's syntax tree, and every module that it imports or names, parsed once."""
     tree = bare(ast.parse(file.read_bytes()))
+    return tree_digest(tree), imports_of(tree, file, module)
+
+
+def imports_of(tree: ast.Module, file: Path, module: str) -> tuple[str, ...]:
+    """Every module that a tree imports or names anywhere; "from a import b" names both a and a.b."""
     package = module if file.name == "__init__.py" else module.rpartition(".")[0]
     names: list[str] = []
     for node in ast.walk(tree):
@@ -87,7 +97,7 @@ def imports_of(file: Path, module: str) -> tuple[str, ...]:
         elif isinstance(node, ast.ImportFrom):
             origin = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
             names += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and module not in TABLES:
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and module != NEEDS:
             names += [match[1] for match in [NAMED.fullmatch(node.value)] if match]
     return tuple(names)
 
@@ -113,6 +123,5 @@ def changed_modules(recorded: dict[str, str], files: dict[str, str]) -> list[str
     """
     now = file_hashes(recorded)
     suspects = [module for module in recorded if now.get(module) != files.get(module)]
-    tree_hash.cache_clear()
     sources = {module: source_file(module) for module in suspects}
     return [module for module, file in sources.items() if file is None or tree_hash(file) != recorded[module]]

@@ -9,7 +9,7 @@ import yaml
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 
-PROFILES = Path(__file__).parent / "profiles"
+PROFILES = Path(__file__).parents[1] / "profiles"
 MADE = ("results/", "reports/tables/", "reports/figures/", "dvc.lock", "params.yaml")  # what runs make or profiles give
 
 

@@ -7,6 +7,7 @@ An adapter from outside the repository is followed too: `diffrep repro` always r
 """
 
 from pathlib import Path
+from typing import Any
 
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import CODE, Cell, Shared, Whole, adapter_code
@@ -23,34 +24,34 @@ def code(params: Params, whole: Whole) -> None:
     from diffrep.pipelines.core.source_code import code_hashes, file_hashes
     from diffrep.pipelines.stages import STAGES
 
-    hashes: dict[Path, dict[str, str]] = {
-        code_of(name): code_hashes(f"diffrep.pipelines.stages.{name}") for name in STAGES
+    hashes: dict[Path, dict[str, Any]] = {
+        code_of(name): {"code": code_hashes(f"diffrep.pipelines.stages.{name}")} for name in STAGES
     }
     hashes |= adapter_hashes(params)
     with replacing_folder(CODE) as folder:
         for path, content in (hashes | needs(params)).items():
             write_json(folder / path.relative_to(CODE), content)
-        modules = {module for path in hashes for module in hashes[path] if module != "adapter"}
+        modules = {module for content in hashes.values() for module in content["code"]}
         write_json(folder / SOURCES.relative_to(CODE), file_hashes(sorted(modules)))
 
 
-def adapter_hashes(params: Params) -> dict[Path, dict[str, str]]:
+def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:
     """Of every adapter of the grid its class and the hashes of its code and of what it stands on; its section fits."""
     from diffrep.pipelines.core.source_code import code_hashes
     from diffrep.pipelines.trained.adapters import adapter_path, data_arguments, method_arguments, method_class
     from diffrep.pipelines.trained.pretrained import NEEDS
 
-    found = {}
+    found: dict[Path, dict[str, Any]] = {}
     for name in params.grid.dataset:
         data_arguments(params, name)
         path = adapter_path(params, "datasets", name)
-        found[adapter_code("datasets", name)] = {"adapter": path, **code_hashes(path.partition(":")[0])}
+        found[adapter_code("datasets", name)] = {"adapter": path, "code": code_hashes(path.partition(":")[0])}
     for name in params.grid.method:
         method_arguments(params, name)
         path = adapter_path(params, "methods", name)
         stands_on = [NEEDS[need] for need in method_class(params, name).needs]
         modules = [each.partition(":")[0] for each in (path, *stands_on)]
-        found[adapter_code("methods", name)] = {"adapter": path, **code_hashes(*modules)}
+        found[adapter_code("methods", name)] = {"adapter": path, "code": code_hashes(*modules)}
     return found
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
-from diffrep.methods.diffae import DiffAE
-from diffrep.pipelines.cli import cli, run
+from diffrep.pipelines import command
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.params import arguments, check, digest, load
+from diffrep.pipelines.core.params import Params, digest, load, parsed, value_at
 from diffrep.pipelines.running.workspace import params_text
-from diffrep.pipelines.stages.code import adapters
+from diffrep.pipelines.stages.code import adapter_hashes
+from diffrep.pipelines.trained.adapters import expect_adapters
 
 ROOT = Path(__file__).parents[3]
 COMMITTED = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -22,11 +23,11 @@ GONE = object()
 MISTAKES = {  # what is changed, to what, and the line that tells
     "unknown section": ("trian", {}, r"params\.yaml: unknown key 'trian': did you mean 'train'\?"),
     "missing section": ("train", GONE, r"params\.yaml has no section train"),
-    "no methods": ("methods", GONE, r"params\.yaml: methods is None, which is not a dict"),
-    "no data sets": ("datasets", GONE, r"params\.yaml: datasets is None, which is not a dict"),
+    "no methods": ("methods", GONE, r"params\.yaml has no section methods"),
+    "no data sets": ("datasets", GONE, r"params\.yaml has no section datasets"),
     "methods are a list": ("methods", ["pdae"], r"params\.yaml: methods is \['pdae'\], which is not a dict"),
     "unknown key": ("train.lerning_rate", 0.1, r"train: unknown key 'lerning_rate': did you mean 'learning_rate'\?"),
-    "key that is a number": ("train.1", 0.1, r"train: unknown key 1: there are batch_size, beta2, .*"),
+    "key that is a number": ("train.1", 0.1, r"train: unknown key '1': there are batch_size, beta2, .*"),
     "missing key": ("train.warmup", GONE, r"params\.yaml: train lacks the key 'warmup'"),
     "missing nested key": (
         "evaluate.reconstruct.images",
@@ -50,23 +51,36 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "nothing for a section": ("train", None, r"params\.yaml: train must hold the keys batch_size, .*"),
     "empty list": ("grid.method", [], r"params\.yaml: grid\.method is empty: .*"),
     "twice the same": ("grid.seed", [0, 1, 0], r"params\.yaml: grid\.seed names 0 twice"),
-    "unknown method": ("grid.method", ["padae"], r"no method 'padae': did you mean 'pdae'\?"),
-    "nothing like a method": ("grid.method", ["xyz"], r"no method 'xyz': there are ddae, .*"),
+    "unknown method": (
+        "grid.method",
+        ["padae"],
+        r"grid names 'padae', .* methods\.padae: did you mean 'pdae'\?",
+    ),
+    "nothing like a method": (
+        "grid.method",
+        ["xyz"],
+        r"grid names 'xyz', .* methods\.xyz: there are ddae, .*",
+    ),
     "unknown reference": (
         "report.reference",
         "pcaa",
         r"report\.reference: no method 'pcaa': did you mean 'pca'\?",
     ),
-    "unknown data set": ("grid.dataset", ["fashion"], r"no data set 'fashion': did you mean 'fashion_mnist'\?"),
+    "unknown data set": (
+        "grid.dataset",
+        ["fashion"],
+        r"grid names 'fashion', .* did you mean 'fashion_mnist'\?",
+    ),
     "method without a section": (
         "methods.pca",
         GONE,
-        r"grid names 'pca', but params\.yaml has no section methods\.pca",
+        r"grid names 'pca', but params\.yaml has no section methods\.pca: .*",
     ),
-    "empty method's section": ("methods.pca", None, r"params\.yaml: methods\.pca is None, which is not a dict"),
+    "empty method's section": ("methods.pca", None, r"params\.yaml: methods\.pca must hold the keys adapter"),
     "data set without a budget": ("budgets.fashion_mnist", GONE, r"params\.yaml has no section budgets\.fashion_mnist"),
     "unknown adapter": ("methods.pdae.adapter", "pdea", r"no method 'pdea': did you mean 'pdae'\?"),
-    "reserved name": ("grid.method", ["oracle"], r"grid\.method: 'oracle' is a folder of the suite's own: .*"),
+    "reserved method": ("grid.method", ["oracle"], r"grid\.method: 'oracle' is a folder of the suite's own: .*"),
+    "reserved data set": ("grid.dataset", ["code"], r"grid\.dataset: 'code' is a folder of the suite's own: .*"),
 }
 ADAPTER_MISTAKES = {
     "unknown key": ("methods.pdae.code_dims", 3, r"methods\.pdae: unknown key 'code_dims': did you mean 'code_dim'\?"),
@@ -144,40 +158,25 @@ def own_method(folder: Path, monkeypatch, **section) -> dict:
     return params
 
 
+def checked(values: dict) -> Params:
+    """The params of these values, as every command reads them."""
+    params = parsed(values)
+    expect_adapters(params)
+    return params
+
+
 @pytest.mark.parametrize(("path", "value", "line"), MISTAKES.values(), ids=MISTAKES)
 def test_mistake_is_one_line(path, value, line):
     with pytest.raises(UserError, match=f"^{line}$"):
-        check(changed(path, value))
+        checked(changed(path, value))
 
 
 @pytest.mark.parametrize(("path", "value", "line"), ADAPTER_MISTAKES.values(), ids=ADAPTER_MISTAKES)
 def test_mistake_in_an_adapters_section_is_one_line(tmp_path, monkeypatch, path, value, line):
     monkeypatch.chdir(tmp_path)
-    params = changed(path, value)
-    check(params)
+    params = parsed(changed(path, value))
     with pytest.raises(UserError, match=f"^{line}$"):
-        adapters(params)
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "line"),
-    [
-        ("chanels", [32], r"methods\.diffae\.network: unknown key 'chanels': did you mean 'channels'\?"),
-        ("channels", GONE, r"params\.yaml: methods\.diffae\.network lacks the key 'channels'"),
-        ("channels", [32, "48"], r"params\.yaml: methods\.diffae\.network\.channels\[1\] is '48', which is not a int"),
-    ],
-)
-def test_mistake_in_a_network_of_a_method_is_one_line(key, value, line):
-    section = changed(f"methods.diffae.network.{key}", value)["methods"]["diffae"]
-    with pytest.raises(UserError, match=f"^{line}$"):
-        arguments(DiffAE, "methods.diffae", section)
-
-
-def test_a_mistake_leaves_no_hashes_behind(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(UserError):
-        adapters(changed("methods.pdae.code_dims", 3))
-    assert not (tmp_path / "runs" / "adapters").exists()
+        adapter_hashes(params)
 
 
 def test_all_rows_decode_on_one_sampler():
@@ -186,43 +185,48 @@ def test_all_rows_decode_on_one_sampler():
 
 
 def test_committed_params_load():
-    assert load(ROOT) == COMMITTED
+    params = load(ROOT)
+    assert params.grid.method == tuple(COMMITTED["grid"]["method"])
+    assert value_at(params, "evaluate.counterfactual") == COMMITTED["evaluate"]["counterfactual"]
+    assert params.methods["pdae"].settings == COMMITTED["methods"]["pdae"]
 
 
-def test_committed_adapters_fit_their_sections(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    adapters(COMMITTED)
-    written = {path.stem for path in (tmp_path / "runs" / "adapters").glob("*/*.json")}
+def test_nothing_changes_after_it_is_read():
+    params = load(ROOT)
+    with pytest.raises(ValidationError):
+        params.evaluate.probe.steps = 3
+
+
+def test_committed_adapters_fit_their_sections():
+    written = {path.stem for path in adapter_hashes(load(ROOT))}
     assert written == {*COMMITTED["grid"]["method"], *COMMITTED["grid"]["dataset"]}
 
 
 @pytest.mark.parametrize(
     "profile", sorted((ROOT / "pipelines" / "profiles").glob("*.yaml")), ids=lambda path: path.stem
 )
-def test_every_profile_loads(tmp_path, monkeypatch, profile):
+def test_every_profile_loads(tmp_path, profile):
     (tmp_path / "params.yaml").write_text(params_text(profile.stem))
-    monkeypatch.chdir(tmp_path)
-    adapters(load())
+    adapter_hashes(load(tmp_path))
 
 
 def test_own_adapter_is_taken_from_outside(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    params = own_method(tmp_path, monkeypatch, code_dim=3)
-    check(params)
-    adapters(params)
-    assert (tmp_path / "runs" / "adapters" / "methods" / "own.json").exists()
+    params = checked(own_method(tmp_path, monkeypatch, code_dim=3))
+    assert "own_method" in adapter_hashes(params)[Path("runs/code/methods/own.json")]["code"]
 
 
 def test_own_adapters_unknown_key_is_told(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+    params = checked(own_method(tmp_path, monkeypatch, code_dim=3, code_size=3))
     with pytest.raises(UserError, match=r"^methods\.own: unknown key 'code_size': did you mean 'code_dim'\?$"):
-        adapters(own_method(tmp_path, monkeypatch, code_dim=3, code_size=3))
+        adapter_hashes(params)
 
 
 def test_a_variant_of_a_method_has_its_own_section():
-    params = changed("methods.pdae_small", {**COMMITTED["methods"]["pdae"], "adapter": "pdae", "code_dim": 8})
-    params["grid"]["method"].append("pdae_small")
-    check(params)
+    values = changed("methods.pdae_small", {**COMMITTED["methods"]["pdae"], "adapter": "pdae"})
+    values["grid"]["method"].append("pdae_small")
+    params = checked(values)
+    assert params.adapter("methods", "pdae_small") == "pdae"
+    assert params.adapter("methods", "pdae") == "pdae"
 
 
 def test_no_params_file_says_where_to_run(tmp_path):
@@ -244,19 +248,19 @@ def test_a_file_without_sections_is_told(tmp_path, text):
         load(tmp_path)
 
 
-@pytest.mark.parametrize(("path", "value", "line"), MISTAKES.values(), ids=MISTAKES)
-def test_the_command_line_ends_with_the_line_alone(tmp_path, monkeypatch, path, value, line):
+@pytest.mark.parametrize("mistake", ["unknown key", "unknown adapter"])
+def test_the_command_line_ends_with_the_line_alone(tmp_path, monkeypatch, mistake):
+    path, value, line = MISTAKES[mistake]
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(changed(path, value)))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["diffrep", "adapters"])
     with pytest.raises(SystemExit, match=rf"^diffrep: error: {line}$"):
-        run(cli.main)
+        command.main(["code"])
 
 
 def test_broken_yaml_is_one_line_for_the_command(tmp_path):
     (tmp_path / "params.yaml").write_text("grid: [1\nbase: {")
     done = subprocess.run(
-        [sys.executable, "-c", "from diffrep.pipelines.cli import main; main()", "adapters"],
+        [sys.executable, "-c", "from diffrep.pipelines.cli import main; main()", "code"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""A result file stands alone: what was measured, why something was not, and what made it."""
+"""A result file stands alone: what was measured, why something was not, and what made it; its cost lies beside it."""
 
 import json
 import math
@@ -6,107 +6,157 @@ import time
 
 import pytest
 
-from diffrep.metrics.measured import Measured
-from diffrep.pipelines.core.results import provenance, read_by, result
-from diffrep.reports.load import PROVENANCE
+from diffrep.metrics.measured import Measured, missing
+from diffrep.pipelines.core.params import parsed
+from diffrep.pipelines.core.paths import Cell, Shared
+from diffrep.pipelines.core.results import provenance, written
+from diffrep.pipelines.core.stage import Stage
 
-IDENTITY = {"dataset": "shapes3d_rendered", "method": "pdae", "seed": 1, "stage": "probe", "data_sha256": "ab"}
-
-
-@pytest.fixture
-def written(tmp_path, small_params):
-    """Fill a result by a function and read the file back."""
-
-    def write(fill) -> dict:
-        with result(tmp_path / "1.json", small_params, **IDENTITY) as filled:
-            fill(filled)
-        return json.loads((tmp_path / "1.json").read_text())
-
-    return write
+ROOMS = "shapes3d_rendered"
+CELL = Cell(ROOMS, "pdae", 1)
 
 
-def test_an_empty_result_is_exactly_the_provenance(written):
-    assert set(written(lambda filled: None)) == PROVENANCE
+def probe(params, cell) -> None:
+    """A stage."""
 
 
-def test_identity_is_written_as_given(written):
-    assert IDENTITY.items() <= written(lambda filled: None).items()
+STAGE = Stage(
+    probe,
+    Cell,
+    params=("evaluate.preset", "evaluate.probe", "methods.{method}"),
+    results=lambda cell: (cell.results("probe"),),
+)
+OF_DATA = Stage(probe, Shared, params=("budgets.{dataset}.base",), results=lambda shared: (shared.results("probe"),))
+FOLDER = CELL.results("probe")
 
 
-def test_machine_comes_from_the_params(small_params):
-    small_params["machine"]["threads"] = 3
-    made = provenance(small_params)
-    assert (made["device"], made["threads"]) == ("cpu", 3)
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """Work in a folder of one's own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def test_hash_depends_on_what_the_stage_reads_and_on_nothing_else(small_params):
-    before = read_by(small_params, "probe", "shapes3d_rendered")
-    small_params["evaluate"]["disentangle"]["rounds"] += 1
-    assert read_by(small_params, "probe", "shapes3d_rendered") == before
-    small_params["evaluate"]["probe"]["steps"] += 1
-    assert read_by(small_params, "probe", "shapes3d_rendered")["params_hash"] != before["params_hash"]
+def content(name: str = "result") -> dict:
+    return json.loads((FOLDER / f"{name}.json").read_text())
 
 
-def test_the_preset_stands_only_where_it_is_read(small_params):
-    assert read_by(small_params, "probe", "shapes3d_rendered")["preset"] == "smoke"
-    assert "preset" not in read_by(small_params, "base", "shapes3d_rendered")
+def filled(params, fill=lambda result: None, **identity) -> dict:
+    with written(STAGE, CELL, params, **identity) as result:
+        fill(result)
+    return content()
 
 
-def test_a_hash_that_is_given_stays(tmp_path, small_params):
-    with result(tmp_path / "0.json", small_params, **IDENTITY, params_hash="cd") as filled:
+def test_a_result_says_whose_it_is_and_what_made_it(small_params):
+    found = filled(small_params, data_sha256="ab")
+    whose = {"stage": "probe", "dataset": ROOMS, "method": "pdae", "seed": 1, "data_sha256": "ab", "preset": "smoke"}
+    assert whose.items() <= found.items()
+    assert provenance(small_params.machine).items() <= found.items()
+
+
+def test_machine_comes_from_the_params(small_values):
+    small_values["machine"] |= {"threads": 3, "devices": 2, "nodes": 2}
+    made = provenance(parsed(small_values).machine)
+    assert (made["device"], made["threads"], made["devices"], made["precision"]) == ("cpu", 3, 4, "32-true")
+
+
+def hash_with(values: dict, *path, value) -> str:
+    place = values
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return filled(parsed(values))["params_hash"]
+
+
+def test_hash_depends_on_what_the_stage_declares_and_on_nothing_else(small_values):
+    before = filled(parsed(small_values))["params_hash"]
+    assert hash_with(small_values, "evaluate", "disentangle", "rounds", value=7) == before
+    assert hash_with(small_values, "methods", "random", "code_dim", value=7) == before
+    assert hash_with(small_values, "evaluate", "probe", "steps", value=7) != before
+    assert hash_with(small_values, "methods", "pdae", "code_dim", value=7) != before
+
+
+def test_the_preset_stands_only_where_it_is_declared(small_params):
+    with written(OF_DATA, Shared(ROOMS), small_params):
         pass
-    assert json.loads((tmp_path / "0.json").read_text())["params_hash"] == "cd"
-    assert "preset" not in filled
+    assert "preset" not in json.loads((Shared(ROOMS).results("probe") / "result.json").read_text())
 
 
-@pytest.mark.parametrize("name", ["python", "torch", "numpy", "sklearn", "diffusers", "platform", "suite_commit"])
-def test_versions_are_told(small_params, name):
-    assert provenance(small_params)[name]
+@pytest.mark.parametrize("name", ["python", "torch", "numpy", "sklearn", "diffusers", "platform"])
+def test_versions_stand_in_the_result(small_params, name):
+    assert filled(small_params)[name]
 
 
-def test_what_a_metric_could_not_compute_is_null_with_its_reason(written):
-    found = written(lambda filled: filled.add(Measured({"mig": math.nan}, reasons={"mig": "no factor varies"})))
+def test_what_a_metric_could_not_compute_is_null_with_its_reason(small_params):
+    found = filled(small_params, lambda result: result.add(missing(["mig"], "no factor varies")))
     assert found["mig"] is None
     assert found["reasons"] == {"mig": "no factor varies"}
 
 
-def test_what_was_measured_has_no_reason(written):
-    found = written(lambda filled: filled.add(Measured({"mig": 0.25})))
-    assert found["mig"] == 0.25
-    assert found["reasons"] == {}
+def test_reasons_and_intervals_of_several_metrics_come_together(small_params):
+    def fill(result) -> None:
+        result.add(Measured({"mig": math.nan}, reasons={"mig": "no factor varies"}))
+        result.add(Measured({"efficacy": 0.25}, intervals={"efficacy": (0.125, 0.5)}))
+
+    found = filled(small_params, fill)
+    assert (found["mig"], found["efficacy"]) == (None, 0.25)
+    assert found["reasons"] == {"mig": "no factor varies"}
+    assert found["intervals"] == {"efficacy": [0.125, 0.5]}
 
 
-def test_reasons_of_several_metrics_come_together(written):
-    def fill(filled) -> None:
-        filled.add(Measured({"mig": math.nan}, reasons={"mig": "no factor varies"}))
-        filled.not_applicable(["efficacy"], "nothing is decoded")
+def test_another_view_has_a_file_of_its_own(small_params):
+    def fill(result) -> None:
+        result.add(Measured({"mig": 0.5}))
+        result.view("times_mean").add(Measured({"mig": 0.25}))
 
-    found = written(fill)
-    assert found["efficacy"] is None
-    assert found["reasons"] == {"mig": "no factor varies", "efficacy": "not applicable: nothing is decoded"}
-
-
-def test_results_share_no_reasons(tmp_path, small_params):
-    with result(tmp_path / "0.json", small_params, **IDENTITY) as first:
-        first.not_applicable(["mig"], "a test")
-    with result(tmp_path / "1.json", small_params, **IDENTITY) as second:
-        assert second["reasons"] == {}
+    assert filled(small_params, fill)["mig"] == 0.5
+    assert (content("times_mean")["mig"], content("times_mean")["view"]) == (0.25, "times_mean")
+    assert content("times_mean")["params_hash"] == content()["params_hash"]
 
 
-def test_cost_is_that_of_the_block(written):
-    found = written(lambda filled: time.sleep(0.05))
-    assert found["wall_seconds"] >= 0.05
-    assert isinstance(found["peak_memory_mib"], int)
-    assert found["peak_memory_mib"] > 10
+def test_a_view_that_is_gone_leaves_no_file(small_params):
+    filled(small_params, lambda result: result.view("times_mean"))
+    filled(small_params)
+    assert sorted(path.name for path in FOLDER.iterdir()) == ["cost.json", "result.json"]
 
 
-def test_cost_of_a_resumed_training_is_that_of_all_its_parts(written):
-    found = written(lambda filled: filled.update(earlier_seconds=100.0))
-    assert found["wall_seconds"] >= 100
-    assert "earlier_seconds" not in found
+def test_what_is_put_beside_it_comes_along(small_params):
+    filled(small_params, lambda result: (result.folder / "parts.csv").write_text("part"))
+    assert (FOLDER / "parts.csv").read_text() == "part"
 
 
-def test_a_block_that_fails_writes_nothing(tmp_path, small_params):
-    with pytest.raises(KeyError), result(tmp_path / "1.json", small_params, **IDENTITY) as filled:
-        raise KeyError(filled)
-    assert list(tmp_path.iterdir()) == []
+def test_cost_is_that_of_the_block_and_stands_beside_the_numbers(small_params):
+    found = filled(small_params, lambda result: time.sleep(0.05))
+    cost = content("cost")
+    assert not cost.keys() & found.keys()
+    assert cost["wall_seconds"] >= 0.05
+    assert cost["peak_memory_mib"] > 10
+    assert cost["suite_commit"]
+
+
+def test_cost_of_a_resumed_training_is_that_of_all_its_parts(small_params):
+    filled(small_params, lambda result: setattr(result, "earlier_seconds", 100.0))
+    assert content("cost")["wall_seconds"] >= 100
+    assert "earlier_seconds" not in content()
+
+
+def test_a_run_that_comes_to_the_same_numbers_changes_no_file(small_params):
+    filled(small_params, lambda result: result.update(mig=0.5))
+    before = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
+    filled(small_params, lambda result: (time.sleep(0.02), result.update(mig=0.5)))
+    assert {path.name: path.read_bytes() for path in FOLDER.iterdir()} == before
+
+
+def test_other_numbers_have_their_own_cost(small_params):
+    filled(small_params, lambda result: result.update(mig=0.5))
+    before = content("cost")["wall_seconds"]
+    filled(small_params, lambda result: (time.sleep(0.05), result.update(mig=0.25)))
+    assert content("cost")["wall_seconds"] > before
+
+
+def test_a_block_that_fails_leaves_the_old_result(small_params, project):
+    filled(small_params, lambda result: result.update(mig=0.5))
+    with pytest.raises(KeyError):
+        filled(small_params, lambda result: {}["mig"])
+    assert content()["mig"] == 0.5
+    assert [path.name for path in FOLDER.parent.iterdir()] == ["probe"]

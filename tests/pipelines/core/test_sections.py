@@ -6,7 +6,7 @@ from functools import reduce
 import pytest
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.params import check
+from diffrep.pipelines.core.params import parsed
 
 COUNTS = (  # at least 1
     *(f"budgets.shapes3d_rendered.{stage}" for stage in ("base", "autoencoder", "oracle", "method")),
@@ -30,7 +30,7 @@ FROM_ZERO = (  # 0 is fine
         "base.seed",
         "oracle.seed",
         "evaluate.seed",
-        "oracle.accuracy",
+        "evaluate.counterfactual.oracle_accuracy",
     ),
 )
 CHOICES = {
@@ -46,7 +46,7 @@ MISTAKES = {
     "no end": ("train.weight_decay", float("inf"), "is inf, which must be at least 0 and finite"),
     "a moment without end": ("train.beta2", 1.0, "is 1.0, which must be at least 0 and below 1"),
     "an average of nothing": ("oracle.training.ema_decay", 1.0, "is 1.0, which must be at least 0 and below 1"),
-    "better than right": ("oracle.accuracy", 98, "is 98, which must be from 0 to 1"),
+    "better than right": ("evaluate.counterfactual.oracle_accuracy", 98, "is 98, which must be from 0 to 1"),
     "a seed below zero": ("grid.seed", [0, -1], "[1] is -1, which must be at least 0"),
     "a network without width": ("oracle.channels", [32, 0], "[1] is 0, which must be at least 1"),
     "a misspelt choice": (
@@ -72,34 +72,34 @@ def put(params: dict, path: str, value) -> dict:
 
 def mistake(params: dict) -> str:
     with pytest.raises(UserError) as caught:
-        check(params)
+        parsed(params)
     return str(caught.value)
 
 
 @pytest.mark.parametrize(("path", "value", "told"), MISTAKES.values(), ids=MISTAKES)
-def test_a_wrong_value_is_told_with_its_key(small_params, path, value, told):
+def test_a_wrong_value_is_told_with_its_key(small_values, path, value, told):
     space = "" if told.startswith("[") else " "
-    assert mistake(put(small_params, path, value)) == f"params.yaml: {path}{space}{told}"
+    assert mistake(put(small_values, path, value)) == f"params.yaml: {path}{space}{told}"
 
 
 @pytest.mark.parametrize("path", COUNTS)
-def test_one_is_the_least_of_what_is_counted(small_params, path):
-    check(put(small_params, path, 1))
-    assert mistake(put(small_params, path, 0)) == f"params.yaml: {path} is 0, which must be at least 1"
+def test_one_is_the_least_of_what_is_counted(small_values, path):
+    parsed(put(small_values, path, 1))
+    assert mistake(put(small_values, path, 0)) == f"params.yaml: {path} is 0, which must be at least 1"
 
 
 @pytest.mark.parametrize("path", SEVERAL)
-def test_two_is_the_least_of_what_is_compared(small_params, path):
-    check(put(small_params, path, 2))
-    assert mistake(put(small_params, path, 1)) == f"params.yaml: {path} is 1, which must be at least 2"
+def test_two_is_the_least_of_what_is_compared(small_values, path):
+    parsed(put(small_values, path, 2))
+    assert mistake(put(small_values, path, 1)) == f"params.yaml: {path} is 1, which must be at least 2"
 
 
 @pytest.mark.parametrize("path", FROM_ZERO)
-def test_zero_is_the_least_of_the_others(small_params, path):
-    check(put(small_params, path, 0))
-    assert mistake(put(small_params, path, -1)).startswith(f"params.yaml: {path} is -1, which must be ")
+def test_zero_is_the_least_of_the_others(small_values, path):
+    parsed(put(small_values, path, 0))
+    assert mistake(put(small_values, path, -1)).startswith(f"params.yaml: {path} is -1, which must be ")
 
 
 @pytest.mark.parametrize(("path", "value"), [(path, value) for path, values in CHOICES.items() for value in values])
-def test_every_choice_is_taken(small_params, path, value):
-    check(put(small_params, path, value))
+def test_every_choice_is_taken(small_values, path, value):
+    parsed(put(small_values, path, value))

@@ -8,97 +8,36 @@ import yaml
 
 from diffrep.datasets import DATASETS
 from diffrep.methods import METHODS
-from diffrep.pipelines.core import paths
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.stages.code import adapters, sources
+from diffrep.pipelines.core.params import parsed
+from diffrep.pipelines.core.paths import Cell, Shared, adapter_code
+from diffrep.pipelines.core.source_code import code_hashes, hash_and_imports, source_file
+from diffrep.pipelines.stages.code import adapter_hashes, needs
 
 COMMITTED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text())
 MODULE = "from torch import nn\n\nclass Two(nn.Module):"
-FILES = {
-    "__init__.py": "",
-    "one.py": "from own.shared import maths\nfrom own.shared.net import Net\n\nclass One:\n    net = Net\n",
-    "two.py": "import own.shared.net\n\nclass Two:\n    pass\n",
-    "near.py": "from . import two\nfrom .shared.maths import half\n",
-    "far.py": "import numpy\nimport diffrep.methods.shared.partition\n",
-    "shared/__init__.py": "",
-    "shared/maths.py": "def half(x):\n    return x / 2\n",
-    "shared/net.py": "class Net:\n    def late(self):\n        import own.shared.deep\n",
-    "shared/deep.py": "DEPTH = 3\n",
-}
+ROOMS = "shapes3d_rendered"
 
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    """A package `own` outside the repository; returns its folder."""
-    for name, text in FILES.items():
-        (tmp_path / "own" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "own" / name).write_text(text)
+    """A package `own` outside the repository; its module two.py is to be written."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
-    yield tmp_path / "own"
+    source_file.cache_clear()
+    hash_and_imports.cache_clear()
+    yield folder
     for name in [name for name in sys.modules if name.partition(".")[0] == "own"]:
         del sys.modules[name]
 
 
-def test_imports_are_followed_as_far_as_they_go(own):
-    assert {"own.one", "own.shared.maths", "own.shared.net", "own.shared.deep"} <= set(sources("own.one"))
-
-
-def test_relative_imports_are_followed(own):
-    assert {"own.near", "own.two", "own.shared.maths", "own.shared.net"} <= set(sources("own.near"))
-
-
-def test_imports_of_this_project_are_followed(own):
-    assert "diffrep.methods.shared.partition" in sources("own.far")
-
-
-def test_other_libraries_are_not_followed(own):
-    assert not any(name.startswith("numpy") for name in sources("own.far"))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("# why\ndef half(x):  # what\n    return x / 2\n", id="comments"),
-        pytest.param('"""Maths."""\n\ndef half(x):\n    """Halve."""\n    return x / 2\n', id="docstrings"),
-        pytest.param("\n\ndef half(x):\n\n    return (x\n            / 2)\n", id="layout"),
-    ],
-)
-def test_what_does_not_run_does_not_count(own, text):
-    before = sources("own.one")
-    (own / "shared" / "maths.py").write_text(text)
-    assert sources("own.one") == before
-
-
-def test_code_of_a_shared_file_counts(own):
-    before = sources("own.one")
-    (own / "shared" / "maths.py").write_text("def half(x):\n    return x / 3\n")
-    after = sources("own.one")
-    assert {name for name in before if before[name] != after[name]} == {"own.shared.maths"}
-
-
-def test_code_imported_inside_a_function_counts(own):
-    before = sources("own.two")
-    (own / "shared" / "deep.py").write_text("DEPTH = 4\n")
-    assert sources("own.two") != before
-
-
-def test_a_text_that_is_no_docstring_counts(own):
-    (own / "shared" / "deep.py").write_text('DEPTH = "three"\n')
-    before = sources("own.two")
-    (own / "shared" / "deep.py").write_text('DEPTH = "four"\n')
-    assert sources("own.two") != before
-
-
-def test_another_adapter_does_not_count(own):
-    before = sources("own.one")
-    (own / "two.py").write_text("class Two:\n    changed = True\n")
-    assert sources("own.one") == before
-
-
-def test_a_module_that_is_not_there_is_one_line():
-    with pytest.raises(UserError, match=r"^cannot find the source file of nowhere\.at_all$"):
-        sources("nowhere.at_all")
+def hashes_of(values: dict, **section) -> dict:
+    """What the stage would write for a grid of one method of one's own."""
+    values["methods"], values["grid"]["method"] = {"mine": section}, ["mine"]
+    values["report"]["reference"] = "mine"
+    return adapter_hashes(parsed(values))[adapter_code("methods", "mine")]
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -106,25 +45,18 @@ def test_no_method_hangs_on_another(name):
     module = METHODS[name].partition(":")[0]
     others = {path.partition(":")[0] for path in METHODS.values()} - {module}
     parents = {"diffsiam": {"diffrep.methods.diti"}}  # DiTi's term and one more
-    assert others & set(sources(module)) == parents.get(name, set())
+    assert others & set(code_hashes(module)) == parents.get(name, set())
 
 
 @pytest.mark.parametrize(
     ("kind", "path"), [*(("methods", p) for p in METHODS.values()), *(("datasets", p) for p in DATASETS.values())]
 )
 def test_an_adapter_of_ours_hangs_on_its_own_folder_only(kind, path):
-    assert {name.split(".")[1] for name in sources(path.partition(":")[0])} == {kind}
+    assert {name.split(".")[1] for name in code_hashes(path.partition(":")[0])} == {kind}
 
 
 def test_pdae_hangs_on_the_base_model():
-    assert "diffrep.methods.shared.denoisers.base" in sources("diffrep.methods.pdae")
-
-
-def test_the_grids_largest_code_is_written_for_the_anchors(tmp_path, monkeypatch, small_params):
-    monkeypatch.chdir(tmp_path)
-    small_params["methods"]["random"]["code_dim"] = 7
-    adapters(small_params)
-    assert read_json(tmp_path / paths.grid_code()) == {"code_dim": 7}
+    assert "diffrep.methods.shared.denoisers.base" in code_hashes("diffrep.methods.pdae")
 
 
 @pytest.mark.parametrize(
@@ -143,12 +75,10 @@ def test_the_grids_largest_code_is_written_for_the_anchors(tmp_path, monkeypatch
         (f"{MODULE}\n    needs, cannot, encode = (), ['decode'], None", r"has cannot = \['decode'\], which is no dict"),
     ],
 )
-def test_a_class_that_is_no_method_is_one_line(own, tmp_path, monkeypatch, small_params, text, told):
-    monkeypatch.chdir(tmp_path)
+def test_a_class_that_is_no_method_is_one_line(own, small_values, text, told):
     (own / "two.py").write_text(text + "\n")
-    small_params["methods"], small_params["grid"]["method"] = {"mine": {"adapter": "own.two:Two"}}, ["mine"]
     with pytest.raises(UserError, match=f"^method 'own.two:Two' {told}"):
-        adapters(small_params)
+        hashes_of(small_values, adapter="own.two:Two")
 
 
 @pytest.mark.parametrize(
@@ -165,49 +95,55 @@ def test_a_class_that_is_no_method_is_one_line(own, tmp_path, monkeypatch, small
         ("own.two:", "", "method 'own.two:' is no package.module:Class"),
     ],
 )
-def test_a_module_that_cannot_be_imported_is_one_line(own, tmp_path, monkeypatch, small_params, adapter, text, told):
-    monkeypatch.chdir(tmp_path)
+def test_a_module_that_cannot_be_imported_is_one_line(own, small_values, adapter, text, told):
     (own / "two.py").write_text(text + "\n")
-    small_params["methods"], small_params["grid"]["method"] = {"mine": {"adapter": adapter}}, ["mine"]
     with pytest.raises(UserError, match=f"^{told}"):
-        adapters(small_params)
+        hashes_of(small_values, adapter=adapter)
 
 
-def test_settings_taken_by_position_are_one_line(own, tmp_path, monkeypatch, small_params):
-    monkeypatch.chdir(tmp_path)
+def test_settings_taken_by_position_are_one_line(own, small_values):
     init = "    def __init__(self, image_shape, width):\n        ...\n"
     (own / "two.py").write_text(f"{MODULE}\n    needs, cannot, encode = (), {{}}, None\n\n{init}")
-    small_params["methods"] = {"mine": {"adapter": "own.two:Two", "width": 3}}
-    small_params["grid"]["method"] = ["mine"]
     with pytest.raises(UserError, match=r"^methods.mine: Two takes 'width' by position: put \* before"):
-        adapters(small_params)
+        hashes_of(small_values, adapter="own.two:Two", width=3)
 
 
-def needs_of(small_params, tmp_path, monkeypatch, methods):
+def test_another_class_of_one_module_is_another_adapter(own, small_values):
+    made = "    needs, cannot, encode = (), {}, None\n"
+    (own / "two.py").write_text(f"{MODULE}\n{made}\n\nclass Three(nn.Module):\n{made}")
+    two, three = (hashes_of(small_values, adapter=f"own.two:{name}") for name in ("Two", "Three"))
+    assert two["code"] == three["code"]
+    assert two != three
+
+
+def test_an_adapter_has_the_code_of_what_it_needs(small_values):
+    code = hashes_of(small_values, **COMMITTED["methods"]["encdiff_latent"] | {"adapter": "encdiff_latent"})["code"]
+    assert "diffrep.methods.shared.networks.autoencoder" in code
+
+
+def needs_of(values: dict, methods: list[str]) -> tuple[bool, dict]:
     """(whether an autoencoder is trained, {method: what its cell stands on}) of a grid."""
-    monkeypatch.chdir(tmp_path)
-    small_params["methods"] = {name: COMMITTED["methods"][name] for name in methods}
-    small_params["grid"]["method"] = methods
-    adapters(small_params)
-    return read_json(paths.needs())["autoencoder"], {
-        name: read_json(paths.cell_needs("shapes3d_rendered", name)) for name in methods
-    }
+    values["methods"] = {name: COMMITTED["methods"][name] for name in methods}
+    values["grid"]["method"], values["report"]["reference"] = methods, methods[0]
+    found = needs(parsed(values))
+    trained = found[Shared(ROOMS).needs_autoencoder]["autoencoder"]
+    return trained, {name: found[Cell(ROOMS, name, 0).needs] for name in methods}
 
 
-def test_without_a_latent_method_no_autoencoder_is_trained(small_params, tmp_path, monkeypatch):
-    assert needs_of(small_params, tmp_path, monkeypatch, ["pca"]) == (False, {"pca": {}})
+def test_without_a_latent_method_no_autoencoder_is_trained(small_values):
+    assert needs_of(small_values, ["pca"]) == (False, {"pca": {}})
 
 
-def test_the_first_latent_method_leaves_the_other_cells_alone(small_params, tmp_path, monkeypatch):
-    trained, cells = needs_of(small_params, tmp_path, monkeypatch, ["pca", "encdiff_latent"])
+def test_the_first_latent_method_leaves_the_other_cells_alone(small_values):
+    trained, cells = needs_of(small_values, ["pca", "encdiff_latent"])
     assert (trained, cells["pca"], list(cells["encdiff_latent"])) == (True, {}, ["autoencoder"])
 
 
 @pytest.mark.parametrize("place", ["autoencoder", "budget"])
-def test_a_latent_cell_hangs_on_the_autoencoders_settings(small_params, tmp_path, monkeypatch, place):
-    before = needs_of(small_params, tmp_path, monkeypatch, ["encdiff_latent"])
+def test_a_latent_cell_hangs_on_the_autoencoders_settings(small_values, place):
+    before = needs_of(small_values, ["encdiff_latent"])
     if place == "budget":
-        small_params["budgets"]["shapes3d_rendered"]["autoencoder"] += 1
+        small_values["budgets"][ROOMS]["autoencoder"] += 1
     else:
-        small_params["autoencoder"]["network"]["codebook"] += 1
-    assert needs_of(small_params, tmp_path, monkeypatch, ["encdiff_latent"]) != before
+        small_values["autoencoder"]["network"]["codebook"] += 1
+    assert needs_of(small_values, ["encdiff_latent"]) != before
