@@ -22,7 +22,6 @@ from diffrep.pipelines.edits.session import Session
 from diffrep.pipelines.edits.steering import STRENGTH_PAIRS, STRENGTHS, TargetedEdits, steering
 from diffrep.pipelines.edits.swaps import Swaps, decode_swaps, swap_scores, swap_sizes
 from diffrep.pipelines.edits.targeted_scores import targeted_scores
-from diffrep.pipelines.edits.truth import NO_TRUTH, Renderer
 from diffrep.pipelines.edits.truth_scores import (
     FACTORS_MOVED,
     REACHABLE_ERRORS,
@@ -31,6 +30,7 @@ from diffrep.pipelines.edits.truth_scores import (
     reachable_errors,
     swap_images,
 )
+from diffrep.pipelines.trained.renderer import NO_TRUTH, Renderer
 
 COUNTS = ("n_pairs", "n_images", "factors_judged")
 PART, CODE = "", "_code"  # behind the scores of paths on which one part moves, and of those on which all of it does
@@ -73,16 +73,14 @@ def evaluate(session: Session, oracle: Oracle, scene: Renderer | None, reference
     sizes = swap_sizes(session, swaps, assigned)
     targets = next((each.targets for each in edits.values()), None)
     known = None if scene is None else truths(session, scene, oracle, targets)
-    right = missing(truth_names(edit_kinds(session.settings)), NO_TRUTH)
-    if known is not None:
-        right = truth_scores(session, oracle, known, swaps, edits)
+    by_truth = truth_scores(session, oracle, known, swaps, edits)
 
     # what the decoder itself does to an image
     drift = composition(session)
     unedited = image_bytes(session.original[: len(swaps.drawn)])
     looks = realism(image_bytes(swaps.drawn), unedited, reference, seed=session.seed)
 
-    measured = joined(counts(session, oracle), swapped, targeted, *paths, sizes, right, drift, looks)
+    measured = joined(counts(session, oracle), swapped, targeted, *paths, sizes, by_truth, drift, looks)
     decodes = Decodes(swaps, assigned, edits, by_part, by_code, known, measured.arrays.get("assigned_by_truth"))
     draw_pictures(pictures, session, oracle, decodes)
     return measured
@@ -111,12 +109,15 @@ def all_targeted_scores(session: Session, oracle: Oracle, edits: dict[EditKind, 
 
 
 def truth_scores(
-    session: Session, oracle: Oracle, known: Truths, swaps: Swaps, edits: dict[EditKind, TargetedEdits]
+    session: Session, oracle: Oracle, known: Truths | None, swaps: Swaps, edits: dict[EditKind, TargetedEdits]
 ) -> Measured:
     """How far edits of every kind are from the true outcomes, and whether the decoder could draw those."""
+    if known is None:
+        return missing(truth_names(edit_kinds(session.settings)), NO_TRUTH)
     chosen = parts_by_truth(known.chosen_on, swaps, len(session.data.card["factor_names"]))
     images = {SWAP: (known.judged, swap_images(known.judged, swaps, chosen.arrays["assigned_by_truth"]))}
-    images |= {kind: (known.targeted, image_bytes(found.edited)) for kind, found in edits.items()}
+    if known.targeted is not None:
+        images |= {kind: (known.targeted, image_bytes(found.edited)) for kind, found in edits.items()}
     measured = [kind.named(edit_errors(*each, seed=session.seed)) for kind, each in images.items()]
     unmade = [name for kind in edit_kinds(session.settings) if kind not in images for name in kind.truth_names]
     return joined(chosen, *measured, missing(unmade, oracle.silence), reachable_errors(session, known.single))
@@ -127,6 +128,7 @@ def planned(settings: Counterfactual, parts: int, inverts: bool, exact: bool) ->
     m, half = settings.pairs, settings.pairs - settings.pairs // 2
     swaps = max(m, settings.images) * (1 + inverts) + (parts + 2) * m + max(settings.images - m, 0)
     tried = len(STRENGTHS) * min(STRENGTH_PAIRS, m // 2)
-    targeted = half + 2 * (half + tried) + exact * (1 + inverts) * half
+    kinds = len(targeted_kinds(settings))  # of which all but one take steps
+    targeted = kinds * half + (kinds - 1) * tried + exact * (1 + inverts) * half
     drift = (NULL_EDITS - 1) * (1 + inverts) * settings.composed
     return swaps + targeted + (7 + inverts) * settings.interpolated + drift

@@ -13,9 +13,9 @@ def anchors(params: Params, shared: Shared) -> None:
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.edits.realism import floor_of_distances
     from diffrep.pipelines.edits.references import OTHER, REFERENCE, read_references
-    from diffrep.pipelines.edits.truth import renderer
     from diffrep.pipelines.edits.unedited import unedited_errors
     from diffrep.pipelines.evaluation.anchors import fixed_codes, mean_image, write_scores
+    from diffrep.pipelines.trained.renderer import renderer
 
     data, settings, seed = Prepared(shared.data), params.evaluate, params.evaluate.seed
     with meter(f"anchors {shared.dataset}", 2 if data.factors is not None else 1) as shown:

@@ -16,10 +16,10 @@ def counterfactual(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.edits.protocol import evaluate, planned, score_names
     from diffrep.pipelines.edits.references import REFERENCE, read_references
     from diffrep.pipelines.edits.session import chosen_parts, open_session
-    from diffrep.pipelines.edits.truth import renderer
     from diffrep.pipelines.trained.cells import load, torch_device
     from diffrep.pipelines.trained.codes import read_codes
     from diffrep.pipelines.trained.decoder import Decoder
+    from diffrep.pipelines.trained.renderer import renderer
 
     data, settings, seed = Prepared(cell.shared.data), params.evaluate.counterfactual, params.evaluate.seed
     with (
