@@ -11,7 +11,7 @@ from diffrep.pipelines.evaluation.anchors import PCA_DIMS, drawn_codes, fixed_co
 RNG = np.random.default_rng(0)
 SPLITS = {"train": np.arange(60), "valid": np.arange(60, 80), "test": np.arange(80, 120)}
 DATA = SimpleNamespace(
-    images=RNG.integers(0, 256, (120, 4, 4, 3), dtype=np.uint8), factors=RNG.integers(0, 5, (120, 3)), splits=SPLITS
+    images=RNG.integers(0, 256, (120, 12, 12, 3), dtype=np.uint8), factors=RNG.integers(0, 5, (120, 3)), splits=SPLITS
 )
 PHOTOGRAPHS = SimpleNamespace(images=DATA.images, factors=None, splits=SPLITS)
 
