@@ -16,7 +16,7 @@ from diffrep.pipelines.edits.kinds import SWAP, EditKind, edit_kinds, suffixed, 
 from diffrep.pipelines.edits.oracle import Oracle
 from diffrep.pipelines.edits.pictures import Decodes, draw_pictures
 from diffrep.pipelines.edits.realism import REALISM, realism
-from diffrep.pipelines.edits.references import Features
+from diffrep.pipelines.edits.references import ReferenceFeatures
 from diffrep.pipelines.edits.scenes import Truths, truths
 from diffrep.pipelines.edits.session import Session
 from diffrep.pipelines.edits.steering import STRENGTH_PAIRS, STRENGTHS, TargetedEdits, steering
@@ -32,16 +32,16 @@ from diffrep.pipelines.edits.truth_scores import (
 )
 from diffrep.pipelines.trained.renderer import NO_TRUTH, Renderer
 
-COUNTS = ("n_pairs", "n_images", "factors_judged")
-PART, CODE = "", "_code"  # behind the scores of paths on which one part moves, and of those on which all of it does
+CASE_COUNTS = ("n_pairs", "n_images", "factors_judged")
+BY_PART, BY_CODE = "", "_code"  # behind the scores of paths on which one part moves, and on which all of a code does
 
 
 def score_names(settings: Counterfactual) -> list[str]:
     """The names of all numbers of the stage: those of every method, whatever cannot be measured of it."""
     kinds = edit_kinds(settings)
     by_oracle = [name for kind in kinds for name in kind.oracle_names]
-    paths = [f"{name}{of}" for of in (PART, CODE) for name in PATH_SCORES]
-    return [*COUNTS, *by_oracle, *paths, *truth_names(kinds), *COMPOSITIONS, *REALISM]
+    paths = [f"{name}{of}" for of in (BY_PART, BY_CODE) for name in PATH_SCORES]
+    return [*CASE_COUNTS, *by_oracle, *paths, *truth_names(kinds), *COMPOSITIONS, *REALISM]
 
 
 def truth_names(kinds: list[EditKind]) -> list[str]:
@@ -49,7 +49,9 @@ def truth_names(kinds: list[EditKind]) -> list[str]:
     return [*(name for kind in kinds for name in kind.truth_names), *REACHABLE_ERRORS, FACTORS_MOVED]
 
 
-def evaluate(session: Session, oracle: Oracle, scene: Renderer | None, reference: Features, pictures: Path) -> Measured:
+def evaluate(
+    session: Session, oracle: Oracle, scene: Renderer | None, reference: ReferenceFeatures, pictures: Path
+) -> Measured:
     """Every score of one trained method's edits, `score_names`, and the arrays behind them.
 
     scene      what draws the true outcomes, where there are any
@@ -67,7 +69,7 @@ def evaluate(session: Session, oracle: Oracle, scene: Renderer | None, reference
 
     # half the way, by one part and by the whole code
     by_part, by_code = part_interpolations(session, oracle, swaps, assigned), code_interpolations(session, oracle)
-    paths = [suffixed(path_scores(session, oracle, each), of) for each, of in ((by_part, PART), (by_code, CODE))]
+    paths = [suffixed(path_scores(session, oracle, each), of) for each, of in ((by_part, BY_PART), (by_code, BY_CODE))]
 
     # how much an edit changes, and how much of it is right
     sizes = swap_sizes(session, swaps, assigned)
@@ -87,9 +89,9 @@ def evaluate(session: Session, oracle: Oracle, scene: Renderer | None, reference
 
 
 def counts(session: Session, oracle: Oracle) -> Measured:
-    """How much is measured on: `COUNTS`."""
+    """How much is measured on: `CASE_COUNTS`."""
     values = (session.settings.pairs, session.settings.images, len(oracle.kept))
-    return Measured(dict(zip(COUNTS, values, strict=True)), arrays={"kept": oracle.kept})
+    return Measured(dict(zip(CASE_COUNTS, values, strict=True)), arrays={"kept": oracle.kept})
 
 
 def targeted_edits(session: Session, oracle: Oracle) -> dict[EditKind, TargetedEdits]:

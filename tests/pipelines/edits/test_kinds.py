@@ -5,7 +5,7 @@ import painted
 import pytest
 
 from diffrep.metrics.measured import Measured
-from diffrep.pipelines.edits.kinds import DIRECTION_MASK, EDIT_KINDS, SWAP, TOP, edit_kinds, targeted_kinds
+from diffrep.pipelines.edits.kinds import DIRECTION_MASK, EDIT_KINDS, SWAP, TOP_SWAP, edit_kinds, targeted_kinds
 from diffrep.pipelines.edits.steering import steering
 from diffrep.pipelines.edits.targeted_scores import targeted_scores
 
@@ -41,7 +41,7 @@ def test_all_that_a_number_brings_along_is_renamed_with_it():
         arrays={"gain": np.ones(1)},
         intervals={"spill": (0, 1)},
     )
-    found = TOP.named(given)
+    found = TOP_SWAP.named(given)
     assert set(found) == {"gain_top", "spill_top"}
     assert (found.reasons, found.intervals) == ({"gain_top": "why"}, {"spill_top": (0, 1)})
     assert list(found.arrays) == ["gain_top"]

@@ -20,7 +20,7 @@ def _extractor(monkeypatch):
 
 def test_both_sets_are_of_training_images_and_share_none():
     found = references.reference_features(DATA, 30, seed=0)
-    first, second = (found[f"own_{side}"].ravel().tolist() for side in (references.REFERENCE, references.OTHER))
+    first, second = (found[f"own_{side}"].ravel().tolist() for side in (references.REFERENCE_SET, references.OTHER_SET))
     assert len(first) == len(second) == 30
     assert sorted(first + second) == list(range(20, 80))
 
@@ -33,10 +33,10 @@ def test_too_few_training_images_are_told():
 def test_each_set_is_read_by_its_name(tmp_path):
     path = tmp_path / "rooms" / "references.npz"
     with pytest.raises(UserError, match="run diffrep references --dataset rooms"):
-        references.read_references(path, references.OTHER)
+        references.read_references(path, references.OTHER_SET)
     found = references.reference_features(DATA, 5, seed=0)
     write_arrays(path, found)
-    for side in (references.REFERENCE, references.OTHER):
+    for side in (references.REFERENCE_SET, references.OTHER_SET):
         read = references.read_references(path, side)
         assert list(read) == ["own"]
         np.testing.assert_array_equal(read["own"], found[f"own_{side}"])

@@ -19,6 +19,8 @@ def session():
 
 def test_sources_come_back_from_their_own_codes(session):
     np.testing.assert_array_equal(image_bytes(session.original), session.images(session.a))
+    pairs = np.arange(len(session.a))
+    np.testing.assert_array_equal(session.decode(session.source_codes(pairs), pairs), session.original)
 
 
 def test_a_swap_of_all_parts_keeps_what_no_part_tells(session):
