@@ -9,7 +9,6 @@ import torch
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.denoisers.base import BaseDPM
-from diffrep.methods.shared.process.objective import predicted_x0
 from diffrep.metrics.edits.attribute_loss import half_lost, share_nearer_to_other, two_image_loss
 from diffrep.metrics.measured import Measured, joined
 from diffrep.pipelines.core.sections import Diagnose
@@ -72,7 +71,6 @@ def pair_loss(base: BaseDPM, first: torch.Tensor, second: torch.Tensor, noise: t
     shares = []
     for own, other in ((first, second), (second, first)):
         noisy = base.schedule.add_noise(own, noise, timesteps)
-        prediction = base.features(noisy, timesteps).prediction
-        seen = predicted_x0(base.schedule, base.prediction_type, noisy, timesteps, prediction)
+        seen = base.denoise(noisy, timesteps)
         shares.append(share_nearer_to_other(*(images.numpy(force=True) for images in (seen, own, other))))
     return sum(shares) / 2
