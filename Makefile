@@ -19,6 +19,7 @@ test: $(STAMP)
 	ruff check .
 	ruff format --check .
 	mypy
+	lint-imports --no-logo
 	pytest
 
 ui: $(STAMP)

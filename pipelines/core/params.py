@@ -76,13 +76,13 @@ def parsed(values: dict[str, Any]) -> Params:
     params = validated(Params, values)
     for axis, names in params.grid:
         expect_some_once(f"grid.{axis}", list(names))
+        for name in set(names) & set(RESERVED.get(axis, ())):
+            raise UserError(f"grid.{axis}: {name!r} is a folder of the suite's own: choose another name")
     for name in params.grid.dataset:
         expect_section("datasets", name, params.datasets)
         if name not in params.budgets:
             raise UserError(f"{FILE} has no section budgets.{name}")
     for name in params.grid.method:
-        if name in RESERVED:
-            raise UserError(f"grid.method: {name!r} is a folder of the suite's own: choose another name")
         expect_section("methods", name, params.methods)
     if params.report.reference not in params.methods:
         near = hint(params.report.reference, params.methods)

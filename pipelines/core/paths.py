@@ -12,7 +12,13 @@ CODE = Path("runs", "code")
 RESULTS = Path("results")
 PARTIAL = Path("runs", "partial")  # unfinished trainings, unknown to DVC: a killed run leaves no half output
 LOGS = Path("runs", "logs")
-RESERVED = ("base", "autoencoder", "oracle", "references", "codes", "parts", "anchors", "attribute_loss")
+RESERVED = {  # names that no data set and no method may have: folders of ours stand in their place
+    "dataset": ("code", "partial", "logs"),
+    "method": (
+        *("base", "autoencoder", "oracle", "references", "code_size", "attribute_loss"),
+        *("codes", "parts", "anchors", "drawn_anchors"),
+    ),
+}
 
 
 def code(stage: str) -> Path:

@@ -8,7 +8,6 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import lookup, path_of
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.trained.pretrained import NEEDS
 
 TABLES = {"datasets": (DATASETS, "data set"), "methods": (METHODS, "method")}
 CONTRACT = "methods/shared/method.py says what it must hold"
@@ -36,6 +35,8 @@ def adapter_class(adapter: str) -> Any:
     """The class that `adapter` names; UserError where it is not what methods/shared/method.py asks of a class."""
     cls = lookup(METHODS, adapter, "method")
     from torch import nn  # loaded by now
+
+    from diffrep.pipelines.trained.pretrained import NEEDS
 
     def expect(kept: bool, otherwise: str) -> None:
         if not kept:

@@ -79,7 +79,8 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "empty method's section": ("methods.pca", None, r"params\.yaml: methods\.pca must hold the keys adapter"),
     "data set without a budget": ("budgets.fashion_mnist", GONE, r"params\.yaml has no section budgets\.fashion_mnist"),
     "unknown adapter": ("methods.pdae.adapter", "pdea", r"no method 'pdea': did you mean 'pdae'\?"),
-    "reserved name": ("grid.method", ["oracle"], r"grid\.method: 'oracle' is a folder of the suite's own: .*"),
+    "reserved method": ("grid.method", ["oracle"], r"grid\.method: 'oracle' is a folder of the suite's own: .*"),
+    "reserved data set": ("grid.dataset", ["code"], r"grid\.dataset: 'code' is a folder of the suite's own: .*"),
 }
 ADAPTER_MISTAKES = {
     "unknown key": ("methods.pdae.code_dims", 3, r"methods\.pdae: unknown key 'code_dims': did you mean 'code_dim'\?"),

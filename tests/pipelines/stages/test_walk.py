@@ -1,0 +1,80 @@
+"""The code on which a stage depends is all that its process can import, by an independent reading of the imports."""
+
+import grimp
+import pytest
+
+from diffrep.pipelines.core.source_code import PLUMBING, TABLES, code_hashes, is_plumbing
+from diffrep.pipelines.stages import STAGES
+
+PACKAGES = [f"diffrep.{name}" for name in ("datasets", "methods", "metrics", "pipelines", "reports")]
+DYNAMIC = {"diffrep.pipelines.trained.pretrained"}  # names the needs of adapters, whose code goes with the adapters
+WRITERS = set(STAGES) - {"code", "prepare", "code_size", "report"}
+
+
+@pytest.fixture(scope="module")
+def graph():
+    """Who imports whom, by grimp, without plumbing and the tables of names."""
+    found = grimp.build_graph(*PACKAGES, cache_dir=None)
+    for module in [name for name in found.modules if is_plumbing(name) or name in TABLES]:
+        found.remove_module(module)
+    return found
+
+
+@pytest.fixture(scope="module")
+def walked():
+    """{stage: the modules on which it depends}."""
+    return {name: set(code_hashes(f"diffrep.pipelines.stages.{name}")) for name in STAGES}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_module_that_a_stage_can_import_outdates_it(stage, graph, walked):
+    module = f"diffrep.pipelines.stages.{stage}"
+    assert {module, *graph.find_upstream_modules(module)} <= walked[stage]
+
+
+def test_every_module_is_walked_from_somewhere_or_told_as_plumbing_or_as_a_tool(graph, walked):
+    """What no stage and no adapter can import is a tool of the command line: score, contract, presets."""
+    tools = ("diffrep.pipelines.score", "diffrep.pipelines.contract", "diffrep.pipelines.presets")
+    adapters = set().union(
+        *(code_hashes(m) for m in graph.modules if m.startswith(("diffrep.methods.", "diffrep.datasets.")))
+    )
+    left = graph.modules - set().union(*walked.values()) - adapters
+    left = {name for name in left if not name.startswith(tools) and not name.startswith("diffrep.metrics")}
+    assert left <= set(PACKAGES)
+
+
+@pytest.mark.parametrize("module", PLUMBING)
+def test_plumbing_is_there(module):
+    parent = module.rpartition(".")[0]
+    found = grimp.build_graph(*PACKAGES, cache_dir=None).modules
+    assert module in found or any(name.startswith(f"{module}.") for name in found), f"{module} below {parent}"
+
+
+def outdated_by(module: str, walked: dict[str, set[str]]) -> set[str]:
+    return {stage for stage, modules in walked.items() if module in modules}
+
+
+def test_the_writer_of_result_files_outdates_every_stage_that_has_one(walked):
+    assert WRITERS <= outdated_by("diffrep.pipelines.core.results", walked)
+
+
+def test_the_reader_of_codes_outdates_every_stage_that_reads_them(walked):
+    assert {"probe", "disentangle", "reconstruct", "counterfactual"} <= outdated_by(
+        "diffrep.pipelines.trained.codes", walked
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "stages"),
+    [
+        ("diffrep.pipelines.training.fit", {"base", "autoencoder", "oracle", "train"}),
+        ("diffrep.pipelines.evaluation.disentanglement", {"disentangle", "anchors", "drawn_anchors"}),
+        ("diffrep.metrics.disentanglement.mig", {"disentangle", "anchors", "drawn_anchors"}),
+        ("diffrep.metrics.images.reconstruction", {"reconstruct", "anchors"}),
+        ("diffrep.datasets.shapes3d_rendered", set()),
+        ("diffrep.methods.pdae", set()),
+        ("diffrep.metrics.catalogue", {"report"}),
+    ],
+)
+def test_a_module_outdates_no_stage_that_cannot_load_it(module, stages, walked):
+    assert outdated_by(module, walked) == stages

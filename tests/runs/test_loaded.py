@@ -1,0 +1,34 @@
+"""A stage imports nothing while it runs that the walk through its code has not seen."""
+
+import json
+
+import pytest
+import yaml
+from loaded_modules import loaded_modules
+from smoke_runs import ROOMS
+
+from diffrep.pipelines.core.source_code import TABLES, is_plumbing
+from diffrep.pipelines.stages import STAGES, load
+
+pytestmark = pytest.mark.xdist_group("pipeline")
+VALUES = {"dataset": ROOMS, "method": "pdae", "seed": 0}
+
+
+def recorded(folder, stage, place) -> set[str]:
+    """The modules whose hashes the stage depends on."""
+    files = [path for path in stage.deps(place) if str(path).startswith("runs/code") and path.suffix]
+    return {module for path in files for module in json.loads((folder / path).read_text()).get("code", {})}
+
+
+@pytest.mark.parametrize("name", [name for name in STAGES if name != "code"])
+def test_what_a_stage_loads_is_what_it_depends_on(copy, name):
+    stage = load(name)
+    axes = {axis: VALUES[axis] for axis in stage.axes}
+    known = recorded(copy, stage, stage.place(**axes))
+    words = [name, *(word for axis, value in axes.items() for word in (f"--{axis}", str(value)))]
+    loaded = {module for module in loaded_modules(copy, words) if module not in TABLES and not is_plumbing(module)}
+    assert sorted(loaded - known) == []
+
+
+def test_the_grid_of_this_run_has_a_method_that_is_trained(copy):
+    assert "pdae" in yaml.safe_load((copy / "params.yaml").read_text())["grid"]["method"]
