@@ -11,27 +11,19 @@ of the time axis, told to every step. At other times the network has learned fro
 that vector, not the curve.
 """
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.choice import one_of
-from diffrep.methods.shared.denoisers.added_code import AddedCode
-from diffrep.methods.shared.denoisers.ve_score import VEScore
+from diffrep.methods.shared.denoisers.added_code import AddedCode, AddedCodeSettings
+from diffrep.methods.shared.denoisers.ve_score import VEScore, VEScoreSettings
 from diffrep.methods.shared.gaussian import drawn, kl
-from diffrep.methods.shared.networks.encoder import Encoder
+from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.networks.timed_encoder import TimedEncoder
-from diffrep.methods.shared.networks.wide_resnet import WideResNet
+from diffrep.methods.shared.networks.wide_resnet import WideResNet, WideResNetSettings
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.process.schedule import STEPS
-from diffrep.methods.shared.section import from_section
-
-ENCODERS = ("conv", "wide_resnet")
-REGULARISERS = ("l1", "none", "kl")
-REDUCTIONS = ("mean", "half_sum")
-DECODERS = {"unet": AddedCode, "ncsnpp": VEScore}
 
 
 class DRL(nn.Module):
@@ -39,15 +31,12 @@ class DRL(nn.Module):
 
     code_dim            size of the code z; 128*
     encoder             "conv", the suite's; "wide_resnet"*
-    encoder_channels, encoder_attention   of "conv", see Encoder; null for "wide_resnet"
     encoder_time        "joint"*: E(x, t) at the noise's own t; "none": E(x); 0 to 999: E(x), trained at that t alone
     code_scale          factor on the encoder's output; 1.0*
     regulariser         "l1"* of the code; "none"; "kl" to N(0, 1) of a code that is drawn, which is VDRL*
     regulariser_weight  beside half of the squared error summed over the pixels; 1e-5*
     reduction           "half_sum"*: the loss is that sum; "mean": all of it divided by half the number of pixels
-    timestep_sampling   "log_sigma"*, see NoiseAxis (decoder "unet") and draw_times ("ncsnpp")
     decoder             "unet": AddedCode, the suite's network; "ncsnpp"*: VEScore, with the published process
-    network             the remaining arguments of the decoder
     """
 
     needs: tuple[str, ...] = ()
@@ -59,23 +48,15 @@ class DRL(nn.Module):
         image_shape: tuple[int, int, int],
         *,
         code_dim: int,
-        encoder: str,
-        encoder_channels: Sequence[int] | None,
-        encoder_attention: int | None,
+        encoder: EncoderSettings | WideResNetSettings,
         encoder_time: Literal["none", "joint"] | int,
         code_scale: float,
-        regulariser: str,
+        regulariser: Literal["l1", "none", "kl"],
         regulariser_weight: float,
-        reduction: str,
-        timestep_sampling: str,
-        decoder: str,
-        network: dict[str, Any],
+        reduction: Literal["mean", "half_sum"],
+        decoder: AddedCodeSettings | VEScoreSettings,
     ) -> None:
         super().__init__()
-        one_of("encoder", encoder, ENCODERS)
-        one_of("regulariser", regulariser, REGULARISERS)
-        one_of("reduction", reduction, REDUCTIONS)
-        one_of("decoder", decoder, DECODERS)
         if encoder_time not in ("none", "joint", *range(STEPS)):
             raise ValueError(f"encoder_time={encoder_time!r}: there are 'none', 'joint' and times 0 to {STEPS - 1}")
         self.encoder_time = encoder_time
@@ -84,16 +65,17 @@ class DRL(nn.Module):
         self.regulariser_weight = regulariser_weight
         self.reduction = reduction
         gaussian = regulariser == "kl"
-        if encoder == "wide_resnet":
-            self.encoder: nn.Module = WideResNet(image_shape, code_dim, gaussian=gaussian)
+        self.encoder: nn.Module
+        if isinstance(encoder, WideResNetSettings):
+            self.encoder = WideResNet(image_shape, code_dim, gaussian=gaussian)
         else:
-            if encoder_channels is None:
-                raise ValueError("encoder_channels=None: the encoder 'conv' needs the width of each convolution")
             network_of = TimedEncoder if encoder_time == "joint" else Encoder
-            outputs = 2 * code_dim if gaussian else code_dim
-            self.encoder = network_of(image_shape, outputs, channels=encoder_channels, attention=encoder_attention)
-        given = {**network, "code_dim": code_dim, "timestep_sampling": timestep_sampling}
-        self.decoder = from_section("network", DECODERS[decoder], image_shape, section=given)
+            self.encoder = network_of(image_shape, 2 * code_dim if gaussian else code_dim, encoder)
+        self.decoder: AddedCode | VEScore
+        if isinstance(decoder, VEScoreSettings):
+            self.decoder = VEScore(image_shape, code_dim, decoder)
+        else:
+            self.decoder = AddedCode(image_shape, code_dim, decoder)
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
         """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}; of VDRL's Gaussian codes the means.
@@ -113,7 +95,7 @@ class DRL(nn.Module):
     def outputs(self, images: Tensor, times: Tensor | None) -> Tensor:
         """What the encoder says, scaled: codes [n, code_dim], or means and log-variances [n, 2 code_dim]."""
         seen = self.decoder.inner(images)
-        if self.encoder_time != "joint":
+        if times is None or self.encoder_time != "joint":
             return self.code_scale * self.encoder(seen)
         return self.code_scale * self.encoder(seen, self.decoder.tau(times))
 

@@ -10,39 +10,38 @@ scalars), no AdaGN in place of attention and no transformer as encoder. Of its T
 be set, and "linear" is `betas` "scaled_linear": here "linear" is DDPM's.
 """
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.networks.autoencoder import Autoencoder
-from diffrep.methods.shared.networks.concepts import Tokens, trunk
-from diffrep.methods.shared.networks.token_unet import TokenUNet
+from diffrep.methods.shared.networks.concepts import Tokens, TrunkSettings, trunk
+from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
+from diffrep.methods.shared.networks.token_unet import TokenUNet, TokenUNetSettings
 from diffrep.methods.shared.part import Part
-from diffrep.methods.shared.process.objective import denoising_loss, predicted_x0
-from diffrep.methods.shared.process.sampler import SAMPLERS, Step, asked, walk
-from diffrep.methods.shared.process.schedule import Schedule, draw_timesteps
-from diffrep.methods.shared.section import from_section
+from diffrep.methods.shared.process.diffusion import Diffusion
+from diffrep.methods.shared.process.parametrisation import Parametrisation
+from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
+from diffrep.methods.shared.process.schedule import Betas, Schedule, TimestepSampling, draw_timesteps
 
 
-class EncDiff(nn.Module):
+class EncDiff(Diffusion):
     """Encoder of N scalars, a network for the token of each, and a denoiser, learned together.
 
     autoencoder        None: images are diffused; else its latents
     code_dim           N; 20 as published
     token_dim          16 in the code, 32 in the paper
     encoder            "conv", the suite's; "encoder4", the released code's; "table8", the paper's
-    encoder_channels, encoder_attention   see trunk
     code_scale         factor on the encoder's output; 1.0 as published
-    network            see TokenUNet
+    network            the denoiser
     betas              "linear", the suite's; "scaled_linear" in the code, "cosine" in the paper; see Schedule
     timestep_sampling  "uniform", as published, or "late", see draw_timesteps
     loss               "mse", as in the paper, weighted if the network predicts the image; "l1" of the noise, as in
                        the code
-    sampler            a name of SAMPLERS; "ldm" as published
+    sampler            "ldm" as published
     eta                share of fresh noise of the sampler "ldm"; 1.0 as published, above 0 nothing can be inverted
     """
 
@@ -56,34 +55,33 @@ class EncDiff(nn.Module):
         *,
         code_dim: int,
         token_dim: int,
-        encoder: str,
-        encoder_channels: Sequence[int],
-        encoder_attention: int | None,
+        encoder: EncoderSettings | TrunkSettings,
         code_scale: float,
-        network: Annotated[dict[str, Any], TokenUNet],
-        betas: str,
-        timestep_sampling: str,
-        loss: str,
-        sampler: str,
+        network: TokenUNetSettings,
+        betas: Betas,
+        timestep_sampling: TimestepSampling,
+        loss: Literal["l1", "mse"],
+        sampler: SamplerName,
         eta: float,
     ) -> None:
         super().__init__()
-        one_of("timestep_sampling", timestep_sampling, ("uniform", "late"))
-        one_of("loss", loss, ("l1", "mse"))
-        one_of("sampler", sampler, SAMPLERS)
         if not 0 <= eta <= SAMPLERS[sampler].noisy:
             raise ValueError(f"eta={eta}: from 0 to 1 with sampler 'ldm', 0 with the others")
+        if loss == "l1" and network.prediction_type == "sample":
+            raise ValueError("loss='l1' needs a network with prediction_type 'epsilon'; here it is 'sample'")
         self.autoencoder = autoencoder and autoencoder.requires_grad_(False)
         self.shape = autoencoder.shape if autoencoder else image_shape
-        self.image_shape = image_shape
-        self.encoder = trunk(encoder, image_shape, code_dim, channels=encoder_channels, attention=encoder_attention)
+        self.encoder: nn.Module
+        if isinstance(encoder, TrunkSettings):
+            self.encoder = trunk(image_shape, code_dim, encoder)
+        else:
+            self.encoder = Encoder(image_shape, code_dim, encoder)
         self.tokens = Tokens(code_dim, token_dim)
-        self.network = from_section("network", TokenUNet, self.shape, token_dim, section=network)
-        if loss == "l1" and self.network.prediction_type == "sample":
-            raise ValueError("loss='l1' needs a network with prediction_type 'epsilon'; here it is 'sample'")
-        self.schedule = Schedule(betas)
+        self.network = TokenUNet(self.shape, token_dim, network)
+        self.parametrisation = Parametrisation(network.prediction_type, Schedule(betas))
         self.code_scale, self.norm, self.timestep_sampling = code_scale, loss, timestep_sampling
-        self.sampler, self.eta = sampler, eta
+        self.sampler = replace(SAMPLERS[sampler], clamps=SAMPLERS[sampler].clamps and autoencoder is None)
+        self.eta = eta
         self.parts = [Part(f"token {i}", (i,)) for i in range(code_dim)]
         if eta:
             self.cannot = {"invert": "noise is added on the way down (eta above 0)"}
@@ -110,44 +108,28 @@ class EncDiff(nn.Module):
         prediction = self.network(noisy, timesteps, self.encode(images)["tokens"])
         if self.norm == "l1":
             return F.l1_loss(prediction, noise)
-        return denoising_loss(self.schedule, self.network.prediction_type, prediction, x0, noise, timesteps)
+        return self.parametrisation.loss(prediction, x0, noise, timesteps)
+
+    def predict(self, noisy: Tensor, timesteps: Tensor, codes: Tensor) -> Tensor:
+        """The noise or the clean state, as the network's `prediction_type` says, given scalars [n, code_dim]."""
+        return self.network(noisy, timesteps, self.tokens(codes))
 
     def noised(self, images: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
         """The states of `images` at `timesteps` int64 [n], in the space that is diffused; noise [n, c, h, w]."""
-        return self.schedule.add_noise(self.states(images), self.first(noise), timesteps)
+        return super().noised(self.states(images), self.first(noise), timesteps)
 
     def denoise(self, noisy: Tensor, timesteps: Tensor, codes: Tensor) -> Tensor:
         """The images [n, c, h, w] seen in states of `noised`, given scalars [n, code_dim]; not clamped."""
-        return self.images(self.clean(noisy, timesteps, self.tokens(codes)))
+        return self.images(self.clean(noisy, timesteps, codes))
 
     def decode(self, codes: Tensor, start: Tensor, *, steps: int) -> Tensor:
-        """DDIM from `start` [n, c, h, w] ~ N(0, 1) to images, not clamped; same arguments, same images.
-
-        codes  [n, code_dim] scalars
-        steps  transitions, 1 to 1000
-        """
-        path = SAMPLERS[self.sampler].decoding(self.schedule.alphas_cumprod, steps)
-        return self.images(self.travel(self.first(start), path, codes))
+        """DDIM from `start` [n, c, h, w] ~ N(0, 1) to images, not clamped; codes [n, code_dim] scalars."""
+        return self.images(super().decode(codes, self.first(start), steps=steps))
 
     def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
         """The start from which `decode` with these codes comes back to about `images`; for latents, then zeros."""
-        path = SAMPLERS[self.sampler].inversion(self.schedule.alphas_cumprod, steps)
-        start = self.travel(self.states(images), path, codes).flatten(1)
+        start = super().invert(self.states(images), codes, steps=steps).flatten(1)
         return F.pad(start, (0, images[0].numel() - start.shape[1])).view(images.shape)
-
-    @torch.no_grad()
-    def travel(self, state: Tensor, path: Sequence[Step], codes: Tensor) -> Tensor:
-        """Carry states along a path; what is seen in them is clamped where they are images and the sampler clamps."""
-        tokens = self.tokens(codes)
-        denoise = lambda state, timesteps, step: self.clean(state, timesteps, tokens)  # noqa: E731
-        predict = asked(denoise, self.network.prediction_type)
-        clamps = SAMPLERS[self.sampler].clamps and self.autoencoder is None
-        return walk(predict, state, path, clamps=clamps, eta=self.eta)
-
-    def clean(self, noisy: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
-        """The noiseless states that the denoiser sees; tokens [n, code_dim, token_dim]."""
-        prediction = self.network(noisy, timesteps, tokens)
-        return predicted_x0(self.schedule, self.network.prediction_type, noisy, timesteps, prediction)
 
     @torch.no_grad()
     def states(self, images: Tensor) -> Tensor:

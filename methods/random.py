@@ -1,17 +1,15 @@
 """Control: the encoder of the trained methods, untrained. What it scores, architecture alone gives."""
 
-from collections.abc import Sequence
-
 from torch import Tensor, nn
 
-from diffrep.methods.shared.networks.encoder import Encoder
+from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.part import Part
 
 
 class RandomEncoder(nn.Module):
     """Encoder with its starting weights: no loss, no fit, no decoder.
 
-    code_dim, encoder_channels, encoder_attention   see Encoder
+    code_dim  size of the code z
     """
 
     needs: tuple[str, ...] = ()
@@ -22,16 +20,9 @@ class RandomEncoder(nn.Module):
         "denoise": "an untrained encoder decodes nothing",
     }
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        *,
-        code_dim: int,
-        encoder_channels: Sequence[int],
-        encoder_attention: int | None,
-    ) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], *, code_dim: int, encoder: EncoderSettings) -> None:
         super().__init__()
-        self.encoder = Encoder(image_shape, code_dim, channels=encoder_channels, attention=encoder_attention)
+        self.encoder = Encoder(image_shape, code_dim, encoder)
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
         """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}."""

@@ -4,14 +4,11 @@ Chen & He 2021, arXiv:2011.10566. Here, unlike there: the encoder of the other m
 heads, views without a random crop (see Views), and the suite's one optimiser, AdamW, for encoder and heads alike.
 """
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.networks.encoder import Encoder
+from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.part import Part
-from diffrep.methods.shared.section import from_section
 from diffrep.methods.shared.siamese import siamese_heads
 from diffrep.methods.shared.views import Views
 
@@ -19,7 +16,7 @@ from diffrep.methods.shared.views import Views
 class SimSiam(nn.Module):
     """Encoder and two heads, no decoder and no base model.
 
-    code_dim, encoder_channels, encoder_attention   see Encoder
+    code_dim     size of the code z
     head_width   see siamese_heads; 512 as published by DiTi's baseline
     views        see Views
     """
@@ -37,14 +34,14 @@ class SimSiam(nn.Module):
         image_shape: tuple[int, int, int],
         *,
         code_dim: int,
-        encoder_channels: Sequence[int],
-        encoder_attention: int | None,
+        encoder: EncoderSettings,
         head_width: int,
-        views: dict[str, float],
+        views: Views,
     ) -> None:
         super().__init__()
-        self.views = from_section("views", Views, image_shape[0], section=views)
-        self.encoder = Encoder(image_shape, code_dim, channels=encoder_channels, attention=encoder_attention)
+        views.check(image_shape)
+        self.views = views
+        self.encoder = Encoder(image_shape, code_dim, encoder)
         self.heads = siamese_heads("simsiam", code_dim, head_width)
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:

@@ -6,14 +6,12 @@ The loss is minus the evidence bound of a Gaussian decoder of variance 1, up to 
 (|x - x'|^2 / 2 + beta KL) / (c h w), x in [-1, 1], KL summed over the code, mean over the images.
 """
 
-from collections.abc import Sequence
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from diffrep.methods.shared.gaussian import drawn, kl
-from diffrep.methods.shared.networks.encoder import Encoder
+from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.part import Part
 
 
@@ -21,7 +19,6 @@ class VAE(nn.Module):
     """Encoder of mean and log-variance, and a convolutional decoder; the code is the mean.
 
     code_dim           size of the code z
-    encoder_channels, encoder_attention   see Encoder
     decoder_channels   see Decoder
     beta               weight of the KL term, 1 for the VAE; the same as 1 with a decoder of variance `beta`
     """
@@ -38,16 +35,15 @@ class VAE(nn.Module):
         image_shape: tuple[int, int, int],
         *,
         code_dim: int,
-        encoder_channels: Sequence[int],
-        encoder_attention: int | None,
-        decoder_channels: Sequence[int],
+        encoder: EncoderSettings,
+        decoder_channels: tuple[int, ...],
         beta: float,
     ) -> None:
         super().__init__()
         if beta < 0:
             raise ValueError(f"beta={beta}: the weight of the KL term is at least 0")
         self.beta = beta
-        self.encoder = Encoder(image_shape, 2 * code_dim, channels=encoder_channels, attention=encoder_attention)
+        self.encoder = Encoder(image_shape, 2 * code_dim, encoder)
         self.decoder = Decoder(image_shape, code_dim, decoder_channels)
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -78,7 +74,7 @@ class Decoder(nn.Module):
     channels  width of each map, from the coarsest; each next one has twice the side, the last half the image's
     """
 
-    def __init__(self, image_shape: tuple[int, int, int], code_dim: int, channels: Sequence[int]) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], code_dim: int, channels: tuple[int, ...]) -> None:
         super().__init__()
         if not channels or min(channels) < 1:
             raise ValueError(f"decoder_channels={list(channels)}: give at least one width, each at least 1")

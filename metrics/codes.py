@@ -7,6 +7,7 @@ import numpy as np
 from diffrep.metrics.measured import Measured
 
 CONSTANT_FACTORS = "every factor is constant in this sample"
+HELD_OUT = 5  # one row in so many of the training rows chooses what a fit leaves open
 
 
 class EvaluationRows(NamedTuple):
@@ -118,6 +119,18 @@ def evaluation_rows(pool_size: int, n_train: int, n_test: int, seed: int) -> Eva
     shortened = pool_size < n_train + n_test
     cut, end = (pool_size * 2 // 3, pool_size) if shortened else (n_train, n_train + n_test)
     return EvaluationRows(order[:cut], order[cut:end], shortened)
+
+
+def held_out(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which of so many training rows to fit on and which, a fifth drawn by the seed, to choose by.
+
+    returns  row numbers, together each row once
+
+    >>> [len(part) for part in held_out(11, seed=0)]
+    [9, 2]
+    """
+    order = np.random.default_rng(seed).permutation(rows)
+    return order[rows // HELD_OUT :], order[: rows // HELD_OUT]
 
 
 def whole(values: np.ndarray, *kept: np.ndarray) -> np.ndarray:

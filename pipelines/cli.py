@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from diffrep.metrics.catalogue import METRICS
-from diffrep.metrics.entry import KINDS, PRESETS, STANDARD
+from diffrep.metrics.catalogue import METRICS, PRESETS, STANDARD, TARGETS
 from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
 
@@ -64,9 +63,12 @@ def sync() -> None:
 def ui(port: int) -> None:
     """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
     params = settings()
+    from functools import partial
+
+    from diffrep.pipelines.study import settings_of, study_of
     from diffrep.pipelines.tracking.ui import serve
 
-    serve(params, port)
+    serve(study_of(params), partial(settings_of, params), port)
 
 
 @cli.command()
@@ -168,7 +170,7 @@ def dry_run(preset: str | None, method: str | None, gpu: str, tflops: float | No
 
 
 @cli.command(
-    epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in KINDS)
+    epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in TARGETS)
 )
 @click.argument("codes", type=click.Path(path_type=Path), metavar="CODES.npz")
 @click.option("--metrics", default="default", metavar="NAMES", help="What to measure, separated by commas.")

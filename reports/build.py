@@ -5,112 +5,58 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports import (
-    cost,
-    differences,
-    exact,
-    flags,
-    formats,
-    maps,
-    method_page,
-    over_time,
-    page,
-    pictures,
-    plots,
-    scores,
-)
-from diffrep.reports.differences import Difference
-from diffrep.reports.load import Grid, Result, grid_of, load, notes_of, tidy
-from diffrep.reports.overview import overview
-from diffrep.reports.views import view_rows
+from diffrep.reports.dataset import DatasetResults, figures, page_section, results_of, tables
+from diffrep.reports.drawing.overview import overview
+from diffrep.reports.load import ResultFile, load
+from diffrep.reports.pages import method_page, page
+from diffrep.reports.rows.differences import Difference, compare
+from diffrep.reports.rows.tidy import tidy
+from diffrep.reports.study import Study
 
 
-def build(root: Path, out: Path, params: dict[str, Any], compared: Sequence[Difference] = ()) -> None:
-    """Write `out`/tables, `out`/figures, `out`/index.html and `out`/methods from the result files below `root`.
+def build(root: Path, out: Path, study: Study) -> None:
+    """Write `out`/tables, `out`/figures, `out`/index.html and `out`/methods from the result files of the study.
 
-    root      holds results/ and, where the data are on this machine, data/<dataset>/card.json
-    params    the parsed params.yaml; its grid decides which results are read
-    compared  every method with one reference, in the metrics of the summary; without them nothing is bold
+    root  the top of the repository: what the study's folders are relative to, and data/<dataset>/card.json where the
+          data are on this machine
 
     Same results, same bytes. ValueError, one line: a result, curve or picture that cannot be read, or results that
     cannot share a table (load.load).
     """
-    grid, results = grid_of(params), load(root, params)
-    frame = tidy(results)
-    files: dict[str, str | bytes] = {}
-    pages: dict[str, list[dict[str, Any]]] = {name: [] for name in grid.methods}
-    sections: list[dict[str, Any]] = []
-    drawn: dict[tuple[str, str], list[pictures.Picture]] = {}
-    for dataset in grid.datasets:
-        rows = scores.rows_of(frame, dataset, grid, notes_of(results, dataset))
-        rows = flags.flagged(rows, flags.warnings_of(results, dataset))
-        found = {method: pictures.pictures_of(root, dataset, method, grid.seeds) for method in grid.methods}
-        drawn |= {(dataset, row.title): found[row.name] for row in rows if _trained(row)}
-        here = [result for result in results if result.dataset == dataset]
-        views = view_rows(frame, dataset, grid, scores.remarks_of(rows))
-        known = [difference for difference in compared if difference.dataset == dataset]
-        sections.append(_dataset(root, dataset, grid, here, rows, views, files, known))
-        for row in (row for row in rows if row.kind == "method"):
-            pages[row.name].append(method_page.section(dataset, row, found[row.name], here, grid.seeds))
-    front = overview(drawn)
-    files |= _present({"figures/overview.png": front})
-    files["index.html"] = page.render(sections, params, front)
-    files |= {f"methods/{name}.html": method_page.render(name, parts, params) for name, parts in pages.items()}
-    for name, content in files.items():
+    results = load(root, study.folders)
+    for name, content in contents(root, study, results, compare(tidy(results), study)).items():
         write(out / name, content)
 
 
-def _dataset(
-    root: Path,
-    dataset: str,
-    grid: Grid,
-    results: list[Result],
-    rows: list[scores.Row],
-    views: list[scores.Row],
-    files: dict[str, str | bytes],
-    compared: list[Difference],
-) -> dict[str, Any]:
-    """The page's section on one data set; its tables and figures are added to `files`."""
-    costs = cost.costs_of(results, dataset, scores.remarks_of(rows))
-    readable, comparison = differences.compared(formats.readable(rows, views), compared, len(grid.seeds))
-    missing = formats.unmeasured(rows)
-    if comparison:
-        files[f"tables/{dataset}-differences.csv"] = differences.to_csv(compared)
-    files[f"tables/{dataset}.csv"] = formats.to_csv(rows)
-    if views:
-        files[f"tables/{dataset}-views.csv"] = formats.to_csv(views)
-    files[f"tables/{dataset}.md"] = formats.to_markdown(dataset, readable, missing)
-    files[f"tables/{dataset}.tex"] = formats.to_latex(dataset, readable)
-    files[f"tables/{dataset}-cost.csv"] = cost.to_csv(costs)
-    lost = over_time.lost_order(results)
-    drawn = _present(
-        {
-            "groups": plots.groups(rows),
-            "exact": exact.gain_against_spill(rows, results),
-            "cost": plots.cost_against_precision(rows, costs),
-            "curves": plots.curves(root, dataset, grid.seeds, rows),
-            "denoising": over_time.denoising(rows),
-            "attribute-loss": over_time.attribute_loss(results),
-            "factor-map": maps.part_maps(root, dataset, grid.seeds, rows, "disentangle", lost),
-            "attribute-map": maps.part_maps(root, dataset, grid.seeds, rows, "probe", {}),
-            "times": over_time.precision_over_times(rows),
-        }
-    )
-    files |= {f"figures/{dataset}-{name}.png": png for name, png in drawn.items()}
-    section = page.dataset_section(dataset, readable, costs, drawn, results)
-    known = page.card_facts(page.read_card(root, dataset)), page.facts(results, grid.seeds)
-    told = {"rows": rows, "unmeasured": missing, "comparison": comparison}
-    return section | told | {"card": known[0], "facts": known[1]}
+def contents(
+    root: Path, study: Study, results: list[ResultFile], compared: Sequence[Difference]
+) -> dict[str, str | bytes]:
+    """The files of the report by their names.
+
+    compared  every method with the reference, in the metrics of the summary; without them nothing is bold
+    """
+    frame = tidy(results)
+    found = [results_of(root, dataset, study, results, frame, compared) for dataset in study.datasets]
+    drawn = {dataset.name: figures(dataset) for dataset in found}
+    front = overview({(data.name, row.title): data.pictures[row.name] for data in found for row in data.trained})
+    sections = [page_section(root, dataset, study, drawn[dataset.name]) for dataset in found]
+    return {
+        **{f"tables/{name}": text for dataset in found for name, text in tables(dataset, study).items()},
+        **{f"figures/{name}-{kind}.png": png for name, kinds in drawn.items() for kind, png in kinds.items()},
+        **({"figures/overview.png": front} if front else {}),
+        "index.html": page.render(sections, study, front),
+        **{f"methods/{method}.html": _method_page(method, found, study) for method in study.methods},
+    }
 
 
-def _trained(row: scores.Row) -> bool:
-    """Whether any optimiser step made this row; closed forms and untrained controls stay out of the overview."""
-    steps = row.scores.get("steps", scores.Score()).mean
-    return row.kind == "method" and steps is not None and steps > 0
-
-
-def _present(drawings: dict[str, bytes | None]) -> dict[str, bytes]:
-    return {name: png for name, png in drawings.items() if png is not None}
+def _method_page(method: str, found: list[DatasetResults], study: Study) -> str:
+    sections: list[dict[str, Any]] = [
+        method_page.section(dataset.name, row, dataset.pictures[method], dataset.results, study)
+        for dataset in found
+        for row in dataset.rows
+        if (row.kind, row.name) == ("method", method)
+    ]
+    return method_page.render(method, sections, study)
 
 
 def write(path: Path, content: str | bytes) -> None:

@@ -5,16 +5,19 @@ is cut into equal slices; the code into as many consecutive blocks, equal ("bala
 """
 
 from itertools import accumulate, pairwise
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.process.schedule import STEPS
 
 STAGE_ENDS = (50, 100, 300, 500, 1000)  # times
 STAGE_DIMS = (10, 25, 327, 100, 50)  # of the published 512
+
+BlockSizes = Literal["balanced", "unequal"]
+BlockOrder = Literal["rising", "falling", "random"]
 
 
 class Partition(nn.Module):
@@ -28,7 +31,7 @@ class Partition(nn.Module):
     opened: Tensor
     current: Tensor
 
-    def __init__(self, code_dim: int, blocks: int, kind: str) -> None:
+    def __init__(self, code_dim: int, blocks: int, kind: BlockSizes) -> None:
         super().__init__()
         self.blocks = blocks
         self.ends = block_ends(code_dim, blocks, kind)
@@ -64,9 +67,8 @@ class OrderedPartition(Partition):
            alone at t = 999; "random": a permutation, drawn when the partition is built
     """
 
-    def __init__(self, code_dim: int, blocks: int, kind: str, order: str) -> None:
+    def __init__(self, code_dim: int, blocks: int, kind: BlockSizes, order: BlockOrder) -> None:
         super().__init__(code_dim, blocks, kind)
-        one_of("block_order", order, ("rising", "falling", "random"))
         self.order = list(range(blocks))
         if order == "falling":
             self.order.reverse()
@@ -85,20 +87,19 @@ def block_starts(blocks: int) -> list[int]:
     return [-(-STEPS * i // blocks) for i in range(blocks)]
 
 
-def block_ends(code_dim: int, blocks: int, kind: str) -> list[int]:
+def block_ends(code_dim: int, blocks: int, kind: BlockSizes) -> list[int]:
     """One past the last dim of every block; the last is `code_dim`.
 
     kind  "balanced": equal blocks; "unequal": the five published stages' shares of 512 dims, rounded to `code_dim`,
           a block belonging to the stage that holds its first time
     """
-    if not 1 <= blocks <= min(code_dim, STEPS):
-        raise ValueError(f"blocks={blocks}: a code of {code_dim} dims is cut into 1 to {min(code_dim, STEPS)} blocks")
+    most = min(code_dim, STEPS)
+    if not 1 <= blocks <= most:
+        raise ValueError(f"blocks.count={blocks}: a code of {code_dim} dims is cut into 1 to {most} blocks")
     if kind == "balanced":
         if code_dim % blocks:
             raise ValueError(f"code_dim={code_dim} cannot be cut into {blocks} equal blocks: give a multiple")
         return [code_dim // blocks * (i + 1) for i in range(blocks)]
-    if kind != "unequal":
-        raise ValueError(f"partition={kind!r}: there are 'balanced' and 'unequal'")
     sizes: list[int] = []
     for count, dims in _stages(code_dim, blocks):
         sizes += [dims // count] * (count - 1) + [dims - dims // count * (count - 1)]

@@ -5,23 +5,23 @@ narrower than the paper's, Linear layers before a norm keep their bias. SimCLR: 
 section 2.1. Batch norm sees one view of one device's images; the trainer does not synchronise it.
 """
 
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from diffrep.methods.shared.choice import one_of
-
 TEMPERATURE = 0.5
-KINDS = ("simsiam", "without_predictor", "without_stop_gradient", "simclr")
+
+SiameseKind = Literal["simsiam", "without_predictor", "without_stop_gradient", "simclr"]
 
 
-def siamese_heads(kind: str, code_dim: int, width: int) -> "SimSiamHeads | SimCLRHead":
+def siamese_heads(kind: SiameseKind, code_dim: int, width: int) -> "SimSiamHeads | SimCLRHead":
     """The heads of one loss on codes [n, code_dim]: called with the codes of both views, they give its scalars.
 
     kind   "simsiam"; "without_predictor" and "without_stop_gradient", which collapse and are there to show it; "simclr"
     width  of the projector; 512 as published. A multiple of 4
     """
-    one_of("siam_kind", kind, KINDS)
     if width < 4 or width % 4:
         raise ValueError(f"head_width={width} must be a multiple of 4")
     if kind == "simclr":

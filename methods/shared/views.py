@@ -18,14 +18,13 @@ BLUR_SIGMA = (0.1, 2.0)  # pixels
 
 @dataclass(frozen=True)
 class Views:
-    """How images of `channels`, 1 or 3, are changed. The values in brackets are those of the published SimSiam runs.
+    """How images of 1 or 3 channels are changed. The values in brackets are those of the published SimSiam runs.
 
     flip, jitter, grey, blur           probability of each [0.5, 0.8, 0.2, 0.5]
     brightness, contrast, saturation   a jitter's factor is uniform in 1 - x .. 1 + x [0.4]
     hue                                its shift, in turns of the colour wheel, is uniform in -x .. x, x <= 0.5 [0.1]
     """
 
-    channels: int
     flip: float
     jitter: float
     brightness: float
@@ -36,12 +35,15 @@ class Views:
     blur: float
 
     def __post_init__(self) -> None:
-        if self.channels not in (1, 3):
-            raise ValueError(f"images of {self.channels} channels: views are made of 1 or 3")
         for key in ("flip", "jitter", "brightness", "contrast", "saturation", "hue", "grey", "blur"):
             limit = 0.5 if key == "hue" else 1
             if not 0 <= getattr(self, key) <= limit:
-                raise ValueError(f"views: {key}={getattr(self, key)} must lie between 0 and {limit}")
+                raise ValueError(f"{key}={getattr(self, key)} must lie between 0 and {limit}")
+
+    def check(self, image_shape: tuple[int, int, int]) -> None:
+        """Raise ValueError for images that no views are made of."""
+        if image_shape[0] not in (1, 3):
+            raise ValueError(f"images of {image_shape[0]} channels: views are made of 1 or 3")
 
     def pair(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Two views of every image, drawn independently; images [n, c, h, w] in [-1, 1], c = 1 or 3."""

@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_codes, varying_factors, whole
 from diffrep.metrics.disentanglement.interventions import gathered, rows_that_agree
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 
 
 def beta_vae(
@@ -44,7 +44,7 @@ def beta_vae(
     codes, factors = checked_codes(codes, factors), np.asarray(factors)
     kept, dims = varying_factors(factors) | compat, active_dimensions(codes) | compat
     if not kept.any():
-        return Measured({"beta_vae": np.nan}, reasons={"beta_vae": CONSTANT_FACTORS})
+        return missing(["beta_vae"], CONSTANT_FACTORS)
     if not dims.any() or (kept.sum() == 1 and not compat):
         return Measured({"beta_vae": 1.0 / kept.sum()})
     generator = np.random.default_rng(seed)

@@ -10,14 +10,14 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.preprocessing import StandardScaler
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_parts, varying_factors, whole
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.numerics.boosting import fit
 
 FLOOR = 1e-11  # added to importances, so that an unused dimension counts as spread over all factors
 CHANCE_ERRORS = (
     3.0  # standard errors of test accuracy above the most frequent value's, for a predictor to know anything
 )
-NAMES = ("dci_disentanglement", "dci_completeness", "dci_informativeness", "dci_train_accuracy")
+NUMBERS = ("dci_disentanglement", "dci_completeness", "dci_informativeness", "dci_train_accuracy")
 Judged = tuple[np.ndarray, float, float]  # importance [L], test accuracy, training accuracy
 Judge = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], Judged]
 
@@ -125,10 +125,10 @@ def dci_scores(importance: np.ndarray) -> Measured:
     if importance.ndim != 2 or not np.isfinite(importance).all() or (importance < 0).any():
         raise ValueError(f"importance of shape {importance.shape} must be [L, K], finite and at least 0")
     if not importance.size:
-        return Measured({NAMES[0]: 0.0, NAMES[1]: 0.0})
+        return Measured({NUMBERS[0]: 0.0, NUMBERS[1]: 0.0})
     by_dimension, by_factor = _concentration(importance), _concentration(importance.T)
-    values = {NAMES[0]: _weighed(by_dimension, importance), NAMES[1]: _weighed(by_factor, importance.T)}
-    reasons = {NAMES[0]: "one factor: nothing to keep apart", NAMES[1]: "one dimension: nothing to spread over"}
+    values = {NUMBERS[0]: _weighed(by_dimension, importance), NUMBERS[1]: _weighed(by_factor, importance.T)}
+    reasons = {NUMBERS[0]: "one factor: nothing to keep apart", NUMBERS[1]: "one dimension: nothing to spread over"}
     return Measured(values, reasons=reasons, arrays={"disentanglement": by_dimension, "completeness": by_factor})
 
 
@@ -175,9 +175,9 @@ def dci_judged_by(
     train, test = checked_parts(train_codes, train_factors, test_codes, test_factors)
     targets, truths = np.asarray(train_factors), np.asarray(test_factors)
     dims, kept = active_dimensions(train) | keep_constant, varying_factors(targets) | keep_constant
-    names = [name + suffix for name in NAMES]
+    names = [name + suffix for name in NUMBERS]
     if not kept.any():
-        return Measured(dict.fromkeys(names, np.nan), reasons=dict.fromkeys(names, CONSTANT_FACTORS))
+        return missing(names, CONSTANT_FACTORS)
     chosen = judge if dims.any() else _majority
     judged = [chosen(train[:, dims], targets[:, k], test[:, dims], truths[:, k]) for k in np.flatnonzero(kept)]
     importance, accuracy, fitted = (np.array(part) for part in zip(*judged, strict=True))

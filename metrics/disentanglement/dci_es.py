@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_parts, varying_factors, whole
 from diffrep.metrics.disentanglement.dci import dci_scores
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.numerics.forests import accuracy_by_depth
 
 DEPTHS = (1, 2, 3, 4, 8, 10, 12, 14, 16, 18, 20, 32)
@@ -59,7 +59,7 @@ def dci_es(
     varying, kept = active_dimensions(train), varying_factors(targets)
     names = (*SCORES, *BESIDE)
     if not kept.any():
-        return Measured(dict.fromkeys(names, np.nan), reasons=dict.fromkeys(names, CONSTANT_FACTORS))
+        return missing(names, CONSTANT_FACTORS)
     targets, truths = targets[:, kept], truths[:, kept]
     if not varying.any():
         return Measured(dict.fromkeys(names, 0.0) | {BESIDE[2]: _most_frequent(targets, truths)})

@@ -9,10 +9,10 @@ from sklearn.preprocessing import StandardScaler
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_parts, varying_factors, whole
 from diffrep.metrics.disentanglement.dci import CHANCE_ERRORS, dci_scores
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 
 ALPHA = 0.02  # the paper's, for standardised codes and targets
-NAMES = ("dci_disentanglement_lasso", "dci_completeness_lasso", "dci_informativeness_lasso", "dci_nrmse_lasso")
+NUMBERS = ("dci_disentanglement_lasso", "dci_completeness_lasso", "dci_informativeness_lasso", "dci_nrmse_lasso")
 
 
 class _Fit(NamedTuple):
@@ -65,20 +65,20 @@ def dci_lasso(
         raise ValueError(f"categorical names column {absent[0]}; factors have columns 0 to {targets.shape[1] - 1}")
     dims, kept = active_dimensions(train), varying_factors(targets)
     if not kept.any():
-        return Measured(dict.fromkeys(NAMES, np.nan), reasons=dict.fromkeys(NAMES, CONSTANT_FACTORS))
+        return missing(NUMBERS, CONSTANT_FACTORS)
     if not dims.any():
-        return Measured(dict(zip(NAMES, (0.0, 0.0, 0.0, 1.0), strict=True)))
+        return Measured(dict(zip(NUMBERS, (0.0, 0.0, 0.0, 1.0), strict=True)))
     scaler = StandardScaler().fit(train[:, dims])
     parts = scaler.transform(train[:, dims]), scaler.transform(test[:, dims])
     fits = [_fit(*parts, *_wanted(targets[:, k], truths[:, k], k in categorical)) for k in np.flatnonzero(kept)]
     importance, explained, error = (np.array(part) for part in zip(*fits, strict=True))
     scores = dci_scores(importance.T)
-    values = dict(zip(NAMES, [*scores.values(), _mean(explained), error.mean()], strict=True))
+    values = dict(zip(NUMBERS, [*scores.values(), _mean(explained), error.mean()], strict=True))
     return Measured(
         values,
         reasons={
             **{f"{name}_lasso": why for name, why in scores.reasons.items()},
-            NAMES[2]: "every factor is constant on the test rows",
+            NUMBERS[2]: "every factor is constant on the test rows",
         },
         arrays={
             "importance": whole(importance.T, dims, kept),

@@ -4,7 +4,7 @@ import numpy as np
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_codes, varying_factors, whole
 from diffrep.metrics.disentanglement.interventions import gathered, rows_that_agree
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 
 VARIANCE_ROWS = 10_000  # rows of the pool that give each dimension's own variance
 LEAST_DEVIATION = 0.01  # of the largest standard deviation: below it, a dimension is not looked at
@@ -48,7 +48,7 @@ def factor_vae(
     kept = varying_factors(factors) | compat
     if not kept.any():
         names = ("factor_vae", "factor_vae_active_dims")
-        return Measured(dict.fromkeys(names, np.nan), reasons=dict.fromkeys(names, CONSTANT_FACTORS))
+        return missing(names, CONSTANT_FACTORS)
     generator = np.random.default_rng(seed)
     dims, deviation = (_published_dimensions if compat else _dimensions)(codes, generator)
     if not dims.any():

@@ -14,14 +14,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_parts, varying_factors, whole
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.numerics.information import entropy, mutual_information
 from diffrep.metrics.numerics.neighbours import neighbour_information
 
 LEAST_RANGE = 0.05  # of the largest range: a latent that moves less is not looked at
 LEAST_SHARE = 0.05  # of some factor's entropy: a latent that shares less is pruned
 LEAST_EXPLICITNESS = -1.0  # on test rows, where a fit that memorised has no bound
-NAMES = ("info_m", "info_m_pruned", "info_c", "info_e", "info_e_test")
+NUMBERS = ("info_m", "info_m_pruned", "info_c", "info_e", "info_e_test")
 COUNTS = ("active_latents", "info_m_left_out", "info_c_left_out")
 
 
@@ -69,10 +69,10 @@ def info_mec(
     targets, truths = np.asarray(train_factors), np.asarray(test_factors)
     kept, varying = varying_factors(targets), active_dimensions(train)
     if not kept.any():
-        names = (*NAMES, *COUNTS)
-        return Measured(dict.fromkeys(names, np.nan), reasons=dict.fromkeys(names, CONSTANT_FACTORS))
+        names = (*NUMBERS, *COUNTS)
+        return missing(names, CONSTANT_FACTORS)
     if not varying.any():
-        return Measured(dict.fromkeys((*NAMES, *COUNTS), 0.0))
+        return Measured(dict.fromkeys((*NUMBERS, *COUNTS), 0.0))
     train, test, targets, truths = train[:, varying], test[:, varying], targets[:, kept], truths[:, kept]
     shared = mutual_information(train, targets) if quantised else neighbour_information(train, targets, seed=seed)
     nmi = shared / entropy(targets)
@@ -82,7 +82,7 @@ def info_mec(
     explicitness = np.array(
         [_explicitness(train, targets[:, k], test, truths[:, k], quantised) for k in range(targets.shape[1])]
     )
-    values = dict(zip(NAMES, [*map(_focus, (seen, informative, seen.T)), *explicitness.mean(axis=0)], strict=True))
+    values = dict(zip(NUMBERS, [*map(_focus, (seen, informative, seen.T)), *explicitness.mean(axis=0)], strict=True))
     values |= dict(zip(COUNTS, [active.sum(), _silent(seen).sum(), _silent(seen.T).sum()], strict=True))
     return Measured(
         values,

@@ -3,11 +3,11 @@
 import numpy as np
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_codes, varying_factors, whole
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.numerics.information import equal_width_bins
 
 QUANTILE = 0.99  # of deviations from a group's mean; the paper has the largest, which grows with n
-NAMES = ("irs", "irs_active_dims")
+NUMBERS = ("irs", "irs_active_dims")
 
 
 def irs(codes: np.ndarray, factors: np.ndarray, *, compat: bool = False) -> Measured:
@@ -37,16 +37,16 @@ def irs(codes: np.ndarray, factors: np.ndarray, *, compat: bool = False) -> Meas
     dims = codes.var(axis=0) > 0 if compat else active_dimensions(codes)
     kept = varying_factors(factors) | compat
     if not kept.any():
-        return Measured(dict.fromkeys(NAMES, np.nan), reasons=dict.fromkeys(NAMES, CONSTANT_FACTORS))
+        return missing(NUMBERS, CONSTANT_FACTORS)
     if not dims.any():
-        return Measured(dict.fromkeys(NAMES, 0.0))
+        return Measured(dict.fromkeys(NUMBERS, 0.0))
     looked = codes[:, dims] if compat else codes[:, dims] / codes[:, dims].std(axis=0)
     largest = np.abs(looked - looked.mean(axis=0)).max(axis=0)
     held = equal_width_bins(factors[:, kept])
     scores = 1.0 - np.stack([_deviation(looked, column) for column in held.T], axis=1) / largest[:, None]
     values = (np.average(scores.max(axis=1), weights=largest), dims.sum())
     return Measured(
-        dict(zip(NAMES, values, strict=True)),
+        dict(zip(NUMBERS, values, strict=True)),
         arrays={"irs_scores": whole(scores, dims, kept), "irs_deviation": whole(largest, dims)},
     )
 

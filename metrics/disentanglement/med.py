@@ -4,11 +4,11 @@ import numpy as np
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_codes, varying_factors, whole
 from diffrep.metrics.disentanglement.dci import dci_scores
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.numerics.information import binned_information
 
 TOP = 2  # dimensions of each factor in the second pair of scores
-NAMES = ("med_disentanglement", "med_completeness", f"med_disentanglement_top{TOP}", f"med_completeness_top{TOP}")
+NUMBERS = ("med_disentanglement", "med_completeness", f"med_disentanglement_top{TOP}", f"med_completeness_top{TOP}")
 NOTHING_SHARED = "a factor shares nothing with any dimension, and the published code divides by it"
 ONE_FACTOR = "one factor: no dimension is more disentangled than another"
 
@@ -49,13 +49,13 @@ def med(codes: np.ndarray, factors: np.ndarray, *, compat: bool = False) -> Meas
     top = _most_disentangled(importance, scores.arrays.get("disentanglement", np.zeros(0)))
     values: dict[str, float] = {}
     reasons: dict[str, str] = {}
-    for names, measured in ((NAMES[:2], scores), (NAMES[2:], dci_scores(importance[top]))):
+    for names, measured in ((NUMBERS[:2], scores), (NUMBERS[2:], dci_scores(importance[top]))):
         values |= zip(names, measured.values(), strict=True)
         reasons |= {
             new: measured.reasons[old] for new, old in zip(names, measured, strict=True) if np.isnan(measured[old])
         }
     if kept.sum() == 1 and dims.any():
-        values[NAMES[3]], reasons[NAMES[3]] = np.nan, ONE_FACTOR
+        values[NUMBERS[3]], reasons[NUMBERS[3]] = np.nan, ONE_FACTOR
     stays = np.zeros(len(dims), dtype=bool)
     stays[dims] = top
     return Measured(values, reasons=reasons, arrays={"med_importance": whole(importance, dims, kept), "med_top": stays})
@@ -72,4 +72,4 @@ def _most_disentangled(importance: np.ndarray, disentanglement: np.ndarray) -> n
 
 
 def _undefined(reason: str) -> Measured:
-    return Measured(dict.fromkeys(NAMES, np.nan), reasons=dict.fromkeys(NAMES, reason))
+    return missing(NUMBERS, reason)

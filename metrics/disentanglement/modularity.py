@@ -3,12 +3,12 @@
 import numpy as np
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_codes, varying_factors, whole
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.numerics.information import binned_information
 
 BINS = 20
 BIASES = 3.0  # plug-in biases of its top factor that a dimension's information must exceed to be informative
-NAMES = ("modularity", "modularity_informative")
+NUMBERS = ("modularity", "modularity_informative")
 
 
 def modularity(codes: np.ndarray, factors: np.ndarray, *, compat: bool = False) -> Measured:
@@ -40,15 +40,15 @@ def modularity(codes: np.ndarray, factors: np.ndarray, *, compat: bool = False) 
     dims, kept = active | compat, varying | compat
     if kept.sum() < 2 or not varying.any():
         reason = "one factor: nothing to keep apart" if varying.any() else CONSTANT_FACTORS
-        return Measured(dict.fromkeys(NAMES, np.nan), reasons=dict.fromkeys(NAMES, reason))
+        return missing(NUMBERS, reason)
     shared = binned_information(codes, factors, BINS)[np.ix_(dims, kept)]
     per_dim = _per_dimension(shared)
     informative = shared.max(axis=1) > BIASES * _bias(factors[:, kept])[shared.argmax(axis=1)]
     nothing = np.nan if active.any() else 0.0
     values = [per_dim.mean() if dims.any() else 0.0, per_dim[informative].mean() if informative.any() else nothing]
     return Measured(
-        dict(zip(NAMES, values, strict=True)),
-        reasons={NAMES[1]: "no dimension knows more of a factor than chance"},
+        dict(zip(NUMBERS, values, strict=True)),
+        reasons={NUMBERS[1]: "no dimension knows more of a factor than chance"},
         arrays={"modularity_per_dim": whole(per_dim, dims), "modularity_information": whole(shared, dims, kept)},
     )
 

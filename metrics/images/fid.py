@@ -11,7 +11,7 @@ import numpy as np
 from diffrep.metrics.images.effnet_lite0 import MISSING
 from diffrep.metrics.images.frechet import frechet_distance
 from diffrep.metrics.images.inception import inception_features, weights_file
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, joined, missing
 
 LEAST_IMAGES = 5000
 
@@ -50,7 +50,7 @@ def fid(
     _check_counts(len(images), len(reference), allow_small)
     file = weights_file(weights)
     if file is None:
-        return Measured({name: np.nan, f"{name}_images": len(images)}, reasons={name: MISSING})
+        return joined(missing([name], MISSING), Measured({f"{name}_images": len(images)}))
     ours, theirs = (inception_features(x, weights=file, clean=clean, device=device) for x in (images, reference))
     return Measured({name: frechet_distance(ours, theirs), f"{name}_images": len(images)})
 

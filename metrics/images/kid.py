@@ -9,7 +9,7 @@ import numpy as np
 
 from diffrep.metrics.images.effnet_lite0 import MISSING
 from diffrep.metrics.images.inception import inception_features, weights_file
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, joined, missing
 
 SCALE = 1000.0  # results are times this, as tables have them
 
@@ -47,8 +47,7 @@ def kid(
     _check_counts(len(images), len(reference), subset_size)
     file = weights_file(weights)
     if file is None:
-        values = {name: np.nan, f"{name}_sd_over_subsets": np.nan, f"{name}_images": len(images)}
-        return Measured(values, reasons=dict.fromkeys(values, MISSING))
+        return joined(missing([name, f"{name}_sd_over_subsets"], MISSING), Measured({f"{name}_images": len(images)}))
     ours, theirs = (inception_features(x, weights=file, clean=clean, device=device) for x in (images, reference))
     return _over_subsets(name, ours, theirs, seed, subsets, subset_size)
 

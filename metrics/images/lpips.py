@@ -17,15 +17,15 @@ from torch import Tensor, nn
 
 from diffrep.metrics.images.effnet_lite0 import MISSING
 from diffrep.metrics.images.weights import checked_file, named_file
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Measured, missing
 
 VARIABLE = "DIFFREP_ALEXNET_WEIGHTS"
 SHA256 = "7be5be79"  # its first eight digits
 LEAST_BYTES = 244_000_000  # of a whole file: 61 million numbers of four bytes
 LEAST_SIDE = 31  # pixels: a smaller image has no pixel left at the last layers
 SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)  # of channels in [-1, 1]
-DEPTHS = (1, 4, 7, 9, 11)  # of the features that are compared: after each rectifier
-HEADS = Path(torchmetrics.__file__).parent / "functional" / "image" / "lpips_models" / "alex.pth"
+LAYERS = (1, 4, 7, 9, 11)  # of the features that are compared: after each rectifier
+HEAD_WEIGHTS = Path(torchmetrics.__file__).parent / "functional" / "image" / "lpips_models" / "alex.pth"
 
 
 @torch.no_grad()
@@ -51,7 +51,7 @@ def lpips(
     _check(images, decoded)
     file = named_file(weights, VARIABLE)
     if file is None:
-        return Measured({"lpips": np.nan}, reasons={"lpips": MISSING})
+        return missing(["lpips"], MISSING)
     batches = [slice(i, i + batch_size) for i in range(0, len(images), batch_size)]
     found = np.concatenate([_distance(_network(file), _shown(images[b]), _shown(decoded[b])) for b in batches])
     return Measured({"lpips": found.mean()}, arrays={"lpips": found})
@@ -91,15 +91,15 @@ class _Network(nn.Module):
         self.features = alexnet_features()
         prefix = "features."
         self.features.load_state_dict({k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)})
-        heads = torch.load(HEADS, map_location="cpu", weights_only=True)
-        self.heads = [heads[f"lin{i}.model.1.weight"][0] for i in range(len(DEPTHS))]  # [channels, 1, 1] each
+        heads = torch.load(HEAD_WEIGHTS, map_location="cpu", weights_only=True)
+        self.heads = [heads[f"lin{i}.model.1.weight"][0] for i in range(len(LAYERS))]  # [channels, 1, 1] each
         self.eval().requires_grad_(False)
 
     def forward(self, x: Tensor) -> list[Tensor]:
         found = []
         for depth, layer in enumerate(self.features):
             x = layer(x)
-            if depth in DEPTHS:
+            if depth in LAYERS:
                 found.append(x / (x.square().sum(dim=1, keepdim=True).sqrt() + 1e-10))
         return found
 

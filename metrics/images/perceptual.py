@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from diffrep.metrics.images.effnet_lite0 import coloured, network
 
-DEPTHS = (0, 2, 4)  # blocks with the last map of 1/2, 1/4, 1/8 of the size; deeper ones see all of a small image
+LAYERS = (0, 2, 4)  # blocks with the last map of 1/2, 1/4, 1/8 of the size; deeper ones see all of a small image
 
 
 def perceptual_map(a: np.ndarray, b: np.ndarray, *, batch_size: int = 32) -> np.ndarray:
@@ -83,9 +83,9 @@ def _directions(images: np.ndarray) -> list[Tensor]:
     inside, found = network(), []
     pixels = images if images.dtype == np.uint8 else 255 * images.clip(0, 1)
     x = inside._swish(inside._bn0(inside._conv_stem((coloured(pixels) - 127) / 128)))
-    for depth in range(max(DEPTHS) + 1):
+    for depth in range(max(LAYERS) + 1):
         x = inside._blocks[depth](x)
-        if depth in DEPTHS:
+        if depth in LAYERS:
             found.append(F.normalize(x, dim=1))
     return found
 

@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-from diffrep.metrics.codes import checked_parts
+from diffrep.metrics.codes import checked_parts, held_out
 from diffrep.metrics.measured import Measured
 from diffrep.metrics.probes.probe import linear_probe, probe_scores
 
-HELD_OUT = 5  # one row in so many of the training rows chooses the epoch and F1's thresholds
 EPOCHS = 15  # at least, as published
 BATCH = 128
 
@@ -41,8 +40,8 @@ def attribute_probe(
     1.0
     """
     train, test = checked_parts(train_codes, train_attributes, test_codes, test_attributes)
-    known, order = np.asarray(train_attributes), np.random.default_rng(seed).permutation(len(train))
-    valid, fitted = np.split(order, [len(train) // HELD_OUT])
+    known = np.asarray(train_attributes)
+    fitted, valid = held_out(len(train), seed)
     probed = linear_probe(
         train[fitted],
         known[fitted],

@@ -8,10 +8,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_parts, varying_factors, whole
+from diffrep.metrics.facts.extended import TRAINING_ROWS
 from diffrep.metrics.measured import Measured
 from diffrep.metrics.numerics.boosting import fit
 
-SIZES = (10, 100, 1000, 10_000)
 FEW, MANY = 100, 10_000  # the two whose ratio is the efficiency
 CLASSIFIERS = ("logistic", "boosting")
 
@@ -53,7 +53,7 @@ def sample_efficiency(
     reasons: dict[str, str] = {}
     arrays: dict[str, np.ndarray] = {}
     for classifier in CLASSIFIERS:
-        names = {size: f"accuracy_{classifier}_{size}" for size in SIZES}
+        names = {size: f"accuracy_{classifier}_{size}" for size in TRAINING_ROWS}
         for size, name in names.items():
             values[name], reasons[name] = np.nan, f"{len(train)} training rows, {size} needed"
             if not kept.any():

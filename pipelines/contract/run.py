@@ -7,10 +7,11 @@ the reason. Whatever else the adapter's code raises on the way breaks the promis
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from diffrep.pipelines.contract import interface, learning, portability
 from diffrep.pipelines.contract.subject import BrokenError, NotApplicableError, Subject, subject
+from diffrep.pipelines.core.params import Params
 
 Promise = Callable[[Subject], str | None]
 
@@ -60,7 +61,7 @@ def tried(promise: Promise, on: Subject) -> Verdict:
         return Verdict("failed", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
-def contract(params: dict[str, Any], name: str, file: Path | None, size: int, steps: int) -> bool:
+def contract(params: Params, name: str, file: Path | None, size: int, steps: int) -> bool:
     """Try every promise on the adapter that `name` stands for, a line each; whether all of them are kept."""
     on, failed = subject(params, name, file, size, steps), 0
     for promise in PROMISES:

@@ -10,10 +10,12 @@ import yaml
 from torch import Tensor, nn
 
 from diffrep.methods import METHODS
-from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import path_of
-from diffrep.pipelines.core.params import adapter_class, arguments
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.trained.adapters import adapter_class
+from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
 
@@ -46,12 +48,8 @@ class Subject:
     def supplied(self, need: str, shape: tuple[int, int, int]) -> nn.Module:
         """The untrained model that `need` names, always the same."""
         torch.manual_seed(0)
-        if need == "base":
-            return BaseDPM(shape, **self.networks[need]).eval()
-        from diffrep.methods.shared.networks.autoencoder import Autoencoder
-
-        network = Autoencoder(shape, **self.networks[need]).eval()
-        if not network.scale.is_meta:
+        network = class_of(need)(shape, **self.networks[need]).eval()
+        if need == "autoencoder" and not network.scale.is_meta:
             spread(network, self.images(IMAGES, shape[0]))
         return network
 
@@ -181,7 +179,7 @@ def stepped(on: Subject) -> None:
         raise NotApplicableError("nothing is trained by steps")
 
 
-def subject(params: dict[str, Any], name: str, file: Path | None, side: int, steps: int) -> Subject:
+def subject(params: Params, name: str, file: Path | None, side: int, steps: int) -> Subject:
     """The adapter that `name`, a row of params.yaml or a "package.module:Class", stands for.
 
     file  a YAML file that holds the section; without it, the section of the row, or of the first row whose
@@ -189,9 +187,10 @@ def subject(params: dict[str, Any], name: str, file: Path | None, side: int, ste
     """
     values = section(params, name) if file is None else read(file)
     cls = adapter_class(values.get("adapter", name))
-    networks = {need: params[need]["network"] for need in ("base", "autoencoder")}
+    networks = {need: arguments(class_of(need), need, {"network": getattr(params, need).network}) for need in NEEDS}
+    settings = {key: value for key, value in values.items() if key != "adapter"}
     try:
-        given = arguments(cls, f"methods.{name}", values)
+        given = arguments(cls, f"methods.{name}", settings)
     except UserError as error:
         if file is None:
             raise
@@ -199,13 +198,12 @@ def subject(params: dict[str, Any], name: str, file: Path | None, side: int, ste
     return Subject(cls, given, networks, side, steps)
 
 
-def section(params: dict[str, Any], name: str) -> dict[str, Any]:
+def section(params: Params, name: str) -> dict[str, Any]:
     """The section of params.yaml that belongs to `name`."""
-    rows = params["methods"]
-    for row, values in rows.items():
-        if name in (row, values.get("adapter")):
-            return values
-    path_of({**METHODS, **dict.fromkeys(rows, "")}, name, "method")  # a misspelt name is told first
+    for row, values in params.methods.items():
+        if name in (row, values.adapter):
+            return values.model_dump(mode="json", exclude_defaults=True)
+    path_of({**METHODS, **dict.fromkeys(params.methods, "")}, name, "method")  # a misspelt name is told first
     raise UserError(f"params.yaml has no section for {name}: add a row, or give its section with --settings FILE.yaml")
 
 

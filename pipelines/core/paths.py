@@ -12,6 +12,7 @@ CODE = Path("runs", "code")
 RESULTS = Path("results")
 PARTIAL = Path("runs", "partial")  # unfinished trainings, unknown to DVC: a killed run leaves no half output
 LOGS = Path("runs", "logs")
+RESULT = "result.json"
 RESERVED = {  # names that no data set and no method may have: folders of ours stand in their place
     "dataset": ("code", "partial", "logs"),
     "method": (
@@ -188,7 +189,7 @@ Place = Whole | Shared | Repeat | Cell
 
 def result_file(folder: Path) -> Path:
     """The numbers of one stage."""
-    return folder / "result.json"
+    return folder / RESULT
 
 
 def cost_file(folder: Path) -> Path:

@@ -70,7 +70,7 @@ class Result(dict[str, Any]):
 
 @contextmanager
 def written(
-    stage: Stage, place: Place, params: Params, *, folder: Path | None = None, **identity: Any
+    stage: Stage, place: Place, params: Params, /, *, folder: Path | None = None, **identity: Any
 ) -> Iterator[Result]:
     """A result to fill; when the block ends well, its folder takes the place of the old one, all at once.
 

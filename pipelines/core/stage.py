@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diffrep.pipelines.core.paths import CODE, Place, code, result_file
+from diffrep.pipelines.core.paths import CODE, RESULT, Place, code
 
 # what of the machine can change numbers: workers, who only read ahead, cannot
 EVALUATION_MACHINE = ("machine.device", "machine.threads")
@@ -67,5 +67,5 @@ class Stage:
         return f"{self.name}@{'-'.join(values)}" if values else self.name
 
     def result_files(self, place: Place) -> list[Path]:
-        """The result files at a place, which may not be there yet."""
-        return [result_file(folder) for folder in self.results(place)]
+        """The result files at a place that are there; those of several rows lie in folders of their own."""
+        return sorted(file for folder in self.results(place) for file in folder.rglob(RESULT))

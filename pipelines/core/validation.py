@@ -74,6 +74,8 @@ def sentence(model: type[BaseModel], errors: list[ErrorDetails], path: str) -> s
         return f"{place} must hold the keys {', '.join(known(model, keys))}"
     if kind == "limit":
         return f"{place} is {value!r}, which must be {first['msg']}"
+    if kind == "value_error":
+        return f"{place}: {first['ctx']['error']}"
     name = next((word for start, word in KINDS.items() if kind.startswith(start)), None)
     return f"{place} is {value!r}, which is not a {name}" if name else f"{place} is {value!r}: {first['msg']}"
 

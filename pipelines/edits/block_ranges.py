@@ -11,12 +11,12 @@ import torch
 
 from diffrep.datasets.pixels import image_bytes
 from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.process.schedule import STEPS
 from diffrep.pipelines.core.pictures import save_rows
-from diffrep.pipelines.edits.interpolation import SHARES
-from diffrep.pipelines.edits.session import Editing, slerp
+from diffrep.pipelines.edits.interpolation import ALPHAS
+from diffrep.pipelines.edits.session import Session, slerp
 
-STEPS = 1000
-RANGES = ((2, 6), (16, 24), (24, 32), (32, 64))  # published, of 64 blocks: first, end
+BLOCK_RANGES = ((2, 6), (16, 24), (24, 32), (32, 64))  # published, of 64 blocks: first, end
 
 
 def blocks_of(parts: list[Part], first: int, end: int) -> list[Part]:
@@ -26,30 +26,34 @@ def blocks_of(parts: list[Part], first: int, end: int) -> list[Part]:
     return [part for part in timed if span[0] <= sum(part.timesteps or ()) / 2 < span[1]]
 
 
-def block_ranges_picture(path: Path, cell: Editing, pair: int) -> None:
+def block_ranges_picture(path: Path, session: Session, pair: int) -> None:
     """Draw the ranges for one pair; nothing where the method has no blocks in time.
 
     Of each range two rows: all other blocks are the source's in the first and the donor's in the second, so that the
     one begins and the other ends at a whole image. The start goes from the source's to the donor's in both.
     """
-    ranges = [found for found in (blocks_of(cell.network.parts, *ends) for ends in RANGES) if found]
+    ranges = [found for found in (blocks_of(session.network.parts, *ends) for ends in BLOCK_RANGES) if found]
     if not ranges:
         return
     pairs = np.array([pair])
-    source, donor = cell.source_codes(pairs), cell.donor_codes(pairs)
-    first, last = cell.start[pairs], cell.starts(cell.b[pairs], cell.images(cell.b[pairs]), donor)
-    codes, names = [], []
+    codes = range_codes(ranges, session.source_codes(pairs), session.donor_codes(pairs))
+    first, last = session.start[pairs], session.donor_starts(pairs)
+    starts = torch.cat([slerp(first, last, alpha) for alpha in ALPHAS]).repeat(len(codes), 1, 1, 1)
+    decoded = image_bytes(session.draw(np.concatenate(list(codes.values())), starts))
+    rows = dict(zip(codes, np.split(decoded, len(codes)), strict=True))
+    caption = "Ranges of blocks and the start go from one image to another, as in DiTi's figures."
+    save_rows(path, rows, columns=[f"{alpha:g}" for alpha in ALPHAS], caption=caption)
+
+
+def range_codes(ranges: list[list[Part]], source: np.ndarray, donor: np.ndarray) -> dict[str, np.ndarray]:
+    """The codes [5, d] of every row at `ALPHAS`, by the row's name; source and donor [1, d]."""
+    found = {}
     for parts in ranges:
         dims = [dim for part in parts for dim in part.dims]
         times = f"t {parts[0].timesteps[0]} to {parts[-1].timesteps[1]}"  # type: ignore[index]
         for whose, others in (("source", source), ("donor", donor)):
-            for share in SHARES:
-                moved = others.copy()
-                moved[:, dims] = (1 - share) * source[:, dims] + share * donor[:, dims]
-                codes.append(moved)
-            names.append(f"blocks of {times}, others the {whose}'s")
-    starts = torch.cat([slerp(first, last, share) for share in SHARES]).repeat(len(names), 1, 1, 1)
-    decoded = image_bytes(cell.decoder.decode(np.concatenate(codes), starts, cell.settings.decode_steps))
-    rows = dict(zip(names, np.split(decoded, len(names)), strict=True))
-    caption = "Ranges of blocks and the start go from one image to another, as in DiTi's figures."
-    save_rows(path, rows, columns=[f"{share:g}" for share in SHARES], caption=caption)
+            moved = np.repeat(others, len(ALPHAS), axis=0)
+            for row, alpha in zip(moved, ALPHAS, strict=True):
+                row[dims] = (1 - alpha) * source[0, dims] + alpha * donor[0, dims]
+            found[f"blocks of {times}, others the {whose}'s"] = moved
+    return found

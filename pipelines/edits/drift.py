@@ -7,27 +7,25 @@ import numpy as np
 
 from diffrep.datasets.pixels import image_bytes
 from diffrep.metrics.edits.exact import squared_error
-from diffrep.pipelines.core.results import Result
-from diffrep.pipelines.edits.intervals import fill_mean
-from diffrep.pipelines.edits.session import Editing
+from diffrep.metrics.measured import Measured
+from diffrep.pipelines.edits.intervals import case_means
+from diffrep.pipelines.edits.session import Session
 
-TIMES = 10
-COMPOSITIONS = ("composition_1", f"composition_{TIMES}")
+NULL_EDITS = 10
+COMPOSITIONS = ("composition_1", f"composition_{NULL_EDITS}")
 
 
-def fill_composition(filled: Result, cell: Editing) -> None:
-    """Fill in the squared error in [0, 1] to the source images after one and after ten null edits.
+def composition(session: Session) -> Measured:
+    """The squared error in [0, 1] to the source images after one and after ten null edits: `COMPOSITIONS`.
 
     Every round encodes what the one before has drawn, infers its start and decodes; images are rounded in between.
     """
-    positions = cell.a[: cell.settings.composed]
-    real, drawn = cell.images(positions), image_bytes(cell.original[: len(positions)])
+    positions = session.a[: session.settings.composed]
+    real, drawn = session.images(positions), image_bytes(session.original[: len(positions)])
     rounds = [drawn]
-    for _ in range(TIMES - 1):
-        codes = cell.encode(drawn)
-        start = cell.starts(positions, drawn, codes)
-        drawn = image_bytes(cell.decoder.decode(codes, start, cell.settings.decode_steps))
+    for _ in range(NULL_EDITS - 1):
+        codes = session.encode(drawn)
+        drawn = image_bytes(session.draw(codes, session.starts(positions, drawn, codes)))
         rounds.append(drawn)
     errors = [squared_error(real, images).mean((1, 2)) for images in (rounds[0], rounds[-1])]
-    named = dict(zip(COMPOSITIONS, errors, strict=True))
-    fill_mean(filled, named, np.arange(len(positions)), seed=cell.params["evaluate"]["seed"])
+    return case_means(dict(zip(COMPOSITIONS, errors, strict=True)), np.arange(len(positions)), seed=session.seed)

@@ -7,15 +7,15 @@ import numpy as np
 from diffrep.metrics.images import effnet_lite0
 from diffrep.metrics.images.inception import inception_features, weights_file
 
-Features = Callable[[np.ndarray], np.ndarray]  # [n, h, w, c] uint8 -> [n, d]
+Extractor = Callable[[np.ndarray], np.ndarray]  # [n, h, w, c] uint8 -> [n, d]
 
 
-def extractors() -> dict[str, Features]:
+def extractors() -> dict[str, Extractor]:
     """EfficientNet-lite0, where its package is installed; Inception, where the environment names its weights.
 
     FileNotFoundError where it names no file.
     """
-    found: dict[str, Features] = {}
+    found: dict[str, Extractor] = {}
     if effnet_lite0.weights_installed():
         found["effnet_lite0"] = effnet_lite0.features
     weights = weights_file()

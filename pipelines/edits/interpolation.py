@@ -1,4 +1,4 @@
-"""Codes part of the way from one image to another: does the judge see the change grow, and is the way straight?"""
+"""Codes part of the way from one image to another: does the oracle see the change grow, and is the path straight?"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,78 +8,91 @@ import torch
 from torch import Tensor
 
 from diffrep.datasets.pixels import image_bytes
-from diffrep.metrics.edits.interpolation import monotonicity, smoothness
+from diffrep.metrics.edits.interpolation import STILL, monotonicity, smoothness
 from diffrep.metrics.images import effnet_lite0
 from diffrep.metrics.images.perceptual import perceptual_length
-from diffrep.pipelines.core.results import Result
-from diffrep.pipelines.edits.intervals import fill_factor_mean
-from diffrep.pipelines.edits.questions import Asked
-from diffrep.pipelines.edits.session import Editing, slerp
-from diffrep.pipelines.edits.steering import Cases, cases_of
+from diffrep.metrics.measured import Measured, joined, missing
+from diffrep.pipelines.edits.intervals import factor_means
+from diffrep.pipelines.edits.oracle import Oracle
+from diffrep.pipelines.edits.session import Dims, Session, slerp
 from diffrep.pipelines.edits.swaps import Swaps
+from diffrep.pipelines.edits.targets import Targets, oracle_targets
 
+PATH_SCORES = (MONOTONICITY, SMOOTHNESS) = ("monotonicity", "smoothness")
 LOG_ODDS_DIGITS = 3  # below lies what batches and rounding change: no step of a path
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+ALPHAS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the way
 
 
 @dataclass(frozen=True)
-class Strips:
-    """Decodes along the way [5, n, c, h, w] at `SHARES`; the part that moves of each case, empty for the whole code."""
+class Interpolations:
+    """Paths from sources to donors.
 
-    cases: Cases
+    targets  what each is asked of
+    images   [5, n, c, h, w] decoded at `ALPHAS`
+    parts    the part that moves of each; None where the whole code does, which is asked of every factor that differs
+    """
+
+    targets: Targets
     images: Tensor
-    parts: list[tuple[int, ...]]
+    parts: list[Dims] | None
 
 
-def part_strips(cell: Editing, asked: Asked, swaps: Swaps, assigned: np.ndarray) -> Strips:
+def part_interpolations(session: Session, oracle: Oracle, swaps: Swaps, assigned: np.ndarray) -> Interpolations:
     """The part that serves a factor moves from the source's numbers to the donor's; the start stays the source's.
 
-    The ends are the unedited decode and the swap, which are there already.
+    The ends are the null edit and the swap, which are there already.
+    assigned  [K] of `swap_scores`
     """
-    drawn = cases_of(cell, asked, cell.judged[: cell.settings.interpolated])
-    served = assigned[drawn.factor] >= 0
-    cases = Cases(*(column[served] for column in drawn))
-    parts = [cell.parts[i] for i in assigned[cases.factor]]
-    codes, donors = cell.source_codes(cases.pairs), cell.donor_codes(cases.pairs)
-    open_dims = np.zeros(codes.shape)
-    for row, part in zip(open_dims, parts, strict=True):
+    drawn = oracle_targets(session, oracle, session.judged[: session.settings.interpolated])
+    targets = drawn.only(assigned[drawn.factor] >= 0)
+    parts = [session.parts[i] for i in assigned[targets.factor]]
+    codes, donors = session.source_codes(targets.pairs), session.donor_codes(targets.pairs)
+    # 1 in the dimensions of the part that moves
+    opened = np.zeros(codes.shape)
+    for row, part in zip(opened, parts, strict=True):
         row[list(part)] = 1.0
-    between = [(codes + share * open_dims * (donors - codes)).astype(codes.dtype) for share in SHARES[1:-1]]
-    decoded = cell.decode(np.concatenate(between), np.tile(cases.pairs, len(between)))
-    ends = cell.original[cases.pairs], swaps.edited[assigned[cases.factor], cases.pairs]
-    return Strips(cases, torch.stack([ends[0], *decoded.split(len(cases.pairs)), ends[1]]), parts)
+    between = [(codes + alpha * opened * (donors - codes)).astype(codes.dtype) for alpha in ALPHAS[1:-1]]
+    decoded = session.decode(np.concatenate(between), np.tile(targets.pairs, len(between)))
+    first, last = session.original[targets.pairs], swaps.edited[assigned[targets.factor], targets.pairs]
+    return Interpolations(targets, torch.stack([first, *decoded.split(len(targets.pairs)), last]), parts)
 
 
-def code_strips(cell: Editing, asked: Asked) -> Strips:
+def code_interpolations(session: Session, oracle: Oracle) -> Interpolations:
     """The whole code moves on a straight line and the start on a sphere, as the papers interpolate two images."""
-    cases = cases_of(cell, asked, cell.judged[: cell.settings.interpolated])
-    codes, donors = cell.source_codes(cases.pairs), cell.donor_codes(cases.pairs)
-    first, last = cell.start[cases.pairs], cell.starts(cell.b[cases.pairs], cell.images(cell.b[cases.pairs]), donors)
-    between = [(codes + share * (donors - codes)).astype(codes.dtype) for share in SHARES[1:]]
-    starts = torch.cat([slerp(first, last, share) for share in SHARES[1:]])
-    decoded = cell.decoder.decode(np.concatenate(between), starts, cell.settings.decode_steps)
-    return Strips(cases, torch.stack([cell.original[cases.pairs], *decoded.split(len(codes))]), [()] * len(codes))
+    targets = oracle_targets(session, oracle, session.judged[: session.settings.interpolated])
+    codes, donors = session.source_codes(targets.pairs), session.donor_codes(targets.pairs)
+    first, last = session.start[targets.pairs], session.donor_starts(targets.pairs)
+    between = [(codes + alpha * (donors - codes)).astype(codes.dtype) for alpha in ALPHAS[1:]]
+    starts = torch.cat([slerp(first, last, alpha) for alpha in ALPHAS[1:]])
+    decoded = session.draw(np.concatenate(between), starts)
+    return Interpolations(targets, torch.stack([session.original[targets.pairs], *decoded.split(len(codes))]), None)
 
 
-def fill_strips(filled: Result, cell: Editing, asked: Asked, strips: Strips, suffix: str) -> None:
-    """Fill in whether the judge sees the donor's values grow along the way, and how straight the images go.
+def path_scores(session: Session, oracle: Oracle, paths: Interpolations) -> Measured:
+    """Whether the oracle sees the donor's values grow along the paths, and how straight they are: `PATH_SCORES`."""
+    targets = paths.targets
+    if not len(targets.pairs):
+        served = "not applicable: no part serves any factor"
+        return missing(PATH_SCORES, oracle.silence if paths.parts is None or not len(oracle.kept) else served)
+    return joined(path_monotonicity(session, oracle, paths), path_smoothness(session, paths))
 
-    The part that serves a factor is asked about that factor, the whole code about every factor that differs.
-    """
-    cases, seed = strips.cases, cell.params["evaluate"]["seed"]
-    if not len(cases.pairs):
-        filled.not_applicable((f"monotonicity{suffix}", f"smoothness{suffix}"), "no part serves any factor")
-        return
-    a, b = (asked.truth[side[cases.pairs]] for side in (cell.a, cell.b))
-    odds = np.stack([asked.log_odds(images, b, a) for images in strips.images], axis=-1)  # [n, K, 5]
-    rows, factor = np.nonzero(a != b) if suffix else (np.arange(len(a)), cases.factor)
-    steady = monotonicity(odds[rows, factor].round(LOG_ODDS_DIGITS)).arrays["monotonicity"]
-    fill_factor_mean(filled, f"monotonicity{suffix}", steady, factor, cases.pairs[rows], seed=seed)
-    if effnet_lite0.weights_installed():
-        shown = [image_bytes(images) for images in strips.images]
-        steps = np.stack([perceptual_length(*pair) for pair in pairwise(shown)], axis=1)
-        straight = smoothness(perceptual_length(shown[0], shown[-1]), steps).arrays["smoothness"]
-        fill_factor_mean(filled, f"smoothness{suffix}", straight, cases.factor, cases.pairs, seed=seed)
-    else:
-        filled[f"smoothness{suffix}"] = None
-        filled["reasons"][f"smoothness{suffix}"] = effnet_lite0.MISSING
+
+def path_monotonicity(session: Session, oracle: Oracle, paths: Interpolations) -> Measured:
+    """Whether the oracle's log-odds of the donor's value rise with every step."""
+    targets = paths.targets
+    a, b = (oracle.truth[side[targets.pairs]] for side in (session.a, session.b))
+    odds = np.stack([oracle.log_odds(images, b, a) for images in paths.images], axis=-1)  # [n, K, 5]
+    # a part is asked of its own factor, the whole code of every factor that differs
+    rows, factor = np.nonzero(a != b) if paths.parts is None else (np.arange(len(a)), targets.factor)
+    steady = monotonicity(odds[rows, factor].round(LOG_ODDS_DIGITS)).arrays[MONOTONICITY]
+    return factor_means({MONOTONICITY: steady}, factor, targets.pairs[rows], seed=session.seed, reason=STILL)
+
+
+def path_smoothness(session: Session, paths: Interpolations) -> Measured:
+    """How direct the paths are, in perceptual lengths."""
+    if not effnet_lite0.weights_installed():
+        return missing([SMOOTHNESS], effnet_lite0.MISSING)
+    shown, targets = [image_bytes(images) for images in paths.images], paths.targets
+    steps = np.stack([perceptual_length(*pair) for pair in pairwise(shown)], axis=1)
+    straight = smoothness(perceptual_length(shown[0], shown[-1]), steps).arrays[SMOOTHNESS]
+    return factor_means({SMOOTHNESS: straight}, targets.factor, targets.pairs, seed=session.seed, reason=STILL)

@@ -1,45 +1,44 @@
-"""Intervals over test pairs, written beside the values that they belong to and never mixed into a spread over seeds."""
+"""Numbers with their intervals over test pairs, which are never mixed into a spread over seeds."""
 
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from diffrep.metrics.means import factor_mean
-from diffrep.metrics.measured import Measured
+from diffrep.metrics.measured import Interval, Measured
 from diffrep.metrics.uncertainty import LEAST_UNITS, row_intervals
-from diffrep.pipelines.core.results import Result
+
+WeightedScores = Callable[[np.ndarray], Mapping[str, np.ndarray]]  # how often cases count [b, n] -> name -> [b]
 
 
-def fill_intervals(
-    filled: Result,
-    score: Callable[[np.ndarray], Mapping[str, np.ndarray]],
-    clusters: np.ndarray,
-    *,
-    seed: int,
-    suffix: str = "",
-) -> None:
-    """Put the 95 % bootstrap interval of every number of `score`, see `row_intervals`, beside it.
+def pair_intervals(score: WeightedScores, pairs: np.ndarray, *, seed: int) -> dict[str, Interval]:
+    """The 95 % bootstrap interval of every number of `score`, see `row_intervals`.
 
-    clusters  [n] whose case each row is (the pair): cases of one are drawn together. Where they are too few to resample
-              no interval is written
-    suffix    behind the names
+    pairs    [n] whose case each row is: cases of one pair are drawn together
+    returns  name -> ends; empty where the pairs are too few to resample
     """
-    if len(np.unique(clusters)) >= LEAST_UNITS:
-        filled.add_intervals(row_intervals(score, len(clusters), clusters=clusters, seed=seed), suffix)
+    if len(np.unique(pairs)) < LEAST_UNITS:
+        return {}
+    return row_intervals(score, len(pairs), clusters=pairs, seed=seed)
 
 
-def fill_mean(filled: Result, values: Mapping[str, np.ndarray], clusters: np.ndarray, *, seed: int) -> None:
-    """Fill in the mean of every array [n], and its interval."""
+def resampled(score: WeightedScores, pairs: np.ndarray, *, seed: int, reasons: Mapping[str, str]) -> Measured:
+    """The numbers of `score` with every case counted once, and their intervals over pairs [n]."""
+    values = {name: found[0] for name, found in score(np.ones((1, len(pairs)))).items()}
+    why = {name: reason for name, reason in reasons.items() if name in values}
+    return Measured(values, reasons=why, intervals=pair_intervals(score, pairs, seed=seed))
+
+
+def case_means(values: Mapping[str, np.ndarray], pairs: np.ndarray, *, seed: int) -> Measured:
+    """The mean of every array [n] over cases, and its interval."""
     score = lambda weights: {name: weights @ each / weights.sum(1) for name, each in values.items()}  # noqa: E731
-    filled.update({name: each.mean() for name, each in values.items()})
-    fill_intervals(filled, score, clusters, seed=seed)
+    means = {name: each.mean() for name, each in values.items()}
+    return Measured(means, intervals=pair_intervals(score, pairs, seed=seed))
 
 
-def fill_factor_mean(
-    filled: Result, name: str, values: np.ndarray, factor: np.ndarray, clusters: np.ndarray, *, seed: int
-) -> None:
-    """Fill in the mean of values [n] over each factor's cases, then over factors, and its interval; nan is left out."""
-    score = lambda weights: {name: factor_mean(values, factor, weights)}  # noqa: E731
-    mean = score(np.ones((1, len(values))))[name][0]
-    filled.add(Measured({name: mean}, reasons={name: "no case tells"}))
-    fill_intervals(filled, score, clusters, seed=seed)
+def factor_means(
+    values: Mapping[str, np.ndarray], factor: np.ndarray, pairs: np.ndarray, *, seed: int, reason: str
+) -> Measured:
+    """The mean of every array [n] over each factor's cases, then over factors, and its interval; nan is left out."""
+    score = lambda weights: {name: factor_mean(each, factor, weights) for name, each in values.items()}  # noqa: E731
+    return resampled(score, pairs, seed=seed, reasons=dict.fromkeys(values, reason))

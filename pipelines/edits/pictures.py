@@ -1,50 +1,92 @@
-"""What the stage counterfactual shows of its edits: rows of images with their names, one file for each kind of edit."""
+"""What the stage counterfactual shows of its edits: rows of images with their names, one file for each kind."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from diffrep.datasets.pixels import image_bytes, image_tensor
-from diffrep.methods.shared.part import Part
+from diffrep.datasets.pixels import image_bytes
 from diffrep.metrics.edits.exact import changed_pixels
 from diffrep.pipelines.core.pictures import save_rows
-from diffrep.pipelines.core.seeds import start_noise
-from diffrep.pipelines.edits.interpolation import SHARES, Strips
-from diffrep.pipelines.edits.questions import Asked
-from diffrep.pipelines.edits.scenes import Scenes
-from diffrep.pipelines.edits.session import Editing, swapped
-from diffrep.pipelines.edits.steering import NamedEdits
+from diffrep.pipelines.edits.block_ranges import block_ranges_picture
+from diffrep.pipelines.edits.interpolation import ALPHAS, Interpolations
+from diffrep.pipelines.edits.kinds import DIRECTION, SWAP, EditKind
+from diffrep.pipelines.edits.oracle import Oracle
+from diffrep.pipelines.edits.part_pictures import blocks_picture, difference, part_name
+from diffrep.pipelines.edits.scenes import Scenes, Truths
+from diffrep.pipelines.edits.session import Session
+from diffrep.pipelines.edits.steering import TargetedEdits
 from diffrep.pipelines.edits.swaps import Swaps
-from diffrep.pipelines.trained.code_use import time_grid
+from diffrep.pipelines.edits.truth_scores import swap_images
 
-SHOWN = 12  # columns
-STRIPS = 6  # interpolations of either kind
-TIMES = 9  # columns of the grid of blocks and times
+CASES_SHOWN = 12  # columns
+PATHS_SHOWN = 6  # interpolations of either kind
+PARTS_SHOWN = 4  # of which swaps are shown, at most
 
 
-def main_picture(path: Path, cell: Editing, swaps: Swaps, assigned: np.ndarray) -> None:
-    """Source, donor, their decodes, and the swaps of the parts that serve a factor (at most four)."""
-    served = list(dict.fromkeys([*assigned[assigned >= 0].tolist(), *range(len(swaps.edited))]))[:4]
-    shown = {
-        "source image": cell.images(cell.a[:SHOWN]),
-        "donor image": cell.images(cell.b[:SHOWN]),
-        "source, decoded": image_bytes(cell.original[:SHOWN]),
-        "donor's code from the source's start": image_bytes(swaps.donor[:SHOWN]),
+@dataclass(frozen=True)
+class Decodes:
+    """All that pictures are made of.
+
+    assigned           [K] the part that serves each of the oracle's factors, -1 for none
+    edits              by their kind; empty where nothing is judged
+    known              the true outcomes, where there are any
+    assigned_by_truth  the part that serves each of the data set's factors by these
+    """
+
+    swaps: Swaps
+    assigned: np.ndarray
+    edits: dict[EditKind, TargetedEdits]
+    by_part: Interpolations
+    by_code: Interpolations
+    known: Truths | None
+    assigned_by_truth: np.ndarray | None
+
+
+def draw_pictures(folder: Path, session: Session, oracle: Oracle, decodes: Decodes) -> None:
+    """Write every picture that can be drawn as <kind>.png, main.png the first of them."""
+    main_picture(folder / "main.png", session, decodes.swaps, decodes.assigned)
+    if len(oracle.kept):
+        interpolation_picture(folder / "interpolation.png", session, oracle, decodes.by_part, decodes.by_code)
+    names, known = session.data.card["factor_names"], decodes.known
+    if known is not None and decodes.assigned_by_truth is not None:
+        swaps = swap_images(known.single, decodes.swaps, decodes.assigned_by_truth)
+        exact_picture(folder / "exact.png", session, known.single, swaps, names, SWAP.words)
+    steps = decodes.edits.get(DIRECTION)
+    if steps is not None and known is not None and known.targeted is not None:
+        edited = image_bytes(steps.edited)
+        exact_picture(folder / "direction.png", session, known.targeted, edited, names, DIRECTION.words)
+    elif steps is not None:
+        untold_picture(folder / "direction.png", session, steps, oracle.names, DIRECTION.words)
+    blocks_picture(folder / "blocks.png", session)
+    block_ranges_picture(folder / "ranges.png", session, int(session.judged[0]))
+
+
+def main_picture(path: Path, session: Session, swaps: Swaps, assigned: np.ndarray) -> None:
+    """Source, donor, their decodes, and the swaps of the parts that serve a factor."""
+    served = list(dict.fromkeys([*assigned[assigned >= 0].tolist(), *range(len(swaps.edited))]))[:PARTS_SHOWN]
+    rows = {
+        "source image": session.images(session.a[:CASES_SHOWN]),
+        "donor image": session.images(session.b[:CASES_SHOWN]),
+        "source, decoded": image_bytes(session.original[:CASES_SHOWN]),
+        "donor's code from the source's start": image_bytes(swaps.donor[:CASES_SHOWN]),
     }
     for i in served:
-        shown[f"source with {named(cell, cell.parts[i])} of the donor"] = image_bytes(swaps.edited[i, :SHOWN])
-    save_rows(path, shown)
+        name = f"source with {part_name(session, session.parts[i])} of the donor"
+        rows[name] = image_bytes(swaps.edited[i, :CASES_SHOWN])
+    save_rows(path, rows)
 
 
-def exact_picture(path: Path, cell: Editing, known: Scenes, edited: np.ndarray, names: list[str], caption: str) -> None:
+def exact_picture(
+    path: Path, session: Session, known: Scenes, edited: np.ndarray, names: list[str], caption: str
+) -> None:
     """Edits [n, h, w, c] uint8 beside the true counterfactuals; a column is one case."""
-    shown = np.arange(min(SHOWN, len(known.pairs)))
+    shown = np.arange(min(CASES_SHOWN, len(known.pairs)))
     truth, source, images = known.truth[shown], known.source[shown], edited[shown]
     mask = changed_pixels(truth, source)[..., None] * np.full(truth.shape[-1], 255, np.uint8)
     rows = {
         "source image": source,
-        "donor image": cell.images(cell.b[known.pairs[shown]]),
+        "donor image": session.images(session.b[known.pairs[shown]]),
         "true counterfactual": truth,
         "edit, decoded": images,
         "difference to the truth": difference(images, truth),
@@ -53,66 +95,30 @@ def exact_picture(path: Path, cell: Editing, known: Scenes, edited: np.ndarray, 
     save_rows(path, rows, columns=[names[k] for k in known.factor[shown]], caption=caption)
 
 
-def named_picture(path: Path, cell: Editing, edits: NamedEdits, names: list[str], caption: str) -> None:
+def untold_picture(path: Path, session: Session, edits: TargetedEdits, names: list[str], caption: str) -> None:
     """Edits whose truth nobody can draw, beside their sources' decodes; a column is one case."""
-    pairs = edits.cases.pairs[:SHOWN]
-    decoded, images = image_bytes(cell.original[pairs]), image_bytes(edits.edited[:SHOWN])
+    pairs = edits.targets.pairs[:CASES_SHOWN]
+    decoded, images = image_bytes(session.original[pairs]), image_bytes(edits.edited[:CASES_SHOWN])
     rows = {
-        "source image": cell.images(cell.a[pairs]),
-        "donor image": cell.images(cell.b[pairs]),
+        "source image": session.images(session.a[pairs]),
+        "donor image": session.images(session.b[pairs]),
         "source, decoded": decoded,
         "edit, decoded": images,
         "difference to the decoded source": difference(images, decoded),
     }
-    save_rows(path, rows, columns=[names[k] for k in edits.cases.factor[:SHOWN]], caption=caption)
+    save_rows(path, rows, columns=[names[k] for k in edits.targets.factor[:CASES_SHOWN]], caption=caption)
 
 
-def interpolation_picture(path: Path, cell: Editing, parts: Strips, codes: Strips, asked: Asked) -> None:
-    """Strips from source to donor, some with one part of the code moving and some with all of it."""
+def interpolation_picture(
+    path: Path, session: Session, oracle: Oracle, by_part: Interpolations, by_code: Interpolations
+) -> None:
+    """Paths from source to donor, some with one part of the code moving and some with all of it."""
     rows = {}
-    for i in range(min(STRIPS, len(parts.cases.pairs))):
-        rows[f"{asked.names[parts.cases.factor[i]]} by {named(cell, parts.parts[i])}"] = image_bytes(parts.images[:, i])
-    for i in range(min(STRIPS, len(codes.cases.pairs))):
-        rows[f"whole code and start, pair {i + 1}"] = image_bytes(codes.images[:, i])
+    for i, part in enumerate((by_part.parts or [])[:PATHS_SHOWN]):
+        factor = oracle.names[by_part.targets.factor[i]]
+        rows[f"{factor} by {part_name(session, part)}"] = image_bytes(by_part.images[:, i])
+    for i in range(min(PATHS_SHOWN, len(by_code.targets.pairs))):
+        rows[f"whole code and start, pair {i + 1}"] = image_bytes(by_code.images[:, i])
     caption = "From the decoded source (left) towards the donor; the start moves only with the whole code."
-    save_rows(path, rows, columns=[f"{share:g}" for share in SHARES], caption=caption)
-
-
-@torch.no_grad()
-def blocks_picture(path: Path, cell: Editing, parts: list[Part]) -> None:
-    """The first source as the method sees it in its own noise, over time, with each part of the donor's code."""
-    times = torch.tensor(time_grid(TIMES))
-    device = cell.decoder.device
-    image = image_tensor(cell.images(cell.a[:1])).to(device).expand(TIMES, -1, -1, -1)
-    noise = start_noise(cell.params["evaluate"]["seed"], cell.rows(cell.a[:1]), cell.data.image_shape).to(device)
-    noisy = cell.network.noised(image, noise.expand_as(image), times.to(device))
-    source, donor = cell.source_codes(np.array([0])), cell.donor_codes(np.array([0]))
-
-    def seen(codes: np.ndarray) -> np.ndarray:
-        told = torch.from_numpy(codes).to(device).expand(TIMES, -1)
-        return image_bytes(cell.network.denoise(noisy, times.to(device), told))
-
-    plain = seen(source)
-    rows = {"nothing swapped": plain}
-    edits = {label(part): seen(swapped(source, donor, part.dims)) for part in parts}
-    for name, images in edits.items():
-        rows[name] = images
-        rows[f"{name}: difference"] = difference(images, plain)
-    caption = "One source in noise, as the method denoises it in one step when one part of its code is the donor's."
-    save_rows(path, rows, columns=[f"t = {t}" for t in times.tolist()], caption=caption)
-
-
-def difference(images: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Absolute difference of [n, h, w, c] uint8, on black, twice as bright as it is."""
-    return np.minimum(np.abs(images.astype(np.int16) - others) * 2, 255).astype(np.uint8)
-
-
-def named(cell: Editing, dims: tuple[int, ...]) -> str:
-    """What the method calls a part of these dimensions, or the dimension itself."""
-    names = {tuple(part.dims): part.name for part in cell.network.parts}
-    return names.get(dims, f"dimension {dims[0]}")
-
-
-def label(part: Part) -> str:
-    """A part and, where it has them, the times at which it is told."""
-    return part.name if part.timesteps is None else f"{part.name}, t {part.timesteps[0]} to {part.timesteps[1]}"
+    if rows:
+        save_rows(path, rows, columns=[f"{alpha:g}" for alpha in ALPHAS], caption=caption)

@@ -1,7 +1,6 @@
-"""What all edits of a cell's test images share: pairs, codes, starts, and the sources decoded unedited."""
+"""One trained method at work on pairs of test images: its codes, its starts, and the sources decoded unedited."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -11,22 +10,23 @@ from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.method import Method
 from diffrep.metrics.disentanglement.top_parts import top_parts
-from diffrep.pipelines.core.params import section
-from diffrep.pipelines.core.progress import Meter
 from diffrep.pipelines.core.sections import Counterfactual
 from diffrep.pipelines.core.seeds import start_noise
-from diffrep.pipelines.stages.encode import codes_of
-from diffrep.pipelines.stages.oracle import questions
+from diffrep.pipelines.edits.oracle import labels
 from diffrep.pipelines.trained.decoder import Decoder
+from diffrep.pipelines.trained.encoding import codes_of
+
+Dims = tuple[int, ...]  # the dimensions of one part of a code
 
 
 @dataclass(frozen=True)
-class Editing:
+class Session:
     """One trained method at work on pairs of test images (a, b): a is the source of an edit, b the donor.
 
     n pairs are decoded with one swap each; the first m = settings.pairs of them are scored. Parts and strengths are
     chosen on the first half of the scored pairs, numbers are of the second.
 
+    seed      of pairs, noise and estimators, alike for every method
     codes     of every split, [.., d]
     parts     [s] dimensions of the parts that are swapped
     a, b      [n] positions in the test split
@@ -37,11 +37,11 @@ class Editing:
 
     network: Method
     data: Prepared
-    params: dict[str, Any]
     settings: Counterfactual
+    seed: int
     decoder: Decoder
     codes: dict[str, np.ndarray]
-    parts: list[tuple[int, ...]]
+    parts: list[Dims]
     a: np.ndarray
     b: np.ndarray
     start: Tensor
@@ -75,76 +75,76 @@ class Editing:
 
     def encode(self, images: np.ndarray) -> np.ndarray:
         """Codes [n, d] of images [n, h, w, c] uint8."""
-        seen = image_tensor(images).split(self.decoder.batch_size)
-        views = [codes_of(self.network, part.to(self.decoder.device)) for part in seen]
+        batches = image_tensor(images).split(self.decoder.batch_size)
+        views = [codes_of(self.network, batch.to(self.decoder.device)) for batch in batches]
         return torch.cat([next(iter(view.values())).float().cpu() for view in views]).numpy()
-
-    def decode(self, codes: np.ndarray, pairs: np.ndarray) -> Tensor:
-        """Edited codes [n, d] drawn from the starts of their sources."""
-        return self.decoder.decode(codes, self.start[pairs], self.settings.decode_steps)
 
     def starts(self, positions: np.ndarray, images: np.ndarray, codes: np.ndarray) -> Tensor:
         """What `images` [n, h, w, c] with these codes are decoded from, if they stand for these test images."""
-        return starts(self.decoder, self.rows(positions), images, codes, self.params, self.settings)
+        return starts(self.decoder, self.rows(positions), images, codes, self.settings, self.seed)
+
+    def donor_starts(self, pairs: np.ndarray) -> Tensor:
+        """What the donors of these pairs are decoded from."""
+        return self.starts(self.b[pairs], self.images(self.b[pairs]), self.donor_codes(pairs))
+
+    def decode(self, codes: np.ndarray, pairs: np.ndarray) -> Tensor:
+        """Edited codes [n, d] of the sources of these pairs, drawn from the sources' own starts."""
+        return self.draw(codes, self.start[pairs])
+
+    def draw(self, codes: np.ndarray, start: Tensor) -> Tensor:
+        """Codes [n, d] drawn from any starts [n, c, h, w]."""
+        return self.decoder.decode(codes, start, self.settings.decode_steps)
 
 
-def starts(
-    decoder: Decoder,
-    rows: np.ndarray,
-    images: np.ndarray,
-    codes: np.ndarray,
-    params: dict[str, Any],
-    settings: Counterfactual,
-) -> Tensor:
-    """The starts inferred from images, or noise that is a function of (seed, row) where the method cannot invert."""
-    if "invert" in decoder.network.cannot:
-        return start_noise(params["evaluate"]["seed"], rows, (images.shape[3], *images.shape[1:3]))
-    return decoder.invert(image_tensor(images), codes, settings.invert_steps)
-
-
-def editing(
+def open_session(
     network: Method,
     data: Prepared,
     codes: dict[str, np.ndarray],
-    parts: list[tuple[int, ...]],
-    params: dict[str, Any],
-    shown: Meter,
-) -> Editing:
+    parts: list[Dims],
+    settings: Counterfactual,
+    seed: int,
+    decoder: Decoder,
+) -> Session:
     """Draw the pairs, find the starts of the sources, decode them unedited: once, for all that follows."""
-    settings = section(params, "evaluate.counterfactual", Counterfactual)
-    decoder = Decoder(network, params["evaluate"]["batch_size"], shown)
-    a, b = draw_pairs(data.splits["test"], max(settings.pairs, settings.images), params)
-    rows = data.splits["test"][a]
-    start = starts(decoder, rows, data.images[rows], codes["test"][a], params, settings)
-    original = decoder.decode(codes["test"][a], start, settings.decode_steps)
-    return Editing(network, data, params, settings, decoder, codes, parts, a, b, start, original)
+    a, b = draw_pairs(data.splits["test"], max(settings.pairs, settings.images), seed)
+    rows, own = data.splits["test"][a], codes["test"][a]
+    start = starts(decoder, rows, data.images[rows], own, settings, seed)
+    original = decoder.decode(own, start, settings.decode_steps)
+    return Session(network, data, settings, seed, decoder, codes, parts, a, b, start, original)
 
 
-def chosen_parts(
-    network: Method, codes: np.ndarray, data: Prepared, params: dict[str, Any], settings: Counterfactual
-) -> list[tuple[int, ...]]:
+def draw_pairs(rows: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """[2, count] positions in the test split: a and b, alike for every method; no a twice, never a = b."""
+    if count >= len(rows):
+        raise ValueError(
+            f"{count} pairs need as many test images and there are {len(rows)}: lower evaluate.counterfactual"
+        )
+    generator = np.random.default_rng((seed, 1))
+    first = generator.permutation(len(rows))[:count]
+    return np.stack([first, (first + generator.integers(1, len(rows), count)) % len(rows)])
+
+
+def starts(
+    decoder: Decoder, rows: np.ndarray, images: np.ndarray, codes: np.ndarray, settings: Counterfactual, seed: int
+) -> Tensor:
+    """The starts inferred from images, or noise that is a function of (seed, row) where the method cannot invert."""
+    if "invert" in decoder.network.cannot:
+        return start_noise(seed, rows, (images.shape[3], *images.shape[1:3]))
+    return decoder.invert(image_tensor(images), codes, settings.invert_steps)
+
+
+def chosen_parts(network: Method, codes: np.ndarray, data: Prepared, settings: Counterfactual, seed: int) -> list[Dims]:
     """The parts to swap: of the method's own, or else of its single dimensions, those that tell most of a factor.
 
     Chosen on validation images, whose codes [n, d] these are; `random_parts` more are drawn by lot.
     """
     parts = [tuple(part.dims) for part in network.parts] or [(i,) for i in range(codes.shape[1])]
-    known = questions(data)[2][data.splits["valid"]]
-    chosen = top_parts(codes, known, parts, seed=params["evaluate"]["seed"], random_parts=settings.random_parts)
+    known = labels(data).values[data.splits["valid"]]
+    chosen = top_parts(codes, known, parts, seed=seed, random_parts=settings.random_parts)
     return [parts[i] for i in chosen]
 
 
-def draw_pairs(rows: np.ndarray, count: int, params: dict[str, Any]) -> np.ndarray:
-    """[2, count] positions in the test split: a and b, alike for every method and seed; no a twice, never a = b."""
-    generator = np.random.default_rng((params["evaluate"]["seed"], 1))
-    if count >= len(rows):
-        raise ValueError(
-            f"{count} pairs need as many test images and there are {len(rows)}: lower evaluate.counterfactual"
-        )
-    first = generator.permutation(len(rows))[:count]
-    return np.stack([first, (first + generator.integers(1, len(rows), count)) % len(rows)])
-
-
-def swapped(codes: np.ndarray, donors: np.ndarray, part: tuple[int, ...] | np.ndarray) -> np.ndarray:
+def swapped(codes: np.ndarray, donors: np.ndarray, part: Dims | np.ndarray) -> np.ndarray:
     """`codes` [n, d] with the dimensions of `part` taken from `donors`."""
     edited = codes.copy()
     edited[:, part] = donors[:, part]

@@ -7,6 +7,7 @@ from torch import nn
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.presets.flops import GIB, Cost, cost, total, trained
 from diffrep.pipelines.presets.presets import Row, params_rows, preset, preset_rows
 
@@ -39,14 +40,14 @@ class Speed(NamedTuple):
         return max(step.flops / (1e12 * (self.half if in_half(precision) else self.full)), step.operations * CALL)
 
 
-def dry_run(params: dict[str, Any] | None, name: str | None, row: str | None, gpu: str, tflops: float | None) -> None:
+def dry_run(params: Params | None, name: str | None, row: str | None, gpu: str, tflops: float | None) -> None:
     """Print the table of the preset `name`, or one of `params` for each data set; UserError where a count is wrong.
 
     row     only this one
     gpu     a key of PEAKS
     tflops  what it sustains, instead of the SHARES of its peaks
     """
-    tables = {name: preset_rows(name)} if name else of_grid(params or {})
+    tables = {name: preset_rows(name)} if name else of_grid(params)
     speed, wrong = speed_of(gpu, tflops), []
     for title, rows in tables.items():
         print(heading(title) if name else f"params.yaml on {title}")
@@ -60,9 +61,9 @@ def dry_run(params: dict[str, Any] | None, name: str | None, row: str | None, gp
         raise UserError("; ".join(wrong))
 
 
-def of_grid(params: dict[str, Any]) -> dict[str, list[Row]]:
+def of_grid(params: Params | None) -> dict[str, list[Row]]:
     """The rows of params.yaml by data set."""
-    return {dataset: params_rows(params, dataset) for dataset in params["grid"]["dataset"]}
+    return {dataset: params_rows(params, dataset) for dataset in params.grid.dataset} if params else {}
 
 
 def only(rows: list[Row], name: str | None) -> list[Row]:

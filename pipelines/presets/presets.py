@@ -9,10 +9,11 @@ import torch
 import yaml
 from torch import nn
 
-from diffrep.datasets import DATASETS
+from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.names import hint, lookup
-from diffrep.pipelines.core.params import adapter_class, adapter_of, arguments, method_class
+from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 
@@ -62,28 +63,33 @@ def preset_rows(name: str) -> list[Row]:
     return list(_rows(name, values, sections))
 
 
-def params_rows(params: dict[str, Any], dataset: str) -> list[Row]:
+def params_rows(params: Params, dataset: str) -> list[Row]:
     """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them."""
-    source = lookup(DATASETS, adapter_of(params, "datasets", dataset), "data set")
-    shape = source(**arguments(source, f"datasets.{dataset}", params["datasets"][dataset])).image_shape
-    steps, machine = params["budgets"][dataset], {"precision": params["machine"]["precision"]}
-    needed = {need for row in params["grid"]["method"] for need in method_class(params, row).needs}
-    sections = {need: params[need]["network"] for need in NEEDS if need in needed}
-    budgets = {need: {**params[need]["training"], "steps": steps[need], **machine} for need in sections}
-    budgets |= {row: {**params["train"], "steps": steps["method"], **machine} for row in params["grid"]["method"]}
-    methods = {row: params["methods"][row] for row in params["grid"]["method"]}
+    shape, steps = data_source(params, dataset).image_shape, params.budgets[dataset]
+    needed = {need for row in params.grid.method for need in method_class(params, row).needs}
+    trained = {need: getattr(params, need) for need in NEEDS if need in needed}
+    sections = {need: {"network": pretrained.network} for need, pretrained in trained.items()}
+    optimisers = {need: (pretrained.training, getattr(steps, need)) for need, pretrained in trained.items()}
+    optimisers |= {row: (params.train, steps.method) for row in params.grid.method}
+    budgets = {
+        row: {**optimiser.model_dump(), "steps": count, "precision": params.machine.precision}
+        for row, (optimiser, count) in optimisers.items()
+    }
+    methods = {
+        row: {"adapter": params.adapter("methods", row), **params.methods[row].settings} for row in params.grid.method
+    }
     values = {"image_shape": shape, "methods": methods, "budgets": budgets, "parameters": {row: {} for row in budgets}}
     return list(_rows("params.yaml", values, sections))
 
 
 def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]]) -> Iterator[Row]:
     shape = tuple(values["image_shape"])
-    for need, given in sections.items():
-        cls = class_of(need)
-        given = arguments(cls, f"{title}: {need}", given)
-        yield Row(need, shape, cls, given, {}, values["budgets"][need], values["parameters"][need])
+    networks = {need: arguments(class_of(need), f"{title}: {need}", given) for need, given in sections.items()}
+    for need, given in networks.items():
+        yield Row(need, shape, class_of(need), given, {}, values["budgets"][need], values["parameters"][need])
     for row, section in values["methods"].items():
         cls = adapter_class(section.get("adapter", row))
-        given = arguments(cls, f"{title}: methods.{row}", section)
-        supplied = {need: sections[need] for need in cls.needs}
+        settings = {key: value for key, value in section.items() if key != "adapter"}
+        given = arguments(cls, f"{title}: methods.{row}", settings)
+        supplied = {need: networks[need] for need in cls.needs}
         yield Row(row, shape, cls, given, supplied, values["budgets"][row], values["parameters"][row])

@@ -1,23 +1,26 @@
-"""How long the stages will take: what their last result files say, corrected by how this machine does."""
+"""How long the stages will take: what they cost the last time, corrected by how this machine does."""
 
-import shlex
 from pathlib import Path
-
-from dvc.stage import Stage
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json
+from diffrep.pipelines.core.paths import Place, Whole, cost_file
+from diffrep.pipelines.core.stage import Stage
 
-START = 1.0  # seconds that a stage's process and DVC take besides its work (fork.py)
+START = 0.4  # seconds that a stage's process and DVC take besides its work
 UNKNOWN = 60.0  # seconds of a stage that never ran
 
 
 class Expected:
-    """Seconds of every stage, from the wall_seconds of its committed or earlier results."""
+    """Seconds of every stage, from its last cost on record.
 
-    def __init__(self, stages: dict[str, Stage], needs: dict[str, set[str]]) -> None:
-        self.seconds = {name: START + recorded(stage.cmd) for name, stage in stages.items()}
-        self.users: dict[str, set[str]] = {name: set() for name in stages}
+    seconds  {stage: of its work}
+    needs    {stage: the stages that it waits for}
+    """
+
+    def __init__(self, seconds: dict[str, float], needs: dict[str, set[str]]) -> None:
+        self.seconds = {name: START + value for name, value in seconds.items()}
+        self.users: dict[str, set[str]] = {name: set() for name in seconds}
         for name, needed in needs.items():
             for other in needed:
                 self.users[other].add(name)
@@ -42,28 +45,21 @@ class Expected:
         return (pace * sum(self.seconds[name] for name in waiting) + running) / jobs
 
 
-def recorded(command: str) -> float:
-    """The wall_seconds in the result files that a stage's command writes; UNKNOWN where there are none."""
-    words = shlex.split(command)
-    given = {word[2:]: words[i + 1] for i, word in enumerate(words) if word.startswith("--")}
-    kind = words[1]
-    folder = Path("results", given.get("dataset", ""), given.get("method", ""))
-    if "seed" in given:
-        files = [folder / kind / f"{given['seed']}.json"]
-    elif "method" in given:
-        files = list((folder / kind).rglob("*.json"))  # views lie below
-    elif kind == "anchors":
-        files = list((folder / kind).rglob("*.json"))
-    elif kind in ("base", "autoencoder", "oracle"):
-        files = [folder / f"{kind}.json"]
-    else:
-        return 0.0  # adapters, prepare, report: seconds
-    known = [seconds for file in files if file.exists() and (seconds := seconds_in(file)) is not None]
+def recorded(stage: Stage, place: Place) -> float:
+    """Seconds of a stage's work by the cost files beside its results; UNKNOWN where there are none.
+
+    What has no results of its own, and what is there once for the whole, takes a moment.
+    """
+    folders = [] if isinstance(place, Whole) else stage.results(place)
+    if not folders:
+        return 0.0
+    files = [file for folder in folders for file in folder.rglob(cost_file(folder).name)]
+    known = [seconds for file in files if (seconds := seconds_in(file)) is not None]
     return sum(known) if known else UNKNOWN
 
 
 def seconds_in(file: Path) -> float | None:
-    """The wall_seconds of a result file; None where it is damaged: DVC sees that too, and runs its stage again."""
+    """The wall_seconds of a cost file; None where it is damaged: DVC sees that too, and runs its stage again."""
     try:
         content = read_json(file)
     except UserError:

@@ -5,14 +5,14 @@ DVC reads and writes the whole file for each stage, in Python and while no other
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from dvc.dvcfile import Lockfile
 from dvc.stage import Stage
 from dvc.stage.serialize import to_lockfile
-from dvc.utils.serialize import dumps_yaml, parse_yaml
+from dvc.utils.serialize import dumps_yaml, parse_yaml, parse_yaml_for_update
 
 from diffrep.pipelines.core.files import replacing
 
@@ -60,6 +60,30 @@ class LockByEntry(Lockfile):
         """The file as it is; what DVC begins with where there is none."""
         path = Path(self.path)
         return path.read_text(encoding="utf-8") if path.exists() else HEAD
+
+
+def keep_entries(path: Path, names: Container[str]) -> list[str]:
+    """Drop from the lock at `path` the entries of all stages but `names`, in bytes as DVC's own; which those are."""
+    text = path.read_text(encoding="utf-8") if path.exists() else HEAD
+    content = split(text) or parse_yaml_for_update(text, str(path)).get("stages") or {}
+    gone = [name for name in content if name not in names]
+    if len(gone) == len(content):
+        path.unlink(missing_ok=True)
+    elif gone:
+        with replacing(path) as temporary:
+            temporary.write_text(without(text, gone), encoding="utf-8")
+    return gone
+
+
+def without(text: str, gone: list[str]) -> str:
+    """The text of a lock less the entries of these stages; where it is not in DVC's layout, as DVC would write it."""
+    texts = split(text)
+    if texts is not None:
+        return joined({name: lines for name, lines in texts.items() if name not in gone})
+    content = parse_yaml_for_update(text, "dvc.lock")
+    for name in gone:
+        del content["stages"][name]
+    return dumps_yaml(content)
 
 
 def split(text: str) -> dict[str, str] | None:

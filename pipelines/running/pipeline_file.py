@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from textwrap import TextWrapper
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.stage import Stage
@@ -51,9 +52,10 @@ def quoted(text: str) -> str:
 
 
 def listed(key: str, entries: Iterable[str]) -> list[str]:
-    """A list on one line where it fits, else one entry a line; nothing where it is empty."""
+    """A list on as few lines as it fits in; nothing where it is empty."""
     known = list(entries)
-    line = f"    {key}: [{', '.join(known)}]"
-    if not known or len(line) <= WIDTH:
-        return [line] if known else []
-    return [f"    {key}:", *(f"      - {entry}" for entry in known)]
+    start = f"    {key}: ["
+    lines = TextWrapper(
+        WIDTH, initial_indent=start, subsequent_indent=" " * len(start), break_long_words=False, break_on_hyphens=False
+    )
+    return lines.wrap(f"{', '.join(known)}]") if known else []

@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from diffrep.pipelines import stages
 from diffrep.pipelines.tracking.store import quieten_mlflow
 
 DVC = ["dvc.cli.parser", "dvc.commands.repro", "dvc.repo.reproduce", "dvc.rwlock", "dvc.scm", "dvc.stage.cache"]
@@ -38,7 +39,7 @@ LIBRARIES = [
     "mlflow.store.tracking.sqlalchemy_store",
 ]
 OUTPUT = (1, 2)  # standard output and error
-PLAIN = re.compile(r"diffrep( [\w@:.=/-]+)+")  # a command that a shell would not change
+PLAIN = re.compile(r"diffrep( [\w@:.=/-]+)+")  # a command of ours that a shell would not change
 
 
 def start(arguments: list[str], log: Path, device: str) -> BaseProcess:
@@ -88,7 +89,7 @@ def stop(process: BaseProcess) -> None:
 
 
 def be_dvc(arguments: list[str], log: Path, environment: dict[str, str]) -> None:
-    """Become `dvc` with `arguments`, but for two things: our commands are called, and see lockfile.py."""
+    """Become `dvc` with `arguments`, but for two things: our stages are called, and see lockfile.py."""
     os.setsid()
     starter = multiprocessing.parent_process()
     if starter is None or not starter.is_alive():  # killed while the server was loading
@@ -107,23 +108,29 @@ def be_dvc(arguments: list[str], log: Path, environment: dict[str, str]) -> None
     dvc.dvcfile.Lockfile = LockByEntry
     shell = dvc.stage.run._run
     dvc.stage.run._run = lambda executable, command, **how: (
-        call(command, **how) if PLAIN.fullmatch(command) else shell(executable, command, **how)
+        call(command, **how) if is_stage(command) else shell(executable, command, **how)
     )
     sys.argv = ["dvc", *arguments]
     sys.exit(dvc.cli.main(arguments))
+
+
+def is_stage(command: str) -> bool:
+    """Whether the command is that of one of our stages, and a shell would pass its words on as they are."""
+    return PLAIN.fullmatch(command) is not None and command.split()[1] in stages.STAGES
 
 
 def call(command: str, *, cwd: str, env: dict[str, str], **_: Any) -> None:
     """Do in this process what `command` says; StageCmdFailedError where one of its own would end with an error."""
     from dvc.stage.exceptions import StageCmdFailedError
 
-    from diffrep.pipelines.cli import main
+    from diffrep.pipelines.command import main
 
     os.environ.update(env)
-    own, sys.argv = sys.argv, [shutil.which("diffrep") or "diffrep", *command.split()[1:]]
+    words = command.split()[1:]
+    own, sys.argv = sys.argv, [shutil.which("diffrep") or "diffrep", *words]
     try:
         with chdir(cwd):
-            main()
+            main(words)
     except SystemExit as end:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from diffrep.metrics.entry import ATTRIBUTES, FACTORS, KINDS
+from diffrep.metrics.catalogue import ATTRIBUTES, FACTORS, TARGETS
 from diffrep.pipelines.core.errors import UserError
 
-LEAST = {"train": 50, "test": 25, "pool": 75}  # rows: with fewer, every score is mostly chance
+LEAST_ROWS = {"train": 50, "test": 25, "pool": 75}  # rows: with fewer, every score is mostly chance
 WANTED = (
     "codes_train, factors_train, codes_test and factors_test, or codes and factors "
     "(attributes in place of factors for zeros and ones)"
@@ -18,21 +18,21 @@ WANTED = (
 MADE_BY = "np.savez(path, codes_train=..., factors_train=..., codes_test=..., factors_test=...)"
 
 
-class Part(NamedTuple):
+class Labelled(NamedTuple):
     """Rows of a code and what is known of them."""
 
     codes: np.ndarray  # [n, d], or [n, N, d] for N tokens
     targets: np.ndarray  # [n, K] int factors or [n, A] attributes of 0 and 1
 
-    def take(self, rows: np.ndarray) -> "Part":
+    def take(self, rows: np.ndarray) -> "Labelled":
         """Some of the rows."""
-        return Part(self.codes[rows], self.targets[rows])
+        return Labelled(self.codes[rows], self.targets[rows])
 
 
 class CodeFile(NamedTuple):
-    """Either {"train", "test"} or {"pool"}, and which of KINDS is known."""
+    """Either {"train", "test"} or {"pool"}, and which of TARGETS is known."""
 
-    parts: dict[str, Part]
+    parts: dict[str, Labelled]
     kind: str
 
 
@@ -44,7 +44,7 @@ def read_code_file(path: Path) -> CodeFile:
         raise UserError(f"{path} is no whole .npz: write it with {MADE_BY}")
     with np.load(path, allow_pickle=False) as file:
         kind, parts = _form(path, file.files)
-        found = {part: _part(path, file, suffix, part, kind) for part, suffix in parts.items()}
+        found = {part: _labelled(path, file, suffix, part, kind) for part, suffix in parts.items()}
     shapes = [(part.codes.shape[1:], part.targets.shape[1:]) for part in found.values()]
     if shapes[0] != shapes[-1]:
         raise UserError(
@@ -58,7 +58,7 @@ def _form(path: Path, names: list[str]) -> tuple[str, dict[str, str]]:
     """What is known of the rows, and {part: how its arrays' names end}."""
     for parts in ({"train": "_train", "test": "_test"}, {"pool": ""}):
         ends = parts.values()
-        kinds = [kind for kind in KINDS if {word + end for word in ("codes", kind) for end in ends} <= set(names)]
+        kinds = [kind for kind in TARGETS if {word + end for word in ("codes", kind) for end in ends} <= set(names)]
         if len(kinds) == 2:
             raise UserError(f"{path} holds factors and attributes: leave one of them out and score the other by itself")
         if kinds:
@@ -66,9 +66,9 @@ def _form(path: Path, names: list[str]) -> tuple[str, dict[str, str]]:
     raise UserError(f"{path} holds {', '.join(names) or 'nothing'}; needed are {WANTED}")
 
 
-def _part(path: Path, file: np.lib.npyio.NpzFile, suffix: str, part: str, kind: str) -> Part:
+def _labelled(path: Path, file: np.lib.npyio.NpzFile, suffix: str, part: str, kind: str) -> Labelled:
     codes, targets = f"codes{suffix}", f"{kind}{suffix}"
-    found = Part(
+    found = Labelled(
         _checked_codes(f"{path}: {codes}", _numbers(path, file, codes)),
         _checked_targets(f"{path}: {targets}", _numbers(path, file, targets), kind),
     )
@@ -76,8 +76,8 @@ def _part(path: Path, file: np.lib.npyio.NpzFile, suffix: str, part: str, kind: 
         raise UserError(
             f"{path}: {codes} has {len(found.codes)} rows, {targets} {len(found.targets)}; give the same rows of both"
         )
-    if len(found.codes) < LEAST[part]:
-        raise UserError(f"{path}: {codes} has {len(found.codes)} rows; give {LEAST[part]} or more")
+    if len(found.codes) < LEAST_ROWS[part]:
+        raise UserError(f"{path}: {codes} has {len(found.codes)} rows; give {LEAST_ROWS[part]} or more")
     return found
 
 

@@ -12,16 +12,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from diffrep.metrics.catalogue import METRICS
+from diffrep.metrics.catalogue import BOTH, CATALOGUE, METRICS, POOL, TEST, Metric, Number
 from diffrep.metrics.codes import varying_factors
-from diffrep.metrics.entry import PARTS, POOL, TEST, Metric, Number
 from diffrep.metrics.measured import Measured
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import checksum, write_arrays, write_json
 from diffrep.pipelines.core.results import suite_commit
-from diffrep.pipelines.score.rows import Rows
+from diffrep.pipelines.score.split import Split
 
-ARROWS = {"up": "↑", "down": "↓", "": ""}
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "torchmetrics")
 PUBLISHED = "disentanglement_lib"
 WIDTH = 120  # of the table where there is no terminal
@@ -31,8 +29,8 @@ class Scored(NamedTuple):
     """All that was measured of one file."""
 
     path: Path
-    rows: Rows
-    rows_for: dict[str, Rows]  # metric -> the same, or rows without replacement where no published code draws others
+    rows: Split
+    rows_for: dict[str, Split]  # metric -> the same, or rows without replacement where no published code draws others
     wanted: dict[str, list[str]]  # metric -> its numbers that were asked for
     measured: dict[str, Measured]  # metric -> all that it gave, without those that refused the rows
     parameters: dict[str, dict[str, Any]]  # metric -> keyword arguments
@@ -72,9 +70,8 @@ def print_scores(scored: Scored) -> None:
     for heading in ("", "range", "chance", "rows"):
         table.add_column(heading)
     for name in scored.measured:
-        for number in METRICS[name].numbers:
-            if number.name in scored.wanted[name]:
-                table.add_row(*_cells(number, METRICS[name], scored))
+        for number in scored.wanted[name]:
+            table.add_row(*_cells(CATALOGUE[number], METRICS[name], scored))
         table.add_section()
     console.print(table)
     for line in _remarks(scored):
@@ -90,10 +87,10 @@ def _cells(number: Number, metric: Metric, scored: Scored) -> tuple[str, ...]:
     value, sample = f"{scored.values()[number.name]:.{number.digits}f}", scored.rows_for[metric.name].sample()
     rows = {
         POOL: f"{len(scored.rows.pool.codes):,} to draw from",
-        PARTS: f"{sample.n_train:,} / {sample.n_test:,}",
+        BOTH: f"{sample.n_train:,} / {sample.n_test:,}",
         TEST: f"{sample.n_test:,}",
     }.get(metric.rows, f"{sample.n_train:,}")
-    return number.name, value, ARROWS[number.better], number.range, number.chance_words(sample), rows
+    return number.name, value, number.arrow, number.range, number.chance_on(sample), rows
 
 
 def _remarks(scored: Scored) -> list[str]:

@@ -54,7 +54,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared,
 
     settings, data = params.autoencoder, Prepared(shared.data)
     torch.manual_seed(settings.seed)
-    network = Autoencoder(data.image_shape, **arguments(Autoencoder, "autoencoder.network", settings.network))
+    network = Autoencoder(data.image_shape, **arguments(Autoencoder, "autoencoder", {"network": settings.network}))
     trained = training(
         network,
         (data.images,),

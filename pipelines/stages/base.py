@@ -26,7 +26,7 @@ def base(params: Params, shared: Shared) -> None:
     steps = params.budgets[shared.dataset].base
     with written(STAGE, shared, params, seed=settings.seed, data_sha256=data.checksum) as result:
         torch.manual_seed(settings.seed)
-        network = BaseDPM(data.image_shape, **arguments(BaseDPM, "base.network", settings.network))
+        network = BaseDPM(data.image_shape, **arguments(BaseDPM, "base", {"network": settings.network}))
         trained = training(
             network,
             (data.images,),

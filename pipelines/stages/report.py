@@ -1,24 +1,41 @@
-"""Stage report: tables, figures and the page from the result files, and MLflow filled from the same."""
+"""Make tables, figures and pages from the result files, and bring MLflow up to date with them.
+
+MLflow is mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI.
+"""
 
 from pathlib import Path
-from typing import Any
 
-from diffrep.pipelines.compare import compare
-from diffrep.pipelines.core.params import section
-from diffrep.pipelines.core.sections import Report
-from diffrep.pipelines.tracking.sync import sync as fill_mlflow
-from diffrep.reports.build import build
-from diffrep.reports.load import grid_of, load, tidy
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.paths import RESULTS, Whole
+from diffrep.pipelines.core.stage import Stage
+
+REPORTS = Path("reports")
 
 
-def report(params: dict[str, Any]) -> None:
-    """Write reports/tables, reports/figures, reports/index.html and reports/methods, and bring MLflow up to date."""
-    reference = section(params, "report", Report).reference
-    compared = compare(tidy(load(Path(), params)), grid_of(params), reference)
-    build(Path(), Path("reports"), params, compared)
+def report(params: Params, whole: Whole) -> None:
+    """Write reports/tables, reports/figures, reports/index.html and reports/methods, and fill MLflow."""
+    from diffrep.pipelines.study import study_of
+    from diffrep.reports.build import build
+
+    build(Path(), REPORTS, study_of(params))
     sync(params)
 
 
-def sync(params: dict[str, Any]) -> None:
-    """Bring MLflow's database up to date with the result files."""
-    fill_mlflow(Path(), params)
+def sync(params: Params) -> None:
+    """Bring MLflow in step with the result files."""
+    from functools import partial
+
+    from diffrep.pipelines.study import settings_of, study_of
+    from diffrep.pipelines.tracking.sync import sync
+
+    sync(Path(), study_of(params), partial(settings_of, params))
+
+
+STAGE = Stage(
+    report,
+    Whole,
+    params=("grid", "report", "train", "evaluate", "methods"),
+    reads=lambda whole: (RESULTS, REPORTS / "templates"),
+    writes=lambda whole: (REPORTS / "index.html", REPORTS / "methods"),
+    results=lambda whole: (REPORTS / "tables", REPORTS / "figures"),
+)

@@ -31,8 +31,8 @@ def train(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.trained.cells import build, settings_hash
     from diffrep.pipelines.training.training import count, ended
 
-    data = Prepared(cell.shared.data)
-    with written(STAGE, cell, params, data_sha256=data.checksum) as result:
+    data, key = Prepared(cell.shared.data), settings_hash(params, cell)
+    with written(STAGE, cell, params, data_sha256=data.checksum, settings_hash=key) as result:
         network = build(params, cell, data.image_shape)
         rows: list[dict[str, Any]] = []
         if hasattr(network, "loss"):
@@ -42,7 +42,7 @@ def train(params: Params, cell: Cell) -> None:
             if hasattr(network, "fit"):
                 network.fit(image_tensor(data.images[data.splits["train"]]))
             weights = {"weights": network.state_dict()}
-        save(cell.weights, weights, settings_hash(params, cell))
+        save(cell.weights, weights, key)
         write_curves(curves(result.folder), rows)
         result.update(count(network))
         if hasattr(network, "note"):

@@ -11,21 +11,21 @@ from lightning.pytorch.utilities import rank_zero_only
 from mlflow import MlflowException
 from mlflow.entities import Metric
 
-from diffrep.pipelines.tracking.store import Row, create_store, find_or_create_run
+from diffrep.pipelines.tracking.store import RunKey, create_store, find_or_create_run
 
 ENDS = {"success": "FINISHED", "finished": "FINISHED", "failed": "FAILED"}
 
 
 class LiveLogger(Logger):
-    """Sends metrics to the run of `row`, which is looked up at the first of them and by the first process only.
+    """Sends metrics to the run of `key`, which is looked up at the first of them and by the first process only.
 
     A point at a step that the run already holds is not sent again, so that a resumed training doubles none. A store
     that cannot be written stops the logging and never the training: `sync` fills in what is missing.
     """
 
-    def __init__(self, row: Row, root: Path = Path()) -> None:
+    def __init__(self, key: RunKey, root: Path = Path()) -> None:
         super().__init__()
-        self.row, self.root = row, root
+        self.key, self.root = key, root
         self.run_id: str | None = None
         self.steps: dict[str, int] = {}
         self.failed = False
@@ -33,12 +33,12 @@ class LiveLogger(Logger):
     @property
     def name(self) -> str:
         """The run's name."""
-        return self.row.name
+        return self.key.name
 
     @property
     def version(self) -> str:
         """The settings' hash."""
-        return self.row.params_hash
+        return self.key.settings_hash
 
     @rank_zero_only
     def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
@@ -69,7 +69,7 @@ class LiveLogger(Logger):
         """The id of the run, found or created once."""
         if self.run_id is None:
             self.client = create_store(self.root)
-            self.run_id = find_or_create_run(self.client, self.row, self.root).info.run_id
+            self.run_id = find_or_create_run(self.client, self.key, self.root).info.run_id
             self.client.update_run(self.run_id, status="RUNNING")
         return self.run_id
 

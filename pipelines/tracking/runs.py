@@ -1,42 +1,63 @@
-"""What each MLflow run should hold, read from the result files of the grid."""
+"""What each MLflow run should hold, read from the result files of a study."""
 
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from diffrep.pipelines.core import paths
-from diffrep.pipelines.tracking.store import Row
-from diffrep.reports.load import ANCHORS, STAGES, Result, grid_of, read_json
+from diffrep.pipelines.core.paths import Cell, cost_file, curves
+from diffrep.pipelines.tracking.store import RunKey
+from diffrep.reports.load import ResultFile, read
+from diffrep.reports.study import Study
 
-SECTIONS = ("train", "base", "evaluate")  # shared by all methods; a method's own is shown as method.<key>
-PICTURED = ("reconstruct", "counterfactual")
 TAGS = {k: k for k in ("device", "preset", "data_sha256", "note")} | {"suite_commit": "commit"}
+TRAINING, BASE = "train", "base"
 
-Points = list[tuple[int, float]]
+CurvePoints = list[tuple[int, float]]
+Settings = Callable[[ResultFile], Mapping[str, Any]]  # today's, by dotted key; empty where the file had others
 
 
 @dataclass(frozen=True)
-class Entry:
-    """The results of one row at one seed, in the order of the stages."""
+class RunContent:
+    """The results of one row at one seed, in the order of the stages.
 
-    row: Row
-    results: list[Result]
-    curves_file: Path
-    pictures: list[Path]
+    base  the result of the base model that methods stand on, whose settings are shown with theirs
+    root  the top of the repository
+    """
 
-    @property
-    def files(self) -> list[Path]:
-        """Everything that the run is made from."""
-        return [result.path for result in self.results] + [p for p in (self.curves_file, *self.pictures) if p.exists()]
+    key: RunKey
+    results: list[ResultFile]
+    base: list[ResultFile]
+    root: Path
+
+    @cached_property
+    def artifacts(self) -> dict[str, Path]:
+        """Name in the run -> file: results/<stage>.json, its cost and curves; pictures/<stage>-<kind>.png."""
+        found: dict[str, Path] = {}
+        for result in self.results:
+            name, folder = f"results/{result.stage}", result.path.parent
+            files = {f"{name}.json": result.path, f"{name}-cost.json": cost_file(folder), f"{name}.csv": curves(folder)}
+            found |= {name: path for name, path in files.items() if path.exists()}
+        return found | {f"pictures/{name}": path for name, path in self.pictures()}
+
+    def pictures(self) -> Iterator[tuple[str, Path]]:
+        """(<stage>-<kind>.png, file) of all pictures of a method."""
+        if self.key.kind != "method" or self.key.seed is None:
+            return
+        cell = Cell(self.key.dataset, self.key.row, self.key.seed)
+        for result in self.results:
+            for path in sorted((self.root / cell.pictures(result.stage)).glob("*.png")):
+                yield f"{result.stage}-{path.name}", path
 
     @property
     def digest(self) -> str:
-        """One hash of the contents of `files`."""
-        return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in self.files)).hexdigest()
+        """One hash of the contents of all files."""
+        hashes = (hashlib.sha256(path.read_bytes()).digest() for path in self.artifacts.values())
+        return hashlib.sha256(b"".join(hashes)).hexdigest()
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -45,22 +66,23 @@ class Entry:
         Numbers of samples (n_...) stand in the result files among the artifacts.
         """
         found: dict[str, float] = {}
-        for result in sorted(self.results, key=lambda result: result.stage == "train"):
+        for result in sorted(self.results, key=lambda result: result.stage == TRAINING):
             found |= {k: v for k, v in result.metrics.items() if v == v and not k.startswith("n_")}
-        peak = max(result.record.get("peak_memory_mib") or 0 for result in self.results)
+        peak = max(result.cost.get("peak_memory_mib") or 0 for result in self.results)
         return found | {"cost/minutes": self.seconds / 60, "cost/peak_memory_mib": float(peak)}
 
     @property
     def seconds(self) -> float:
         """What all stages took together."""
-        return sum(result.record.get("wall_seconds") or 0.0 for result in self.results)
+        return sum(result.cost.get("wall_seconds") or 0.0 for result in self.results)
 
-    @property
-    def curves(self) -> dict[str, Points]:
+    @cached_property
+    def curves(self) -> dict[str, CurvePoints]:
         """train/<column> -> its (step, value) points; a field left empty was not measured."""
-        if not self.curves_file.exists():
+        path = self.artifacts.get(f"results/{TRAINING}.csv")
+        if path is None:
             return {}
-        with self.curves_file.open(newline="") as file:
+        with path.open(newline="") as file:
             lines = list(csv.DictReader(file))
         names = [name for name in (lines[0] if lines else {}) if name != "step"]
         return {f"train/{n}": [(int(line["step"]), float(line[n])) for line in lines if line[n]] for n in names}
@@ -68,7 +90,8 @@ class Entry:
     @property
     def tags(self) -> dict[str, str]:
         """Where the numbers come from, and why some are missing."""
-        record = self.results[0].record
+        first = self.results[0]
+        record = first.record | first.cost
         tags = {tag: str(record[key]) for key, tag in TAGS.items() if record.get(key) is not None}
         return tags | {"mlflow.source.git.commit": tags.get("commit", ""), "mlflow.note.content": self.note}
 
@@ -79,43 +102,52 @@ class Entry:
         return "\n".join(f"- {name}: {why}" for name, why in missing) or "Every metric has a value."
 
 
-def entries(params: dict[str, Any], dataset: str, root: Path) -> Iterator[Entry]:
-    """Every row and seed of the grid that has results, anchors after methods."""
-    grid = grid_of(params)
-    rows = [("method", name) for name in grid.methods] + [("anchor", name) for name in ANCHORS]
-    for kind, name in rows:
-        for seed in grid.seeds:
-            results = _results(kind, dataset, name, seed, root)
-            if results:
-                row = Row(dataset, name, seed, str(results[0].record.get("params_hash")), kind)
-                firsts = [root / paths.picture(dataset, name, stage, seed) for stage in PICTURED]
-                pictures = [path for first in firsts for path in [first, *sorted(first.parent.glob(f"{seed}-*.png"))]]
-                yield Entry(row, results, root / paths.curves(dataset, name, seed), pictures)
+def run_contents(study: Study, dataset: str, root: Path) -> list[RunContent]:
+    """Every row and seed of the data set that has results, anchors after methods, in the order of the tables."""
+    found: dict[tuple[str, str, int | None], list[ResultFile]] = {}
+    for result in read(root, (folder for folder in study.folders if folder.dataset == dataset)):
+        found.setdefault((result.kind, result.row, result.seed), []).append(result)
+    seeds = (*study.seeds, None)
+    rows = [("method", name) for name in study.methods] + [("anchor", name) for name in study.anchors]
+    wanted = [(kind, name, seed) for kind, name in rows for seed in seeds if (kind, name, seed) in found]
+    base = found.get(("shared", BASE, None), [])
+    return [RunContent(run_key(found[run]), found[run], base, root) for run in wanted]
 
 
-def _results(kind: str, dataset: str, name: str, seed: int, root: Path) -> list[Result]:
-    place = paths.anchor if kind == "anchor" else paths.result
-    files = {stage: root / place(dataset, name, stage, seed) for stage in STAGES}
-    there = {stage: path for stage, path in files.items() if path.exists()}
-    return [Result(kind, dataset, name, seed, stage, path, read_json(path)) for stage, path in there.items()]
+def run_key(results: list[ResultFile]) -> RunKey:
+    """What a run is found by: the hash of the settings that its weights were made with, or of an anchor's stage."""
+    first = results[0]
+    made_with = first.record.get("settings_hash") or first.record.get("params_hash")
+    return RunKey(first.dataset, first.row, first.seed, str(made_with), first.kind)
 
 
-def settings(params: dict[str, Any], row: Row) -> dict[str, str]:
-    """The run's parameters by dotted name; no more than the row's own name where params.yaml has moved on since."""
-    from diffrep.pipelines.trained.cells import params_hash
+def parameters(content: RunContent, settings: Settings) -> dict[str, str]:
+    """The run's parameters by dotted name, of every stage whose settings are still those of params.yaml.
 
-    named = {"dataset": row.dataset, "method": row.method, "seed": str(row.seed)}
-    if row.kind == "anchor" or params_hash(params, row.dataset, row.method) != row.params_hash:
-        return named
-    own = {"method": params["methods"][row.method], "budget": params["budgets"][row.dataset]}
-    sections = own | {name: params[name] for name in SECTIONS} | {"data": params["datasets"][row.dataset]}
-    return named | dict(_flat("", sections))
+    A method's own section stands under "method", so that methods share their columns.
+    """
+    key = content.key
+    seed = {} if key.seed is None else {"seed": str(key.seed)}
+    known: dict[str, Any] = {}
+    for result in [*(content.base if key.kind == "method" else []), *content.results]:
+        known |= settings(result)
+    return {"dataset": key.dataset, "method": key.row, **seed, **dict(flat(named(known, key)))}
 
 
-def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
+def named(settings: Mapping[str, Any], key: RunKey) -> dict[str, Any]:
+    """The settings of one row under names that all rows of all data sets share."""
+    short = {f"methods.{key.row}": "method", f"budgets.{key.dataset}": "budget", f"datasets.{key.dataset}": "data"}
+
+    def name(path: str) -> str:
+        return next((path.replace(long, to, 1) for long, to in short.items() if path.startswith(long)), path)
+
+    return {name(path): value for path, value in settings.items()}
+
+
+def flat(sections: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """("train.batch_size", "32"), … of nested sections."""
-    if not isinstance(value, dict):
-        yield prefix, value if isinstance(value, str) else json.dumps(value)
-        return
-    for key, inner in value.items():
-        yield from _flat(f"{prefix}.{key}" if prefix else str(key), inner)
+    for key, value in sections.items():
+        if isinstance(value, Mapping):
+            yield from flat({f"{key}.{inner}": below for inner, below in value.items()})
+        else:
+            yield key, value if isinstance(value, str) else json.dumps(value)

@@ -1,7 +1,7 @@
 """MLflow's store, and the one run in it of each row of the tables.
 
 One experiment per data set, one run per row and seed, found again by its tag. The database is a view of the result
-files: delete mlflow.db and mlartifacts/, and `diffrep sync` (tracking.py) fills them again.
+files: delete mlflow.db and mlartifacts/, and `diffrep sync` (sync.py) fills them again.
 """
 
 import fcntl
@@ -22,25 +22,25 @@ ARTIFACTS = "mlflow-artifacts:/"  # what the server reads from mlartifacts/: no 
 
 
 @dataclass(frozen=True)
-class Row:
-    """One run: a row of the tables at one seed, trained with the settings that hash to `params_hash`."""
+class RunKey:
+    """One run: a method or an anchor at one seed, made with the settings that hash to `settings_hash`."""
 
     dataset: str
-    method: str
-    seed: int
-    params_hash: str
+    row: str
+    seed: int | None  # None where no seed has a part in it
+    settings_hash: str
     kind: str = "method"  # or "anchor"
 
     @property
     def name(self) -> str:
-        """What MLflow shows below the experiment's name: pdae/0, and anchors/noise/0."""
+        """What MLflow shows below the experiment's name: pdae/0, anchors/noise/0, anchors/factors."""
         folder = "anchors/" if self.kind == "anchor" else ""
-        return f"{folder}{self.method}/{self.seed}"
+        return f"{folder}{self.row}" + ("" if self.seed is None else f"/{self.seed}")
 
     @property
-    def key(self) -> str:
+    def text(self) -> str:
         """What the run is found by; the settings belong to it because a run's parameters cannot change."""
-        return f"{self.dataset}/{self.name}/{self.params_hash}"
+        return f"{self.dataset}/{self.name}/{self.settings_hash}"
 
 
 def store_uri(root: Path = Path()) -> str:
@@ -100,14 +100,14 @@ def runs_by_key(client: "MlflowClient", experiment_id: str) -> dict[str, "Run"]:
     return {run.data.tags[KEY]: run for run in runs if KEY in run.data.tags}
 
 
-def create_run(client: "MlflowClient", row: Row) -> "Run":
-    """A new, empty run of `row`."""
-    tags = {KEY: row.key, STATE: "current", "diffrep.kind": row.kind, "mlflow.source.name": "diffrep"}
-    return client.create_run(experiment(client, row.dataset), run_name=row.name, tags=tags)
+def create_run(client: "MlflowClient", key: RunKey) -> "Run":
+    """A new, empty run."""
+    tags = {KEY: key.text, STATE: "current", "diffrep.kind": key.kind, "mlflow.source.name": "diffrep"}
+    return client.create_run(experiment(client, key.dataset), run_name=key.name, tags=tags)
 
 
-def find_or_create_run(client: "MlflowClient", row: Row, root: Path = Path()) -> "Run":
-    """The run of `row`, the same for every process that asks."""
+def find_or_create_run(client: "MlflowClient", key: RunKey, root: Path = Path()) -> "Run":
+    """The run of that key, the same for every process that asks."""
     with locked(root):
-        found = runs_by_key(client, experiment(client, row.dataset)).get(row.key)
-        return found or create_run(client, row)
+        found = runs_by_key(client, experiment(client, key.dataset)).get(key.text)
+        return found or create_run(client, key)

@@ -4,21 +4,23 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from diffrep.pipelines.tracking.runs import Entry, Points, entries, settings
+from diffrep.pipelines.core.paths import Cell
+from diffrep.pipelines.tracking.runs import CurvePoints, RunContent, Settings, parameters, run_contents
 from diffrep.pipelines.tracking.store import (
     ARTIFACTS,
     DIGEST,
     STATE,
-    Row,
+    RunKey,
     create_run,
     create_store,
     experiment,
     locked,
     runs_by_key,
 )
-from diffrep.reports.load import grid_of
+from diffrep.reports.study import Study
 
 if TYPE_CHECKING:
     from lightning.pytorch.loggers.logger import Logger
@@ -26,25 +28,25 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 
-def live_logger(dataset: str, method: str, seed: int, params_hash: str, root: Path = Path()) -> "Logger":
+def live_logger(cell: Cell, settings_hash: str, root: Path = Path()) -> "Logger":
     """A Lightning logger that sends the curves of a cell to its run while it trains; `sync` then adds the rest."""
     from diffrep.pipelines.tracking.live import LiveLogger
 
-    return LiveLogger(Row(dataset, method, seed, params_hash), root)
+    return LiveLogger(RunKey(cell.dataset, cell.method, int(cell.seed), settings_hash), root)
 
 
-def sync(root: Path, params: dict[str, Any]) -> int:
+def sync(root: Path, study: Study, settings: Settings) -> int:
     """Bring MLflow in step with the result files below `root`; how many runs had to be written.
 
-    params   the parsed params.yaml: its grid says which rows and seeds are looked for
-    raises   ValueError naming a result file that is cut short
+    settings  what a result was made with, where that is still what params.yaml says
+    raises    ValueError naming a result file that is cut short
 
     A run keeps its identity when results change. Only what MLflow cannot take back (another parameter, other points
     of a curve, a metric that is gone) puts a new run in place of the old. Runs of earlier settings stay and say so.
     """
     client = create_store(root)
     with locked(root):
-        return sum(_sync_dataset(client, params, dataset, root) for dataset in grid_of(params).datasets)
+        return sum(_sync_dataset(client, run_contents(study, name, root), name, settings) for name in study.datasets)
 
 
 def current_runs(client: "MlflowClient", experiment_id: str) -> list["Run"]:
@@ -52,12 +54,12 @@ def current_runs(client: "MlflowClient", experiment_id: str) -> list["Run"]:
     return [run for run in runs_by_key(client, experiment_id).values() if run.data.tags.get(DIGEST)]
 
 
-def _sync_dataset(client: "MlflowClient", params: dict[str, Any], dataset: str, root: Path) -> int:
+def _sync_dataset(client: "MlflowClient", contents: list[RunContent], dataset: str, settings: Settings) -> int:
     runs = runs_by_key(client, experiment(client, dataset))
-    wanted = {entry.row.key: entry for entry in entries(params, dataset, root)}
-    changed = [e for key, e in wanted.items() if key not in runs or runs[key].data.tags.get(DIGEST) != e.digest]
-    for entry in reversed(changed):  # the page shows the latest first: methods above anchors, in the grid's order
-        _bring_up(client, runs.get(entry.row.key), entry, settings(params, entry.row), root)
+    wanted = {content.key.text: content for content in contents}
+    changed = [c for key, c in wanted.items() if key not in runs or runs[key].data.tags.get(DIGEST) != c.digest]
+    for content in reversed(changed):  # the page shows the latest first: methods above anchors, in the grid's order
+        _bring_up(client, runs.get(content.key.text), content, parameters(content, settings))
     for run in (run for key, run in runs.items() if key not in wanted):
         if run.data.tags.get(DIGEST):
             client.set_tag(run.info.run_id, DIGEST, "")
@@ -66,44 +68,44 @@ def _sync_dataset(client: "MlflowClient", params: dict[str, Any], dataset: str, 
     return len(changed)
 
 
-def _bring_up(client: "MlflowClient", run: "Run | None", entry: Entry, params: dict[str, str], root: Path) -> None:
-    """Make `run` hold what `entry` says, in a new run where it cannot; the digest comes last, as the seal."""
-    if run is not None and _contradicts(client, run, entry, params):
+def _bring_up(client: "MlflowClient", run: "Run | None", content: RunContent, params: dict[str, str]) -> None:
+    """Make `run` hold what `content` says, in a new run where it cannot; the digest comes last, as the seal."""
+    if run is not None and _contradicts(client, run, content, params):
         client.delete_run(run.info.run_id)
         run = None
-    run = run or create_run(client, entry.row)
-    _write_numbers(client, run, entry, params)
-    _write_files(client, run, entry, root)
-    client.set_terminated(run.info.run_id, "FINISHED", run.info.start_time + int(entry.seconds * 1000))
-    client.update_run(run.info.run_id, name=entry.row.name)
-    for tag, value in (entry.tags | {STATE: "current", DIGEST: entry.digest}).items():
+    run = run or create_run(client, content.key)
+    _write_numbers(client, run, content, params)
+    _write_files(client, run, content)
+    client.set_terminated(run.info.run_id, "FINISHED", run.info.start_time + int(content.seconds * 1000))
+    client.update_run(run.info.run_id, name=content.key.name)
+    for tag, value in (content.tags | {STATE: "current", DIGEST: content.digest}).items():
         client.set_tag(run.info.run_id, tag, value)
 
 
-def _contradicts(client: "MlflowClient", run: "Run", entry: Entry, params: dict[str, str]) -> bool:
-    """Whether `run` holds what MLflow cannot take back and `entry` does not have."""
+def _contradicts(client: "MlflowClient", run: "Run", content: RunContent, params: dict[str, str]) -> bool:
+    """Whether `run` holds what MLflow cannot take back and `content` does not have."""
     other = any(params.get(key, value) != value for key, value in run.data.params.items())
-    gone = set(run.data.metrics) - set(entry.metrics) - set(entry.curves)
-    return other or bool(gone) or any(_strays(_held(client, run, k), points) for k, points in entry.curves.items())
+    gone = set(run.data.metrics) - set(content.metrics) - set(content.curves)
+    return other or bool(gone) or any(_strays(_held(client, run, k), points) for k, points in content.curves.items())
 
 
-def _strays(held: Points, points: Points) -> bool:
+def _strays(held: CurvePoints, points: CurvePoints) -> bool:
     """Whether `held` has a point twice or one that is none of `points`."""
     return len(held) != len(set(held)) or not set(held) <= set(points)
 
 
-def _held(client: "MlflowClient", run: "Run", name: str) -> Points:
+def _held(client: "MlflowClient", run: "Run", name: str) -> CurvePoints:
     """The points of a curve that the run holds."""
     return [(m.step, m.value) for m in client.get_metric_history(run.info.run_id, name)]
 
 
-def _write_numbers(client: "MlflowClient", run: "Run", entry: Entry, params: dict[str, str]) -> None:
+def _write_numbers(client: "MlflowClient", run: "Run", content: RunContent, params: dict[str, str]) -> None:
     """Log the parameters, metrics and points that the run does not hold yet."""
     from mlflow.entities import Metric, Param
 
     now = int(time.time() * 1000)
-    metrics = [Metric(k, v, now, 0) for k, v in entry.metrics.items() if run.data.metrics.get(k) != v]
-    for name, points in entry.curves.items():
+    metrics = [Metric(k, v, now, 0) for k, v in content.metrics.items() if run.data.metrics.get(k) != v]
+    for name, points in content.curves.items():
         metrics += [Metric(name, v, now, step) for step, v in sorted(set(points) - set(_held(client, run, name)))]
     for batch in _batches(metrics, 1000):
         client.log_batch(run.info.run_id, metrics=batch)
@@ -116,18 +118,14 @@ def _batches(items: list[Any], size: int) -> Iterator[list[Any]]:
     return (items[i : i + size] for i in range(0, len(items), size))
 
 
-def _write_files(client: "MlflowClient", run: "Run", entry: Entry, root: Path) -> None:
-    """Pictures as pictures/<stage>.png or <stage>-<kind>.png, results as results/<stage>.json.
-
-    They are laid where MLflow's server looks, or sent.
-    """
-    for path in entry.files:
-        folder = "pictures" if path.suffix == ".png" else "results"
-        _, dash, kind = path.stem.partition("-")
-        name = f"{path.parent.name}{dash}{kind}{path.suffix}"
+def _write_files(client: "MlflowClient", run: "Run", content: RunContent) -> None:
+    """Lay the artifacts where MLflow's server looks for them, or send them."""
+    for name, path in content.artifacts.items():
         if run.info.artifact_uri.startswith(ARTIFACTS):
-            target = root / "mlartifacts" / run.info.artifact_uri.removeprefix(ARTIFACTS) / folder / name
+            target = content.root / "mlartifacts" / run.info.artifact_uri.removeprefix(ARTIFACTS) / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
         else:
-            client.log_artifact(run.info.run_id, str(path), folder)
+            with TemporaryDirectory() as folder:
+                named = shutil.copyfile(path, Path(folder, Path(name).name))
+                client.log_artifact(run.info.run_id, str(named), str(Path(name).parent))

@@ -5,14 +5,15 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.tracking.runs import Settings
 from diffrep.pipelines.tracking.store import STATE, create_store, experiment, is_server, store_uri
 from diffrep.pipelines.tracking.sync import current_runs, sync
-from diffrep.reports.columns import COLUMNS
-from diffrep.reports.load import grid_of
+from diffrep.reports.study import Study
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -21,7 +22,7 @@ HOST = "127.0.0.1"
 CURRENT = f"tags.{STATE} = 'current'"
 
 
-def serve(params: dict[str, Any], port: int, root: Path = Path()) -> None:
+def serve(study: Study, settings: Settings, port: int, root: Path = Path()) -> None:
     """Bring MLflow in step with the results, print what to open, and become its server until interrupted.
 
     Where MLFLOW_TRACKING_URI names a server already, that one is filled and its links are printed.
@@ -31,9 +32,9 @@ def serve(params: dict[str, Any], port: int, root: Path = Path()) -> None:
     page = uri if is_server(uri) else f"http://{HOST}:{port}"
     if not is_server(uri):
         expect_free(port)
-    sync(root, params)
+    sync(root, study, settings)
     client = create_store(root)
-    for dataset in grid_of(params).datasets:
+    for dataset in study.datasets:
         print("\n".join(links(client, dataset, page)), flush=True)
     if not is_server(uri):
         os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"  # without: 36 s to start and four more processes
@@ -78,7 +79,9 @@ def links(client: "MlflowClient", dataset: str, page: str) -> list[str]:
 
 def save_views(client: "MlflowClient", experiment_id: str, measured: set[str]) -> None:
     """Keep two views in the experiment that show the headline metrics, which MLflow's own list hides."""
-    columns = [f"metrics.`{column.name}`" for column in COLUMNS.values() if column.summary and column.name in measured]
+    columns = [
+        f"metrics.`{column.name}`" for column in CATALOGUE.values() if column.summary and column.name in measured
+    ]
     means = {"aggregateFunction": "average", "groupByKeys": [{"mode": "param", "groupByData": "method"}]}
     for name, grouping in (("runs", None), ("means", means)):
         view = json.dumps({"searchFilter": CURRENT, "selectedColumns": columns, "groupBy": grouping})

@@ -44,6 +44,6 @@ class Decoder:
         return torch.cat(done)
 
 
-def device_of(network: Method) -> torch.device:
+def device_of(network: Method | torch.nn.Module) -> torch.device:
     """Where a method's numbers lie; the CPU for one that has none."""
     return next((t.device for t in (*network.parameters(), *network.buffers())), torch.device("cpu"))

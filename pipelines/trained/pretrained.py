@@ -10,6 +10,7 @@ from typing import Any
 from safetensors import SafetensorError
 from torch import nn
 
+from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import checksum, read_json
 from diffrep.pipelines.core.names import lookup
@@ -32,12 +33,13 @@ def class_of(need: str) -> Any:
     return lookup(NEEDS, need, "need")
 
 
-def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> nn.Module:
+def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
     """The trained model that `need` names, in eval mode; UserError where it is missing or does not fit."""
     folder, again = shared.model(need), f"run diffrep {need} --dataset {shared.dataset} again"
     what, first = WORDS[need], FIRST[need].format(shared.dataset)
     card = read_card(folder, what, image_shape, first, again)
-    network = class_of(need)(image_shape, **card["network"])
+    cls = class_of(need)
+    network = cls(image_shape, **arguments(cls, f"{folder / 'card.json'}", {"network": card["network"]}))
     described = getattr(network, SAVED[need])
     try:
         found = type(described).from_pretrained(folder / SAVED[need], low_cpu_mem_usage=False)

@@ -1,6 +1,7 @@
 """Diff-AE at a toy size: as published, and with the settings of the small default."""
 
 import torch
+from sections import built, nested
 
 from diffrep.methods.diffae import DiffAE
 
@@ -16,9 +17,7 @@ NETWORK = {
 }
 SETTINGS = {
     "code_dim": 8,
-    "encoder": "conv",
-    "encoder_channels": [32, 32],
-    "encoder_attention": None,
+    "encoder": {"kind": "conv", "channels": [32, 32], "attention": None},
     "code_scale": 1.0,
     "network": NETWORK,
     "timestep_sampling": "uniform",
@@ -34,15 +33,15 @@ def stir(module, scale=0.05):
     return module
 
 
-def build(network=(), **changes):
+def build(**changes):
     torch.manual_seed(0)
-    return DiffAE(SHAPE, **SETTINGS | changes | {"network": NETWORK | dict(network)})
+    return built(DiffAE, SHAPE, **nested(SETTINGS, changes))
 
 
 def small(**changes):
     """The settings of the small default that differ from the published ones."""
     network = {"patch": 2, "prediction_type": "sample"}
-    return build(network, timestep_sampling="late", code_scale=4.0, **changes)
+    return build(network=network, timestep_sampling="late", code_scale=4.0, **changes)
 
 
 def images(count=4, seed=2):

@@ -5,8 +5,8 @@ import inspect
 
 import numpy as np
 
-from diffrep.metrics import entry
-from diffrep.metrics.catalogue import METRICS
+from diffrep.metrics.catalogue import ALONE, BOTH, METRICS, POOL, TEST, TRAIN
+from diffrep.metrics.catalogue import FACTORS as OF_FACTORS
 
 SIZES = (10, 10, 10, 8, 4, 15)
 N_TRAIN, N_TEST = 3000, 1500
@@ -16,6 +16,8 @@ ATTRIBUTES = np.greater_equal(FACTORS, np.array(SIZES) // 2).astype(int)
 STANDARD = (FACTORS - FACTORS.mean(axis=0)) / FACTORS.std(axis=0)
 GENERATOR = np.random.default_rng(1)
 FAST = {"rounds": 10, "trees": 5, "train_points": 2000, "test_points": 1000, "probes": 1, "steps": 2000}
+
+BEYOND = {name for name in METRICS["sample_efficiency"].numbers if "10000" in name or "efficiency" in name}  # more rows
 
 
 def random_network(inputs, outputs=10, width=64):
@@ -48,7 +50,7 @@ def parts(codes, factors):
 
 def known_of(name):
     """What the metric of that name in the table is told of the rows."""
-    return FACTORS if entry.FACTORS in METRICS[name].of else ATTRIBUTES
+    return FACTORS if OF_FACTORS in METRICS[name].of else ATTRIBUTES
 
 
 def scored(name, codes, known, **options):
@@ -56,11 +58,11 @@ def scored(name, codes, known, **options):
     metric, cut = METRICS[name], len(codes) * 2 // 3
     function = metric.load()
     rows = {
-        entry.SAMPLE: (codes[:cut], known[:cut]),
-        entry.TEST: (codes[cut:], known[cut:]),
-        entry.PARTS: (codes[:cut], known[:cut], codes[cut:], known[cut:]),
-        entry.POOL: (codes, known),
-        entry.CODES: (codes[:cut],),
+        TRAIN: (codes[:cut], known[:cut]),
+        TEST: (codes[cut:], known[cut:]),
+        BOTH: (codes[:cut], known[:cut], codes[cut:], known[cut:]),
+        POOL: (codes, known),
+        ALONE: (codes[:cut],),
     }
     taken = inspect.signature(function).parameters
     settings = {key: value for key, value in {"seed": 0, **FAST}.items() if key in taken}

@@ -1,6 +1,7 @@
 """DiffSiam, its parents and SimSiam at toy sizes, with equal weights where they share parts."""
 
 import torch
+from sections import built, nested
 
 from diffrep.methods.diffsiam import DiffSiam
 from diffrep.methods.diti import DiTi
@@ -13,28 +14,29 @@ SCHEDULE = Schedule()
 SHAPE = (3, 16, 16)
 VIEWS = {"flip": 0.5, "jitter": 0.8, "brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1}
 VIEWS |= {"grey": 0.2, "blur": 0.5}
-ENCODER = {"code_dim": 8, "encoder_channels": [32, 32], "encoder_attention": None}
-SHIFTED = {"code_scale": 1.0, "dropout": 0.0, "feature_gate": "none", "code_map": False}
-SHIFTED |= {"timestep_sampling": "uniform", "loss_weight": "lambda"}
-BLOCKS = {"blocks": 4, "partition": "balanced", "mode": "base", "sampler": "pdae"}
+ENCODER = {"code_dim": 8, "encoder": {"kind": "conv", "channels": [32, 32], "attention": None}}
+DECODER = {"dropout": 0.0, "feature_gate": "none", "code_map": False}
+DECODER |= {"timestep_sampling": "uniform", "loss_weight": "lambda"}
+BLOCKS = {"count": 4, "partition": "balanced", "order": "rising", "mode": "base"}
 HEADS = {"head_width": 16, "views": VIEWS}
-SIAM = {"diff_weight": 1.0, "siam_weight": 0.01, "siam_weight_on": "encoder", "siam_kind": "simsiam"}
-SIAM |= {"siam_view": "clean", "siam_mask": "none", "block_order": "rising"}
+SIAM = {"weight": 0.01, "weight_on": "encoder", "kind": "simsiam", "view": "clean", "mask": "none"}
+SHIFTED = ENCODER | {"code_scale": 1.0, "decoder": DECODER}
+OPENING = SHIFTED | {"blocks": BLOCKS, "sampler": "pdae"}
 SECTIONS = {
-    PDAE: ENCODER | SHIFTED,
-    DiTi: ENCODER | SHIFTED | BLOCKS,
-    DiffSiam: ENCODER | SHIFTED | BLOCKS | HEADS | SIAM,
+    PDAE: SHIFTED,
+    DiTi: OPENING,
+    DiffSiam: OPENING | {"diff_weight": 1.0, "siam": SIAM | HEADS},
     SimSiam: ENCODER | HEADS,
 }
+NETWORK = {"channels": [32, 32], "layers": 1, "attention_levels": [], "norm_groups": 16, "dropout": 0.0}
 
 
 def build(method=DiffSiam, stirred=True, shape=SHAPE, **changes):
     torch.manual_seed(0)
-    network = {"channels": [32, 32], "layers": 1, "attention_levels": [], "norm_groups": 16, "dropout": 0.0}
-    base = BaseDPM(shape, **network, patch=1, prediction_type="epsilon")
+    base = built(BaseDPM, shape, network=NETWORK | {"patch": 1, "prediction_type": "epsilon"})
     stir(base)
     torch.manual_seed(1)
-    model = method(shape, *([base] if method.needs else []), **SECTIONS[method] | changes)
+    model = built(method, shape, *([base] if method.needs else []), **nested(SECTIONS[method], changes))
     if stirred and method.needs:
         stir(model.decoder)
     return model

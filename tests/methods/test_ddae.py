@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from sections import built
 
 from diffrep.methods.ddae import DDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM
@@ -13,7 +14,7 @@ SHAPE = (3, 16, 16)
 def base():
     torch.manual_seed(0)
     network = {"channels": [16, 24], "layers": 1, "attention_levels": [], "norm_groups": 8, "dropout": 0.5, "patch": 2}
-    model = BaseDPM(SHAPE, **network, prediction_type="sample")
+    model = built(BaseDPM, SHAPE, network=network | {"prediction_type": "sample"})
     for parameter in model.parameters():
         parameter.data += 0.05 * torch.randn_like(parameter)
     return model

@@ -6,6 +6,7 @@ from diffae_models import ABARS, SHAPE, build, codes, images, noise, seeded, sma
 from torch.testing import assert_close
 
 from diffrep.methods.diffae import DiffAE
+from diffrep.pipelines.core.errors import UserError
 
 ABAR = [(0, 0.9999), (50, 0.969951), (100, 0.895142), (499, 0.0785872), (500, 0.0777967), (900, 2.70245e-4)]
 ABAR += [(950, 1.06042e-4), (990, 4.83705e-5), (999, 4.03583e-5)]
@@ -20,9 +21,9 @@ def test_signal_shares(t, abar):
     assert build().schedule.alphas_cumprod[t].item() == pytest.approx(abar, rel=2e-6)
 
 
-@pytest.mark.parametrize("encoder", ["conv", "half_unet"])
-def test_fresh_model_predicts_zero(encoder):
-    model = build(encoder=encoder)
+@pytest.mark.parametrize("kind", ["conv", "half_unet"])
+def test_fresh_model_predicts_zero(kind):
+    model = build(encoder={"kind": kind})
     assert not model.predict(noise(), torch.tensor([0, 5, 500, 999]), codes()).any()
 
 
@@ -75,10 +76,10 @@ def test_code_scale_scales_the_code():
     assert_close(build(code_scale=4.0).encode(images())["z"], 4 * build().encode(images())["z"])
 
 
-@pytest.mark.parametrize("encoder", ["conv", "half_unet"])
-@pytest.mark.parametrize("kind", [build, small])
-def test_training_lowers_the_loss(kind, encoder):
-    model = kind(encoder=encoder)
+@pytest.mark.parametrize("kind", ["conv", "half_unet"])
+@pytest.mark.parametrize("make", [build, small])
+def test_training_lowers_the_loss(make, kind):
+    model = make(encoder={"kind": kind})
     optimiser = torch.optim.Adam(model.parameters(), lr=3e-3)
     losses = []
     for _ in range(10):
@@ -103,14 +104,24 @@ def test_needs_nothing_and_has_no_parts():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"encoder": "unet"}, "encoder='unet': there are 'conv' and 'half_unet'"),
-        ({"timestep_sampling": "early"}, "timestep_sampling='early': there are 'uniform' and 'late'"),
-        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae', 'diti', 'diffae' and 'ldm'"),
         ({"code_dim": 0}, "code_dim=0: a code has at least 1 dimension"),
-        ({"encoder_channels": [20]}, "every width must be a multiple of 32"),
+        ({"encoder": {"channels": [20]}}, "every width must be a multiple of 32"),
         ({"network": {"channels": [32] * 6}}, "images of 16x16 cannot be cut by patch=1 and halved 5 times"),
     ],
 )
 def test_impossible_settings(changes, message):
     with pytest.raises(ValueError, match=message):
+        build(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"encoder": {"kind": "unet"}}, "row.encoder.kind is 'unet': did you mean 'half_unet'"),
+        ({"timestep_sampling": "early"}, "row.timestep_sampling is 'early': there are late, uniform"),
+        ({"network": {"prediction_type": "v"}}, "row.network.prediction_type is 'v': there are epsilon, sample"),
+    ],
+)
+def test_unknown_settings(changes, message):
+    with pytest.raises(UserError, match=message):
         build(**changes)

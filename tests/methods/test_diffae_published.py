@@ -7,9 +7,11 @@ import pytest
 import torch
 import yaml
 from diffusers.models.attention_processor import Attention
+from sections import built
 
 from diffrep.methods.diffae import DiffAE
 from diffrep.methods.shared.networks.conditioned import TimeThenCode
+from diffrep.methods.shared.process.sampler import SAMPLERS
 
 PRESETS = {64: "diffae-celeba64", 128: "diffae-ffhq128", 256: "diffae-ffhq256"}
 PUBLISHED = yaml.safe_load((Path(__file__).parents[2] / "methods" / "published.yaml").read_text())
@@ -22,7 +24,7 @@ def count(*modules):
 def shapes(preset):
     """The published model of one preset, without memory."""
     with torch.device("meta"):
-        return DiffAE(tuple(PUBLISHED[preset]["image_shape"]), **PUBLISHED[preset]["methods"]["diffae"])
+        return built(DiffAE, tuple(PUBLISHED[preset]["image_shape"]), **PUBLISHED[preset]["methods"]["diffae"])
 
 
 @pytest.fixture(scope="module", params=PRESETS)
@@ -89,5 +91,5 @@ def test_departures_are_off_in_every_preset():
     presets = [name for name in PUBLISHED if name.startswith("diffae-")]
     assert len(presets) == 5
     for model in map(shapes, presets):
-        assert (model.code_scale, model.timestep_sampling, model.sampler) == (1.0, "uniform", "diffae")
-        assert (model.denoiser.patch, model.denoiser.prediction_type) == (1, "epsilon")
+        assert (model.code_scale, model.timestep_sampling, model.sampler) == (1.0, "uniform", SAMPLERS["diffae"])
+        assert (model.denoiser.patch, model.parametrisation.prediction_type) == (1, "epsilon")

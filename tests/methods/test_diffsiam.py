@@ -1,10 +1,12 @@
 """DiffSiam: what each switch leaves of it, to the last bit where that is another method."""
 
+import re
+from typing import get_args
+
 import pytest
 import torch
 from siamese_models import (
     SCHEDULE,
-    VIEWS,
     assert_same,
     build,
     gradients,
@@ -20,32 +22,33 @@ from siamese_models import (
 from diffrep.methods.diti import DiTi
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.partition import OrderedPartition
-from diffrep.methods.shared.siamese import KINDS
+from diffrep.methods.shared.siamese import SiameseKind
 from diffrep.methods.simsiam import SimSiam
+from diffrep.pipelines.core.errors import UserError
 
 
-@pytest.mark.parametrize("changes", [{}, {"mode": "stop_grad"}, {"partition": "unequal"}, {"blocks": 8}], ids=str)
+@pytest.mark.parametrize("changes", [{}, {"mode": "stop_grad"}, {"partition": "unequal"}, {"count": 8}], ids=str)
 def test_without_siamese_weight_it_is_diti_bit_for_bit(changes):
-    ours, theirs = build(siam_weight=0.0, **changes), build(DiTi, **changes)
+    ours, theirs = build(siam={"weight": 0.0}, blocks=changes), build(DiTi, blocks=changes)
     assert_same(dict(ours.named_parameters()), dict(theirs.named_parameters()))
     assert torch.equal(total(ours), total(theirs))
     assert_same(gradients(ours), gradients(theirs))
 
 
 def test_without_siamese_weight_one_block_is_pdae():
-    ours, theirs = build(siam_weight=0.0, blocks=1), build(PDAE)
+    ours, theirs = build(siam={"weight": 0.0}, blocks={"count": 1}), build(PDAE)
     assert torch.equal(total(ours), total(theirs))
     assert_same(gradients(ours), gradients(theirs))
 
 
 def test_without_siamese_weight_there_are_no_heads_and_no_views():
-    model = build(siam_weight=0.0)
+    model = build(siam={"weight": 0.0})
     assert model.heads is None
     assert len(seen_by_encoder(model, seeded())) == 1
 
 
 def test_without_diffusion_weight_it_is_simsiam_bit_for_bit():
-    ours, theirs = build(diff_weight=0.0, siam_weight=1.0), build(SimSiam)
+    ours, theirs = build(diff_weight=0.0, siam={"weight": 1.0}), build(SimSiam)
     theirs.encoder.load_state_dict(ours.encoder.state_dict())
     theirs.heads.load_state_dict(ours.heads.state_dict())
     assert torch.equal(total(ours), total(theirs))
@@ -64,7 +67,7 @@ def test_without_diffusion_weight_the_base_is_never_asked():
 
 
 def test_one_block_is_pdae_and_simsiam():
-    ours, pdae, simsiam = build(blocks=1), build(PDAE), build(SimSiam)
+    ours, pdae, simsiam = build(blocks={"count": 1}), build(PDAE), build(SimSiam)
     simsiam.encoder.load_state_dict(ours.encoder.state_dict())
     simsiam.heads.load_state_dict(ours.heads.state_dict())
     generator, terms = seeded(), ours.loss(images(), seeded())
@@ -79,27 +82,27 @@ def diffusion_gradient_on_codes(model):
     terms = model.loss(images(), seeded())
     (gradient,) = torch.autograd.grad(terms["diffusion"], made[0])
     timesteps = build(DiTi).decoder.draw(images(), seeded()).timesteps
-    return gradient, model.partition.current[model.partition.index(timesteps)].bool()
+    return gradient, model.decoder.partition.current[model.decoder.partition.index(timesteps)].bool()
 
 
 def test_stop_grad_mode_lets_diffusion_teach_the_newest_block_alone():
-    gradient, newest = diffusion_gradient_on_codes(build(mode="stop_grad"))
+    gradient, newest = diffusion_gradient_on_codes(build(blocks={"mode": "stop_grad"}))
     assert not gradient[~newest].any()
     assert gradient[newest].ne(0).all()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", get_args(SiameseKind))
 def test_every_siamese_kind_teaches_encoder_and_heads(kind):
-    found = gradients(build(siam_kind=kind, diff_weight=0.0))
+    found = gradients(build(siam={"kind": kind}, diff_weight=0.0))
     assert of_encoder(found)
     assert of_heads(found)
 
 
 @pytest.mark.parametrize("mask", ["surviving", "none"])
 def test_noised_view_is_the_forward_process_of_a_clean_one(mask):
-    clean, noised = build(diff_weight=0.0), build(diff_weight=0.0, siam_view="noised", siam_mask=mask)
+    clean, noised = build(diff_weight=0.0), build(diff_weight=0.0, siam={"view": "noised", "mask": mask})
     generator = seeded()
-    expected = torch.cat(clean.views.pair(images(), generator)).chunk(2)
+    expected = torch.cat(clean.siam.views.pair(images(), generator)).chunk(2)
     timesteps = torch.randint(301, (8,), generator=generator)
     noise = torch.randn(images().shape, generator=generator)
     (found,) = seen_by_encoder(noised, seeded())
@@ -109,7 +112,7 @@ def test_noised_view_is_the_forward_process_of_a_clean_one(mask):
 
 def test_surviving_mask_compares_blocks_not_yet_open():
     """8 blocks of one dim, s up to 300: dims 0, 0-1 or 0-2 are hidden, alike in both views, the rest is shown."""
-    model = build(siam_view="noised", siam_mask="surviving", blocks=8, diff_weight=0.0)
+    model = build(siam={"view": "noised", "mask": "surviving"}, blocks={"count": 8}, diff_weight=0.0)
     first, second = seen_by_heads(model, seeded())
     hidden = first.eq(0)
     assert torch.equal(hidden, second.eq(0))
@@ -119,7 +122,7 @@ def test_surviving_mask_compares_blocks_not_yet_open():
 
 @pytest.mark.parametrize("view", ["clean", "noised"])
 def test_coarse_mask_compares_blocks_of_the_later_half(view):
-    first, second = seen_by_heads(build(siam_mask="coarse", siam_view=view), seeded())
+    first, second = seen_by_heads(build(siam={"mask": "coarse", "view": view}), seeded())
     for shown in (first, second):
         assert not shown[:, :4].any()
         assert shown[:, 4:].ne(0).all()
@@ -132,8 +135,8 @@ def test_by_default_the_whole_code_is_compared():
 
 
 def test_falling_order_opens_blocks_from_large_to_small_times():
-    model = build(block_order="falling")
-    opened = model.mask(torch.ones(4, 8), torch.tensor([0, 250, 500, 999]))
+    model = build(blocks={"order": "falling"})
+    opened = model.decoder.mask(torch.ones(4, 8), torch.tensor([0, 250, 500, 999]))
     assert opened.sum(1).tolist() == [8, 6, 4, 2]
     assert [part.timesteps for part in model.parts] == [(750, 1000), (500, 750), (250, 500), (0, 250)]
     assert [part.dims for part in model.parts] == [(0, 1), (2, 3), (4, 5), (6, 7)]
@@ -141,7 +144,7 @@ def test_falling_order_opens_blocks_from_large_to_small_times():
 
 def test_rising_order_is_ditis():
     assert build().parts == build(DiTi).parts
-    assert torch.equal(build().partition.opened, build(DiTi).partition.opened)
+    assert torch.equal(build().decoder.partition.opened, build(DiTi).decoder.partition.opened)
 
 
 def test_random_order_opens_every_block_at_one_slice_of_time():
@@ -157,22 +160,35 @@ def test_random_order_opens_every_block_at_one_slice_of_time():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"siam_weight_on": "heads"}, "siam_weight_on='heads': there are 'encoder' and 'all'"),
-        ({"siam_view": "noisy"}, "siam_view='noisy': there are 'clean' and 'noised'"),
-        ({"siam_mask": "fine"}, "siam_mask='fine': there are 'none', 'surviving' and 'coarse'"),
-        ({"siam_mask": "surviving"}, "siam_mask='surviving' needs siam_view='noised'"),
-        ({"siam_mask": "coarse", "blocks": 1}, "siam_mask='coarse' leaves nothing to compare of blocks=1"),
+        ({"siam": {"mask": "surviving"}}, r"siam\.mask='surviving' needs siam\.view='noised'"),
         (
-            {"siam_mask": "surviving", "siam_view": "noised", "block_order": "falling"},
-            "siam_mask='surviving' leaves nothing to compare",
+            {"siam": {"mask": "coarse"}, "blocks": {"count": 1}},
+            r"siam\.mask='coarse' leaves nothing to compare of blocks\.count=1",
         ),
-        ({"block_order": "up"}, "block_order='up': there are 'rising', 'falling' and 'random'"),
-        ({"diff_weight": 0.0, "siam_weight": 0.0}, "neither below 0, nor both 0"),
-        ({"siam_weight": -0.1}, r"siam_weight=-0\.1: neither below 0"),
-        ({"views": {key: VIEWS[key] for key in VIEWS if key != "blur"}}, "views: missing a required argument: 'blur'"),
-        ({"views": VIEWS | {"crop": 1.0}}, "views: got an unexpected keyword argument 'crop'"),
+        (
+            {"siam": {"mask": "surviving", "view": "noised"}, "blocks": {"order": "falling"}},
+            r"siam\.mask='surviving' leaves nothing to compare",
+        ),
+        ({"diff_weight": 0.0, "siam": {"weight": 0.0}}, "neither below 0, nor both 0"),
+        ({"siam": {"weight": -0.1}}, r"siam\.weight=-0\.1: neither below 0"),
     ],
 )
 def test_impossible_settings(changes, message):
     with pytest.raises(ValueError, match=message):
+        build(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"siam": {"weight_on": "heads"}}, "siam.weight_on is 'heads': there are all, encoder"),
+        ({"siam": {"view": "noisy"}}, "siam.view is 'noisy': did you mean 'noised'"),
+        ({"siam": {"mask": "fine"}}, "siam.mask is 'fine': there are coarse, none, surviving"),
+        ({"blocks": {"order": "up"}}, "blocks.order is 'up': there are falling, random, rising"),
+        ({"siam": {"views": {"crop": 1.0}}}, "siam.views: unknown key 'crop'"),
+        ({"siam": {"views": {"hue": 0.6}}}, "siam.views: hue=0.6 must lie between 0 and 0.5"),
+    ],
+)
+def test_unknown_settings(changes, message):
+    with pytest.raises(UserError, match=re.escape(message)):
         build(**changes)

@@ -10,7 +10,7 @@ def siamese(model):
 
 
 def test_weight_acts_on_the_encoder_and_not_on_the_heads():
-    full, light = (gradients(build(siam_weight=weight, diff_weight=0.0)) for weight in (1.0, 0.01))
+    full, light = (gradients(build(siam={"weight": weight}, diff_weight=0.0)) for weight in (1.0, 0.01))
     assert of_heads(light)
     assert_same(of_heads(light), of_heads(full))
     for name, value in of_encoder(light).items():
@@ -19,7 +19,7 @@ def test_weight_acts_on_the_encoder_and_not_on_the_heads():
 
 def test_weight_on_all_is_the_plain_sum():
     """The published total: diff_weight L_diffusion + siam_weight L_siamese, heads weighted like the rest."""
-    model = build(siam_weight_on="all")
+    model = build(siam={"weight_on": "all"})
     terms = model.loss(images(), seeded())
     torch.testing.assert_close(terms["loss"], terms["diffusion"] + 0.01 * terms["siamese"])
     plain, weighted = gradients(model, siamese), gradients(model)
@@ -29,8 +29,8 @@ def test_weight_on_all_is_the_plain_sum():
 
 @pytest.mark.parametrize("where", ["encoder", "all"])
 def test_the_encoder_learns_the_same_wherever_the_weight_stands(where):
-    found = of_encoder(gradients(build(siam_weight_on=where)))
-    expected = of_encoder(gradients(build(siam_weight_on="encoder")))
+    found = of_encoder(gradients(build(siam={"weight_on": where})))
+    expected = of_encoder(gradients(build(siam={"weight_on": "encoder"})))
     for name, value in found.items():
         torch.testing.assert_close(value, expected[name], rtol=1e-4, atol=1e-8)
 

@@ -9,12 +9,12 @@ from siamese_models import SCHEDULE, build, seeded
 
 @pytest.fixture(scope="module")
 def published():
-    return build(code_dim=512, blocks=64)
+    return build(code_dim=512, blocks={"count": 64})
 
 
 @pytest.mark.parametrize(("t", "dims"), [(0, 8), (15, 8), (16, 16), (499, 256), (500, 264), (999, 512)])
 def test_open_dims(published, t, dims):
-    assert published.mask(torch.ones(1, 512), torch.tensor([t])).sum() == dims
+    assert published.decoder.mask(torch.ones(1, 512), torch.tensor([t])).sum() == dims
 
 
 @pytest.mark.parametrize(("s", "dims"), [(0, 504), (499, 256), (984, 8), (985, 0), (999, 0)])
@@ -27,7 +27,7 @@ def test_coarse_dims_are_the_later_half(published):
 
 
 def test_unequal_coarse_dims():
-    model = build(code_dim=512, blocks=64, partition="unequal", siam_mask="coarse")
+    model = build(code_dim=512, blocks={"count": 64, "partition": "unequal"}, siam={"mask": "coarse"})
     assert model.closed(torch.tensor([499]))[0].nonzero().flatten().tolist() == list(range(462, 512))
 
 

@@ -2,42 +2,25 @@
 
 import pytest
 import torch
-from siamese_models import assert_same, gradients
+from sections import built, nested
+from siamese_models import NETWORK, SECTIONS, assert_same, gradients
 
 from diffrep.methods.diti import DiTi
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPM
 from diffrep.methods.shared.process.sampler import SAMPLERS
+from diffrep.pipelines.core.errors import UserError
 
 SHAPE = (3, 16, 16)
 TIMES = torch.arange(1000)
-SETTINGS = {
-    "code_dim": 8,
-    "encoder_channels": [32, 32],
-    "encoder_attention": None,
-    "code_scale": 1.0,
-    "dropout": 0.0,
-    "feature_gate": "none",
-    "code_map": False,
-    "timestep_sampling": "uniform",
-    "loss_weight": "lambda",
-}
-OWN = {"blocks": 4, "partition": "balanced", "mode": "base", "sampler": "diti"}
 
 
 def build(method=DiTi, **changes):
     torch.manual_seed(0)
-    base = BaseDPM(
-        SHAPE,
-        channels=[32, 32],
-        layers=1,
-        attention_levels=[],
-        norm_groups=16,
-        dropout=0.0,
-        patch=1,
-        prediction_type="epsilon",
-    )
-    model = method(SHAPE, base, **SETTINGS | (OWN if method is DiTi else {}) | changes)
+    base = built(BaseDPM, SHAPE, network=NETWORK | {"patch": 1, "prediction_type": "epsilon"})
+    section = SECTIONS[method] | ({"sampler": "diti"} if method is DiTi else {})
+    model = built(method, SHAPE, base, **nested(section, changes))
     torch.manual_seed(1)
     for parameter in model.parameters():
         parameter.data += 0.05 * torch.randn_like(parameter)
@@ -55,7 +38,7 @@ def loss(model):
 @pytest.mark.parametrize("mode", ["base", "stop_grad"])
 @pytest.mark.parametrize("kind", ["balanced", "unequal"])
 def test_one_block_is_pdae_bit_for_bit(mode, kind):
-    pdae, diti = build(PDAE), build(blocks=1, partition=kind, mode=mode)
+    pdae, diti = build(PDAE), build(blocks={"count": 1, "partition": kind, "mode": mode})
     assert torch.equal(loss(pdae), loss(diti))
     learned = gradients(diti, loss)
     assert any(name.startswith("encoder.") for name in learned)
@@ -64,22 +47,22 @@ def test_one_block_is_pdae_bit_for_bit(mode, kind):
 
 def test_one_block_decodes_as_pdae():
     codes, start = torch.ones(2, 8), torch.randn(2, *SHAPE, generator=torch.Generator().manual_seed(5))
-    pdae, diti = build(PDAE), build(blocks=1, sampler="pdae")
+    pdae, diti = build(PDAE), build(blocks={"count": 1}, sampler="pdae")
     assert torch.equal(pdae.decode(codes, start, steps=5), diti.decode(codes, start, steps=5))
     assert torch.equal(pdae.invert(start, codes, steps=5), diti.invert(start, codes, steps=5))
 
 
 def test_stop_grad_shows_the_decoder_the_same():
     model, codes = build(), torch.randn(1000, 8)
-    assert torch.equal(model.mask(codes, TIMES), model.mask_stopped(codes, TIMES))
+    assert torch.equal(model.decoder.mask(codes, TIMES), model.decoder.mask_stopped(codes, TIMES))
 
 
 def test_stop_grad_has_the_same_loss():
-    assert torch.equal(loss(build(mode="base")), loss(build(mode="stop_grad")))
+    assert torch.equal(loss(build(blocks={"mode": "base"})), loss(build(blocks={"mode": "stop_grad"})))
 
 
 def test_dual_is_twice_the_base():
-    assert torch.equal(loss(build(mode="dual")), 2 * loss(build(mode="base")))
+    assert torch.equal(loss(build(blocks={"mode": "dual"})), 2 * loss(build(blocks={"mode": "base"})))
 
 
 def gradient_on_codes(mask):
@@ -87,9 +70,9 @@ def gradient_on_codes(mask):
     model = build()
     draw = model.decoder.draw(images(), torch.Generator().manual_seed(3))
     codes = model.encode(images())["z"].detach().requires_grad_()
-    model.decoder.loss(draw, getattr(model, mask)(codes, draw.timesteps)).backward()
-    newest = model.partition.index(draw.timesteps)
-    return codes.grad, model.partition.current[newest].bool(), model.partition.opened[newest].bool()
+    ShiftedDPM.loss(model.decoder, draw, getattr(model.decoder, mask)(codes, draw.timesteps)).backward()
+    newest = model.decoder.partition.index(draw.timesteps)
+    return codes.grad, model.decoder.partition.current[newest].bool(), model.decoder.partition.opened[newest].bool()
 
 
 def test_stop_grad_teaches_the_newest_block_alone():
@@ -111,7 +94,7 @@ def test_base_teaches_every_open_dim():
 
 
 def test_stop_grad_leaves_the_decoders_gradient_whole():
-    base, stopped = build(mode="base"), build(mode="stop_grad")
+    base, stopped = build(blocks={"mode": "base"}), build(blocks={"mode": "stop_grad"})
     for model in (base, stopped):
         loss(model).backward()
     assert torch.equal(base.decoder.estimator.code.weight.grad, stopped.decoder.estimator.code.weight.grad)
@@ -138,29 +121,39 @@ def test_views_hold_the_whole_code():
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("blocks", "message"),
     [
-        ({"mode": "stopgrad"}, "mode='stopgrad': there are 'base', 'stop_grad' and 'dual'"),
-        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae', 'diti', 'diffae' and 'ldm'"),
-        ({"partition": "equal"}, "partition='equal': there are 'balanced' and 'unequal'"),
-        ({"blocks": 3}, "code_dim=8 cannot be cut into 3 equal blocks"),
-        ({"blocks": 9}, "blocks=9: a code of 8 dims is cut into 1 to 8 blocks"),
-        ({"blocks": 0}, "blocks=0"),
+        ({"count": 3}, "code_dim=8 cannot be cut into 3 equal blocks"),
+        ({"count": 9}, "blocks.count=9: a code of 8 dims is cut into 1 to 8 blocks"),
+        ({"count": 0}, "blocks.count=0"),
     ],
 )
-def test_impossible_settings(changes, message):
+def test_impossible_blocks(blocks, message):
     with pytest.raises(ValueError, match=message):
+        build(blocks=blocks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"blocks": {"mode": "stopgrad"}}, "row.blocks.mode is 'stopgrad': did you mean 'stop_grad'"),
+        ({"blocks": {"partition": "equal"}}, "row.blocks.partition is 'equal': did you mean 'unequal'"),
+        ({"sampler": "ddim"}, "row.sampler is 'ddim': there are diffae, diti, ldm, pdae"),
+    ],
+)
+def test_unknown_settings(changes, message):
+    with pytest.raises(UserError, match=message):
         build(**changes)
 
 
 def test_denoises_by_the_open_blocks_alone():
     model, t = build(), torch.tensor([0, 249, 250, 500, 750, 999])
     codes, closed = torch.randn(6, 8), torch.randn(6, 8)
-    opened = model.mask(torch.ones(6, 8), t)
+    opened = model.decoder.mask(torch.ones(6, 8), t)
     noisy = model.noised(images(), torch.randn(6, *SHAPE), t)
     assert torch.equal(model.denoise(noisy, t, codes), model.denoise(noisy, t, codes * opened + closed * (1 - opened)))
 
 
 def test_one_block_denoises_as_pdae():
     codes, noisy, t = torch.ones(2, 8), torch.randn(2, *SHAPE), torch.tensor([10, 900])
-    assert torch.equal(build(PDAE).denoise(noisy, t, codes), build(blocks=1).denoise(noisy, t, codes))
+    assert torch.equal(build(PDAE).denoise(noisy, t, codes), build(blocks={"count": 1}).denoise(noisy, t, codes))

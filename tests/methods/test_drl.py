@@ -2,21 +2,23 @@
 
 import pytest
 import torch
-from drl_models import KINDS, PUBLISHED, SETTINGS, UNET, build, images, seeded, stirred
+from drl_models import KINDS, PUBLISHED, SETTINGS, build, images, seeded, stirred, with_network
+from sections import built
 from torch import nn
 
 from diffrep.methods.drl import DRL, l1
 from diffrep.methods.shared.gaussian import kl
+from diffrep.pipelines.core.errors import UserError
 
 
 @pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
 def test_without_a_code_it_is_the_plain_dpm(prediction_type):
-    network = UNET | {"prediction_type": prediction_type}
-    model = stirred(code_scale=0.0, regulariser="none", network=network)
+    decoder = with_network(prediction_type=prediction_type)
+    model = stirred(code_scale=0.0, regulariser="none", decoder=decoder)
     assert torch.equal(model.loss(images(), seeded())["loss"], model.decoder.network.loss(images(), seeded()))
 
 
-@pytest.mark.parametrize("changes", [{}, {"encoder": "wide_resnet", "encoder_channels": None}, {"encoder_time": 400}])
+@pytest.mark.parametrize("changes", [{}, {"encoder": {"kind": "wide_resnet"}}, {"encoder_time": 400}])
 def test_static_codes_know_no_time(changes):
     model = stirred(**changes)
     early, late = (model.means(images(), torch.full((4,), t)) for t in (0, 999))
@@ -72,9 +74,9 @@ def test_l1_is_a_sum_over_the_code():
 
 @pytest.mark.parametrize(("shape", "factor"), [((3, 32, 32), 6.51e-9), ((3, 64, 64), 1.63e-9), ((3, 84, 84), 9.45e-10)])
 def test_weight_of_the_penalty_beside_a_mean(shape, factor):
-    network = UNET | {"channels": [16], "norm_groups": 4, "patch": 1}
+    decoder = with_network(channels=[16], norm_groups=4, patch=1)
     torch.manual_seed(0)
-    model = DRL(shape, **SETTINGS | {"network": network})
+    model = built(DRL, shape, **SETTINGS | {"decoder": decoder})
     terms = model.loss(torch.randn(1, *shape), seeded())
     weight = SETTINGS["regulariser_weight"] / (torch.Size(shape).numel() / 2)
     assert weight == pytest.approx(factor, rel=2e-3)
@@ -133,21 +135,28 @@ def test_training_lowers_the_loss(kind):
     assert losses[-1] < 0.9 * losses[0]
 
 
+def test_impossible_time():
+    with pytest.raises(ValueError, match="encoder_time=1000: there are 'none', 'joint' and times 0 to 999"):
+        build(encoder_time=1000)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"encoder": "resnet"}, "encoder='resnet': there are 'conv' and 'wide_resnet'"),
-        ({"encoder_channels": None}, "encoder_channels=None: the encoder 'conv' needs the width of each convolution"),
-        ({"encoder_time": "late"}, "encoder_time='late': there are 'none', 'joint' and times 0 to 999"),
-        ({"encoder_time": 1000}, "encoder_time=1000"),
-        ({"regulariser": "l2"}, "regulariser='l2': there are 'l1', 'none' and 'kl'"),
-        ({"reduction": "sum"}, "reduction='sum': there are 'mean' and 'half_sum'"),
-        ({"decoder": "ddpm"}, "decoder='ddpm': there are 'unet' and 'ncsnpp'"),
-        ({"timestep_sampling": "early"}, "timestep_sampling='early'"),
-        ({"network": UNET | {"chanels": [32]}}, "network: .* unexpected keyword argument 'chanels'"),
-        ({"network": PUBLISHED["network"]}, "network: missing a required argument: 'attention_levels'"),
+        ({"encoder": {"kind": "resnet"}}, "row.encoder.kind is 'resnet': did you mean 'wide_resnet'"),
+        ({"encoder": {"kind": "conv", "channels": [32]}}, "row.encoder lacks the key 'attention'"),
+        ({"encoder": {"kind": "wide_resnet", "channels": [32]}}, "row.encoder: unknown key 'channels'"),
+        ({"encoder_time": "late"}, "row.encoder_time is 'late'"),
+        ({"regulariser": "l2"}, "row.regulariser is 'l2': there are kl, l1, none"),
+        ({"reduction": "sum"}, "row.reduction is 'sum': there are half_sum, mean"),
+        ({"decoder": {"kind": "ddpm"}}, "row.decoder.kind is 'ddpm': there are ncsnpp, unet"),
+        (
+            {"decoder": with_network(chanels=[32])},
+            "row.decoder.network: unknown key 'chanels': did you mean 'channels'",
+        ),
+        ({"decoder": PUBLISHED["decoder"] | {"timestep_sampling": "late"}}, "timestep_sampling is 'late': there are"),
     ],
 )
-def test_impossible_settings(changes, message):
-    with pytest.raises(ValueError, match=message):
+def test_unknown_settings(changes, message):
+    with pytest.raises(UserError, match=message):
         build(**changes)

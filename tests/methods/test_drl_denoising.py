@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from drl_models import KINDS, SHAPE, UNET, build, images, noise, seeded, stirred
+from drl_models import KINDS, SHAPE, build, images, noise, seeded, stirred, with_network
 
 from diffrep.methods.shared.process.schedule import at
 
@@ -38,7 +38,7 @@ def test_denoise_is_what_the_loss_measures(kind):
 
 
 def test_inversion_starts_from_the_image_itself_if_the_network_predicts_images():
-    model, asked = stirred(network=UNET | {"prediction_type": "sample"}), []
+    model, asked = stirred(decoder=with_network(prediction_type="sample")), []
     model.decoder.network.unet.conv_in.register_forward_pre_hook(lambda *call: asked.append(1))
     model.invert(images(), torch.ones(4, 8), steps=5)
     assert len(asked) == 4
@@ -52,9 +52,8 @@ def plain(count, seed):
 
 @pytest.fixture(scope="module", params=["none", "joint"])
 def trained(request):
-    model = build(
-        encoder_time=request.param, timestep_sampling="late", network=UNET | {"prediction_type": "sample", "patch": 4}
-    )
+    decoder = with_network(prediction_type="sample", patch=4) | {"timestep_sampling": "late"}
+    model = build(encoder_time=request.param, decoder=decoder)
     optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
     for step in range(120):
         optimiser.zero_grad()

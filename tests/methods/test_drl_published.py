@@ -6,11 +6,12 @@ import pytest
 import torch
 import yaml
 from diffusers.models.attention_processor import Attention
+from sections import built
 from torch import nn
 
 from diffrep.methods.drl import DRL
 from diffrep.methods.shared.denoisers.ve_score import VEScore
-from diffrep.methods.shared.networks.ncsnpp import NCSNpp, Up, _attention, _block
+from diffrep.methods.shared.networks.ncsnpp import NCSNpp, NCSNppSettings, Up, _attention, _block
 from diffrep.methods.shared.networks.wide_resnet import WideResNet
 
 PUBLISHED = yaml.safe_load((Path(__file__).parents[1].parent / "methods" / "published.yaml").read_text())
@@ -20,9 +21,8 @@ FREQUENCIES, LEARNED_TIME = 16, 1  # which the sources count
 
 
 def build(preset, row):
-    settings = {key: value for key, value in PRESETS[preset]["methods"][row].items() if key != "adapter"}
     with torch.device("meta"):
-        return DRL(tuple(PRESETS[preset]["image_shape"]), **settings)
+        return built(DRL, tuple(PRESETS[preset]["image_shape"]), **PRESETS[preset]["methods"][row])
 
 
 def count(module):
@@ -58,7 +58,7 @@ def test_encoder(width, gaussian, released):
 )
 def test_score_network(side, channels, attention, unet, code_map, side_of_map):
     with torch.device("meta"):
-        network = NCSNpp((3, side, side), code_dim=128, channels=channels, layers=2, attention=attention, dropout=0.1)
+        network = NCSNpp((3, side, side), 128, NCSNppSettings(tuple(channels), 2, attention, 0.1))
         joined = network.code_map(torch.empty(2, 128))
         h = network(torch.empty(2, 3, side, side), torch.empty(2), torch.empty(2, 128))
     assert joined.shape == (2, 32, side_of_map, side_of_map)
@@ -72,7 +72,7 @@ def test_score_network(side, channels, attention, unet, code_map, side_of_map):
 @pytest.mark.parametrize(("side", "channels"), [(32, [16, 32, 32, 32]), (64, [16, 32, 32])])
 def test_attention_is_on_the_maps_of_16_and_in_the_middle(side, channels):
     with torch.device("meta"):
-        network, sides = NCSNpp((3, side, side), code_dim=8, channels=channels, layers=2, attention=16, dropout=0.1), []
+        network, sides = NCSNpp((3, side, side), 8, NCSNppSettings(tuple(channels), 2, 16, 0.1)), []
         for module in network.modules():
             if isinstance(module, Attention):
                 module.register_forward_pre_hook(lambda module, inputs: sides.append(inputs[0].shape[2]))
@@ -82,7 +82,7 @@ def test_attention_is_on_the_maps_of_16_and_in_the_middle(side, channels):
 
 def test_middle_blocks_have_64_channels():
     with torch.device("meta"):
-        network = NCSNpp((3, 32, 32), code_dim=128, channels=[16, 32, 32, 32], layers=2, attention=16, dropout=0.1)
+        network = NCSNpp((3, 32, 32), 128, NCSNppSettings((16, 32, 32, 32), 2, 16, 0.1))
     assert [network.middle[i].out_channels for i in (0, 2)] == [64, 64]
     assert network.middle[0].time_emb_proj.in_features == 128
 
@@ -116,9 +116,9 @@ def test_whole_model(preset, row, idle, released):
 
 
 def test_statistics_of_mini_imagenet_are_those_of_256_levels():
-    network = PRESETS["drl-mini_imagenet"]["methods"]["drl"]["network"]
+    decoder = PRESETS["drl-mini_imagenet"]["methods"]["drl"]["decoder"]
     for name, levels in {"mean": (120.396, 115.594, 104.540), "std": (70.682, 68.276, 72.545)}.items():
-        assert network[name] == pytest.approx([level / 255 for level in levels], abs=5e-7)
+        assert decoder[name] == pytest.approx([level / 255 for level in levels], abs=5e-7)
 
 
 @pytest.mark.parametrize(("preset", "row"), ROWS)

@@ -1,19 +1,22 @@
 """EncDiff in pixels and in latents: what learns, what the tokens hold, its samplers, and its published sizes."""
 
+from dataclasses import replace
+
 import pytest
 import torch
+from sections import built, nested
 
 from diffrep.methods.encdiff import EncDiff, LatentEncDiff
-from diffrep.methods.shared.networks.autoencoder import Autoencoder
+from diffrep.methods.shared.networks.autoencoder import Autoencoder, AutoencoderSettings
+from diffrep.methods.shared.process.sampler import SAMPLERS
 from diffrep.methods.shared.process.schedule import Schedule
+from diffrep.pipelines.core.errors import UserError
 
 SHAPE = (3, 16, 16)
 SETTINGS = {
     "code_dim": 5,
     "token_dim": 4,
-    "encoder": "conv",
-    "encoder_channels": [32],
-    "encoder_attention": None,
+    "encoder": {"kind": "conv", "channels": [32], "attention": None},
     "code_scale": 1.0,
     "network": {
         "channels": [8, 16],
@@ -37,9 +40,8 @@ CODE = {"betas": "scaled_linear", "loss": "l1", "timestep_sampling": "uniform", 
 
 def build(latent=False, network=None, stirred=False, **changes):
     torch.manual_seed(0)
-    settings = SETTINGS | changes
-    settings["network"] = settings["network"] | ({"patch": 1} if latent else {}) | (network or {})
-    model = LatentEncDiff(SHAPE, autoencoder(), **settings) if latent else EncDiff(SHAPE, **settings)
+    settings = nested(SETTINGS, {"network": ({"patch": 1} if latent else {}) | (network or {})} | changes)
+    model = built(LatentEncDiff, SHAPE, autoencoder(), **settings) if latent else built(EncDiff, SHAPE, **settings)
     if stirred:
         for name, parameter in model.named_parameters():
             if not name.startswith("autoencoder"):
@@ -48,9 +50,7 @@ def build(latent=False, network=None, stirred=False, **changes):
 
 
 def autoencoder():
-    made = Autoencoder(
-        SHAPE, channels=[8, 8], layers=1, latent_channels=3, codebook=64, norm_groups=4, loss="l1 + codebook"
-    )
+    made = Autoencoder(SHAPE, network=AutoencoderSettings((8, 8), 1, 3, 64, 4, "l1 + codebook"))
     made.vq.quantize.embedding.weight.data.normal_()
     made.set_scale(images())
     return made
@@ -180,7 +180,7 @@ def test_denoise_gives_images_and_listens(model):
 
 @pytest.mark.parametrize("sampler", ["pdae", "ldm"])
 def test_decoding(model, sampler):
-    model.sampler = sampler
+    model.sampler = replace(SAMPLERS[sampler], clamps=False)
     once = model.decode(codes(), noise(), steps=5)
     assert (once.shape, once.requires_grad) == ((4, *SHAPE), False)
     assert torch.equal(model.decode(codes(), noise(), steps=5), once)
@@ -190,7 +190,7 @@ def test_decoding(model, sampler):
 
 @pytest.mark.parametrize("sampler", ["pdae", "ldm"])
 def test_inversion_leads_to_noise_of_the_images_shape(model, sampler):
-    model.sampler = sampler
+    model.sampler = replace(SAMPLERS[sampler], clamps=False)
     start = model.invert(images(), codes(), steps=5)
     assert (start.shape, start.isfinite().all().item(), start.requires_grad) == ((4, *SHAPE), True, False)
     assert model.decode(codes(), start, steps=5).shape == (4, *SHAPE)
@@ -217,20 +217,32 @@ def test_ancestral_sampling_cannot_be_inverted():
     assert build().cannot == {}
 
 
+def test_latents_have_no_bounds_to_be_clamped_to():
+    assert [build(latent=latent, sampler="pdae").sampler.clamps for latent in (False, True)] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"loss": "l2"}, "loss='l2': there are 'l1' and 'mse'"),
         ({"loss": "l1"}, "loss='l1' needs a network with prediction_type 'epsilon'; here it is 'sample'"),
-        ({"sampler": "ddim"}, "sampler='ddim': there are 'pdae', 'diti', 'diffae' and 'ldm'"),
-        ({"timestep_sampling": "early"}, "timestep_sampling='early': there are 'uniform' and 'late'"),
         ({"eta": 1.0}, "eta=1.0: from 0 to 1 with sampler 'ldm', 0 with the others"),
         ({"eta": 1.5, "sampler": "ldm"}, "eta=1.5: from 0 to 1"),
-        ({"betas": "sqrt"}, "betas='sqrt': there are"),
-        ({"encoder": "vit"}, "encoder='vit': there are"),
-        ({"network": {"width": 8}}, "network: got an unexpected keyword argument 'width'"),
     ],
 )
 def test_impossible_settings(changes, message):
     with pytest.raises(ValueError, match=message):
+        build(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"loss": "l2"}, "row.loss is 'l2': there are l1, mse"),
+        ({"betas": "sqrt"}, "row.betas is 'sqrt': there are cosine, linear, scaled_linear"),
+        ({"encoder": {"kind": "vit"}}, "row.encoder.kind is 'vit': there are conv, encoder4, table8"),
+        ({"network": {"width": 8}}, "row.network: unknown key 'width'"),
+    ],
+)
+def test_unknown_settings(changes, message):
+    with pytest.raises(UserError, match=message):
         build(**changes)

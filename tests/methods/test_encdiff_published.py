@@ -6,9 +6,11 @@ import pytest
 import torch
 import yaml
 from diffusers.models.transformers.transformer_2d import Transformer2DModel
+from sections import built, nested
 
 from diffrep.methods.encdiff import EncDiff, LatentEncDiff
 from diffrep.methods.shared.networks.autoencoder import Autoencoder
+from diffrep.methods.shared.process.sampler import SAMPLERS
 
 PRESETS = yaml.safe_load((Path(__file__).parents[2] / "methods" / "published.yaml").read_text())
 PUBLISHED = [(name, row) for name in PRESETS if name.startswith("encdiff-") for row in PRESETS[name]["methods"]]
@@ -16,10 +18,11 @@ PUBLISHED = [(name, row) for name in PRESETS if name.startswith("encdiff-") for 
 
 def published(name, row, **changes):
     preset = PRESETS[name]
-    settings = {key: value for key, value in preset["methods"][row].items() if key != "adapter"} | changes
     with torch.device("meta"):
         shape = tuple(preset["image_shape"])
-        return LatentEncDiff(shape, Autoencoder(shape, **preset["autoencoder"]), **settings)
+        return built(
+            LatentEncDiff, shape, built(Autoencoder, shape, **preset["autoencoder"]), **preset["methods"][row] | changes
+        )
 
 
 def count(parameters):
@@ -57,18 +60,22 @@ def test_published_shapes():
 @pytest.mark.parametrize(("name", "row"), PUBLISHED)
 def test_departures_are_off(name, row):
     model = published(name, row)
-    assert (model.code_scale, model.timestep_sampling, model.sampler, model.eta) == (1.0, "uniform", "ldm", 1.0)
-    assert (model.network.patch, model.network.prediction_type) == (1, "epsilon")
+    assert (model.code_scale, model.timestep_sampling, model.sampler, model.eta) == (
+        1.0,
+        "uniform",
+        SAMPLERS["ldm"],
+        1.0,
+    )
+    assert (model.network.patch, model.parametrisation.prediction_type) == (1, "epsilon")
 
 
 @pytest.mark.parametrize(
     ("row", "norm", "abar"), [("encdiff_code", "l1", 0.828818), ("encdiff_paper", "mse", 0.971576)]
 )
 def test_paper_and_code_differ(row, norm, abar):
-    settings = {key: value for key, value in PRESETS["encdiff-shapes3d"]["methods"][row].items() if key != "adapter"}
-    small = {"channels": [32], "attention_levels": []}
-    settings |= {"encoder": "conv", "encoder_channels": [32], "network": settings["network"] | small}
-    model = EncDiff((3, 8, 8), **settings)
+    encoder = {"kind": "conv", "channels": [32], "attention": None}
+    section = PRESETS["encdiff-shapes3d"]["methods"][row] | {"encoder": encoder}
+    model = built(EncDiff, (3, 8, 8), **nested(section, {"network": {"channels": [32], "attention_levels": []}}))
     assert model.norm == norm
     assert model.schedule.alphas_cumprod[100].item() == pytest.approx(abar, rel=1e-6)
 

@@ -1,16 +1,19 @@
 """The frozen pass of methods on a base model keeps nothing for a backward pass, and the base never has a gradient."""
 
+from pathlib import Path
+
 import pytest
 import torch
+import yaml
+from sections import built
 from torch.autograd.graph import saved_tensors_hooks
 
 from diffrep.methods import METHODS
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.names import lookup
-from diffrep.pipelines.core.params import load
 
 SHAPE = (3, 32, 32)
-PARAMS = load()
+PARAMS = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text())
 IMAGES = torch.zeros(4, *SHAPE)
 
 
@@ -31,13 +34,13 @@ def watched(base, monkeypatch):
 def base_model():
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    return BaseDPM(SHAPE, **PARAMS["base"]["network"])
+    return built(BaseDPM, SHAPE, network=PARAMS["base"]["network"])
 
 
 @pytest.mark.parametrize("name", ["pdae", "diti", "diffsiam"])
 def test_the_frozen_pass_keeps_nothing(name, monkeypatch):
     base, section = base_model(), PARAMS["methods"][name]
-    method = lookup(METHODS, section.get("adapter", name), "method")(SHAPE, base, **section).train()
+    method = built(lookup(METHODS, name, "method"), SHAPE, base, **section).train()
     seen = watched(base, monkeypatch)
     loss = method.loss(IMAGES, torch.Generator())
     assert seen == [None]

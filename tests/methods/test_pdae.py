@@ -2,31 +2,26 @@
 
 import pytest
 import torch
+from sections import built, nested
+from siamese_models import NETWORK, SECTIONS
 
 from diffrep.methods.pdae import PDAE
-from diffrep.methods.shared.denoisers.base import BaseDPM, Features
-from diffrep.methods.shared.denoisers.shifted_dpm import Draw, epsilon_loss, shifted_x0, x0_loss
+from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.denoisers.shifted_dpm import shifted_noise
 from diffrep.methods.shared.process.schedule import Schedule
+from diffrep.pipelines.core.errors import UserError
 
 SHAPE = (3, 16, 16)
 SCHEDULE = Schedule()
-SETTINGS = {
-    "code_dim": 8,
-    "encoder_channels": [32, 32],
-    "encoder_attention": None,
-    "code_scale": 1.0,
-    "dropout": 0.0,
-    "feature_gate": "none",
-    "code_map": False,
-    "timestep_sampling": "uniform",
-    "loss_weight": "lambda",
-}
+SECTION = SECTIONS[PDAE]
 SMALL = {
     "code_scale": 8.0,
-    "feature_gate": "sqrt_alphas_cumprod",
-    "code_map": True,
-    "timestep_sampling": "late",
-    "loss_weight": "x0",
+    "decoder": {
+        "feature_gate": "sqrt_alphas_cumprod",
+        "code_map": True,
+        "timestep_sampling": "late",
+        "loss_weight": "x0",
+    },
 }
 
 
@@ -39,17 +34,8 @@ def stir(module, scale=0.05):
 
 def build(prediction_type="epsilon", base_dropout=0.0, patch=1, **changes):
     torch.manual_seed(0)
-    base = BaseDPM(
-        SHAPE,
-        channels=[32, 32],
-        layers=1,
-        attention_levels=[],
-        norm_groups=16,
-        dropout=base_dropout,
-        patch=patch,
-        prediction_type=prediction_type,
-    )
-    return PDAE(SHAPE, stir(base), **SETTINGS | changes)
+    network = NETWORK | {"dropout": base_dropout, "patch": patch, "prediction_type": prediction_type}
+    return built(PDAE, SHAPE, stir(built(BaseDPM, SHAPE, network=network)), **nested(SECTION, changes))
 
 
 def images(count=4, seed=2):
@@ -62,54 +48,6 @@ def noise(count=4, seed=3):
 
 def seeded(seed=0):
     return torch.Generator().manual_seed(seed)
-
-
-def toy_draw(value, eps, prediction, timesteps):
-    """A draw of constant one-pixel images."""
-    shape = (len(timesteps), 1, 1, 1)
-    x, e, frozen = (torch.full(shape, v, dtype=torch.float64) for v in (value, eps, prediction))
-    return Draw(x, e, torch.tensor(timesteps), Features(frozen, (), e))
-
-
-@pytest.mark.parametrize(("t", "expected"), [(0, 2.511861e-4), (100, 0.0919356), (500, 0.1967440), (900, 0.1119333)])
-def test_toy_loss_of_one_time(t, expected):
-    draw = toy_draw(0.5, 1.0, 0.0, [t])
-    assert epsilon_loss(SCHEDULE, draw, torch.full_like(draw.noise, -0.5)).item() == pytest.approx(expected, rel=5e-7)
-
-
-def test_toy_loss_of_a_batch():
-    draw = toy_draw(0.5, 1.0, 0.0, [0, 100, 500, 900])
-    assert epsilon_loss(SCHEDULE, draw, torch.full_like(draw.noise, -0.5)).item() == pytest.approx(0.1002160, abs=5e-8)
-
-
-def test_expected_loss_while_everything_is_zero():
-    draw = toy_draw(0.5, 1.0, 0.0, list(range(1000)))
-    loss = epsilon_loss(SCHEDULE, draw, torch.zeros_like(draw.noise))
-    assert loss.item() == pytest.approx(0.49267421, rel=2e-8)
-
-
-def test_lambda_of_an_image_error_is_lambda_of_the_noise_error_it_implies():
-    draw = toy_draw(0.5, 1.0, 0.3, [1, 100, 500, 900])
-    gradient = torch.full_like(draw.noise, 0.1)
-    noisy = SCHEDULE.add_noise(draw.images, draw.noise, draw.timesteps)
-    abar = SCHEDULE.alphas_cumprod[draw.timesteps].view(-1, 1, 1, 1)
-    implied = (noisy - abar.sqrt() * (draw.features.prediction + gradient)) / (1 - abar).sqrt()
-    same = draw._replace(features=draw.features._replace(prediction=implied))
-    expected = epsilon_loss(SCHEDULE, same, torch.zeros_like(gradient))
-    torch.testing.assert_close(x0_loss(SCHEDULE, draw, gradient, "lambda"), expected)
-
-
-def test_x0_weight_of_an_image_error():
-    draw = toy_draw(0.5, 1.0, 0.3, [0])
-    assert x0_loss(SCHEDULE, draw, torch.full_like(draw.noise, 0.1), "x0").item() == pytest.approx(5 * 0.1**2)
-
-
-def test_gradient_is_subtracted_from_the_noise_and_added_to_the_image():
-    state, t = torch.zeros(1, 1, 1, 1, dtype=torch.float64), torch.tensor([500])
-    still, up = torch.zeros_like(state), torch.full_like(state, 0.1)
-    abar = SCHEDULE.alphas_cumprod[500].item()
-    assert shifted_x0(SCHEDULE, "epsilon", state, t, still, up).item() == pytest.approx(0.1 * (1 - abar) / abar**0.5)
-    assert shifted_x0(SCHEDULE, "sample", state, t, still, up).item() == pytest.approx(0.1)
 
 
 def test_fresh_decoder_leaves_the_base_alone():
@@ -145,7 +83,7 @@ def test_base_stays_frozen_whatever_train_says():
 
 
 def test_dropout_acts_in_the_estimator_while_training():
-    model = stir(build(dropout=0.5)).train()
+    model = stir(build(decoder={"dropout": 0.5})).train()
     assert not torch.equal(model.loss(images(), seeded()), model.loss(images(), seeded()))
 
 
@@ -227,11 +165,8 @@ def test_no_parts():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"feature_gate": "abar"}, "feature_gate='abar': there are 'none' and 'sqrt_alphas_cumprod'"),
-        ({"timestep_sampling": "early"}, "timestep_sampling='early': there are 'uniform' and 'late'"),
-        ({"loss_weight": "snr"}, "loss_weight='snr': there are 'lambda' and 'x0'"),
-        ({"loss_weight": "x0"}, "loss_weight='x0' needs a base with prediction_type 'sample'"),
-        ({"encoder_channels": [20]}, "every width must be a multiple of 32"),
+        ({"decoder": {"loss_weight": "x0"}}, "loss_weight='x0' needs a base with prediction_type 'sample'"),
+        ({"encoder": {"channels": [20]}}, "every width must be a multiple of 32"),
     ],
 )
 def test_impossible_settings(changes, message):
@@ -239,19 +174,37 @@ def test_impossible_settings(changes, message):
         build(**changes)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"decoder": {"feature_gate": "abar"}}, "decoder.feature_gate is 'abar': there are none, sqrt_alphas_cumprod"),
+        ({"decoder": {"timestep_sampling": "early"}}, "decoder.timestep_sampling is 'early': there are late, uniform"),
+        ({"decoder": {"loss_weight": "snr"}}, "decoder.loss_weight is 'snr': there are lambda, x0"),
+        ({"encoder": {"kind": "half_unet"}}, "encoder.kind is 'half_unet': there are conv"),
+    ],
+)
+def test_unknown_settings(changes, message):
+    with pytest.raises(UserError, match=message):
+        build(**changes)
+
+
 @pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
 def test_denoises_to_the_image_that_ddim_goes_for(prediction_type):
-    changes = {"loss_weight": "x0"} if prediction_type == "sample" else {}
+    changes = {"decoder": {"loss_weight": "x0"}} if prediction_type == "sample" else {}
     model, t = stir(build(prediction_type, **changes)).eval(), torch.tensor([1, 100, 500, 999])
     codes, noisy = model.encode(images())["z"], model.noised(images(), noise(), t)
     assert torch.equal(noisy, SCHEDULE.add_noise(images(), noise(), t))
     features = model.decoder.frozen(noisy, t)
     gradient = model.decoder.gradient(features, t, codes)
-    expected = shifted_x0(SCHEDULE, prediction_type, noisy, t, features.prediction, gradient)
+    if prediction_type == "sample":
+        expected = features.prediction + gradient
+    else:
+        shifted = shifted_noise(SCHEDULE, features.prediction, gradient, t)
+        expected = SCHEDULE.x0_from_noise(noisy, shifted, t)
     assert torch.equal(model.denoise(noisy, t, codes), expected)
 
 
 def test_denoises_as_the_base_while_fresh():
     model, t = build(), torch.tensor([5, 100, 500, 999])
     codes = model.encode(images())["z"]
-    assert torch.equal(model.denoise(noise(), t, codes), model.decoder.denoise(noise(), t, None))
+    assert torch.equal(model.denoise(noise(), t, codes), model.decoder.base.denoise(noise(), t))

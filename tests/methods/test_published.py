@@ -1,14 +1,16 @@
 """published.yaml: its sections build the published networks, and its budgets add up."""
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 import torch
 import yaml
+from sections import built
 
 from diffrep.methods import METHODS
 from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.process.sampler import SAMPLERS
+from diffrep.pipelines.core.names import lookup
 
 PUBLISHED = yaml.safe_load((Path(__file__).parents[1].parent / "methods" / "published.yaml").read_text())
 PRESETS = {name: preset for name, preset in PUBLISHED.items() if not name.startswith(".")}
@@ -23,11 +25,10 @@ BUDGET = [
 
 def build(preset, row):
     """The method of one section on the base of its preset; shapes only, no memory."""
-    settings = dict(PRESETS[preset]["methods"][row])
-    module, _, attribute = METHODS[settings.pop("adapter", row)].partition(":")
-    shape = tuple(PRESETS[preset]["image_shape"])
+    section, shape = PRESETS[preset]["methods"][row], tuple(PRESETS[preset]["image_shape"])
+    cls = lookup(METHODS, section.get("adapter", row), "method")
     with torch.device("meta"):
-        return getattr(import_module(module), attribute)(shape, BaseDPM(shape, **PRESETS[preset]["base"]), **settings)
+        return built(cls, shape, built(BaseDPM, shape, **PRESETS[preset]["base"]), **section)
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -60,13 +61,15 @@ def test_a_budget_is_complete_and_adds_up(preset, row):
 )
 def test_modes_and_partitions(name, mode, open_at_200):
     model = build("diti-celeba64", name)
-    assert (model.mode, model.partition.ends[64 * 200 // 1000], model.sampler) == (mode, open_at_200, "diti")
+    decoder = model.decoder
+    assert (decoder.mode, decoder.partition.ends[64 * 200 // 1000]) == (mode, open_at_200)
+    assert model.sampler == SAMPLERS["diti"]
 
 
 @pytest.mark.parametrize(("preset", "row"), SHIFTED)
 def test_departures_are_off(preset, row):
     model = build(preset, row)
-    decoder = model.decoder
-    assert (decoder.feature_gate, decoder.timestep_sampling, decoder.loss_weight) == ("none", "uniform", "lambda")
+    decoder, settings = model.decoder, model.decoder.settings
+    assert (settings.feature_gate, settings.timestep_sampling, settings.loss_weight) == ("none", "uniform", "lambda")
     assert (model.code_scale, decoder.estimator.code_map, decoder.base.patch) == (1.0, None, 1)
-    assert decoder.base.prediction_type == "epsilon"
+    assert model.parametrisation.prediction_type == "epsilon"

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from sections import built, nested
 from torch.distributions import Normal, kl_divergence
 
 from diffrep.methods.shared.gaussian import kl
@@ -10,8 +11,7 @@ from diffrep.methods.vae import VAE
 SHAPE = (3, 16, 16)
 SETTINGS = {
     "code_dim": 6,
-    "encoder_channels": [32, 32],
-    "encoder_attention": None,
+    "encoder": {"kind": "conv", "channels": [32, 32], "attention": None},
     "decoder_channels": [16, 8],
     "beta": 1.0,
 }
@@ -19,7 +19,7 @@ SETTINGS = {
 
 def build(shape=SHAPE, **changes):
     torch.manual_seed(0)
-    return VAE(shape, **SETTINGS | changes)
+    return built(VAE, shape, **nested(SETTINGS, changes))
 
 
 def images(count=4, shape=SHAPE, seed=2):
@@ -84,7 +84,7 @@ def test_training_lowers_the_loss():
         ({"beta": -1.0}, "beta=-1.0: the weight of the KL term is at least 0"),
         ({"decoder_channels": []}, r"decoder_channels=\[\]: give at least one width, each at least 1"),
         ({"decoder_channels": [16, 0]}, r"decoder_channels=\[16, 0\]: give at least one width"),
-        ({"encoder_channels": [20]}, "every width must be a multiple of 32"),
+        ({"encoder": {"channels": [20]}}, "every width must be a multiple of 32"),
     ],
 )
 def test_impossible_settings(changes, message):

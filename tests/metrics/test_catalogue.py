@@ -1,25 +1,22 @@
-"""The table of metrics: what it says of each is what the metric gives, and the package finds every function in it."""
+"""The catalogue: what it says of each function is what the function gives, and the package finds every one in it."""
 
 import ast
 import inspect
-import math
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 from known_codes import CODES, FACTORS
 
 import diffrep.metrics
-from diffrep.metrics import entry
-from diffrep.metrics.catalogue import METRICS
-from diffrep.metrics.entry import CODES as CODES_ALONE
-from diffrep.metrics.entry import PARTS, PRESETS, REFERENCE, Sample
+from diffrep.metrics import catalogue
+from diffrep.metrics.catalogue import ALONE, BOTH, CATALOGUE, LIBRARY, METRICS, PRESETS, REFERENCE, number
 
-FILES = Path(entry.__file__).parent
-COUNT = {CODES_ALONE: 1, PARTS: 4}  # arguments without a name; 2 for all others
+FILES = Path(catalogue.__file__).parent
+COUNT = {ALONE: 1, BOTH: 4}  # arguments without a name; 2 for all others
 ROWS = 240
+HEAVY = {"numpy", "scipy", "sklearn", "torch", "torchmetrics", "numba"}
 
 
 def python(*lines: str) -> str:
@@ -33,11 +30,11 @@ def test_a_metric_gives_the_numbers_of_its_entry(metric):
     known = FACTORS[:ROWS] if "factors" in metric.of else (FACTORS[:ROWS] > 3).astype(int)
     given = (CODES["noisy"][:ROWS], known) * 2
     taken = inspect.signature(metric.load()).parameters
-    fast = {"rounds": 2, "train_votes": 100, "test_votes": 100, "steps": 10, "probes": 1}
+    fast = {"rounds": 2, "trees": 2, "train_votes": 100, "test_votes": 100, "steps": 10, "probes": 1}
     measured = metric.load()(
         *given[: COUNT.get(metric.rows, 2)], **{k: v for k, v in {"seed": 0, **fast}.items() if k in taken}
     )
-    assert sorted(measured) == sorted(number.name for number in metric.numbers)
+    assert sorted(measured) == sorted(metric.numbers)
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
@@ -48,81 +45,79 @@ def test_an_entry_fits_its_function(metric):
     assert {p.name for p in parameters.values() if p.kind is p.KEYWORD_ONLY and p.default is p.empty} <= {"seed"}
     assert {*metric.presets, *metric.arguments} <= set(PRESETS)
     assert set(metric.grows_with) <= set(REFERENCE.sizes())
-    assert {number.better for number in metric.numbers} <= {"up", "down", ""}
 
 
-def test_no_two_numbers_share_a_name():
-    names = [number.name for metric in METRICS.values() for number in metric.numbers]
+@pytest.mark.parametrize("name", sorted(diffrep.metrics.FUNCTIONS))
+def test_every_function_is_there_with_its_numbers(name):
+    assert inspect.isfunction(getattr(diffrep.metrics, name))
+    rows = {metric.path.partition(":")[2]: metric for metric in METRICS.values()} | LIBRARY
+    assert [number for number in rows[name].numbers if number not in CATALOGUE] == []
+
+
+def test_no_number_is_given_by_two_metrics():
+    names = [name for metric in METRICS.values() for name in metric.numbers]
     assert len(names) == len(set(names))
 
 
-def test_a_cost_is_measured_at_the_reference_and_grows():
-    dci, twice = METRICS["dci"], Sample(20_000, 5_000, 4, REFERENCE.values)
-    assert dci.estimate(REFERENCE) == pytest.approx(dci.seconds)
-    assert dci.estimate(twice) == pytest.approx(dci.seconds)
+def test_no_fact_stands_twice():
+    assert len(CATALOGUE) == len(catalogue._ROWS)
+    assert len(LIBRARY) == len(catalogue._FUNCTIONS)
+    assert not set(LIBRARY) & {metric.path.partition(":")[2] for metric in METRICS.values()}
+
+
+@pytest.mark.parametrize("row", CATALOGUE.values(), ids=CATALOGUE)
+def test_a_row_says_all_that_a_table_needs(row):
+    assert row.better in ("up", "down", "")
+    assert row.title
+    assert row.meaning.endswith((".", ":"))
+    assert row.digits in range(6)
+    assert row.chance or row.chance_of is None
 
 
 @pytest.mark.parametrize(
-    ("chance", "value"),
+    ("name", "title"),
     [
-        (entry.one_factor, 0.5),
-        (entry.one_value, 0.3125),
-        (entry.prevalence, 0.375),
-        (entry.all_positive, (0.4 + 2 / 3) / 2),
-        (entry.pooled_positive, 0.75 / 1.375),
+        ("f1_micro_colour", "F1 micro, colour"),
+        ("f1_colour", "F1, colour"),
+        ("accuracy_floor_hue", "oracle accuracy, floor_hue"),
+        ("denoise_error_own_t499", "error at 499, its own code"),
+        ("denoise_error_own_t999", "error, its own code"),
+        ("attribute_loss_floor_hue_t99", "loss of floor_hue at 99"),
+        ("accuracy_logistic_10", "accuracy, logistic regression, 10 rows"),
     ],
 )
-def test_chance_of_a_sample(chance, value):
-    assert chance(Sample(10, 10, 3, (2, 8), (0.25, 0.5))) == pytest.approx(value)
-    assert math.isnan(chance(Sample(10, 10, 3, ())))
+def test_a_name_of_a_family_has_its_row(name, title):
+    assert number(name).title == title
 
 
-def test_chance_is_that_of_noise():
-    sample = Sample(3000, 1500, 8, tuple(len(np.unique(column)) for column in FACTORS.T))
-    voted = METRICS["factor_vae"].load()(CODES["noise"], FACTORS, seed=0)
-    assert voted["factor_vae"] == pytest.approx(entry.one_factor(sample), abs=0.03)
+def test_an_unknown_number_has_no_row():
+    assert number("nope") is None
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    lines = ("import sys, diffrep.metrics", "print(*{name.split('.')[0] for name in sys.modules})")
-    assert set(python(*lines).split()) & {"numpy", "scipy", "sklearn", "torch", "torchmetrics", "numba"} == set()
+    lines = ("import sys, diffrep.metrics.catalogue", "print(*{name.split('.')[0] for name in sys.modules})")
+    assert set(python(*lines).split()) & HEAVY == set()
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ("from diffrep.metrics import mig",),
-        ("import diffrep.metrics.disentanglement.mig", "from diffrep.metrics import mig"),
-        ("from diffrep.metrics import mig", "import diffrep.metrics.disentanglement.mig"),
-        (
-            "from diffrep.metrics.disentanglement.mig import mig as own",
-            "from diffrep.metrics import mig",
-            "assert own is mig",
-        ),
-        ("from diffrep.metrics import dci, dci_permutation", "import diffrep.metrics.disentanglement.mig as mig"),
-        ("import diffrep.metrics", "mig = diffrep.metrics.disentanglement.mig"),
-        ("import importlib", "mig = importlib.import_module('diffrep.metrics.disentanglement.mig').mig"),
-        ("import pickle", "from diffrep.metrics import mig", "mig = pickle.loads(pickle.dumps(mig))"),
-    ],
-)
-def test_a_name_of_the_package_is_its_function(lines):
-    say = "import diffrep.metrics; print(type(mig).__name__, mig is diffrep.metrics.disentanglement.mig)"
-    assert python(*lines, say) == "function True"
-
-
-def test_a_file_without_such_a_function_stays_a_module():
-    assert python("from diffrep.metrics import codes", "print(type(codes).__name__)") == "module"
+def test_a_name_of_the_package_is_its_function():
+    lines = (
+        "import pickle, diffrep.metrics",
+        "from diffrep.metrics import dci, dci_permutation, mig",
+        "import diffrep.metrics.disentanglement.mig as module",
+        "from diffrep.metrics import mig as again",
+        "print(mig is again is module.mig is pickle.loads(pickle.dumps(mig)), type(diffrep.metrics.codes).__name__)",
+    )
+    assert python(*lines) == "True module"
 
 
 def test_every_function_named_as_its_file_is_the_packages():
     named = {
         path.stem
-        for path in FILES.glob("*.py")
+        for path in FILES.rglob("*.py")
         for node in ast.parse(path.read_text()).body
         if isinstance(node, ast.FunctionDef) and node.name == path.stem
     }
-    assert named <= set(diffrep.metrics.FUNCTIONS)
-    assert {metric.path.partition(":")[2] for metric in METRICS.values()} <= set(dir(diffrep.metrics))
+    assert named <= set(diffrep.metrics.FUNCTIONS) <= set(dir(diffrep.metrics))
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -1,42 +1,45 @@
 """The suite's network on the suite's noise schedule, told a code by addition to the time embedding."""
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.denoisers.base import BaseDPM
-from diffrep.methods.shared.process.noise_axis import NoiseAxis
-from diffrep.methods.shared.process.objective import denoising_loss, predicted_x0
-from diffrep.methods.shared.process.sampler import SAMPLERS, Step, asked, walk
-from diffrep.methods.shared.process.schedule import Schedule
-from diffrep.methods.shared.section import from_section
-
-SAMPLER = SAMPLERS["pdae"]
+from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
+from diffrep.methods.shared.process.diffusion import Diffusion
+from diffrep.methods.shared.process.noise_axis import NoiseAxis, NoiseSampling
+from diffrep.methods.shared.process.sampler import SAMPLERS
 
 
-class AddedCode(nn.Module):
-    """A BaseDPM (`network` holds its arguments) that sees time embedding + linear map of the code in every block.
+@dataclass(frozen=True)
+class AddedCodeSettings:
+    """The suite's decoder.
+
+    timestep_sampling  see NoiseAxis
+    network            before it is told the code
+    """
+
+    kind: Literal["unet"]
+    timestep_sampling: NoiseSampling
+    network: DPMSettings
+
+
+class AddedCode(Diffusion):
+    """A BaseDPM that sees time embedding + linear map of the code in every block; it decodes on PDAE's grid.
 
     The map has no bias (the embedding has one), so a code of zeros leaves exactly the unconditional network. Times are
     int64 [n] in 0..999, codes [n, code_dim], images and noise [n, c, h, w].
-
-    timestep_sampling  see NoiseAxis
     """
 
-    def __init__(
-        self, image_shape: tuple[int, int, int], *, code_dim: int, timestep_sampling: str, **network: Any
-    ) -> None:
-        super().__init__()
-        self.network = from_section("network", BaseDPM, image_shape, section=network)
-        self.code = nn.Linear(code_dim, self.network.embedding_dim, bias=False)
-        self.axis = NoiseAxis(self.schedule.alphas_cumprod, timestep_sampling)
+    sampler = SAMPLERS["pdae"]
 
-    @property
-    def schedule(self) -> Schedule:
-        """The network's noise schedule."""
-        return self.network.schedule
+    def __init__(self, image_shape: tuple[int, int, int], code_dim: int, settings: AddedCodeSettings) -> None:
+        super().__init__()
+        self.network = BaseDPM(image_shape, network=settings.network)
+        self.parametrisation = self.network.parametrisation
+        self.code = nn.Linear(code_dim, self.network.embedding_dim, bias=False)
+        self.axis = NoiseAxis(self.schedule.alphas_cumprod, settings.timestep_sampling)
 
     @property
     def grid(self) -> Tensor:
@@ -59,35 +62,12 @@ class AddedCode(nn.Module):
         """One training time per image."""
         return self.axis.draw(count, generator, device)
 
-    def noised(self, images: Tensor, noise: Tensor, times: Tensor) -> Tensor:
-        """sqrt(abar_t) images + sqrt(1 - abar_t) noise."""
-        return self.schedule.add_noise(images, noise, times)
-
-    def predict(self, noisy: Tensor, times: Tensor, codes: Tensor) -> Tensor:
+    def predict(self, noisy: Tensor, timesteps: Tensor, codes: Tensor) -> Tensor:
         """The network's output: noise or image, as its `prediction_type` says."""
-        told = self.network.embed(times, noisy) + self.code(codes)
+        told = self.network.embed(timesteps, noisy) + self.code(codes)
         return self.network.run(noisy, told).prediction
 
     def loss(self, images: Tensor, noise: Tensor, times: Tensor, codes: Tensor) -> Tensor:
         """The denoising loss of BaseDPM, given the code of each image."""
         prediction = self.predict(self.noised(images, noise, times), times, codes)
-        return denoising_loss(self.schedule, self.network.prediction_type, prediction, images, noise, times)
-
-    def denoise(self, noisy: Tensor, times: Tensor, codes: Tensor) -> Tensor:
-        """The image that the network sees in the states `noisy`; not clamped."""
-        prediction = self.predict(noisy, times, codes)
-        return predicted_x0(self.schedule, self.network.prediction_type, noisy, times, prediction)
-
-    def decode(self, codes: Tensor, start: Tensor, *, steps: int) -> Tensor:
-        """Deterministic DDIM on PDAE's grid from `start` ~ N(0, 1) to images, not clamped."""
-        return self._travel(start, SAMPLER.decoding(self.schedule.alphas_cumprod, steps), codes)
-
-    def invert(self, images: Tensor, codes: Tensor, *, steps: int) -> Tensor:
-        """The start from which `decode` with these codes comes back to about `images`."""
-        return self._travel(images, SAMPLER.inversion(self.schedule.alphas_cumprod, steps), codes)
-
-    @torch.no_grad()
-    def _travel(self, state: Tensor, path: Sequence[Step], codes: Tensor) -> Tensor:
-        denoise = lambda state, times, step: self.denoise(state, times, codes)  # noqa: E731
-        predict = asked(denoise, self.network.prediction_type)
-        return walk(predict, state, path, clamps=SAMPLER.clamps)
+        return self.parametrisation.loss(prediction, images, noise, times)

@@ -5,7 +5,7 @@ parameter that network if `patch` is 1 and `prediction_type` is "epsilon". Here,
 a pixel unshuffle (`patch` > 1) before the network, and the network may predict the image ("sample").
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -16,7 +16,8 @@ from diffusers.models.resnet import ResnetBlock2D
 from torch import Tensor, nn
 
 from diffrep.methods.shared.networks.attention import zero
-from diffrep.methods.shared.process.objective import denoising_loss
+from diffrep.methods.shared.networks.unet import UNetSettings
+from diffrep.methods.shared.process.parametrisation import Parametrisation
 from diffrep.methods.shared.process.schedule import BETA_END, BETA_START, STEPS, Schedule, draw_timesteps
 
 
@@ -33,75 +34,68 @@ class Features(NamedTuple):
     time: Tensor
 
 
-class BaseDPM(nn.Module):
-    """Unconditional denoiser of images [n, c, h, w] in [-1, 1].
+@dataclass(frozen=True)
+class DPMSettings(UNetSettings):
+    """A U-Net that is told the time alone.
 
-    channels          width of each resolution, from the finest; each next one is half the size
-    layers            residual blocks per resolution on the way down (one more on the way up)
-    attention_levels  indices into `channels` with self-attention; the middle always has it
-    norm_groups       groups of every GroupNorm; must divide every width
-    dropout           in training only
-    patch             side of the pixel blocks folded into channels before the network; 1 as published
-    prediction_type   "epsilon", as published, or "sample" (the image), in diffusers' words
     embedding_dim     size of the time embedding; by default four times the finest width
     """
 
+    embedding_dim: int | None = None
+
+
+class BaseDPM(nn.Module):
+    """Unconditional denoiser of images [n, c, h, w] in [-1, 1]."""
+
     unet: Any  # a UNet2DModel; the type checker cannot see into diffusers' classes
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        *,
-        channels: Sequence[int],
-        layers: int,
-        attention_levels: Sequence[int],
-        norm_groups: int,
-        dropout: float,
-        patch: int,
-        prediction_type: str,
-        embedding_dim: int | None = None,
-    ) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], *, network: DPMSettings) -> None:
         super().__init__()
-        check_network(image_shape, channels, layers, attention_levels, norm_groups, patch, prediction_type)
+        network.check(image_shape)
         depth, height, width = image_shape
-        levels = range(len(channels))
+        channels, patch = network.channels, network.patch
+        attends = [level in network.attention_levels for level in range(len(channels))]
         self.patch = patch
-        self.prediction_type = prediction_type
-        self.embedding_dim = embedding_dim or 4 * channels[0]
-        self.schedule = Schedule()
+        self.embedding_dim = network.embedding_dim or 4 * channels[0]
+        self.parametrisation = Parametrisation(network.prediction_type, Schedule())
         self.unet = UNet2DModel(
             sample_size=(height // patch, width // patch),
             in_channels=depth * patch**2,
             out_channels=depth * patch**2,
             flip_sin_to_cos=True,
             freq_shift=0,
-            block_out_channels=tuple(channels),
-            layers_per_block=layers,
-            down_block_types=tuple(
-                "AttnDownBlock2D" if i in attention_levels else "ResnetDownsampleBlock2D" for i in levels
-            ),
-            up_block_types=tuple(
-                "AttnUpBlock2D" if i in attention_levels else "ResnetUpsampleBlock2D" for i in reversed(levels)
-            ),
+            block_out_channels=channels,
+            layers_per_block=network.layers,
+            down_block_types=tuple("AttnDownBlock2D" if yes else "ResnetDownsampleBlock2D" for yes in attends),
+            up_block_types=tuple("AttnUpBlock2D" if yes else "ResnetUpsampleBlock2D" for yes in reversed(attends)),
             downsample_type="resnet",
             upsample_type="resnet",
             resnet_time_scale_shift="scale_shift",
             mid_block_scale_factor=1,
             attention_head_dim=None,  # one head
-            norm_num_groups=norm_groups,
-            attn_norm_num_groups=norm_groups,  # or the middle attention has no norm
+            norm_num_groups=network.norm_groups,
+            attn_norm_num_groups=network.norm_groups,  # or the middle attention has no norm
             norm_eps=1e-5,
             time_embedding_dim=self.embedding_dim,
-            dropout=dropout,
+            dropout=network.dropout,
         )
         _zero_last_layers(self.unet)
 
+    @property
+    def schedule(self) -> Schedule:
+        """The noise schedule."""
+        return self.parametrisation.schedule
+
     def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """The error of one uniformly drawn time per image, see denoising_loss; images [n, c, h, w] in [-1, 1]."""
+        """The error of one uniformly drawn time per image, see Parametrisation; images [n, c, h, w] in [-1, 1]."""
         timesteps = draw_timesteps("uniform", len(images), generator, images.device)
         noise = torch.randn(images.shape, generator=generator, device=images.device)
         prediction = self.features(self.schedule.add_noise(images, noise, timesteps), timesteps).prediction
-        return denoising_loss(self.schedule, self.prediction_type, prediction, images, noise, timesteps)
+        return self.parametrisation.loss(prediction, images, noise, timesteps)
+
+    def denoise(self, noisy: Tensor, timesteps: Tensor) -> Tensor:
+        """The images seen in the states `noisy` [n, c, h, w] at `timesteps` int64 [n]; not clamped."""
+        return self.parametrisation.image(self.features(noisy, timesteps).prediction, noisy, timesteps)
 
     def features(self, noisy: Tensor, timesteps: Tensor) -> Features:
         """One pass over `noisy` [n, c, h, w] at `timesteps` int64 [n], its inner states kept."""
@@ -147,7 +141,7 @@ class BaseDPM(nn.Module):
             "beta_start": BETA_START,
             "beta_end": BETA_END,
             "beta_schedule": "linear",
-            "prediction_type": self.prediction_type,
+            "prediction_type": self.parametrisation.prediction_type,
             "clip_sample": True,
         }
 
@@ -159,34 +153,3 @@ def _zero_last_layers(unet: nn.Module) -> None:
     layers += [module.get_submodule("to_out.0") for module in unet.modules() if isinstance(module, Attention)]
     for layer in layers:
         zero(layer)
-
-
-def check_network(
-    image_shape: tuple[int, int, int],
-    channels: Sequence[int],
-    layers: int,
-    attention_levels: Sequence[int],
-    norm_groups: int,
-    patch: int,
-    prediction_type: str,
-) -> None:
-    """Raise ValueError for the first key of a network's section that does not fit the others or the image."""
-    if not channels or min(channels) < 1:
-        raise ValueError(f"channels={list(channels)}: give at least one width, each at least 1")
-    if layers < 1:
-        raise ValueError(f"layers={layers}: a resolution has at least 1 block")
-    for key, value in (("norm_groups", norm_groups), ("patch", patch)):
-        if value < 1:
-            raise ValueError(f"{key}={value}: must be at least 1")
-    step = patch * 2 ** (len(channels) - 1)
-    if any(side % step for side in image_shape[1:]):
-        raise ValueError(
-            f"images of {image_shape[1]}x{image_shape[2]} cannot be cut by patch={patch} and halved "
-            f"{len(channels) - 1} times: give sides that are multiples of {step}, or fewer channels"
-        )
-    if any(width % norm_groups for width in channels):
-        raise ValueError(f"channels={list(channels)}: every width must be a multiple of norm_groups={norm_groups}")
-    if any(level not in range(len(channels)) for level in attention_levels):
-        raise ValueError(f"attention_levels={list(attention_levels)}: there are levels 0 to {len(channels) - 1}")
-    if prediction_type not in ("epsilon", "sample"):
-        raise ValueError(f"prediction_type={prediction_type!r}: there are 'epsilon' and 'sample'")

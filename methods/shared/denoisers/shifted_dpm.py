@@ -9,17 +9,34 @@ the state is its own prediction, because the noise recomputed from a predicted i
 error (inverted starts had a spread of 11 instead of 1).
 """
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.denoisers.base import BaseDPM, Features
 from diffrep.methods.shared.denoisers.shift_unet import GradientEstimator
-from diffrep.methods.shared.process.sampler import Step, asked, walk
-from diffrep.methods.shared.process.schedule import Schedule, at, draw_timesteps
+from diffrep.methods.shared.process.schedule import Schedule, TimestepSampling, at, draw_timesteps
+
+
+@dataclass(frozen=True)
+class ShiftedDPMSettings:
+    """How the frozen DPM is shifted. The values in quotes or brackets are the published ones.
+
+    dropout            of the estimator, in training only (the base's own)
+    feature_gate       ["none"] or "sqrt_alphas_cumprod": factor on the frozen features after their norm
+    code_map           [False] the code also enters as a map at the bottleneck
+    timestep_sampling  ["uniform"] or "late": t = 1000 (1 - u^2)
+    loss_weight        ["lambda"] of equation 10, or "x0": min(1 / (1 - abar_t), 5) on the image's squared error,
+                       for a base that predicts images
+    """
+
+    dropout: float
+    feature_gate: Literal["none", "sqrt_alphas_cumprod"]
+    code_map: bool
+    timestep_sampling: TimestepSampling
+    loss_weight: Literal["lambda", "x0"]
 
 
 class Draw(NamedTuple):
@@ -32,39 +49,20 @@ class Draw(NamedTuple):
 
 
 class ShiftedDPM(nn.Module):
-    """The frozen DPM and its gradient estimator. The values in quotes or brackets are the published ones.
+    """The frozen DPM and its gradient estimator.
 
-    base               stays in eval mode and takes no gradient, whatever `train()` says
-    dropout            of the estimator, in training only (the base's own)
-    feature_gate       ["none"] or "sqrt_alphas_cumprod": factor on the frozen features after their norm
-    code_map           [False] the code also enters as a map at the bottleneck
-    timestep_sampling  ["uniform"] or "late": t = 1000 (1 - u^2)
-    loss_weight        ["lambda"] of equation 10, or "x0": min(1 / (1 - abar_t), 5) on the image's squared error,
-                       for a base that predicts images
+    base  stays in eval mode and takes no gradient, whatever `train()` says
     """
 
-    def __init__(
-        self,
-        base: BaseDPM,
-        *,
-        code_dim: int,
-        dropout: float,
-        feature_gate: str,
-        code_map: bool,
-        timestep_sampling: str,
-        loss_weight: str,
-    ) -> None:
+    def __init__(self, base: BaseDPM, code_dim: int, settings: ShiftedDPMSettings) -> None:
         super().__init__()
-        one_of("feature_gate", feature_gate, ("none", "sqrt_alphas_cumprod"))
-        one_of("timestep_sampling", timestep_sampling, ("uniform", "late"))
-        one_of("loss_weight", loss_weight, ("lambda", "x0"))
-        if loss_weight == "x0" and base.prediction_type == "epsilon":
+        if settings.loss_weight == "x0" and base.parametrisation.prediction_type == "epsilon":
             raise ValueError("loss_weight='x0' needs a base with prediction_type 'sample'; here it is 'epsilon'")
         self.base = base.requires_grad_(False)
-        self.estimator = GradientEstimator(base, code_dim=code_dim, dropout=dropout, code_map=code_map)
-        self.feature_gate = feature_gate
-        self.timestep_sampling = timestep_sampling
-        self.loss_weight = loss_weight
+        self.estimator = GradientEstimator(
+            base, code_dim=code_dim, dropout=settings.dropout, code_map=settings.code_map
+        )
+        self.settings = settings
         self.train()
 
     @property
@@ -80,7 +78,7 @@ class ShiftedDPM(nn.Module):
 
     def draw(self, images: Tensor, generator: torch.Generator) -> Draw:
         """One time and one noise per image [n, c, h, w], and the frozen DPM's view of the noisy image."""
-        timesteps = draw_timesteps(self.timestep_sampling, len(images), generator, images.device)
+        timesteps = draw_timesteps(self.settings.timestep_sampling, len(images), generator, images.device)
         noise = torch.randn(images.shape, generator=generator, device=images.device)
         return Draw(images, noise, timesteps, self.frozen(self.schedule.add_noise(images, noise, timesteps), timesteps))
 
@@ -92,33 +90,29 @@ class ShiftedDPM(nn.Module):
     def gradient(self, features: Features, timesteps: Tensor, codes: Tensor) -> Tensor:
         """G(x_t, t, z) as [n, c, h, w]; codes [n, code_dim]."""
         gate = None
-        if self.feature_gate == "sqrt_alphas_cumprod":
+        if self.settings.feature_gate == "sqrt_alphas_cumprod":
             gate = at(self.schedule.alphas_cumprod, timesteps, codes).sqrt()
         return self.base.unfold(self.estimator(features, codes, gate))
 
     def loss(self, draw: Draw, codes: Tensor) -> Tensor:
         """Weighted mean squared error of the shifted prediction, given the code of each image [n, code_dim]."""
         gradient = self.gradient(draw.features, draw.timesteps, codes)
-        if self.base.prediction_type == "epsilon":
+        if self.base.parametrisation.prediction_type == "epsilon":
             return epsilon_loss(self.schedule, draw, gradient)
-        return x0_loss(self.schedule, draw, gradient, self.loss_weight)
+        return x0_loss(self.schedule, draw, gradient, self.settings.loss_weight)
 
-    def denoise(self, noisy: Tensor, timesteps: Tensor, codes: Tensor | None) -> Tensor:
-        """The images [n, c, h, w] seen in states x_t at `timesteps` int64 [n]; without codes, by the base alone."""
+    def predict(self, noisy: Tensor, timesteps: Tensor, codes: Tensor | None) -> Tensor:
+        """The shifted prediction of DDIM, [n, c, h, w], from states x_t at `timesteps` int64 [n].
+
+        codes  [n, code_dim]; without them the base alone
+        """
         features = self.frozen(noisy, timesteps)
-        gradient = torch.zeros_like(noisy) if codes is None else self.gradient(features, timesteps, codes)
-        return shifted_x0(self.schedule, self.base.prediction_type, noisy, timesteps, features.prediction, gradient)
-
-    @torch.no_grad()
-    def travel(
-        self, state: Tensor, path: Sequence[Step], codes_at: Callable[[Tensor], Tensor], *, clamps: bool
-    ) -> Tensor:
-        """Carry `state` [n, c, h, w] along a DDIM path; `codes_at(timesteps [n])` gives the codes [n, code_dim]."""
-
-        def denoise(state: Tensor, timesteps: Tensor, step: Step) -> Tensor:
-            return self.denoise(state, timesteps, codes_at(timesteps) if step.guided else None)
-
-        return walk(asked(denoise, self.base.prediction_type), state, path, clamps=clamps)
+        if codes is None:
+            return features.prediction
+        gradient = self.gradient(features, timesteps, codes)
+        if self.base.parametrisation.prediction_type == "epsilon":
+            return shifted_noise(self.schedule, features.prediction, gradient, timesteps)
+        return features.prediction + gradient
 
 
 def epsilon_loss(schedule: Schedule, draw: Draw, gradient: Tensor) -> Tensor:
@@ -129,7 +123,7 @@ def epsilon_loss(schedule: Schedule, draw: Draw, gradient: Tensor) -> Tensor:
     return (lambda_t * (draw.noise - shifted) ** 2).mean()
 
 
-def x0_loss(schedule: Schedule, draw: Draw, gradient: Tensor, loss_weight: str) -> Tensor:
+def x0_loss(schedule: Schedule, draw: Draw, gradient: Tensor, loss_weight: Literal["lambda", "x0"]) -> Tensor:
     """The same of a predicted image, x0 + G.
 
     loss_weight  "lambda": lambda_t SNR_t, so that it is equation 10's weight on the error of the noise that the
@@ -140,11 +134,6 @@ def x0_loss(schedule: Schedule, draw: Draw, gradient: Tensor, loss_weight: str) 
     return (at(table, draw.timesteps, gradient) * (draw.images - shifted) ** 2).mean()
 
 
-def shifted_x0(
-    schedule: Schedule, prediction_type: str, noisy: Tensor, timesteps: Tensor, prediction: Tensor, gradient: Tensor
-) -> Tensor:
-    """The image that DDIM goes for from `noisy`, all [n, c, h, w]; equation 6 for a base that predicts noise."""
-    if prediction_type == "epsilon":
-        noise = prediction + at(schedule.shift_ddim, timesteps, gradient) * gradient
-        return schedule.x0_from_noise(noisy, noise, timesteps)
-    return prediction + gradient
+def shifted_noise(schedule: Schedule, noise: Tensor, gradient: Tensor, timesteps: Tensor) -> Tensor:
+    """Equation 6, eps - sqrt(1 - abar_t) G, all [n, c, h, w]: the noise with which DDIM goes on."""
+    return noise + at(schedule.shift_ddim, timesteps, gradient) * gradient

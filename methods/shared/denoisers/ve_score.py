@@ -4,53 +4,50 @@ Mittal et al. 2023, arXiv:2105.14257; reference: korabs-x/representation_score_b
 decoding is the deterministic DDIM of this process, in steps that are equal in ln sigma, with the suite's clamping.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from diffrep.methods.shared.networks.ncsnpp import NCSNpp
+from diffrep.methods.shared.networks.ncsnpp import NCSNpp, NCSNppSettings
 from diffrep.methods.shared.process.noise_axis import POINTS, noise_to_signal
 from diffrep.methods.shared.process.schedule import Schedule
-from diffrep.methods.shared.process.ve import SAMPLINGS, SIGMA_MAX, draw_times, log_sigma, time_at
-from diffrep.methods.shared.section import from_section
+from diffrep.methods.shared.process.ve import SIGMA_MAX, SigmaSampling, draw_times, log_sigma, time_at
 
 
-class VEScore(nn.Module):
-    """Times are float [n] in [0, 1], codes [n, code_dim], images and noise [n, c, h, w].
+@dataclass(frozen=True)
+class VEScoreSettings:
+    """The published decoder.
 
     timestep_sampling  see draw_times
     mean, std          of each channel of images in [0, 1]: the process runs on (image - mean) / std
-    network            the arguments of NCSNpp
     """
+
+    kind: Literal["ncsnpp"]
+    timestep_sampling: SigmaSampling
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    network: NCSNppSettings
+
+
+class VEScore(nn.Module):
+    """Times are float [n] in [0, 1], codes [n, code_dim], images and noise [n, c, h, w]."""
 
     mean: Tensor
     std: Tensor
     grid: Tensor
     known: Tensor
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        *,
-        code_dim: int,
-        timestep_sampling: str,
-        mean: Sequence[float],
-        std: Sequence[float],
-        **network: Any,
-    ) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], code_dim: int, settings: VEScoreSettings) -> None:
         super().__init__()
-        if timestep_sampling not in SAMPLINGS:
-            raise ValueError(
-                f"timestep_sampling={timestep_sampling!r}: the decoder 'ncsnpp' has 'log_sigma' and 'sigma'"
-            )
+        mean, std = settings.mean, settings.std
         if not len(mean) == len(std) == image_shape[0]:
-            raise ValueError(f"network.mean and network.std hold one number for each of {image_shape[0]} channels")
-        self.timestep_sampling = timestep_sampling
-        self.network = from_section("network", NCSNpp, image_shape, section={**network, "code_dim": code_dim})
+            raise ValueError(f"decoder.mean and decoder.std hold one number for each of {image_shape[0]} channels")
+        self.timestep_sampling = settings.timestep_sampling
+        self.network = NCSNpp(image_shape, code_dim, settings.network)
         gain = sum(0.5 / value for value in std) / len(std)  # how much wider images are here than in [-1, 1]
         tables = {
             "mean": torch.tensor(mean).view(-1, 1, 1),

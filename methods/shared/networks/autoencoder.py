@@ -7,19 +7,18 @@ alone. LPIPS needs weights that do not come with the suite, the patch discrimina
 value of the key `loss`.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
 from diffusers import VQModel
 from torch import Tensor, nn
 
-LOSS = "l1 + codebook"
 
-
-class Autoencoder(nn.Module):
-    """Images [n, c, h, w] in [-1, 1] <-> latents [n, *shape], each side halved len(channels) - 1 times.
+@dataclass(frozen=True)
+class AutoencoderSettings:
+    """The autoencoder.
 
     channels         width of each resolution, from the finest
     layers           residual blocks per resolution on the way down (one more on the way up)
@@ -29,41 +28,41 @@ class Autoencoder(nn.Module):
     loss             "l1 + codebook"; the published loss adds LPIPS and a patch discriminator, which are not here
     """
 
+    channels: tuple[int, ...]
+    layers: int
+    latent_channels: int
+    codebook: int
+    norm_groups: int
+    loss: Literal["l1 + codebook"]
+
+
+class Autoencoder(nn.Module):
+    """Images [n, c, h, w] in [-1, 1] <-> latents [n, *shape], each side halved len(channels) - 1 times."""
+
     vq: Any  # a VQModel; the type checker cannot see into diffusers' classes
     scale: Tensor
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        *,
-        channels: Sequence[int],
-        layers: int,
-        latent_channels: int,
-        codebook: int,
-        norm_groups: int,
-        loss: str,
-    ) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], *, network: AutoencoderSettings) -> None:
         super().__init__()
-        if loss != LOSS:
-            raise ValueError(f"loss={loss!r}: there is {LOSS!r} alone; LPIPS and the discriminator are not built")
-        if any(width % norm_groups for width in channels):
-            raise ValueError(f"channels={list(channels)}: every width must be a multiple of norm_groups={norm_groups}")
+        channels, groups = network.channels, network.norm_groups
+        if any(width % groups for width in channels):
+            raise ValueError(f"channels={list(channels)}: every width must be a multiple of norm_groups={groups}")
         depth, height, width = image_shape
         factor = 2 ** (len(channels) - 1)
         if height % factor or width % factor:
             raise ValueError(f"channels={list(channels)}: images of {height}x{width} cannot be cut by {factor}")
-        self.shape = (latent_channels, height // factor, width // factor)
+        self.shape = (network.latent_channels, height // factor, width // factor)
         self.vq = VQModel(
             in_channels=depth,
             out_channels=depth,
             down_block_types=("DownEncoderBlock2D",) * len(channels),
             up_block_types=("UpDecoderBlock2D",) * len(channels),
-            block_out_channels=tuple(channels),
-            layers_per_block=layers,
-            latent_channels=latent_channels,
-            num_vq_embeddings=codebook,
-            vq_embed_dim=latent_channels,
-            norm_num_groups=norm_groups,
+            block_out_channels=channels,
+            layers_per_block=network.layers,
+            latent_channels=network.latent_channels,
+            num_vq_embeddings=network.codebook,
+            vq_embed_dim=network.latent_channels,
+            norm_num_groups=groups,
         )
         self.register_buffer("scale", torch.ones(()))
 

@@ -5,42 +5,42 @@ code's ("encoder4") and the one of the paper's Table 8 ("table8"), which the ref
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from diffrep.methods.shared.networks.encoder import Encoder
-
 HIDDEN = (64, 128)  # widths of a token's network
 DENSE = 256  # width of Table 8's hidden layers
 
 
-def trunk(
-    kind: str, image_shape: tuple[int, int, int], code_dim: int, *, channels: Sequence[int], attention: int | None
-) -> nn.Module:
-    """The network from images [n, c, h, w] to scalars [n, code_dim].
+@dataclass(frozen=True)
+class TrunkSettings:
+    """The network from images to scalars.
 
-    kind       "conv", the suite's Encoder; "encoder4", the released code's; "table8", the paper's
-    channels   widths of its convolutions; [128, 128, 128, 128] and [64, 128, 256, 256, 256] as published
-    attention  see Encoder; the other two have none
+    kind      "encoder4", the released code's; "table8", the paper's
+    channels  widths of its convolutions; [128, 128, 128, 128] and [64, 128, 256, 256, 256] as published
     """
-    if kind == "conv":
-        return Encoder(image_shape, code_dim, channels=channels, attention=attention)
-    if kind not in ("encoder4", "table8"):
-        raise ValueError(f"encoder={kind!r}: there are 'conv', 'encoder4' and 'table8'")
-    if attention is not None:
-        raise ValueError(f"encoder_attention={attention}: encoder {kind!r} has none, give null")
+
+    kind: Literal["encoder4", "table8"]
+    channels: tuple[int, ...]
+
+
+def trunk(image_shape: tuple[int, int, int], code_dim: int, settings: TrunkSettings) -> nn.Module:
+    """The network from images [n, c, h, w] to scalars [n, code_dim]."""
+    kind, channels = settings.kind, settings.channels
     halvings = len(channels) - (kind == "table8")
-    _, height, width = image_shape
+    depth, height, width = image_shape
     if halvings < 1 or height % 2**halvings or width % 2**halvings:
         raise ValueError(
-            f"encoder_channels={list(channels)}: encoder {kind!r} halves images of {height}x{width} {halvings} times"
+            f"encoder.channels={list(channels)}: encoder {kind!r} halves images of {height}x{width} {halvings} times"
         )
     features = channels[-1] * (height >> halvings) * (width >> halvings)
     build = encoder4 if kind == "encoder4" else table8
-    return build(image_shape[0], features, code_dim, channels)
+    return build(depth, features, code_dim, channels)
 
 
 def encoder4(depth: int, features: int, code_dim: int, channels: Sequence[int]) -> nn.Module:

@@ -4,7 +4,8 @@ Zhang et al. 2022, arXiv:2212.12990; reference: ckczzj/PDAE, model/representatio
 tables are channels 64, 128, 128, 128 (64x64) and 64, 128, 256, 256, 256 (128x128), attention on the 16x16 map.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor, nn
 
@@ -15,23 +16,31 @@ HEADS = 4
 EPS = 1e-5
 
 
-class Encoder(nn.Module):
-    """Images [n, c, h, w] in [-1, 1] -> codes [n, code_dim]: deterministic, neither normalised nor bounded.
+@dataclass(frozen=True)
+class EncoderSettings:
+    """The suite's encoder.
 
     channels   width after each 3x3 convolution of stride 2; multiples of 32
     attention  side of the map that gets self-attention with 4 heads; None for none
     """
 
-    def __init__(
-        self, image_shape: tuple[int, int, int], code_dim: int, *, channels: Sequence[int], attention: int | None
-    ) -> None:
+    kind: Literal["conv"]
+    channels: tuple[int, ...]
+    attention: int | None
+
+
+class Encoder(nn.Module):
+    """Images [n, c, h, w] in [-1, 1] -> codes [n, code_dim]: deterministic, neither normalised nor bounded."""
+
+    def __init__(self, image_shape: tuple[int, int, int], code_dim: int, settings: EncoderSettings) -> None:
         super().__init__()
+        channels, attention = settings.channels, settings.attention
         if code_dim < 1:
             raise ValueError(f"code_dim={code_dim}: a code has at least 1 dimension")
         if not channels or min(channels) < 1:
-            raise ValueError(f"encoder_channels={list(channels)}: give at least one width, each at least 1")
+            raise ValueError(f"encoder.channels={list(channels)}: give at least one width, each at least 1")
         if any(width % GROUPS for width in channels):
-            raise ValueError(f"encoder_channels={list(channels)}: every width must be a multiple of {GROUPS}")
+            raise ValueError(f"encoder.channels={list(channels)}: every width must be a multiple of {GROUPS}")
         before, height, width = image_shape
         layers: list[nn.Module] = []
         sides = []
@@ -44,7 +53,7 @@ class Encoder(nn.Module):
             if height == attention:
                 layers.append(self_attention(after, heads=HEADS, groups=GROUPS))
         if attention is not None and attention not in sides:
-            raise ValueError(f"encoder_attention={attention}: the encoder's maps have sides {sides}")
+            raise ValueError(f"encoder.attention={attention}: the encoder's maps have sides {sides}")
         layers += [nn.GroupNorm(GROUPS, before, eps=EPS), nn.SiLU(), nn.Flatten()]
         self.layers = nn.Sequential(*layers, nn.Linear(before * height * width, code_dim))
 

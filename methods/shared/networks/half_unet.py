@@ -4,7 +4,8 @@ Preechakul et al. 2022, arXiv:2111.15640; reference: phizaz/diffae, model/unet.p
 has one convolution only: the reference builds it so, and its parameter counts are those of such blocks.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -16,25 +17,33 @@ EPS = 1e-5
 BLOCKS = 2  # per resolution
 
 
-class HalfUNet(nn.Module):
-    """Images [n, c, h, w] in [-1, 1] -> codes [n, code_dim]: deterministic, neither normalised nor bounded.
+@dataclass(frozen=True)
+class HalfUNetSettings:
+    """Diff-AE's published encoder.
 
     channels   width of each resolution, from the image's own; each next one is half the size; multiples of 32
     attention  side of the maps that get self-attention with one head; None for the middle's alone
     """
 
-    def __init__(
-        self, image_shape: tuple[int, int, int], code_dim: int, *, channels: Sequence[int], attention: int | None
-    ) -> None:
+    kind: Literal["half_unet"]
+    channels: tuple[int, ...]
+    attention: int | None
+
+
+class HalfUNet(nn.Module):
+    """Images [n, c, h, w] in [-1, 1] -> codes [n, code_dim]: deterministic, neither normalised nor bounded."""
+
+    def __init__(self, image_shape: tuple[int, int, int], code_dim: int, settings: HalfUNetSettings) -> None:
         super().__init__()
+        channels, attention = settings.channels, settings.attention
         depth, height, width = image_shape
         sides = [height >> level for level in range(len(channels))]
         if not channels or any(width % GROUPS for width in channels):
-            raise ValueError(f"encoder_channels={list(channels)}: every width must be a multiple of {GROUPS}")
+            raise ValueError(f"encoder.channels={list(channels)}: every width must be a multiple of {GROUPS}")
         if not min(height, width) >> (len(channels) - 1):
-            raise ValueError(f"encoder_channels={list(channels)}: too many widths to halve {height}x{width} images")
+            raise ValueError(f"encoder.channels={list(channels)}: too many widths to halve {height}x{width} images")
         if attention is not None and attention not in sides:
-            raise ValueError(f"encoder_attention={attention}: the encoder's maps have sides {sides}")
+            raise ValueError(f"encoder.attention={attention}: the encoder's maps have sides {sides}")
         before = channels[0]
         layers: list[nn.Module] = [nn.Conv2d(depth, before, 3, padding=1)]
         for level, after in enumerate(channels):

@@ -7,6 +7,7 @@ there: no second decoder for reconstructions, which every published run leaves i
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -21,29 +22,32 @@ ROOT2 = math.sqrt(2)
 NEARLY_ZERO = 1e-10  # score_sde's scale of the weights that end a branch
 
 
-class NCSNpp(nn.Module):
-    """h(x, sigma, z) for square images: minus the noise that it sees in x, so that the score is h / sigma.
+@dataclass(frozen=True)
+class NCSNppSettings:
+    """The published score network.
 
-    code_dim   size of the code z
     channels   width of each resolution, from the finest; each next one is half the size; multiples of 4
     layers     residual blocks per resolution on the way down (one more on the way up)
     attention  side of the maps with self-attention, null for none; the middle always has it
     dropout    in training only
+    """
+
+    channels: tuple[int, ...]
+    layers: int
+    attention: int | None
+    dropout: float
+
+
+class NCSNpp(nn.Module):
+    """h(x, sigma, z) for square images: minus the noise that it sees in x, so that the score is h / sigma.
 
     The code stands beside the time embedding, which every block sees; both make a map that joins the lowest one.
     """
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        *,
-        code_dim: int,
-        channels: Sequence[int],
-        layers: int,
-        attention: int | None,
-        dropout: float,
-    ) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], code_dim: int, settings: NCSNppSettings) -> None:
         super().__init__()
+        channels, layers = settings.channels, settings.layers
+        attention, dropout = settings.attention, settings.dropout
         sides = _sides(image_shape, channels, attention)
         depth, narrow = image_shape[0], channels[0]
         told = 8 * narrow
@@ -199,8 +203,8 @@ def _sides(image_shape: tuple[int, int, int], channels: Sequence[int], attention
     if height != width or height % step:
         raise ValueError(f"images of {height}x{width}: the decoder 'ncsnpp' takes squares of a multiple of {step}")
     if any(width % 4 for width in channels):
-        raise ValueError(f"network.channels={list(channels)}: every width must be a multiple of 4")
+        raise ValueError(f"decoder.network.channels={list(channels)}: every width must be a multiple of 4")
     sides = [height >> level for level in range(len(channels))]
     if attention is not None and attention not in sides:
-        raise ValueError(f"network.attention={attention}: the network's maps have sides {sides}")
+        raise ValueError(f"decoder.network.attention={attention}: the network's maps have sides {sides}")
     return sides

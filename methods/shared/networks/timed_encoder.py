@@ -4,12 +4,10 @@ Mittal et al. 2023, arXiv:2105.14257, equation 8. The published encoder is anoth
 does with the time, a bias after a convolution, this one does after each of its own.
 """
 
-from collections.abc import Sequence
-
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from diffrep.methods.shared.networks.encoder import Encoder
+from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.networks.time_features import SmoothTime
 
 WIDTH = 64
@@ -18,13 +16,11 @@ WIDTH = 64
 class TimedEncoder(nn.Module):
     """An Encoder (same arguments) whose every 3x3 convolution is followed by a bias that the time chooses."""
 
-    def __init__(
-        self, image_shape: tuple[int, int, int], code_dim: int, *, channels: Sequence[int], attention: int | None
-    ) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], code_dim: int, settings: EncoderSettings) -> None:
         super().__init__()
-        self.encoder = Encoder(image_shape, code_dim, channels=channels, attention=attention)
+        self.encoder = Encoder(image_shape, code_dim, settings)
         self.time = SmoothTime(width=WIDTH)
-        self.biases = nn.ModuleList(nn.Linear(WIDTH, width) for width in channels)
+        self.biases = nn.ModuleList(nn.Linear(WIDTH, width) for width in settings.channels)
 
     def forward(self, images: Tensor, tau: Tensor) -> Tensor:
         """Images [n, c, h, w] and their times in [0, 1], [n] -> [n, code_dim]."""

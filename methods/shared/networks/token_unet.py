@@ -5,7 +5,8 @@ for parameter that one if `patch` is 1 and `prediction_type` is "epsilon". diffu
 resolution by plain convolutions; here, as there, residual blocks do, which are told the time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -15,76 +16,66 @@ from diffusers.models.resnet import ResnetBlock2D
 from diffusers.models.transformers.transformer_2d import Transformer2DModel
 from torch import Tensor, nn
 
-from diffrep.methods.shared.denoisers.base import check_network
 from diffrep.methods.shared.networks.attention import zero
+from diffrep.methods.shared.networks.unet import UNetSettings
 
 EPS = 1e-5
 
 
-class TokenUNet(nn.Module):
-    """States [n, c, h, w], times [n] and tokens [n, k, token_dim] -> prediction [n, c, h, w]; zero at first.
+@dataclass(frozen=True)
+class TokenUNetSettings(UNetSettings):
+    """A U-Net that reads tokens; its attention is a transformer after every block.
 
-    shape             (c, h, w) of a state
-    attention_levels  indices into `channels` with a transformer after every block; the middle always has one
     heads             of every attention; must divide every width with attention
-    channels, layers, norm_groups, dropout, patch, prediction_type   see BaseDPM
     """
+
+    heads: int
+
+
+class TokenUNet(nn.Module):
+    """States [n, *shape], times [n] and tokens [n, k, token_dim] -> prediction [n, *shape]; zero at first."""
 
     unet: Any  # a UNet2DConditionModel; the type checker cannot see into diffusers' classes
 
-    def __init__(
-        self,
-        shape: tuple[int, int, int],
-        token_dim: int,
-        *,
-        channels: Sequence[int],
-        layers: int,
-        attention_levels: Sequence[int],
-        heads: int,
-        norm_groups: int,
-        dropout: float,
-        patch: int,
-        prediction_type: str,
-    ) -> None:
+    def __init__(self, shape: tuple[int, int, int], token_dim: int, settings: TokenUNetSettings) -> None:
         super().__init__()
-        check_network(shape, channels, layers, attention_levels, norm_groups, patch, prediction_type)
+        settings.check(shape)
+        channels, heads, patch = settings.channels, settings.heads, settings.patch
         for key, value in (("heads", heads), ("token_dim", token_dim)):
             if value < 1:
                 raise ValueError(f"{key}={value}: must be at least 1")
         if any(width % heads for width in channels):
             raise ValueError(f"heads={heads} must divide every width of channels={list(channels)}")
         depth, height, width = shape
-        levels = range(len(channels))
-        self.patch, self.prediction_type = patch, prediction_type
+        attends = [level in settings.attention_levels for level in range(len(channels))]
+        self.patch = patch
         self.unet = UNet2DConditionModel(
             sample_size=(height // patch, width // patch),
             in_channels=depth * patch**2,
             out_channels=depth * patch**2,
             flip_sin_to_cos=True,
             freq_shift=0,
-            block_out_channels=tuple(channels),
-            layers_per_block=layers,
-            down_block_types=tuple("CrossAttnDownBlock2D" if i in attention_levels else "DownBlock2D" for i in levels),
-            up_block_types=tuple(
-                "CrossAttnUpBlock2D" if i in attention_levels else "UpBlock2D" for i in reversed(levels)
-            ),
+            block_out_channels=channels,
+            layers_per_block=settings.layers,
+            down_block_types=tuple("CrossAttnDownBlock2D" if yes else "DownBlock2D" for yes in attends),
+            up_block_types=tuple("CrossAttnUpBlock2D" if yes else "UpBlock2D" for yes in reversed(attends)),
             cross_attention_dim=token_dim,
             attention_head_dim=heads,  # diffusers' name for the number of heads
             resnet_time_scale_shift="scale_shift",
-            norm_num_groups=norm_groups,
+            norm_num_groups=settings.norm_groups,
             norm_eps=EPS,
-            dropout=dropout,
+            dropout=settings.dropout,
         )
         for block in self.unet.down_blocks:
             if block.downsamplers is not None:
-                block.downsamplers = self._resampler(block, norm_groups, dropout, "down")
+                block.downsamplers = self._resampler(block, settings, "down")
         for block in self.unet.up_blocks:
             if block.upsamplers is not None:
-                block.upsamplers = self._resampler(block, norm_groups, dropout, "up")
+                block.upsamplers = self._resampler(block, settings, "up")
         _zero_last_layers(self.unet)
 
     def forward(self, states: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
-        """The noise or the clean state, as `prediction_type` says; timesteps int64 [n]."""
+        """The noise or the clean state, as the settings say; timesteps int64 [n]."""
         unet = self.unet
         time = unet.time_embedding(unet.time_proj(timesteps).to(states.dtype))
         h = unet.conv_in(F.pixel_unshuffle(states, self.patch))
@@ -104,7 +95,7 @@ class TokenUNet(nn.Module):
                 h = resample(h, time)
         return F.pixel_shuffle(unet.conv_out(unet.conv_act(unet.conv_norm_out(h))), self.patch)
 
-    def _resampler(self, block: Any, norm_groups: int, dropout: float, direction: str) -> nn.ModuleList:
+    def _resampler(self, block: Any, settings: TokenUNetSettings, direction: str) -> nn.ModuleList:
         """The residual block that halves or doubles the maps which `block` gives."""
         width = block.resnets[-1].out_channels
         return nn.ModuleList(
@@ -113,9 +104,9 @@ class TokenUNet(nn.Module):
                     in_channels=width,
                     out_channels=width,
                     temb_channels=self.unet.time_embedding.linear_2.out_features,
-                    groups=norm_groups,
+                    groups=settings.norm_groups,
                     eps=EPS,
-                    dropout=dropout,
+                    dropout=settings.dropout,
                     time_embedding_norm="scale_shift",
                     down=direction == "down",
                     up=direction == "up",

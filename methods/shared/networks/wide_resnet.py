@@ -4,6 +4,9 @@ Zagoruyko & Komodakis 2016, arXiv:1605.07146, as korabs-x/representation_score_b
 2023, arXiv:2105.14257. Here, unlike there: no classifier head, and no learned time, which only fine-tuning uses.
 """
 
+from dataclasses import dataclass
+from typing import Literal
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -13,6 +16,13 @@ from diffrep.methods.shared.process.ve import log_sigma
 BLOCKS = 4  # per stage: 6 x 4 + 4 layers
 STEM = 16
 TIME = 64
+
+
+@dataclass(frozen=True)
+class WideResNetSettings:
+    """DRL's published encoder: the code's size sets its widths."""
+
+    kind: Literal["wide_resnet"]
 
 
 class WideResNet(nn.Module):

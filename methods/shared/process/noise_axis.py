@@ -5,16 +5,17 @@ time is continuous and the logarithm of the noise is linear in it; `tau` plays t
 """
 
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from diffrep.methods.shared.choice import one_of
 from diffrep.methods.shared.process.schedule import draw_timesteps
 
 POINTS = 11
 CUT = 25.0  # the paper's largest noise, 50, for images of half the spread
-SAMPLINGS = ("uniform", "late", "log_sigma", "sigma")
+
+NoiseSampling = Literal["uniform", "late", "log_sigma", "sigma"]
 
 
 class NoiseAxis(nn.Module):
@@ -34,9 +35,8 @@ class NoiseAxis(nn.Module):
     grid: Tensor
     weights: Tensor
 
-    def __init__(self, alphas_cumprod: Tensor, timestep_sampling: str) -> None:
+    def __init__(self, alphas_cumprod: Tensor, timestep_sampling: NoiseSampling) -> None:
         super().__init__()
-        one_of("timestep_sampling", timestep_sampling, SAMPLINGS)
         self.timestep_sampling = timestep_sampling
         sigma = noise_to_signal(alphas_cumprod)
         log = sigma.log()

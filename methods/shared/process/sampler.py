@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -102,7 +102,8 @@ class Sampler:
         return [Step(t, abar[t], to) for t, to in zip(asked, targets, strict=True)]
 
 
-SAMPLERS = {
+SamplerName = Literal["pdae", "diti", "diffae", "ldm"]
+SAMPLERS: dict[SamplerName, Sampler] = {
     "pdae": Sampler(pdae_times, past_ends=False, clamps=True, unguided=last_steps),
     "diti": Sampler(even_times, past_ends=True, clamps=True, unguided=times_below),
     "diffae": Sampler(divided_times, past_ends=True, clamps=True),
@@ -131,20 +132,6 @@ def walk(
         if drawn is not None:
             state = state + sigma * drawn
     return state
-
-
-def asked(denoise: Callable[[Tensor, Tensor, Step], Tensor], prediction_type: str) -> Callable[[Tensor, Step], Tensor]:
-    """What `walk` asks of a network: `denoise(state, timesteps [n], step)`, but at t = 0 not if it predicts images.
-
-    The noise that a predicted image implies there is its error divided by 0.01, so the state stands for its own image.
-    """
-
-    def predict(state: Tensor, step: Step) -> Tensor:
-        if step.timestep == 0 and prediction_type == "sample":
-            return state
-        return denoise(state, torch.full((len(state),), step.timestep, device=state.device), step)
-
-    return predict
 
 
 def deviation(step: Step) -> float:

@@ -7,6 +7,7 @@ Zhang et al. 2022 (PDAE), arXiv:2212.12990: the loss weight (equation 10) and th
 """
 
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +21,9 @@ COSINE_OFFSET = 0.008
 LARGEST_BETA = 0.999  # of the cosine
 GAMMA = 0.1  # PDAE's exponent, fixed in the reference code
 X0_WEIGHT_CAP = 5.0
+
+Betas = Literal["linear", "scaled_linear", "cosine"]
+TimestepSampling = Literal["uniform", "late"]
 
 
 class Schedule(nn.Module):
@@ -44,7 +48,7 @@ class Schedule(nn.Module):
     shift_training: Tensor
     shift_ddim: Tensor
 
-    def __init__(self, betas: str = "linear") -> None:
+    def __init__(self, betas: Betas = "linear") -> None:
         super().__init__()
         alphas = 1 - noise_shares(betas)
         abar = alphas.cumprod(0)
@@ -72,7 +76,7 @@ class Schedule(nn.Module):
         return (noisy - (1 - abar).sqrt() * noise) / abar.sqrt()
 
 
-def noise_shares(betas: str) -> Tensor:
+def noise_shares(betas: Betas) -> Tensor:
     """beta_t, the share of fresh noise in the variance of step t, float64 [1000].
 
     betas  "linear"; "scaled_linear", linear in the root of beta; "cosine", capped at 0.999. The names are diffusers';
@@ -82,11 +86,9 @@ def noise_shares(betas: str) -> Tensor:
         return torch.linspace(BETA_START, BETA_END, STEPS, dtype=torch.float64)
     if betas == "scaled_linear":
         return torch.linspace(SCALED_START**0.5, SCALED_END**0.5, STEPS, dtype=torch.float64) ** 2
-    if betas == "cosine":
-        time = torch.linspace(0, 1, STEPS + 1, dtype=torch.float64)
-        signal = torch.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * math.pi / 2) ** 2
-        return (1 - signal[1:] / signal[:-1]).clamp(max=LARGEST_BETA)
-    raise ValueError(f"betas={betas!r}: there are 'linear', 'scaled_linear' and 'cosine'")
+    time = torch.linspace(0, 1, STEPS + 1, dtype=torch.float64)
+    signal = torch.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * math.pi / 2) ** 2
+    return (1 - signal[1:] / signal[:-1]).clamp(max=LARGEST_BETA)
 
 
 def at(table: Tensor, timesteps: Tensor, like: Tensor) -> Tensor:
@@ -94,7 +96,7 @@ def at(table: Tensor, timesteps: Tensor, like: Tensor) -> Tensor:
     return table[timesteps].to(like.dtype).view(-1, 1, 1, 1)
 
 
-def draw_timesteps(sampling: str, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+def draw_timesteps(sampling: TimestepSampling, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
     """One training time per image, int64 [count] in 0..999.
 
     sampling  "uniform", as published; "late": floor(1000 (1 - u^2)), which visits large t more often

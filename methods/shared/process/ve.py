@@ -5,6 +5,7 @@ reference code the noise at t = 0 is not subtracted from the kernel's.
 """
 
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -13,7 +14,8 @@ SIGMA_MIN = 0.01
 SIGMA_MAX = 50.0
 LOG_RANGE = math.log(SIGMA_MAX / SIGMA_MIN)
 EARLIEST = 1e-5  # of the training times
-SAMPLINGS = ("log_sigma", "sigma")
+
+SigmaSampling = Literal["log_sigma", "sigma"]
 
 
 def log_sigma(times: Tensor) -> Tensor:
@@ -26,7 +28,7 @@ def time_at(sigma: Tensor) -> Tensor:
     return (sigma / SIGMA_MIN).log() / LOG_RANGE
 
 
-def draw_times(sampling: str, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+def draw_times(sampling: SigmaSampling, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
     """One training time per image, float [count] in [0, 1].
 
     sampling  "log_sigma": t uniform from 1e-5, as published; "sigma": sigma uniform, the high-noise setting

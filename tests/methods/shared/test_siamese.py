@@ -1,14 +1,15 @@
 """Siamese losses and heads: known values, what gets a gradient, published sizes."""
 
 import math
+from typing import get_args
 
 import pytest
 import torch
 from torch import nn
 
-from diffrep.methods.shared.networks.encoder import Encoder
+from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.siamese import (
-    KINDS,
+    SiameseKind,
     SimSiamHeads,
     negative_cosine,
     nt_xent,
@@ -56,7 +57,7 @@ def test_targets_get_no_gradient_unless_told(stop_gradient, reaches):
     assert (q.grad is not None) == reaches
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", get_args(SiameseKind))
 def test_swapping_the_views_changes_nothing(kind):
     model, first, second = heads(kind), codes(), codes(seed=1)
     torch.testing.assert_close(model(first, second)["siamese"], model(second, first)["siamese"])
@@ -84,7 +85,7 @@ def test_published_layers():
 def test_at_first_views_agree_on_nothing():
     """Different random images, published sizes: cosine about 0, spread about 1 / sqrt(512)."""
     torch.manual_seed(0)
-    encoder = Encoder((3, 64, 64), 512, channels=[64, 128, 128, 128], attention=16)
+    encoder = Encoder((3, 64, 64), 512, EncoderSettings("conv", (64, 128, 128, 128), 16))
     pictures = torch.rand(64, 3, 64, 64) * 2 - 1
     with torch.no_grad():
         terms = siamese_heads("simsiam", 512, 512)(*encoder(pictures).chunk(2))
@@ -143,7 +144,7 @@ def test_scaled_gradient_reaches_the_maker_scaled_and_the_reader_in_full():
         assert torch.equal(ours.grad, theirs.grad)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", get_args(SiameseKind))
 def test_heads_learn(kind):
     model, maker = heads(kind), nn.Linear(8, 8)
     optimiser = torch.optim.Adam([*model.parameters(), *maker.parameters()], lr=1e-2)
@@ -182,14 +183,7 @@ def test_norms_keep_running_statistics():
     assert model.projector[1].num_batches_tracked == 2
 
 
-@pytest.mark.parametrize(
-    ("kind", "width", "message"),
-    [
-        ("byol", 16, "siam_kind='byol': there are 'simsiam', "),
-        ("simsiam", 18, "head_width=18 must be a multiple of 4"),
-        ("simclr", 0, "head_width=0 must be a multiple of 4"),
-    ],
-)
-def test_impossible_settings(kind, width, message):
-    with pytest.raises(ValueError, match=message):
+@pytest.mark.parametrize(("kind", "width"), [("simsiam", 18), ("simclr", 0)])
+def test_impossible_width(kind, width):
+    with pytest.raises(ValueError, match=f"head_width={width} must be a multiple of 4"):
         siamese_heads(kind, 8, width)

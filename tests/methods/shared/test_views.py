@@ -28,8 +28,8 @@ ONE_STEP = 1.01 / 255  # what rounding to whole pixel values may cost once
 TWO_STEPS = 2.01 / 255
 
 
-def views(channels=3, **changes):
-    return Views(channels, **OFF | changes)
+def views(**changes):
+    return Views(**OFF | changes)
 
 
 def images(count=6, shape=(3, 20, 24), seed=0):
@@ -177,12 +177,12 @@ def test_factors_fill_their_range_and_differ_between_images():
 
 def test_views_come_from_the_generator():
     pictures = 2 * images() - 1
-    first, second = (Views(3, **PUBLISHED).view(pictures, seeded(4)) for _ in range(2))
+    first, second = (Views(**PUBLISHED).view(pictures, seeded(4)) for _ in range(2))
     assert torch.equal(first, second)
 
 
 def test_the_two_views_of_a_pair_differ():
-    first, second = Views(3, **PUBLISHED).pair(2 * images() - 1, seeded())
+    first, second = Views(**PUBLISHED).pair(2 * images() - 1, seeded())
     assert not torch.allclose(first, second)
 
 
@@ -190,14 +190,14 @@ def test_the_two_views_of_a_pair_differ():
 @given(st.sampled_from([1, 3]), st.sampled_from([(1, 1), (8, 8), (20, 31), (40, 40)]), st.integers(0, 2**31))
 def test_views_are_images(channels, sides, seed):
     pictures = 2 * images(5, (channels, *sides), seed) - 1
-    found = Views(channels, **PUBLISHED).view(pictures, seeded(seed))
+    found = Views(**PUBLISHED).view(pictures, seeded(seed))
     assert found.shape == pictures.shape
     assert found.abs().max() <= 1 + 1e-6
 
 
 def test_one_channel_knows_no_colour():
     pictures = 2 * images(shape=(1, 8, 8)) - 1
-    made = views(1, jitter=1, saturation=0.4, hue=0.1, grey=1).view(pictures, seeded())
+    made = views(jitter=1, saturation=0.4, hue=0.1, grey=1).view(pictures, seeded())
     torch.testing.assert_close(made, pictures, atol=1e-6, rtol=0)
 
 
@@ -206,13 +206,19 @@ def test_views_keep_the_dtype():
 
 
 @pytest.mark.parametrize(
-    ("channels", "changes", "message"),
+    ("changes", "message"),
     [
-        (2, {}, "images of 2 channels: views are made of 1 or 3"),
-        (3, {"flip": 1.5}, r"views: flip=1\.5 must lie between 0 and 1"),
-        (3, {"hue": 0.6}, r"views: hue=0\.6 must lie between 0 and 0\.5"),
+        ({"flip": 1.5}, r"flip=1\.5 must lie between 0 and 1"),
+        ({"hue": 0.6}, r"hue=0\.6 must lie between 0 and 0\.5"),
     ],
 )
-def test_impossible_settings(channels, changes, message):
+def test_impossible_settings(changes, message):
     with pytest.raises(ValueError, match=message):
-        views(channels, **changes)
+        views(**changes)
+
+
+def test_views_are_of_grey_or_of_colour():
+    views().check((1, 8, 8))
+    views().check((3, 8, 8))
+    with pytest.raises(ValueError, match="images of 2 channels: views are made of 1 or 3"):
+        views().check((2, 8, 8))

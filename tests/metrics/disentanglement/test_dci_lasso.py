@@ -7,9 +7,9 @@ from sklearn.linear_model import Lasso
 from sklearn.metrics import r2_score
 from sklearn.preprocessing import scale
 
-from diffrep.metrics.disentanglement.dci_lasso import NAMES, dci_lasso
+from diffrep.metrics.disentanglement.dci_lasso import NUMBERS, dci_lasso
 
-DISENTANGLED, COMPLETE, EXPLAINED, ERROR = NAMES
+DISENTANGLED, COMPLETE, EXPLAINED, ERROR = NUMBERS
 
 
 def score(codes, factors=FACTORS, **options):
@@ -116,7 +116,7 @@ def test_one_dimension_and_one_factor():
 
 def test_nothing_that_varies():
     assert list(score(np.ones((len(FACTORS), 2))).values()) == [0.0, 0.0, 0.0, 1.0]
-    assert set(score(CODES["noise"], np.zeros_like(FACTORS)).reasons) == set(NAMES)
+    assert set(score(CODES["noise"], np.zeros_like(FACTORS)).reasons) == set(NUMBERS)
 
 
 def test_what_cannot_be_used_is_refused():

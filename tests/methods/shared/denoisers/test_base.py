@@ -4,6 +4,7 @@ import pytest
 import torch
 from diffusers import DDPMScheduler, UNet2DModel
 from diffusers.models.attention_processor import Attention
+from sections import built
 from torch.testing import assert_close
 
 from diffrep.methods.shared.denoisers.base import BaseDPM
@@ -22,7 +23,7 @@ SETTINGS = {
 
 def build(**changes):
     torch.manual_seed(0)
-    return BaseDPM(SHAPE, **SETTINGS | changes).eval()
+    return built(BaseDPM, SHAPE, network=SETTINGS | changes).eval()
 
 
 def stirred(**changes):
@@ -42,19 +43,16 @@ def count(module):
     return sum(parameter.numel() for parameter in module.parameters())
 
 
+def published(shape, channels, attention_levels, **changes):
+    """A network as published, without memory."""
+    network = {"layers": 2, "norm_groups": 32, "dropout": 0.1, "patch": 1, "prediction_type": "epsilon"} | changes
+    with torch.device("meta"):
+        return built(BaseDPM, shape, network=network | {"channels": channels, "attention_levels": attention_levels})
+
+
 @pytest.fixture(scope="module")
 def published128():
-    with torch.device("meta"):
-        return BaseDPM(
-            (3, 128, 128),
-            channels=[128, 128, 256, 384, 512],
-            layers=2,
-            attention_levels=[3],
-            norm_groups=32,
-            dropout=0.1,
-            patch=1,
-            prediction_type="epsilon",
-        ).unet
+    return published((3, 128, 128), [128, 128, 256, 384, 512], [3]).unet
 
 
 @pytest.mark.parametrize(
@@ -88,33 +86,11 @@ def test_published_number_of_tensors(published128):
     ],
 )
 def test_published_parameters(shape, channels, attention_levels, parameters):
-    with torch.device("meta"):
-        model = BaseDPM(
-            shape,
-            channels=channels,
-            layers=2,
-            attention_levels=attention_levels,
-            norm_groups=32,
-            dropout=0.0,
-            patch=1,
-            prediction_type="epsilon",
-        )
-    assert count(model) == parameters
+    assert count(published(shape, channels, attention_levels)) == parameters
 
 
 def test_published_parameters_with_a_wider_time_embedding():
-    with torch.device("meta"):
-        model = BaseDPM(
-            (3, 64, 64),
-            channels=[64, 128, 256, 512],
-            layers=2,
-            attention_levels=[2],
-            norm_groups=32,
-            dropout=0.1,
-            patch=1,
-            prediction_type="epsilon",
-            embedding_dim=512,
-        )
+    model = published((3, 64, 64), [64, 128, 256, 512], [2], embedding_dim=512)
     assert count(model) == 67_841_539  # Diff-AE's unconditional model of 64 x 64
 
 
@@ -141,6 +117,14 @@ def test_blocks_are_told_the_embedding_that_is_given():
     assert torch.equal(model.run(images, embedding).prediction, model.features(images, timesteps).prediction)
     assert torch.equal(told.time, embedding + 1)
     assert not torch.equal(told.prediction, model.features(images, timesteps).prediction)
+
+
+@pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
+def test_denoises_to_the_image_that_its_prediction_implies(prediction_type):
+    model, (images, timesteps) = stirred(prediction_type=prediction_type), batch()
+    prediction = model.features(images, timesteps).prediction
+    implied = prediction if prediction_type == "sample" else model.schedule.x0_from_noise(images, prediction, timesteps)
+    assert torch.equal(model.denoise(images, timesteps), implied)
 
 
 def test_unfold_undoes_fold():
@@ -208,7 +192,6 @@ def test_diffusers_scheduler_runs_the_same_process(prediction_type):
         ({"norm_groups": 0}, "norm_groups=0: must be at least 1"),
         ({"patch": 0}, "patch=0: must be at least 1"),
         ({"attention_levels": [2]}, "there are levels 0 to 1"),
-        ({"prediction_type": "v"}, "there are 'epsilon' and 'sample'"),
     ],
 )
 def test_impossible_settings(changes, message):

@@ -2,16 +2,16 @@
 
 import pytest
 import torch
-import torch.nn.functional as F
 
-from diffrep.methods.shared.denoisers.base import BaseDPM, Features
+from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings, Features
 from diffrep.methods.shared.denoisers.shift_unet import GradientEstimator
-from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPM
+from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPM, ShiftedDPMSettings
 from diffrep.methods.shared.networks.adagn import AdaGNBlock
 
 SHAPE = (3, 16, 16)
 BASE128 = {"channels": [128, 128, 256, 384, 512], "attention_levels": [3]}
 CELEBA64 = {"channels": [64, 128, 256, 512], "attention_levels": [2]}
+PUBLISHED = {"layers": 2, "norm_groups": 32, "dropout": 0.1, "patch": 1, "prediction_type": "epsilon"}
 MNIST = {"channels": [64, 128, 128, 256], "attention_levels": []}
 
 
@@ -23,16 +23,7 @@ def stir(module, scale=0.05):
 
 def build(attention_levels=(1,), layers=1, code_map=False):
     torch.manual_seed(0)
-    base = BaseDPM(
-        SHAPE,
-        channels=[32, 64],
-        layers=layers,
-        attention_levels=attention_levels,
-        norm_groups=16,
-        dropout=0.0,
-        patch=1,
-        prediction_type="epsilon",
-    )
+    base = BaseDPM(SHAPE, network=DPMSettings((32, 64), layers, attention_levels, 16, 0.0, 1, "epsilon"))
     stir(base).eval()
     return base, GradientEstimator(base, code_dim=8, dropout=0.0, code_map=code_map).eval()
 
@@ -45,7 +36,7 @@ def features(base):
 
 def published(shape, settings):
     with torch.device("meta"):
-        base = BaseDPM(shape, layers=2, norm_groups=32, dropout=0.1, patch=1, prediction_type="epsilon", **settings)
+        base = BaseDPM(shape, network=DPMSettings(**settings, **PUBLISHED))
         return GradientEstimator(base, code_dim=512, dropout=0.1, code_map=False)
 
 
@@ -67,8 +58,7 @@ def test_published_parameters(shape, settings, parameters):
 
 def test_a_plain_dpm_leaves_the_estimator_alone_unnamed():
     base, _ = build(code_map=False)
-    settings = {"dropout": 0.0, "feature_gate": "none", "code_map": False, "loss_weight": "lambda"}
-    whole = ShiftedDPM(base, code_dim=8, timestep_sampling="uniform", **settings)
+    whole = ShiftedDPM(base, 8, ShiftedDPMSettings(0.0, "none", False, "uniform", "lambda"))
     missing, unexpected = whole.load_state_dict({f"base.{k}": v for k, v in base.state_dict().items()}, strict=False)
     assert unexpected == []
     assert missing == [f"estimator.{name}" for name in whole.estimator.state_dict()]
@@ -132,23 +122,6 @@ def test_mirrors_the_frozen_network(attention_levels, layers):
     estimator.conv_out.load_state_dict(unet.conv_out.state_dict())
     seen = features(base)
     torch.testing.assert_close(estimator(seen, torch.randn(2, 8)), seen.prediction, atol=1e-5, rtol=1e-5)
-
-
-def test_time_comes_before_code():
-    torch.manual_seed(0)
-    block = stir(AdaGNBlock(16, 16, embedding_dim=4, groups=4, dropout=0.0))
-    x, time, code = torch.randn(2, 16, 8, 8), torch.randn(2, 4), torch.randn(2, 4)
-    t_scale, t_shift = block.time(F.silu(time))[:, :, None, None].chunk(2, 1)
-    z_scale, z_shift = block.code(F.silu(code))[:, :, None, None].chunk(2, 1)
-    normed = block.norm2(block.conv1(F.silu(block.norm1(x))))
-    h = (1 + z_scale) * (normed * (1 + t_scale) + t_shift) + z_shift
-    torch.testing.assert_close(block(x, time, code), x + block.conv2(F.silu(h)))
-
-
-def test_fresh_block_is_its_skip():
-    block = AdaGNBlock(16, 16, embedding_dim=4, groups=4, dropout=0.0, upsample=True)
-    x = torch.randn(2, 16, 4, 4)
-    assert torch.equal(block(x, torch.randn(2, 4), torch.randn(2, 4)), F.interpolate(x, scale_factor=2.0))
 
 
 def test_open_gate_changes_nothing():

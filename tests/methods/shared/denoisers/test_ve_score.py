@@ -5,18 +5,20 @@ import math
 import pytest
 import torch
 
-from diffrep.methods.shared.denoisers.ve_score import VEScore
+from diffrep.methods.shared.denoisers.ve_score import VEScore, VEScoreSettings
+from diffrep.methods.shared.networks.ncsnpp import NCSNppSettings
 from diffrep.methods.shared.process.noise_axis import noise_to_signal
 from diffrep.methods.shared.process.schedule import Schedule
-from diffrep.methods.shared.process.ve import draw_times, log_sigma, time_at
+from diffrep.methods.shared.process.ve import draw_times, log_sigma
 
 NETWORK = {"channels": [16, 32], "layers": 1, "attention": None, "dropout": 0.0}
-HALVES = {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}  # leaves images in [-1, 1] as they are
+HALVES = (0.5, 0.5, 0.5)  # as mean and as spread: images in [-1, 1] stay as they are
 
 
-def build(shape=(3, 8, 8), sampling="log_sigma", **changes):
+def build(shape=(3, 8, 8), mean=HALVES, std=HALVES, **network):
     torch.manual_seed(0)
-    return VEScore(shape, code_dim=4, timestep_sampling=sampling, **NETWORK | HALVES | changes)
+    settings = VEScoreSettings("ncsnpp", "log_sigma", mean, std, NCSNppSettings(**NETWORK | network))
+    return VEScore(shape, 4, settings)
 
 
 def perfect(model, spread):
@@ -32,41 +34,6 @@ def perfect(model, spread):
 
 def gaussian(count, seed=0, shape=(3, 8, 8)):
     return torch.randn(count, *shape, generator=torch.Generator().manual_seed(seed))
-
-
-def test_sigma():
-    sigma = log_sigma(torch.tensor([0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])).exp()
-    expected = torch.tensor([0.01, 0.70711, 1.6572, 3.8840, 9.1028, 21.334, 50.0])
-    torch.testing.assert_close(sigma, expected, rtol=3e-5, atol=0)
-
-
-def test_log_of_the_noise_range():
-    assert (log_sigma(torch.tensor(1.0)) - log_sigma(torch.tensor(0.0))).item() == pytest.approx(8.517193, abs=1e-6)
-    assert time_at(torch.tensor(1.0)).item() == pytest.approx(0.54069, abs=5e-6)
-
-
-def test_drawn_times():
-    """t uniform from 1e-5 on, or the t at which sigma, uniform from 0.01 to 50, is reached."""
-    u = torch.rand(1000, generator=torch.Generator().manual_seed(0))
-    log_uniform, uniform = (
-        draw_times(sampling, 1000, torch.Generator().manual_seed(0), torch.device("cpu"))
-        for sampling in ("log_sigma", "sigma")
-    )
-    torch.testing.assert_close(log_uniform, 1e-5 + (1 - 1e-5) * u)
-    torch.testing.assert_close(log_sigma(uniform).exp(), 0.01 + 49.99 * u, rtol=1e-5, atol=0)
-
-
-def quantiles(sampling, count=100_000):
-    """Times at the centres of equally likely cells: the draws, without their chance."""
-    u = (torch.arange(count, dtype=torch.float64) + 0.5) / count
-    return u if sampling == "log_sigma" else time_at(0.01 + 49.99 * u)
-
-
-def test_quantiles_of_the_high_noise_setting():
-    found = time_at(0.01 + 49.99 * torch.tensor([0.1, 0.25, 0.5, 0.75, 0.9], dtype=torch.float64))
-    expected = torch.tensor([0.7299, 0.8373, 0.9186, 0.9662, 0.9876], dtype=torch.float64)
-    torch.testing.assert_close(found, expected, atol=5e-5, rtol=0)
-    assert (quantiles("sigma") < 0.5).double().mean().item() == pytest.approx(0.01394, abs=1e-5)
 
 
 def test_noised_adds_noise_to_standardised_images():
@@ -132,17 +99,6 @@ def test_a_code_of_some_coordinates_takes_their_share_of_the_error(t, known):
     assert error == pytest.approx((1 - known / 4) * least, rel=1e-4, abs=1e-8)
 
 
-@pytest.mark.parametrize(("sampling", "mean"), [("log_sigma", 0.54067), ("sigma", 0.030822)])
-def test_least_error_over_all_times(sampling, mean):
-    errors = 1 / (1 + (2 * log_sigma(quantiles(sampling))).exp())
-    assert errors.mean().item() == pytest.approx(mean, abs=5e-6)
-
-
-def test_least_error_over_all_sigma_is_an_arc():
-    errors = 1 / (1 + (2 * log_sigma(quantiles("sigma"))).exp())
-    assert errors.mean().item() == pytest.approx((math.atan(50) - math.atan(0.01)) / 49.99, rel=1e-6)
-
-
 def test_inversion_of_gaussian_images_stretches_them():
     model, images = perfect(build(), 0.2), 0.2 * gaussian(4)
     start = model.invert(images, torch.zeros(4, 4), steps=1000)
@@ -167,11 +123,10 @@ def test_denoised_gaussian_images_are_shrunk():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"sampling": "uniform"}, "timestep_sampling='uniform': the decoder 'ncsnpp' has 'log_sigma' and 'sigma'"),
-        ({"mean": [0.5]}, "network.mean and network.std hold one number for each of 3 channels"),
+        ({"mean": [0.5]}, "decoder.mean and decoder.std hold one number for each of 3 channels"),
         ({"shape": (3, 9, 9)}, "images of 9x9: the decoder 'ncsnpp' takes squares of a multiple of 2"),
-        ({"channels": [16, 30]}, r"network.channels=\[16, 30\]: every width must be a multiple of 4"),
-        ({"attention": 16}, r"network.attention=16: the network's maps have sides \[8, 4\]"),
+        ({"channels": [16, 30]}, r"decoder.network.channels=\[16, 30\]: every width must be a multiple of 4"),
+        ({"attention": 16}, r"decoder.network.attention=16: the network's maps have sides \[8, 4\]"),
     ],
 )
 def test_impossible_settings(changes, message):

@@ -4,8 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from diffrep.methods.shared.networks.concepts import Residual, Tokens, trunk
-from diffrep.methods.shared.networks.encoder import Encoder
+from diffrep.methods.shared.networks.concepts import Residual, Tokens, TrunkSettings, trunk
 
 IMAGES = (3, 64, 64)
 PUBLISHED = {"encoder4": [128, 128, 128, 128], "table8": [64, 128, 256, 256, 256]}
@@ -17,7 +16,7 @@ def count(module):
 
 def published(kind):
     with torch.device("meta"):
-        return trunk(kind, IMAGES, 20, channels=PUBLISHED[kind], attention=None)
+        return trunk(IMAGES, 20, TrunkSettings(kind, tuple(PUBLISHED[kind])))
 
 
 def maps(module, images):
@@ -74,10 +73,6 @@ def test_a_residual_block_adds_a_branch_that_starts_with_relu():
     torch.testing.assert_close(block(x), x + narrow(h.clamp(min=0)))
 
 
-def test_the_suites_encoder_is_one_of_them():
-    assert isinstance(trunk("conv", (3, 16, 16), 4, channels=[32], attention=None), Encoder)
-
-
 def test_a_token_depends_on_its_own_scalar_only():
     tokens, scalars = Tokens(5, 3), torch.randn(4, 5)
     moved = scalars.clone()
@@ -105,15 +100,12 @@ def test_tokens_are_what_single_linear_layers_make():
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("kind", "channels", "message"),
     [
-        ({"kind": "encoder5"}, "encoder='encoder5': there are 'conv', 'encoder4' and 'table8'"),
-        ({"attention": 8}, "encoder_attention=8: encoder 'encoder4' has none, give null"),
-        ({"channels": [8] * 5}, "encoder 'encoder4' halves images of 16x16 5 times"),
-        ({"kind": "table8", "channels": [8]}, "encoder 'table8' halves images of 16x16 0 times"),
+        ("encoder4", (8,) * 5, "encoder 'encoder4' halves images of 16x16 5 times"),
+        ("table8", (8,), "encoder 'table8' halves images of 16x16 0 times"),
     ],
 )
-def test_impossible_settings(changes, message):
-    settings = {"kind": "encoder4", "channels": [8, 8], "attention": None} | changes
+def test_impossible_channels(kind, channels, message):
     with pytest.raises(ValueError, match=message):
-        trunk(settings.pop("kind"), (3, 16, 16), 4, **settings)
+        trunk((3, 16, 16), 4, TrunkSettings(kind, channels))

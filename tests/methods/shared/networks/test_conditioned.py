@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from diffusers.models.resnet import ResnetBlock2D
 
-from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
 from diffrep.methods.shared.networks.conditioned import TimeThenCode, condition
 
 CODE_DIM = 5
@@ -15,16 +15,7 @@ CODE_DIM = 5
 def network():
     """A small network of random weights in double precision: every level, and the middle, has blocks with a code."""
     torch.manual_seed(0)
-    model = BaseDPM(
-        (3, 16, 16),
-        channels=[16, 32],
-        layers=1,
-        attention_levels=[1],
-        norm_groups=8,
-        dropout=0.0,
-        patch=1,
-        prediction_type="epsilon",
-    )
+    model = BaseDPM((3, 16, 16), network=DPMSettings((16, 32), 1, (1,), 8, 0.0, 1, "epsilon"))
     condition(model.unet, CODE_DIM)
     for parameter in model.parameters():
         parameter.data = 0.2 * torch.randn_like(parameter)

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention
 from torch import nn
 
-from diffrep.methods.shared.networks.half_unet import HalfUNet, SingleConvBlock
+from diffrep.methods.shared.networks.half_unet import HalfUNet, HalfUNetSettings, SingleConvBlock
 
 CHANNELS = {
     64: [64, 128, 256, 512, 512],
@@ -17,12 +17,12 @@ CHANNELS = {
 
 def published(side):
     with torch.device("meta"):
-        return HalfUNet((3, side, side), 512, channels=CHANNELS[side], attention=16)
+        return HalfUNet((3, side, side), 512, HalfUNetSettings("half_unet", CHANNELS[side], 16))
 
 
 def small(shape=(3, 16, 16), channels=(32, 64), attention=8):
     torch.manual_seed(0)
-    return HalfUNet(shape, 8, channels=channels, attention=attention)
+    return HalfUNet(shape, 8, HalfUNetSettings("half_unet", channels, attention))
 
 
 @pytest.mark.parametrize(("side", "parameters"), [(64, 19_320_512), (128, 24_673_536), (256, 30_150_400)])
@@ -94,10 +94,10 @@ def test_sides_need_not_be_powers_of_two():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"channels": [32, 40]}, r"encoder_channels=\[32, 40\]: every width must be a multiple of 32"),
-        ({"channels": []}, r"encoder_channels=\[\]: every width"),
+        ({"channels": [32, 40]}, r"encoder.channels=\[32, 40\]: every width must be a multiple of 32"),
+        ({"channels": []}, r"encoder.channels=\[\]: every width"),
         ({"channels": [32] * 6}, "too many widths to halve 16x16 images"),
-        ({"attention": 5}, r"encoder_attention=5: the encoder's maps have sides \[16, 8\]"),
+        ({"attention": 5}, r"encoder.attention=5: the encoder's maps have sides \[16, 8\]"),
     ],
 )
 def test_impossible_settings(changes, message):

@@ -7,15 +7,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from diffrep.methods.shared.networks.ncsnpp import Down, NCSNpp, _attention, _block
-from diffrep.methods.shared.networks.time_features import FourierTime
+from diffrep.methods.shared.networks.ncsnpp import Down, NCSNpp, NCSNppSettings, _attention, _block
 
 ROOT2 = math.sqrt(2)
 
 
 def build(side=8, channels=(16, 32), layers=1, attention=None):
     torch.manual_seed(0)
-    return NCSNpp((3, side, side), code_dim=4, channels=channels, layers=layers, attention=attention, dropout=0.0)
+    return NCSNpp((3, side, side), 4, NCSNppSettings(channels, layers, attention, 0.0))
 
 
 def stir(module):
@@ -100,15 +99,3 @@ def test_the_map_sees_time_and_code_and_joins_the_lowest_maps():
     h = layers[4](F.silu(layers[2](F.silu(layers[0](told)))))
     torch.testing.assert_close(seen["joined"], F.silu(h).view(2, 32, 4, 4))
     assert torch.equal(seen["h"][:, 32:], seen["joined"])
-
-
-def test_frequencies_of_time_spread_by_16():
-    torch.manual_seed(0)
-    frequencies = FourierTime(10_000).frequencies
-    assert (frequencies.mean().item(), frequencies.std().item()) == pytest.approx((0, 16), abs=0.5)
-
-
-def test_features_of_time_are_sines_then_cosines():
-    time, log_sigma = build().time, torch.tensor([-4.0, 0.3])
-    angles = 2 * math.pi * log_sigma[:, None] * time.frequencies
-    torch.testing.assert_close(time(log_sigma), time.embed(torch.cat([angles.sin(), angles.cos()], dim=1)))

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from diffrep.methods.shared.denoisers.added_code import AddedCode
+from diffrep.methods.shared.denoisers.added_code import AddedCode, AddedCodeSettings
+from diffrep.methods.shared.denoisers.base import DPMSettings
 from diffrep.methods.shared.process.noise_axis import NoiseAxis, cell_widths
 from diffrep.methods.shared.process.schedule import Schedule
 
@@ -70,13 +71,6 @@ def test_median_of_draws(sampling, median):
     assert drawn.float().median().item() == pytest.approx(median, abs=12)
 
 
-def test_unknown_sampling():
-    with pytest.raises(
-        ValueError, match="timestep_sampling='early': there are 'uniform', 'late', 'log_sigma' and 'sigma'"
-    ):
-        axis("early")
-
-
 def least_error(spread):
     """The error of the noise, no code given, that no denoiser of Gaussian data gets below: [1000]."""
     return ABAR * spread**2 / (ABAR * spread**2 + 1 - ABAR)
@@ -91,8 +85,8 @@ def test_least_error_of_gaussian_data(spread, mean):
 @pytest.mark.parametrize("t", [10, 250, 600])
 def test_a_code_of_some_coordinates_takes_their_share_of_the_error(t, known):
     """Images and noise have variance 1 and no correlation; the network reads the first coordinates from the code."""
-    network = {"channels": [8], "layers": 1, "attention_levels": [], "norm_groups": 4, "dropout": 0.0, "patch": 1}
-    decoder = AddedCode((1, 2, 2), code_dim=4, timestep_sampling="uniform", **network, prediction_type="epsilon")
+    network = DPMSettings((8,), 1, (), 4, 0.0, 1, "epsilon")
+    decoder = AddedCode((1, 2, 2), 4, AddedCodeSettings("unet", "uniform", network))
     phase = 2 * math.pi * torch.arange(8, dtype=torch.float64).view(-1, 1, 1, 1) / 8
     images, noise = (2**0.5 * wave.expand(-1, 1, 2, 2) for wave in (phase.sin(), phase.cos()))
     spread = (1 - ABAR[t]).sqrt()

@@ -1,14 +1,15 @@
 """The table of samplers: grids, ends, clamps and single steps, against the numbers of the reference implementations."""
 
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diffrep.methods.shared.denoisers.shifted_dpm import shifted_x0
-from diffrep.methods.shared.process.sampler import SAMPLERS, walk
+from diffrep.methods.shared.denoisers.shifted_dpm import shifted_noise
+from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName, walk
 from diffrep.methods.shared.process.schedule import Schedule
 
 SCHEDULE = Schedule()
@@ -24,12 +25,12 @@ def toy(path, start, shift):
     def predict(state, step):
         t = torch.tensor([step.timestep])
         noise, gradient = torch.full_like(state, 0.2), torch.full_like(state, shift)
-        return shifted_x0(SCHEDULE, "epsilon", state, t, noise, gradient)
+        return SCHEDULE.x0_from_noise(state, shifted_noise(SCHEDULE, noise, gradient, t), t)
 
     return walk(predict, state, path, clamps=PDAE.clamps).item()
 
 
-def asked(path):
+def times(path):
     return [step.timestep for step in path]
 
 
@@ -72,7 +73,7 @@ def test_one_inversion_step(before, after, expected):
     ],
 )
 def test_pdae_walks_between_0_and_999(steps, head, tail):
-    down, up = asked(PDAE.decoding(ABAR, steps)), asked(PDAE.inversion(ABAR, steps))
+    down, up = times(PDAE.decoding(ABAR, steps)), times(PDAE.inversion(ABAR, steps))
     assert (len(down), len(up)) == (steps, steps)
     assert [*up[: len(head)], up[-1], down[0]] == head + tail
     assert down[::-1] == [*up[1:], 999]
@@ -80,14 +81,14 @@ def test_pdae_walks_between_0_and_999(steps, head, tail):
 
 
 def test_thousand_steps_of_pdae_are_999_transitions():
-    assert asked(PDAE.decoding(ABAR, 1000)) == list(range(999, 0, -1))
-    assert asked(PDAE.inversion(ABAR, 1000)) == list(range(999))
+    assert times(PDAE.decoding(ABAR, 1000)) == list(range(999, 0, -1))
+    assert times(PDAE.inversion(ABAR, 1000)) == list(range(999))
 
 
 @pytest.mark.parametrize(("steps", "gap"), [(50, 20), (100, 10), (200, 5), (500, 2), (1000, 1)])
 def test_diti_asks_from_0_in_even_steps(steps, gap):
-    assert asked(DITI.inversion(ABAR, steps)) == list(range(0, 1000, gap))
-    assert asked(DITI.decoding(ABAR, steps)) == list(range(1000 - gap, -1, -gap))
+    assert times(DITI.inversion(ABAR, steps)) == list(range(0, 1000, gap))
+    assert times(DITI.decoding(ABAR, steps)) == list(range(1000 - gap, -1, -gap))
 
 
 def test_diti_takes_more_steps_of_a_count_that_divides_nothing():
@@ -99,8 +100,8 @@ def test_diti_takes_more_steps_of_a_count_that_divides_nothing():
     [(10, 100), (20, 50), (25, 40), (50, 20), (100, 10), (125, 8), (200, 5), (250, 4), (500, 2)],
 )
 def test_diffae_asks_from_0_in_even_steps(steps, stride):
-    assert asked(DIFFAE.inversion(ABAR, steps)) == list(range(0, 1000, stride))
-    assert asked(DIFFAE.decoding(ABAR, steps)) == list(range(1000 - stride, -1, -stride))
+    assert times(DIFFAE.inversion(ABAR, steps)) == list(range(0, 1000, stride))
+    assert times(DIFFAE.decoding(ABAR, steps)) == list(range(1000 - stride, -1, -stride))
 
 
 @pytest.mark.parametrize("steps", [60, 70, 150, 300, 333, 400])
@@ -122,9 +123,9 @@ def test_ends_past_the_grid_are_the_predicted_image_and_noise(sampler):
 
 
 def test_ldm_asks_from_1_in_even_steps():
-    grid = asked(LDM.decoding(ABAR, 200))[::-1]
+    grid = times(LDM.decoding(ABAR, 200))[::-1]
     assert grid == list(range(1, 1000, 5))
-    assert asked(LDM.inversion(ABAR, 200)) == [0, *grid[:-1]]
+    assert times(LDM.inversion(ABAR, 200)) == [0, *grid[:-1]]
 
 
 def test_ldm_ends_at_the_first_alpha():
@@ -213,3 +214,7 @@ def test_who_clamps(name, clamps):
 def test_impossible_step_count(name, steps):
     with pytest.raises(ValueError, match=f"steps={steps}: a DDIM path takes 1 to 1000 steps"):
         SAMPLERS[name].decoding(ABAR, steps)
+
+
+def test_every_sampler_has_its_name():
+    assert get_args(SamplerName) == tuple(SAMPLERS)

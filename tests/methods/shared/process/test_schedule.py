@@ -151,8 +151,3 @@ def test_nothing_is_left_of_the_image_at_the_end_of_the_cosine():
 def test_betas_are_those_of_diffusers(betas, name, ends, tolerance):
     theirs = DDPMScheduler(num_train_timesteps=1000, beta_schedule=name, **ends).betas
     assert (theirs.double() - noise_shares(betas)).abs().max() < tolerance
-
-
-def test_unknown_betas():
-    with pytest.raises(ValueError, match="betas='quadratic': there are 'linear', 'scaled_linear' and 'cosine'"):
-        Schedule("quadratic")

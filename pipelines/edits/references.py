@@ -1,0 +1,30 @@
+"""Features of two disjoint sets of real training images, the reference of all distances to them and their floor."""
+
+from pathlib import Path
+
+import numpy as np
+
+from diffrep.datasets.prepared import Prepared
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.edits.extractors import extractors
+
+REFERENCE, OTHER = "reference", "other"
+Features = dict[str, np.ndarray]  # by extractor, [n, d] each
+
+
+def reference_features(data: Prepared, count: int, seed: int) -> Features:
+    """Features [count, d] of both sets by every extractor whose weights are here, "<extractor>_<set>"."""
+    rows = np.random.default_rng(seed).permutation(data.splits["train"])
+    if len(rows) < 2 * count:
+        needed = f"evaluate.counterfactual.images = {count} needs {2 * count} training images"
+        raise UserError(f"{needed}, there are {len(rows)}")
+    sets = {REFERENCE: data.images[rows[:count]], OTHER: data.images[rows[count : 2 * count]]}
+    return {f"{name}_{side}": features(sets[side]) for name, features in extractors().items() for side in sets}
+
+
+def read_references(path: Path, side: str) -> Features:
+    """The features of one set, `REFERENCE` or `OTHER`, by extractor."""
+    if not path.exists():
+        raise UserError(f"no features of real images in {path}: run diffrep references --dataset {path.parent.name}")
+    with np.load(path) as sets:
+        return {name.removesuffix(f"_{side}"): sets[name] for name in sets.files if name.endswith(f"_{side}")}

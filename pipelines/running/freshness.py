@@ -1,0 +1,35 @@
+"""Whether a stage is out of date: what DVC compares, and two things that it cannot see."""
+
+from dvc.stage import Stage as DvcStage
+
+from diffrep.pipelines.core.files import read_json
+from diffrep.pipelines.core.params import Params, params_hash
+from diffrep.pipelines.core.paths import Place
+from diffrep.pipelines.core.stage import Stage
+
+OWN_ADAPTER = "an adapter from outside the repository may have changed"
+
+
+def changed(stage: DvcStage) -> bool:
+    """Whether DVC would run the stage: its command, dependencies, parameters or outputs differ from the lock's."""
+    with stage.repo.lock:
+        return bool(stage.changed())
+
+
+def has_own_adapter(params: Params) -> bool:
+    """Whether some adapter of the grid is named as package.module:Class, whose code DVC does not watch."""
+    named = [("methods", name) for name in params.grid.method] + [("datasets", name) for name in params.grid.dataset]
+    return any(":" in params.adapter(kind, name) for kind, name in named)
+
+
+def otherwise_made(stage: Stage, place: Place, params: Params) -> str:
+    """What is wrong with the first result that other settings have made than params.yaml holds; empty where none is.
+
+    A lock can be in step with params.yaml while a result is not: after `dvc commit`, or when files were copied.
+    """
+    wanted = params_hash(stage, place, params)
+    for file in stage.result_files(place):
+        found = read_json(file).get("params_hash") if file.exists() else wanted
+        if found != wanted:
+            return f"{file} was made with other settings than params.yaml has ({found}, not {wanted})"
+    return ""

@@ -1,0 +1,60 @@
+"""The plan of a run: the stages of dvc.yaml, what each waits for, which are out of date, and how long they take."""
+
+from itertools import product
+from pathlib import Path
+
+import networkx
+from dvc.repo import Repo
+from dvc.stage import Stage as DvcStage
+
+from diffrep.pipelines import stages
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.paths import Place
+from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.running.eta import UNKNOWN, Expected, recorded
+from diffrep.pipelines.running.freshness import OWN_ADAPTER, changed, has_own_adapter, otherwise_made
+from diffrep.pipelines.running.lockfile import keep_entries
+
+CHANGED = "changed"  # by what DVC itself compares
+
+
+class Plan:
+    """What there is to run, and in which order it can.
+
+    names   of all stages, each behind those that it needs
+    needs   {stage: the stages whose outputs it reads}
+    gone    stages that dvc.lock had entries of, now dropped, and dvc.yaml no longer has
+    """
+
+    def __init__(self, params: Params) -> None:
+        repo = Repo(_wait_for_lock=True)  # a stage of another run may hold the lock while it records large outputs
+        graph = repo.index.graph
+        self.params, self.declared = params, declared(params)
+        self.stages: dict[str, DvcStage] = {stage.addressing: stage for stage in graph}
+        self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} for s in graph}
+        self.names = [stage.addressing for stage in reversed(list(networkx.topological_sort(graph)))]
+        with repo.lock:
+            self.gone = keep_entries(Path(repo.root_dir, "dvc.lock"), self.stages)
+
+    def reason(self, name: str) -> str:
+        """Why a stage must run: CHANGED, or what DVC cannot see and must be forced for; empty where it need not."""
+        if name == "code" and has_own_adapter(self.params):
+            return OWN_ADAPTER
+        if changed(self.stages[name]):
+            return CHANGED
+        return otherwise_made(*self.declared[name], self.params) if name in self.declared else ""
+
+    def expected(self) -> Expected:
+        """The time that every stage will take."""
+        known = {name: recorded(*self.declared[name]) if name in self.declared else UNKNOWN for name in self.names}
+        return Expected(known, self.needs)
+
+
+def declared(params: Params) -> dict[str, tuple[Stage, Place]]:
+    """{what DVC calls it: the stage and its place}, for every stage at every place of the grid."""
+    found: dict[str, tuple[Stage, Place]] = {}
+    for stage in map(stages.load, stages.STAGES):
+        for values in product(*(getattr(params.grid, axis) for axis in stage.axes)):
+            place = stage.place(*values)
+            found[stage.addressing(place)] = (stage, place)
+    return found

@@ -1,0 +1,109 @@
+"""A plan carried out: stages started as soon as they can, several side by side, each by its own `dvc repro -s`."""
+
+import time
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from diffrep.pipelines.core.paths import LOGS
+from diffrep.pipelines.running import process as processes
+from diffrep.pipelines.running.display import Board
+from diffrep.pipelines.running.plan import CHANGED, Plan
+
+POLL = 0.1  # seconds between two looks at the running stages
+
+
+class Run:
+    """Which stages wait, run, are done or have failed, with at most `jobs` at a time.
+
+    device  what stages work on
+    ran     how many were started and have ended, well or not
+    failed  {stage: why}
+    """
+
+    def __init__(self, plan: Plan, jobs: int, device: str) -> None:
+        self.plan, self.jobs, self.device = plan, jobs, device
+        self.expected, self.board = plan.expected(), Board()
+        self.waiting, self.done = list(plan.names), set[str]()
+        self.due: dict[str, str] = {}  # why each stage that must run has to
+        self.running: dict[str, tuple[BaseProcess, float]] = {}
+        self.failed: dict[str, str] = {}
+        self.ran = 0
+
+    def to_the_end(self) -> None:
+        """Until nothing runs and nothing can be started any more."""
+        while True:
+            self.collect()
+            self.settle()
+            while len(self.running) < self.jobs and (ready := self.ready()):
+                self.start(max(ready, key=self.expected.path))
+            if not self.running:
+                return
+            now = time.monotonic()
+            self.board.show({n: now - began for n, (_, began) in self.running.items()}, *self.left(now))
+            wait([process.sentinel for process, _ in self.running.values()], POLL)
+
+    def ready(self) -> list[str]:
+        """Waiting stages whose needs are all met."""
+        return [name for name in self.waiting if self.plan.needs[name] <= self.done]
+
+    def settle(self) -> None:
+        """Mark as done, again and again, what is ready and already up to date."""
+        while unknown := [name for name in self.ready() if name not in self.due]:
+            for name in unknown:
+                reason = self.plan.reason(name)
+                if reason:
+                    self.due[name] = reason
+                else:
+                    self.done.add(name)
+            self.waiting = [name for name in self.waiting if name not in self.done]
+
+    def start(self, name: str) -> None:
+        """Hand the stage to DVC; what it prints goes to runs/logs/<stage>.log."""
+        self.waiting.remove(name)
+        forced = self.due[name] != CHANGED  # DVC would skip it, or bring back outputs of an earlier run
+        command = ["--wait-for-lock", "repro", "-s", *(["--force"] if forced else []), name]
+        process = processes.start(command, log_of(name), self.device)
+        self.running[name] = (process, time.monotonic())
+        self.board.tell(f"started  {name}{f': {self.due[name]}' if forced else ''}")
+
+    def collect(self) -> None:
+        """Note the stages that have ended, well or not."""
+        for name, (process, began) in list(self.running.items()):
+            if process.exitcode is None:
+                continue
+            del self.running[name]
+            seconds = time.monotonic() - began
+            self.ran += 1
+            if process.exitcode == 0:
+                self.done.add(name)
+                self.expected.took(name, seconds)
+                self.board.tell(f"finished {name} in {seconds:.0f} s")
+            else:
+                self.failed[name] = failure(log_of(name))
+                self.board.tell(f"FAILED   {name}: {self.failed[name]}")
+
+    def left(self, now: float) -> tuple[int, int, float]:
+        """(stages done, stages in all, seconds left) at a guess."""
+        elapsed = {name: now - began for name, (_, began) in self.running.items()}
+        return len(self.done), len(self.plan.names), self.expected.left(self.waiting, elapsed, self.jobs)
+
+    def stop(self) -> None:
+        """End whatever still runs (an interrupted run): trainings go on from their checkpoints next time."""
+        self.board.close()
+        for process, _ in self.running.values():
+            processes.stop(process)
+        for process, _ in self.running.values():
+            process.join()
+
+
+def log_of(name: str) -> Path:
+    """What a stage prints."""
+    return LOGS / f"{name}.log"
+
+
+def failure(log: Path) -> str:
+    """The line that says why a stage failed, or where to read on."""
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith(("diffrep: error:", "ERROR:"))]
+    return f"{told[0].removeprefix('diffrep: error: ')} ({log})" if told else f"see {log}"

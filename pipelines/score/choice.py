@@ -1,0 +1,64 @@
+"""What is asked of `diffrep score`: tables, metrics or single numbers by name, and what they are expected to cost."""
+
+from difflib import get_close_matches
+
+from diffrep.metrics.catalogue import METRICS, Metric, Sample
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import hint
+
+TABLES = ("default", "extended", "all")
+LONG = 10.0  # seconds that a person wants to know of beforehand
+
+
+def chosen(asked: str, kind: str, preset: str) -> dict[str, list[str]]:
+    """Metric -> which of its numbers, in the table's order; UserError for a name that nothing has."""
+    here = {name: metric for name, metric in METRICS.items() if kind in metric.of}
+    wanted: set[tuple[str, str]] = set()
+    for word in (part.strip() for part in asked.split(",")):
+        found = named(word, here, preset)
+        if not found:
+            raise UserError(unknown(word, kind, preset, here))
+        wanted |= found
+    pairs = {name: [number for number in metric.numbers if (name, number) in wanted] for name, metric in here.items()}
+    return {name: numbers for name, numbers in pairs.items() if numbers}
+
+
+def unknown(word: str, kind: str, preset: str, here: dict[str, Metric]) -> str:
+    """Why `word` names nothing that can be measured of factors or attributes, and what would."""
+    if word in TABLES:
+        return f"no metric of {kind} is {word} with preset {preset}: it has {', '.join(here)}"
+    if elsewhere := named(word, METRICS, preset):
+        kinds = " or ".join(sorted({known for name, _ in elsewhere for known in METRICS[name].of}))
+        return f"{word} is of {kinds} and this file holds {kind}: name the arrays for what they are"
+    near = get_close_matches(word, [number for metric in here.values() for number in metric.numbers], n=1)
+    return f"no metric {word!r}: {hint(near[0] if near else word, {*TABLES, *here, *near})}"
+
+
+def named(word: str, metrics: dict[str, Metric], preset: str) -> set[tuple[str, str]]:
+    """(metric, number) of all that `word` stands for: a table, a metric, or else one number."""
+    whole = {
+        name
+        for name, metric in metrics.items()
+        if word in (name, "all", "default" if preset in metric.presets else "extended")
+    }
+    pairs = {(name, number) for name, metric in metrics.items() for number in metric.numbers}
+    return {pair for pair in pairs if pair[0] in whole or (pair[1] == word and not whole)}
+
+
+def costs(wanted: dict[str, list[str]], sample: Sample, preset: str) -> list[str]:
+    """What extended metrics are expected to take, and others that take long, as one line or none."""
+    times = {name: METRICS[name].estimate(sample) for name in wanted}
+    worth_saying = [
+        f"{name} {about(seconds)}"
+        for name, seconds in times.items()
+        if preset not in METRICS[name].presets or seconds >= LONG
+    ]
+    return [f"expected on one thread: {', '.join(worth_saying)}"] if worth_saying else []
+
+
+def about(seconds: float) -> str:
+    """Seconds to the digit that an estimate has, in the unit that a person would choose."""
+    for unit, size in (("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s" if seconds >= 2 else "under 2 s"

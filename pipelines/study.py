@@ -1,0 +1,84 @@
+"""What reports and MLflow are made from: the results that the stages declare, and the settings that made them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from diffrep.pipelines import stages
+from diffrep.pipelines.core.params import Params, params_hash, value_at, values_of
+from diffrep.pipelines.core.paths import Cell, Place, Repeat, Shared, result_file
+from diffrep.pipelines.core.sections import Grid
+from diffrep.pipelines.core.stage import Stage
+from diffrep.reports.load import ResultFile
+from diffrep.reports.study import ResultFolder, Study
+
+SHOWN = ("train", "evaluate")  # sections that all methods share
+
+
+def study_of(params: Params, root: Path = Path()) -> Study:
+    """The grid, where its results lie below `root`, and the settings that pages print."""
+    grid = params.grid
+    declared = [stages.load(name) for name in stages.STAGES]
+    return Study(
+        grid.dataset,
+        grid.method,
+        grid.seed,
+        tuple(folder for stage in declared for folder in result_folders(stage, grid, root)),
+        params.report.reference,
+        {name: value_at(params, name) for name in SHOWN},
+        {name: method_section(params, name) for name in grid.method},
+    )
+
+
+def method_section(params: Params, name: str) -> dict[str, Any]:
+    """A method's section as in params.yaml: with an adapter only where that is not the section's own name."""
+    section = params.methods[name]
+    return ({"adapter": section.adapter} if section.adapter else {}) | section.settings
+
+
+def result_folders(stage: Stage, grid: Grid, root: Path) -> Iterator[ResultFolder]:
+    """The folders of results of a stage: those of cells and shared models as declared, those of anchors as they are."""
+    for place in places(stage, grid):
+        settings = f"{stage.name}: {', '.join(stage.keys(place))}"
+        for declared in stage.results(place):
+            for folder in [declared, *anchors_below(root, declared)]:
+                kind, row, seed, name = identity(place, declared, folder)
+                yield ResultFolder(kind, place.dataset, row, seed, name, folder, settings)
+
+
+def anchors_below(root: Path, declared: Path) -> list[Path]:
+    """<name>/<stage> below a declared folder, where anchors put their results: a data set may not have them all."""
+    found = (root / declared).glob(str(Path("*", "*") / result_file(Path()).name))
+    return sorted(path.parent.relative_to(root) for path in found)
+
+
+def identity(place: Shared | Repeat | Cell, declared: Path, folder: Path) -> tuple[str, str, int | None, str]:
+    """Kind, row, seed and stage of the results in a folder."""
+    if isinstance(place, Cell):
+        return "method", place.method, int(place.seed), folder.name
+    if folder == declared:
+        return "shared", folder.name, None, folder.name
+    return "anchor", folder.parent.name, int(place.seed) if isinstance(place, Repeat) else None, folder.name
+
+
+def places(stage: Stage, grid: Grid) -> list[Any]:
+    """Every place of the grid at which a stage with results works."""
+    shared = [Shared(dataset) for dataset in grid.dataset]
+    known: dict[type, list[Place]] = {
+        Shared: [*shared],
+        Repeat: [Repeat(dataset, seed) for dataset in grid.dataset for seed in grid.seed],
+        Cell: [Cell(dataset, m, seed) for dataset in grid.dataset for m in grid.method for seed in grid.seed],
+    }
+    return known.get(stage.place, [])
+
+
+def settings_of(params: Params, result: ResultFile) -> dict[str, Any]:
+    """What a result of a cell or a shared stage was made with, by dotted key, where params.yaml still says the same."""
+    if result.kind == "anchor":
+        return {}
+    stage = stages.load(result.stage)
+    cell, shared = Cell(result.dataset, result.row, result.seed or 0), Shared(result.dataset)
+    place = cell if result.kind == "method" else shared
+    if params_hash(stage, place, params) != result.record.get("params_hash"):
+        return {}
+    return values_of(params, stage.keys(place))

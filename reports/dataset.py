@@ -1,0 +1,126 @@
+"""All that the report shows of one data set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from diffrep.reports.drawing import exact, maps, over_time, precision
+from diffrep.reports.drawing.curves import training_curves
+from diffrep.reports.drawing.pictures import Picture, pictures_of
+from diffrep.reports.load import ResultFile
+from diffrep.reports.pages import difference_table, facts, formats, page
+from diffrep.reports.pages.environment import inline
+from diffrep.reports.pages.readable import Table, readable, unmeasured
+from diffrep.reports.rows import cost, flags, scores
+from diffrep.reports.rows.cost import RowCost
+from diffrep.reports.rows.differences import Difference
+from diffrep.reports.rows.scores import OverSeeds, TableRow
+from diffrep.reports.rows.views import view_rows
+from diffrep.reports.study import Study
+
+
+@dataclass(frozen=True)
+class DatasetResults:
+    """The results of one data set, gathered.
+
+    differences  of its methods from the reference
+    tables       as they are read, what is better than the reference in bold
+    comparison   the differences as they are read; None where there is nothing to lay them beside
+    pictures     method -> what it drew
+    """
+
+    name: str
+    results: list[ResultFile]
+    rows: list[TableRow]
+    views: list[TableRow]
+    costs: list[RowCost]
+    differences: list[Difference]
+    tables: list[Table]
+    comparison: difference_table.DifferenceTable | None
+    pictures: dict[str, list[Picture]]
+
+    @property
+    def trained(self) -> list[TableRow]:
+        """Methods that took any optimiser step; closed forms and untrained controls are left out."""
+        steps = [(row, row.scores.get("steps", OverSeeds()).mean) for row in self.rows if row.kind == "method"]
+        return [row for row, mean in steps if mean is not None and mean > 0]
+
+    @cached_property
+    def unmeasured(self) -> list[str]:
+        """Columns that no row has, with the reason."""
+        return unmeasured(self.rows)
+
+
+def results_of(
+    root: Path,
+    dataset: str,
+    study: Study,
+    results: list[ResultFile],
+    frame: pd.DataFrame,
+    compared: Sequence[Difference],
+) -> DatasetResults:
+    """What there is of one data set, out of all results and differences; `frame` is that of all results."""
+    here = [result for result in results if result.dataset == dataset]
+    rows = scores.rows_of(frame, dataset, study, scores.notes_of(here, dataset))
+    rows = flags.flagged(rows, flags.warnings_of(here, dataset))
+    remarks = scores.remarks_of(rows)
+    views = view_rows(frame, dataset, study, remarks)
+    known = [difference for difference in compared if difference.dataset == dataset]
+    tables, comparison = difference_table.compared(readable(rows, views), known, len(study.seeds))
+    pictures = {method: pictures_of(root, dataset, method, study.seeds) for method in study.methods}
+    costs = cost.costs_of(here, dataset, study, remarks)
+    return DatasetResults(dataset, here, rows, views, costs, known, tables, comparison, pictures)
+
+
+def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
+    """The files of tables by their names: full precision as CSV, the readable form as Markdown and LaTeX."""
+    name = dataset.name
+    files = {f"{name}-differences.csv": difference_table.to_csv(dataset.differences)} if dataset.comparison else {}
+    files |= {f"{name}-views.csv": formats.to_csv(dataset.views)} if dataset.views else {}
+    return files | {
+        f"{name}.csv": formats.to_csv(dataset.rows),
+        f"{name}.md": formats.to_markdown(name, dataset.tables, dataset.unmeasured),
+        f"{name}.tex": formats.to_latex(name, dataset.tables),
+        f"{name}-cost.csv": cost.to_csv(dataset.costs, study.stages),
+    }
+
+
+def figures(dataset: DatasetResults) -> dict[str, bytes]:
+    """The figures that there is something to draw in, by their names, in the order of the page."""
+    results, rows = dataset.results, dataset.rows
+    lost = over_time.lost_order(results)
+    drawn = {
+        "groups": precision.groups(rows),
+        "exact": exact.gain_against_spill(rows, results),
+        "cost": precision.cost_against_precision(rows, dataset.costs),
+        "curves": training_curves(results, rows),
+        "denoising": over_time.denoising(rows),
+        "attribute-loss": over_time.attribute_loss(results),
+        "factor-map": maps.part_maps(results, rows, "disentangle", lost),
+        "attribute-map": maps.part_maps(results, rows, "probe", {}),
+        "times": over_time.precision_over_times(rows),
+    }
+    return {name: png for name, png in drawn.items() if png is not None}
+
+
+def page_section(root: Path, dataset: DatasetResults, study: Study, drawn: dict[str, bytes]) -> dict[str, Any]:
+    """The data set's section of the page, as its template has it."""
+    return {
+        "name": dataset.name,
+        "facts": facts.study_facts(dataset.results, study),
+        "card": facts.card_facts(facts.read_card(root, dataset.name)),
+        "rows": dataset.rows,
+        "left_out": flags.left_out(dataset.results),
+        "tables": dataset.tables,
+        "comparison": dataset.comparison,
+        "unmeasured": dataset.unmeasured,
+        "oracle": page.oracle_accuracy(dataset.results),
+        "costs": dataset.costs,
+        "stages": [stage for stage in study.stages if any(stage in cost.minutes for cost in dataset.costs)],
+        "figures": [(name, page.FIGURES[name], inline(png)) for name, png in drawn.items()],
+        "no_twins": page.no_twins(dataset.results),
+    }

@@ -1,0 +1,136 @@
+"""One figure for all data sets: what every trained method draws of the same images, one below the other."""
+
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from diffrep.reports.drawing.pictures import MAIN, Picture
+from diffrep.reports.drawing.style import to_png
+
+PICTURES_ACROSS = 8  # pictures in a row
+STRIP_TITLES = {
+    "reconstruct": "Decoded from the code and noise",
+    "counterfactual": "The donor's code in one part",
+    "exact": "The donor's value of one factor, beside the truth",
+}
+TRUTH = "true counterfactual"
+ALIKE = {  # alike for all methods
+    "reconstruct": ("original",),
+    "counterfactual": ("source image", "donor image"),
+    "exact": ("source image", "donor image", TRUTH),
+}
+DECODED, SWAP, EDIT = "source, decoded", "source with", "edit, decoded"
+TILE, LABEL, TITLE, NAMES, GAP = 0.4, 1.75, 0.45, 0.25, 0.15  # inches
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Rows of pictures, each with its label, below a title and, where columns have names, these."""
+
+    title: str
+    rows: list[tuple[str, np.ndarray]]
+    columns: tuple[str, ...] = ()
+
+    @property
+    def height(self) -> float:
+        """In inches."""
+        return TITLE + NAMES * bool(self.columns) + len(self.rows) * TILE + GAP
+
+
+def overview(pictures: dict[tuple[str, str], list[Picture]]) -> bytes | None:
+    """A PNG with a column per data set, or None where nothing was drawn.
+
+    Above, the originals and every method's reconstructions; below, sources and donors, and every method's edits: beside
+    the true counterfactual where that can be drawn, else its decoded sources alone and with the first part swapped.
+
+    pictures  what each (data set, method) drew
+    """
+    datasets = list(dict.fromkeys(dataset for dataset, _ in pictures))
+    found = [strips({m: drawn for (d, m), drawn in pictures.items() if d == dataset}, dataset) for dataset in datasets]
+    shown = [column for column in found if any(column)]
+    if not shown:
+        return None
+    tops = [max((strip.height for strip in row if strip), default=0.0) for row in zip(*shown, strict=True)]
+    wide = LABEL + PICTURES_ACROSS * TILE + GAP
+    figure = Figure(figsize=(wide * len(shown), sum(tops)))
+    for i, column in enumerate(shown):
+        for strip, top in zip(column, (0.0, tops[0]), strict=True):
+            if strip:
+                _draw(figure, (i * wide, top), strip)
+    return to_png(figure)
+
+
+def strips(drawn: dict[str, list[Picture]], dataset: str) -> tuple[Strip | None, Strip | None]:
+    """Reconstructions and edits of one data set; None where no method drew any."""
+    exact = [picture for pictures in drawn.values() for picture in pictures if _knows_truth(picture)]
+    return _strip(drawn, dataset, "reconstruct"), _strip(drawn, dataset, "exact" if exact else "counterfactual")
+
+
+def _knows_truth(picture: Picture) -> bool:
+    return kind_of(picture) == "exact" and TRUTH in picture.rows
+
+
+def kind_of(picture: Picture) -> str:
+    """Which of `ALIKE` a picture belongs to, if any."""
+    return picture.stage if picture.kind == MAIN else picture.kind
+
+
+def _strip(drawn: dict[str, list[Picture]], dataset: str, kind: str) -> Strip | None:
+    own = {method: [p for p in pictures if kind_of(p) == kind] for method, pictures in drawn.items()}
+    chosen = {method: pictures[0] for method, pictures in own.items() if pictures and telling_rows(pictures[0])}
+    columns = next((picture.columns[:PICTURES_ACROSS] for picture in chosen.values()), ())
+    return Strip(f"{dataset}\n{STRIP_TITLES[kind]}", picture_rows(chosen), columns) if chosen else None
+
+
+def telling_rows(picture: Picture) -> list[int]:
+    """Which rows are a method's own and shown: the reconstruction from noise; the edit; the decoded source and its
+    first swap.
+    """
+    kind = kind_of(picture)
+    if kind == "reconstruct":
+        return [i for i, name in enumerate(picture.rows) if name not in ALIKE[kind]][:1]
+    if kind == "exact":
+        return [i for i, name in enumerate(picture.rows) if name == EDIT]
+    swaps = [i for i, name in enumerate(picture.rows) if name.startswith(SWAP)][:1]
+    return [i for i, name in enumerate(picture.rows) if name == DECODED and swaps] + swaps
+
+
+def picture_rows(drawn: dict[str, Picture]) -> list[tuple[str, np.ndarray]]:
+    """What all methods were given, from the first of them, then each one's own rows, with labels."""
+    rows: list[tuple[str, np.ndarray]] = []
+    for method, picture in drawn.items():
+        given = [i for i, name in enumerate(picture.rows) if name in ALIKE[kind_of(picture)]] if not rows else []
+        rows += [(picture.rows[i], picture.pixels([i], PICTURES_ACROSS)) for i in given]
+        rows += [(_label(method, picture.rows[i]), picture.pixels([i], PICTURES_ACROSS)) for i in telling_rows(picture)]
+    return rows
+
+
+def _label(method: str, row: str) -> str:
+    """The method's name; for a swap, what was swapped."""
+    return row.removeprefix("source ").removesuffix(" of the donor") if row.startswith(SWAP) else method
+
+
+def _draw(figure: Figure, corner: tuple[float, float], strip: Strip) -> None:
+    """Put a strip with its labels into the figure; `corner` is its upper left, in inches from the figure's."""
+    width, height = figure.get_size_inches()
+    least = min(row.shape[1] for _, row in strip.rows)
+    pixels = np.concatenate([row[:, :least] for _, row in strip.rows])
+    tall, names = len(strip.rows) * TILE, NAMES * bool(strip.columns)
+    wide = tall * pixels.shape[1] / pixels.shape[0]
+    left, bottom = corner[0] + LABEL, height - corner[1] - TITLE - names - tall
+    axes = figure.add_axes((left / width, bottom / height, wide / width, tall / height))
+    axes.imshow(pixels, interpolation="nearest", aspect="auto")
+    tile = len(pixels) / len(strip.rows)
+    labels = [textwrap.fill(label, 22) for label, _ in strip.rows]
+    axes.set_yticks([(i + 0.5) * tile for i in range(len(labels))], labels, fontsize=8)
+    axes.set_xticks([(i + 0.5) * tile for i in range(len(strip.columns))], map(_narrow, strip.columns), fontsize=6.5)
+    axes.tick_params(length=0, top=False, labeltop=True, bottom=False, labelbottom=False)
+    axes.set_title(strip.title, fontsize=9, loc="left", fontweight="bold", y=1, pad=5 + 72 * names)
+    axes.spines[:].set_visible(False)
+
+
+def _narrow(name: str) -> str:
+    """A column's name in lines that fit over a picture."""
+    return textwrap.fill(name.replace("_", " "), 6, break_long_words=False)

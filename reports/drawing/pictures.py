@@ -1,0 +1,101 @@
+"""The picture grids that the stages left beside their results, with the names of their rows and columns."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.image import imread
+
+from diffrep.pipelines.core.paths import Cell
+from diffrep.reports.load import read_json
+
+MAIN = "main"
+PICTURE_KINDS = {  # the pictures of each stage: <kind>.png
+    "reconstruct": (MAIN,),
+    "counterfactual": (MAIN, "exact", "direction", "interpolation", "blocks", "ranges"),
+}
+GAP = 4  # white pixels that the stages leave between pictures
+HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG of square pictures, GAP pixels apart and without margins.
+
+    rows     names from top to bottom
+    kind     which of the stage's pictures
+    columns  names from left to right, or none
+    caption  a sentence, or nothing
+    """
+
+    stage: str
+    seed: int
+    path: Path
+    rows: tuple[str, ...]
+    kind: str = MAIN
+    columns: tuple[str, ...] = ()
+    caption: str = ""
+
+    @property
+    def png(self) -> bytes:
+        """The file itself."""
+        return self.path.read_bytes()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        head = self.png[16:24]
+        return int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")
+
+    @property
+    def tile(self) -> int:
+        """Width and height of one picture in pixels, without its gap."""
+        return (self.size[1] + GAP) // len(self.rows) - GAP
+
+    @property
+    def across(self) -> int:
+        """How many pictures stand in a row."""
+        return (self.size[0] + GAP) // (self.tile + GAP)
+
+    def pixels(self, rows: list[int], columns: int) -> np.ndarray:
+        """These rows, one below the other, and the first `columns` pictures of each: [h, w, 3] in [0, 1].
+
+        Every picture has its gap on its right and below.
+        """
+        whole = np.asarray(imread(self.path), dtype=np.float32)
+        rgb = np.repeat(whole[..., None], 3, axis=-1) if whole.ndim == 2 else whole[..., :3]
+        rgb = np.pad(rgb, ((0, GAP), (0, GAP), (0, 0)), constant_values=1)
+        tile = len(rgb) // len(self.rows)
+        return np.concatenate([rgb[i * tile : (i + 1) * tile, : columns * tile] for i in rows])
+
+
+def pictures_of(root: Path, dataset: str, method: str, seeds: tuple[int, ...]) -> list[Picture]:
+    """For each stage that draws and each kind of its pictures, that of the first seed that has one.
+
+    ValueError, one line: the file is no PNG, or the names beside it are missing, unreadable or too many or few.
+    """
+    found: dict[tuple[str, str], Picture] = {}
+    drawn = [(stage, kind, seed) for stage, kinds in PICTURE_KINDS.items() for kind in kinds for seed in seeds]
+    for stage, kind, seed in drawn:
+        path = root / Cell(dataset, method, seed).pictures(stage) / f"{kind}.png"
+        if (stage, kind) not in found and path.exists():
+            found[stage, kind] = _open(stage, kind, seed, path)
+    return list(found.values())
+
+
+def _open(stage: str, kind: str, seed: int, path: Path) -> Picture:
+    content = path.read_bytes()
+    if not (content.startswith(HEAD) and content.endswith(TAIL)):
+        raise ValueError(f"{path} is no PNG or was cut short: delete it and run {stage} again")
+    names = path.with_name(f"{path.stem}.rows.json")
+    if not names.exists():
+        raise ValueError(f"{names} is missing, so the rows of {path.name} have no names: run {stage} again")
+    named = read_json(names)
+    rows, columns = named.get("rows"), named.get("columns") or []
+    if not isinstance(rows, list) or not rows:
+        raise ValueError(f"{names} has no list 'rows': run {stage} again")
+    words = tuple(map(str, rows)), kind, tuple(map(str, columns)), str(named.get("caption") or "")
+    picture = Picture(stage, seed, path, *words)
+    if columns and len(columns) != picture.across:
+        raise ValueError(f"{names} names {len(columns)} columns of {picture.across}: run {stage} again")
+    return picture

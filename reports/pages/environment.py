@@ -1,0 +1,19 @@
+"""Where the templates of the pages are, and how pictures stand in them."""
+
+import base64
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+def environment() -> Environment:
+    """What renders the templates; a name that one lacks is an error."""
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def inline(png: bytes) -> str:
+    """A PNG as a data address, so that the page needs no file beside it."""
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

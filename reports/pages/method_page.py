@@ -1,0 +1,152 @@
+"""One page per method: its pictures, its numbers with what each seed's test pairs leave open, its settings and cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from diffrep.metrics.catalogue import Number
+from diffrep.reports.columns import GROUPS
+from diffrep.reports.drawing.pictures import GAP, MAIN, Picture
+from diffrep.reports.load import ResultFile
+from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.pages.readable import DASH, Table, TableCell, readable, unmeasured
+from diffrep.reports.rows.cost import RowCost, costs_of
+from diffrep.reports.rows.flags import left_out
+from diffrep.reports.rows.scores import TableRow, titled
+from diffrep.reports.study import Study
+
+PICTURE_TITLES = {  # (stage, kind) -> what a picture shows, in the order of the page
+    ("counterfactual", "exact"): "Edits of one factor each",
+    ("counterfactual", MAIN): "One part of the code swapped",
+    ("counterfactual", "direction"): "Edits along a probe direction",
+    ("counterfactual", "interpolation"): "From one image to the other",
+    ("counterfactual", "blocks"): "Which block acts when",
+    ("counterfactual", "ranges"): "Ranges of blocks from one image to the other",
+    ("reconstruct", MAIN): "Reconstructions",
+}
+LARGE, ROOM = 130, 720  # pixels: a picture is enlarged up to this size of its tiles, and of the whole
+
+SeedValues = Mapping[tuple[int, str], float]
+SeedIntervals = Mapping[tuple[int, str], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class MetricLine:
+    """One number: its column, mean and spread over seeds, and (value, interval over test pairs) of each seed."""
+
+    column: Number
+    cell: TableCell
+    seeds: list[tuple[str, str]]
+
+
+def section(
+    dataset: str, row: TableRow, pictures: list[Picture], results: list[ResultFile], study: Study
+) -> dict[str, Any]:
+    """What a method's page says of one data set.
+
+    results  those of the data set, of all rows
+    """
+    whole = [r for r in results if (r.kind, r.row) == ("method", row.name)]
+    own = [r for r in whole if r.view == ""]
+    drawn = {(p.stage, p.kind): p for p in pictures}
+    return {
+        "dataset": dataset,
+        "title": titled(row.name, row.note),
+        "flags": flags_of(row, own),
+        "pictures": [_frame(drawn[key], title) for key, title in PICTURE_TITLES.items() if key in drawn],
+        "no_pictures": _why_no_pictures(row, own),
+        "groups": [(table, _lines(table, own, study.seeds)) for table in readable([row], []) if _is_shown(table)],
+        "unmeasured": unmeasured([row]),
+        "intervals": any(r.intervals for r in own),
+        "cost": [line for cost in costs_of(whole, dataset, study, {}) for line in cost_facts(cost)],
+    }
+
+
+def flags_of(row: TableRow, own: list[ResultFile]) -> list[str]:
+    """What a reader has to know before comparing this method with others."""
+    ignores = [f"Ignores its code: {row.ignored}"] if row.ignored else []
+    unread = [f"Its judged scores are flagged: {row.warning}"] if row.warning else []
+    unjudged = [f"Not judged, since the oracle misreads it on real images: {text}" for text in left_out(own)]
+    return ignores + unread + unjudged
+
+
+def _is_shown(table: Table) -> bool:
+    """The summary repeats what the other tables hold."""
+    return table.title != GROUPS["summary"]
+
+
+def _why_no_pictures(row: TableRow, own: list[ResultFile]) -> str:
+    score = row.scores.get("mse_random_start")
+    reasons = dict.fromkeys(r.reason("mse_random_start") for r in own if r.stage == "reconstruct")
+    return "; ".join(reasons) if score and not score.values else ""
+
+
+def _lines(table: Table, own: list[ResultFile], seeds: tuple[int, ...]) -> list[MetricLine]:
+    (_, cells), *_ = table.lines
+    values, intervals = values_of(own), intervals_of(own)
+    return [
+        MetricLine(column, cell, [_of_seed(column, seed, values, intervals) for seed in seeds])
+        for column, cell in zip(table.columns, cells, strict=True)
+    ]
+
+
+def values_of(own: list[ResultFile]) -> SeedValues:
+    """(seed, metric) -> the value of one training."""
+    return {(r.seed, name): value for r in own if r.seed is not None for name, value in r.metrics.items()}
+
+
+def intervals_of(own: list[ResultFile]) -> SeedIntervals:
+    """(seed, metric) -> 95 % over the pairs of images of one training, where the stage could tell."""
+    return {(r.seed, name): ends for r in own if r.seed is not None for name, ends in r.intervals.items()}
+
+
+def _of_seed(column: Number, seed: int, values: SeedValues, intervals: SeedIntervals) -> tuple[str, str]:
+    value, ends = values.get((seed, column.name)), intervals.get((seed, column.name))
+    digits = column.digits
+    text = DASH if value is None or value != value else f"{value:,.{digits}f}"
+    return text, f"{ends[0]:,.{digits}f} to {ends[1]:,.{digits}f}" if ends else ""
+
+
+def cost_facts(cost: RowCost) -> list[tuple[str, str]]:
+    """What all seeds together took, as (name, text)."""
+    stages = ", ".join(f"{stage} {spent:.1f}" for stage, spent in cost.minutes.items())
+    lines = [("Seeds", str(cost.n_seeds)), ("Minutes in all", f"{cost.total:.1f}: {stages}")]
+    if cost.parameters is not None:
+        trained = f", {cost.parameters_trained:,.0f} of them trained" if cost.parameters_trained is not None else ""
+        lines += [("Parameters", f"{cost.parameters:,.0f}{trained}")]
+    return lines + ([("Peak memory", f"{cost.peak_memory_mib:,.0f} MiB")] if cost.peak_memory_mib else [])
+
+
+def _frame(picture: Picture, title: str) -> dict[str, Any]:
+    """The picture at a size to look at: enlarged by whole numbers while it stays within the page."""
+    width, height = picture.size
+    scale = max(1, min(LARGE // picture.tile, ROOM // width, ROOM // height))
+    return {
+        "title": title,
+        "seed": picture.seed,
+        "rows": picture.rows,
+        "columns": picture.columns,
+        "caption": picture.caption,
+        "source": inline(picture.png),
+        "width": width * scale,
+        "height": height * scale,
+        "tile": picture.tile * scale,
+        "gap": GAP * scale,
+    }
+
+
+def render(name: str, sections: list[dict[str, Any]], study: Study) -> str:
+    """The page of the method as text, from one dictionary per data set."""
+    settings = study.method_settings.get(name) or {}
+    columns = {line.column.name: line.column for part in sections for _, lines in part["groups"] for line in lines}
+    return environment().get_template("method.html").render(
+        name=name,
+        title=sections[0]["title"],
+        adapter=settings.get("adapter", name),
+        settings=yaml.safe_dump(dict(settings), sort_keys=False).strip() if settings else "",
+        sections=sections,
+        study=study,
+        columns=list(columns.values()),
+    )  # fmt: skip

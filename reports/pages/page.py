@@ -1,0 +1,54 @@
+"""The report page: one HTML file that opens offline."""
+
+from typing import Any
+
+import yaml
+
+from diffrep.reports.load import ResultFile
+from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.pages.facts import plain
+from diffrep.reports.study import Study
+
+FIGURES = {
+    "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
+    "anchors are grey, the dotted line is what chance gives.",
+    "exact": "Edits against the true counterfactual: the share of the needed change that was made, and the damage done "
+    "where nothing had to change; a panel per kind of edit, a mark per training seed, anchors grey. No edit lies where "
+    "the lines cross; further right and lower is better, and left of the line is worse than no edit.",
+    "cost": "Average precision against what a seed cost, whiskers of one standard deviation over seeds.",
+    "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights. "
+    "Validation is that of the averaged weights, which lag behind in short trainings.",
+    "denoising": "Squared error of the image that a method sees in a noisy validation image, over the noise's time, "
+    "given that image's own code, another image's, or the mean of all codes; mean over seeds. The number is code use: "
+    "1 − own / another's, mean over the grey times. Where the three lines meet, the code changes nothing.",
+    "attribute-loss": "When noise takes each factor: how often the base model's view of a noisy image is nearer to a "
+    "twin that differs in this factor alone (0: all of the factor is left, 0.5: nothing). Fine factors change few "
+    "pixels and go first. Dashed: what the distance of the twins alone foretells, were there no other images.",
+    "factor-map": "Which part of a code tells which factor: mutual information of the part's best dimension, in "
+    "shares of the factor's entropy. Blocks with times (DiTi and its kin) lie where they open, mean over seeds, and "
+    "a diamond marks the time at which noise has half taken the factor: the block around it is where the method "
+    "should keep the factor. Tokens (EncDiff) are those of the first seed, sorted by what they tell most of.",
+    "attribute-map": "Which part of a code alone tells which attribute: lift of average precision over prevalence, "
+    "linear least squares on the part's dimensions. Order of parts as in the map of factors.",
+    "times": "Average precision on validation images of the codes of single times, a faint line per seed, a dot at "
+    "each seed's best time; linear least squares, a little below the trained probe of the tables.",
+}
+
+
+def no_twins(results: list[ResultFile]) -> str:
+    """Why nobody measured when noise takes each factor; empty where somebody did."""
+    measured = [r for r in results if r.stage == "attribute_loss" and "attribute_loss" in r.metrics]
+    return "; ".join(r.reason("attribute_loss") for r in measured)
+
+
+def oracle_accuracy(results: list[ResultFile]) -> list[tuple[str, str]]:
+    """How often the oracle reads real images right: in all, and by factor."""
+    metrics = [item for r in results if r.stage == "oracle" for item in r.metrics.items()]
+    return [(name, plain(value)) for name, value in metrics if name.startswith("accuracy")]
+
+
+def render(sections: list[dict[str, Any]], study: Study, front: bytes | None) -> str:
+    """The whole page as text: a dictionary per data set, and the picture that opens it."""
+    settings = yaml.safe_dump(dict(study.shared_settings), sort_keys=False).strip()
+    template = environment().get_template("page.html")
+    return template.render(sections=sections, study=study, settings=settings, front=front and inline(front))

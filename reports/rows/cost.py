@@ -1,0 +1,84 @@
+"""What each row cost: minutes per stage, parameters, peak memory."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from diffrep.reports.load import ResultFile
+from diffrep.reports.rows.scores import titled
+from diffrep.reports.study import Study
+
+
+@dataclass(frozen=True)
+class RowCost:
+    """One row's cost: minutes by stage summed over seeds; parameters of one model; memory of its largest process."""
+
+    name: str
+    kind: str
+    remarks: str
+    n_seeds: int
+    minutes: dict[str, float]
+    parameters: float | None
+    parameters_trained: float | None
+    peak_memory_mib: float | None
+
+    @property
+    def title(self) -> str:
+        """The name as tables show it, remarks in brackets behind it."""
+        return titled(self.name, self.remarks)
+
+    @property
+    def total(self) -> float:
+        """Minutes over all stages."""
+        return sum(self.minutes.values())
+
+
+def costs_of(results: list[ResultFile], dataset: str, study: Study, remarks: Mapping[str, str]) -> list[RowCost]:
+    """Cost of the shared stages, then of the methods in grid order, then of the anchors; `remarks` by method.
+
+    A shared stage that had nothing to do is left out: training the autoencoder of a grid without latent methods, or the
+    attribute loss of images that have no twins.
+    """
+    here = [r for r in results if r.dataset == dataset and not _is_idle(r)]
+    shared = dict.fromkeys(r.row for r in here if r.kind == "shared")
+    names = [("shared", n) for n in shared] + [("method", n) for n in study.methods]
+    names += [("anchor", n) for n in study.anchors]
+    noted = {("method", name): text for name, text in remarks.items()}
+    found = {name: [r for r in here if (r.kind, r.row) == name] for name in names}
+    return [_cost(*name, own, noted.get(name, "")) for name, own in found.items() if own]
+
+
+def _is_idle(result: ResultFile) -> bool:
+    return result.kind == "shared" and any(
+        result.record.get(key, 0) is None for key in ("parameters", "attribute_loss")
+    )
+
+
+def _cost(kind: str, name: str, own: list[ResultFile], remarks: str) -> RowCost:
+    minutes: dict[str, float] = {}
+    for result in own:
+        minutes[result.stage] = minutes.get(result.stage, 0.0) + (result.cost.get("wall_seconds") or 0.0) / 60
+    n_seeds = 0 if kind == "shared" else len({r.seed for r in own})
+    parameters, trained = (_largest([r.record for r in own], key) for key in ("parameters", "parameters_trained"))
+    peak = _largest([r.cost for r in own], "peak_memory_mib")
+    return RowCost(name, kind, remarks, n_seeds, minutes, parameters, trained, peak)
+
+
+def _largest(records: list[dict[str, Any]], key: str) -> float | None:
+    return max((float(record[key]) for record in records if record.get(key) is not None), default=None)
+
+
+def to_csv(costs: list[RowCost], stages: tuple[str, ...]) -> str:
+    """One line per row: method, kind, n_seeds, <stage>_minutes, total_minutes, sizes, note; minutes vary by run."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    sizes = ["parameters", "parameters_trained", "peak_memory_mib"]
+    writer.writerow(["method", "kind", "n_seeds", *(f"{s}_minutes" for s in stages), "total_minutes", *sizes, "note"])
+    for cost in costs:
+        minutes = [cost.minutes.get(stage) for stage in stages]
+        numbers = [*minutes, cost.total, cost.parameters, cost.parameters_trained, cost.peak_memory_mib]
+        texts = ("" if x is None else repr(x) for x in numbers)
+        writer.writerow([cost.name, cost.kind, cost.n_seeds, *texts, cost.remarks])
+    return text.getvalue()

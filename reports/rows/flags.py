@@ -1,0 +1,53 @@
+"""Warnings on numbers that a judge has read who cannot read: an oracle that fails on a method's decodes."""
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import replace
+
+from diffrep.reports.load import ResultFile
+from diffrep.reports.rows.scores import OverSeeds, TableRow
+
+# first words of what the oracle read
+READ = ("efficacy", "preservation", "faithfulness", "cf_gap", "monotonicity", "flipped", "logit_shift")
+
+
+def warnings_of(results: list[ResultFile], dataset: str) -> dict[str, str]:
+    """Method -> which factors the oracle does not read from its decodes, with its agreement there, mean over seeds.
+
+    Where it fails in some of the seeds only, it says in how many.
+    """
+    found: dict[str, list[dict[str, float]]] = {}
+    for result in results:
+        if (result.kind, result.dataset, result.stage) == ("method", dataset, "counterfactual"):
+            found.setdefault(result.row, []).append(result.notes.get("oracle_fails") or {})
+    return {method: _words(seeds) for method, seeds in found.items() if any(seeds)}
+
+
+def _words(seeds: list[dict[str, float]]) -> str:
+    """`seeds` hold factor -> how often the oracle agrees with the truth."""
+    parts = []
+    for name in dict.fromkeys(name for seed in seeds for name in seed):
+        values = [seed[name] for seed in seeds if name in seed]
+        some = f" in {len(values)} of {len(seeds)} seeds" if len(values) < len(seeds) else ""
+        parts.append(f"{name} ({statistics.mean(values):.2f}{some})")
+    return f"the oracle does not read its decodes: {', '.join(parts)}"
+
+
+def flagged(rows: list[TableRow], warnings: Mapping[str, str]) -> list[TableRow]:
+    """The rows with the method's warning on every number that the oracle read."""
+    return [_flag(row, warnings[row.name]) if row.kind == "method" and row.name in warnings else row for row in rows]
+
+
+def _flag(row: TableRow, warning: str) -> TableRow:
+    scores = {name: _marked(score, warning) if name.startswith(READ) else score for name, score in row.scores.items()}
+    return replace(row, scores=scores, warning=warning)
+
+
+def _marked(score: OverSeeds, remark: str) -> OverSeeds:
+    return replace(score, remark=remark) if score.values else score
+
+
+def left_out(results: list[ResultFile]) -> list[str]:
+    """The factors, with the oracle's accuracy, that counterfactual stages had it not judge, each text once."""
+    found = [r.notes["left_out"] for r in results if r.notes.get("left_out")]
+    return list(dict.fromkeys(", ".join(f"{name} ({value:.3f})" for name, value in out.items()) for out in found))

@@ -1,0 +1,128 @@
+"""A project folder with made-up results of one data set, and the study that they belong to."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.image import imsave
+
+from diffrep.pipelines.core.paths import Cell, Repeat, Shared, cost_file, result_file, view_file
+from diffrep.reports.build import build, contents
+from diffrep.reports.load import ResultFile, load
+from diffrep.reports.rows.flags import flagged, warnings_of
+from diffrep.reports.rows.scores import TableRow, notes_of, rows_of
+from diffrep.reports.rows.tidy import tidy
+from diffrep.reports.study import ResultFolder, Study
+
+NO_DECODER = "not applicable: beta decodes nothing"
+SHARED = ("base", "autoencoder", "oracle")
+STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
+SEEDLESS = {"pca20": ("probe",), "unedited": ("counterfactual",)}
+METHODS = {"alpha": {"code_dim": 4}, "beta": {"code_dim": 4, "adapter": "alpha"}}
+
+
+class ResultsTree:
+    """A folder with results; `put`, `share` and `anchor` add or change one result file, `draw` a picture.
+
+    The lists datasets, methods and seeds may be changed; the study follows them.
+    """
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.datasets, self.methods, self.seeds = ["squares"], ["alpha", "beta"], [0, 1, 2]
+        for seed in (0, 1, 2):
+            self.put("alpha", "train", seed, steps=40, parameters=1000, parameters_trained=600, valid_loss=0.5)
+            self.put("alpha", "probe", seed, average_precision=(0.5, 0.6, 0.7)[seed], average_precision_colour=0.9)
+            self.put("alpha", "reconstruct", seed, mse_random_start=0.01, mse_shuffled_codes=0.05)
+            self.put("beta", "probe", seed, average_precision=0.25, average_precision_colour=0.5)
+            self.put("beta", "reconstruct", seed, mse_random_start=None, reasons={"mse_random_start": NO_DECODER})
+        self.anchor("noise", "probe", 0, average_precision=0.125, average_precision_colour=0.1)
+
+    @property
+    def study(self) -> Study:
+        """What there is to report."""
+        folders = tuple(folder for dataset in self.datasets for folder in self.folders(dataset))
+        settings = {"train": {"steps": 40}}
+        axes = tuple(self.datasets), tuple(self.methods), tuple(self.seeds)
+        return Study(*axes, folders, "alpha", settings, METHODS)
+
+    def folders(self, dataset: str) -> Iterator[ResultFolder]:
+        shared = Shared(dataset)
+        for stage in (*SHARED, "attribute_loss"):
+            yield ResultFolder("shared", dataset, stage, None, stage, shared.results(stage), stage)
+        for stage, method, seed in itertools.product(STAGES, self.methods, self.seeds):
+            settings, folder = f"train {method}" if stage == "train" else stage, self.cell(method, seed, stage, dataset)
+            yield ResultFolder("method", dataset, method, seed, stage, folder, settings)
+        for name, stage in ((name, stage) for name, stages in SEEDLESS.items() for stage in stages):
+            yield ResultFolder("anchor", dataset, name, None, stage, shared.anchor(name, stage), "anchors")
+        for seed in self.seeds:
+            folder = Repeat(dataset, seed).anchor("noise", "probe")
+            yield ResultFolder("anchor", dataset, "noise", seed, "probe", folder, "anchors")
+
+    def cell(self, method: str, seed: int, stage: str, dataset: str = "squares") -> Path:
+        return Cell(dataset, method, seed).results(stage)
+
+    def folder(self, method: str, stage: str, seed: int) -> Path:
+        """Where the results of a method lie; it is there afterwards."""
+        folder = self.root / self.cell(method, seed, stage)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def path(self, method: str, stage: str, seed: int) -> Path:
+        return result_file(self.root / self.cell(method, seed, stage))
+
+    def put(self, method: str, stage: str, seed: int, view: str = "", dataset: str = "squares", **record: Any) -> Path:
+        folder = self.root / self.cell(method, seed, stage, dataset)
+        return self.write(view_file(folder, view) if view else result_file(folder), record)
+
+    def share(self, stage: str, **record: Any) -> Path:
+        return self.write(result_file(self.root / Shared("squares").results(stage)), record)
+
+    def anchor(self, name: str, stage: str, seed: int | None = None, **record: Any) -> Path:
+        place = Shared("squares") if seed is None else Repeat("squares", seed)
+        return self.write(result_file(self.root / place.anchor(name, stage)), record)
+
+    def write(self, path: Path, record: dict[str, Any]) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        seconds = record.pop("wall_seconds", 30.0)
+        path.write_text(json.dumps({"preset": "quick", "data_sha256": "ab12", "n_test": 8} | record))
+        cost = {"wall_seconds": seconds, "peak_memory_mib": 100, "suite_commit": "c0ffee"}
+        cost_file(path.parent).write_text(json.dumps(cost))
+        return path
+
+    def draw(self, method: str, stage: str, seed: int, names: list[str], kind: str = "main", **named: Any) -> Path:
+        """A picture grid of 3 columns of 4 x 4 pixels, 4 white ones between them, with its rows' names beside it.
+
+        named  what else stands beside the names of the rows
+        """
+        path = self.root / Cell("squares", method, seed).pictures(stage) / f"{kind}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tiles = np.random.default_rng([seed, *kind.encode()]).random((len(names), 3, 4, 4, 3))
+        spaced = np.pad(tiles, ((0, 0), (0, 0), (0, 4), (0, 4), (0, 0)), constant_values=1)
+        imsave(path, np.concatenate([np.concatenate(row, axis=1) for row in spaced])[:-4, :-4])
+        path.with_name(f"{kind}.rows.json").write_text(json.dumps({"rows": names} | named))
+        return path
+
+    @property
+    def results(self) -> list[ResultFile]:
+        return load(self.root, self.study.folders)
+
+    @property
+    def rows(self) -> list[TableRow]:
+        """The rows of the data set, with their warnings."""
+        results = self.results
+        rows = rows_of(tidy(results), "squares", self.study, notes_of(results, "squares"))
+        return flagged(rows, warnings_of(results, "squares"))
+
+    def build(self) -> Path:
+        """The folder of the report."""
+        build(self.root, self.root / "reports", self.study)
+        return self.root / "reports"
+
+    def files(self, *differences: Any) -> dict[str, str]:
+        """The report's texts by name, with differences as given."""
+        found = contents(self.root, self.study, self.results, differences)
+        return {name: text for name, text in found.items() if isinstance(text, str)}

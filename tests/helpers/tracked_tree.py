@@ -1,0 +1,75 @@
+"""A small tree of result files as MLflow is filled from them."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from diffrep.pipelines.core.paths import Cell, Repeat, Shared, cost_file, curves, result_file
+from diffrep.reports.load import ResultFile
+from diffrep.reports.study import ResultFolder, Study
+
+DATASET = "squares"
+CURVES = {50: 0.5, 100: 0.25, 150: 0.125}
+SETTINGS = {
+    "train": {"train": {"batch_size": 32}, "methods.pdae": {"code_dim": 4}, "budgets.squares.method": 300},
+    "base": {"base": {"seed": 0, "network": {"channels": [8, 16]}}},
+    "probe": {"evaluate.preset": "quick"},
+}
+HASH = "of today"
+CELLS = [Cell(DATASET, "pdae", 0), Cell(DATASET, "pca", 0)]
+NOISE, FACTORS = Repeat(DATASET, 0).anchor("noise", "probe"), Shared(DATASET).anchor("factors", "probe")
+
+
+def study() -> Study:
+    folders = [ResultFolder("shared", DATASET, "base", None, "base", Shared(DATASET).results("base"), "base")]
+    for cell in CELLS:
+        for stage in ("train", "probe", "reconstruct", "counterfactual"):
+            folders.append(ResultFolder("method", DATASET, cell.method, 0, stage, cell.results(stage), stage))
+    folders.append(ResultFolder("anchor", DATASET, "factors", None, "probe", FACTORS, "anchors"))
+    folders.append(ResultFolder("anchor", DATASET, "noise", 0, "probe", NOISE, "anchors"))
+    return Study((DATASET,), ("pdae", "pca"), (0,), tuple(folders), "pdae", {}, {})
+
+
+def one_of(study: Study, **fields: Any) -> Study:
+    """The same study with some fields changed."""
+    return replace(study, **fields)
+
+
+def settings(result: ResultFile) -> dict[str, Any]:
+    """What today's params.yaml says of a stage, where the result was made with it."""
+    today = result.kind != "anchor" and result.record.get("params_hash") == HASH
+    return SETTINGS.get(result.stage, {}) if today else {}
+
+
+def write(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+
+
+def write_result(folder: Path, metrics: dict[str, Any], **identity: Any) -> None:
+    record = {"params_hash": HASH, "preset": "quick", "reasons": {}} | metrics | identity
+    write(result_file(folder), record)
+    write(cost_file(folder), {"wall_seconds": 6.0, "peak_memory_mib": 100, "suite_commit": "c0ffee"})
+
+
+def write_curves(root: Path, method: str, points: dict[int, float]) -> None:
+    lines = [f"{step},{loss},,0.001" for step, loss in points.items()]
+    path = curves(root / Cell(DATASET, method, 0).results("train"))
+    write(path, "\n".join(["step,loss,valid_loss,learning_rate", *lines]) + "\n")
+
+
+def fill(root: Path) -> None:
+    """Two methods, trained and probed, one with curves and pictures; two anchors; a base model."""
+    for cell in CELLS:
+        trained = {"steps": 150, "train_loss": 0.125}
+        write_result(root / cell.results("train"), trained, settings_hash=f"all of {cell.method}", device="cpu")
+        probed = {"average_precision": 0.5, "f1": None, "n_test": 40}
+        write_result(root / cell.results("probe"), probed, reasons={"f1": "rare"})
+    write_curves(root, "pdae", CURVES)
+    for stage, kind in (("reconstruct", "main"), ("counterfactual", "exact")):
+        write_result(root / CELLS[0].results(stage), {})
+        write(root / CELLS[0].pictures(stage) / f"{kind}.png", f"picture of {stage}")
+    for folder in (NOISE, FACTORS):
+        write_result(root / folder, {"average_precision": 0.1})
+    write_result(root / Shared(DATASET).results("base"), {"steps": 9})

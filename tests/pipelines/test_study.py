@@ -1,0 +1,75 @@
+"""What there is to report is made of the stages' declarations, and of what is there where a data set may lack some."""
+
+from dataclasses import replace
+
+import pytest
+
+from diffrep.pipelines import stages
+from diffrep.pipelines.core.params import params_hash
+from diffrep.pipelines.core.paths import Cell, Repeat, Shared, Whole, result_file
+from diffrep.pipelines.core.sections import Grid
+from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.study import method_section, result_folders, settings_of
+from diffrep.reports.load import ResultFile
+
+GRID = Grid(dataset=("squares",), method=("alpha", "beta"), seed=(0, 1))
+TRAIN = Stage(lambda: None, Cell, ("methods.{method}",), results=lambda cell: (cell.results("train"),))
+PROBE = Stage(lambda: None, Cell, ("evaluate.probe",), results=lambda cell: (cell.results("probe"),))
+BASE = Stage(lambda: None, Shared, results=lambda shared: (shared.results("base"),))
+ANCHORS = Stage(lambda: None, Shared, results=lambda shared: (shared.results("anchors"),))
+DRAWN = Stage(lambda: None, Repeat, results=lambda repeat: (repeat.anchors,))
+
+
+def folders(stage, root):
+    return list(result_folders(stage, GRID, root))
+
+
+def touch(root, folder):
+    (root / folder).mkdir(parents=True)
+    result_file(root / folder).touch()
+
+
+def test_every_cell_has_a_folder_whether_it_is_there_or_not(tmp_path):
+    found = folders(PROBE, tmp_path)
+    assert [(f.kind, f.dataset, f.row, f.seed, f.stage) for f in found] == [
+        ("method", "squares", method, seed, "probe") for method in ("alpha", "beta") for seed in (0, 1)
+    ]
+    assert found[0].folder == Cell("squares", "alpha", 0).results("probe")
+
+
+def test_settings_are_a_methods_own_where_the_stage_depends_on_them(tmp_path):
+    assert len({f.settings for f in folders(TRAIN, tmp_path)}) == 2
+    assert len({f.settings for f in folders(PROBE, tmp_path)}) == 1
+
+
+def test_what_is_shared_has_no_seed(tmp_path):
+    (found,) = folders(BASE, tmp_path)
+    assert (found.kind, found.row, found.seed, found.stage) == ("shared", "base", None, "base")
+
+
+def test_anchors_are_those_that_are_there(tmp_path):
+    touch(tmp_path, Shared("squares").anchor("real", "counterfactual"))
+    touch(tmp_path, Repeat("squares", 1).anchor("noise", "probe"))
+    found = [f for stage in (ANCHORS, DRAWN) for f in folders(stage, tmp_path) if f.kind == "anchor"]
+    assert [(f.row, f.seed, f.stage) for f in found] == [("real", None, "counterfactual"), ("noise", 1, "probe")]
+    assert found[0].folder == Shared("squares").anchor("real", "counterfactual")
+
+
+def test_a_stage_of_the_whole_has_no_results_to_report(tmp_path):
+    assert folders(replace(BASE, place=Whole), tmp_path) == []
+
+
+def test_a_methods_section_is_that_of_the_file(small_params):
+    assert "adapter" not in method_section(small_params, "pdae")
+    assert method_section(small_params, "pdae")["code_dim"] == 4
+
+
+@pytest.mark.parametrize(("made_with", "told"), [("today", True), ("others", False)])
+def test_settings_are_told_where_they_made_the_result(small_params, made_with, told):
+    cell = Cell("shapes3d_rendered", "pdae", 0)
+    stage = stages.load("probe")
+    known = params_hash(stage, cell, small_params) if made_with == "today" else "others"
+    place = ("method", cell.dataset, cell.method, 0, "probe", cell.results("probe"), "")
+    result = ResultFile(*place, record={"params_hash": known})
+    assert bool(settings_of(small_params, result)) is told
+    assert settings_of(small_params, replace(result, kind="anchor")) == {}

@@ -1,0 +1,39 @@
+"""Curves while a training runs: none doubled, and no training stopped by a store."""
+
+import pytest
+from tracked_tree import CELLS, CURVES
+
+from diffrep.pipelines.tracking.live import LiveLogger
+from diffrep.pipelines.tracking.store import RunKey, create_store
+from diffrep.pipelines.tracking.sync import live_logger
+
+
+def log(root, curves):
+    logger = live_logger(CELLS[0], "all of pdae", root)
+    for step, loss in curves.items():
+        logger.log_metrics({"train/loss": loss}, step)
+    return logger
+
+
+def history(root, logger):
+    return sorted((m.step, m.value) for m in create_store(root).get_metric_history(logger.run_id, "train/loss"))
+
+
+def test_a_resumed_training_doubles_no_points(root):
+    log(root, {50: 0.5, 100: 0.25}).finalize("failed")
+    logger = log(root, {100: 0.25, 150: 0.125})
+    assert history(root, logger) == sorted(CURVES.items())
+
+
+def test_it_is_known_by_the_cell_and_its_settings(root):
+    logger = live_logger(CELLS[0], "all of pdae", root)
+    assert (logger.name, logger.version) == ("pdae/0", "all of pdae")
+
+
+def test_a_store_that_cannot_be_written_stops_no_training(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:////proc/nowhere/mlflow.db")
+    monkeypatch.setenv("MLFLOW_SQLALCHEMYSTORE_MAX_RETRIES", "0")
+    logger = LiveLogger(RunKey("squares", "pdae", 0, "0"), tmp_path)
+    with pytest.warns(UserWarning, match="no live curves of pdae/0"):
+        logger.log_metrics({"train/loss": 1.0}, 1)
+    logger.log_metrics({"train/loss": 1.0}, 2)

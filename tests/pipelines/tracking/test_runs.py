@@ -1,0 +1,126 @@
+"""What a run holds, read from the files of a row at one seed."""
+
+import pytest
+from tracked_tree import CELLS, CURVES, DATASET, HASH, fill, one_of, settings, study, write_curves, write_result
+
+from diffrep.pipelines.core.paths import Shared, cost_file
+from diffrep.pipelines.tracking.runs import flat, parameters, run_contents
+
+
+@pytest.fixture
+def root(tmp_path):
+    fill(tmp_path)
+    return tmp_path
+
+
+def contents(root, known=None):
+    return {content.key.name: content for content in run_contents(known or study(), DATASET, root)}
+
+
+def test_methods_stand_before_anchors_and_what_has_no_seed_says_none(root):
+    assert list(contents(root)) == ["pdae/0", "pca/0", "anchors/factors", "anchors/noise/0"]
+
+
+def test_what_left_the_grid_has_no_run(root):
+    assert list(contents(root, one_of(study(), methods=("pca",)))) == ["pca/0", "anchors/factors", "anchors/noise/0"]
+
+
+def test_a_method_is_found_by_all_its_settings_an_anchor_by_those_of_its_stage(root):
+    keys = [content.key.text for content in contents(root).values()]
+    assert keys[0] == "squares/pdae/0/all of pdae"
+    assert keys[-1] == f"squares/anchors/noise/0/{HASH}"
+
+
+def test_metrics_are_those_of_all_stages_with_their_cost(root):
+    assert contents(root)["pca/0"].metrics == {
+        "average_precision": 0.5,
+        "steps": 150,
+        "train_loss": 0.125,
+        "cost/minutes": 0.2,
+        "cost/peak_memory_mib": 100,
+    }
+
+
+def test_a_metric_of_two_stages_is_that_of_the_training(root):
+    write_result(root / CELLS[1].results("probe"), {"train_loss": 9.0})
+    assert contents(root)["pca/0"].metrics["train_loss"] == 0.125
+
+
+def test_curves_are_points_without_those_not_measured(root):
+    curves = contents(root)["pdae/0"].curves
+    assert curves["train/loss"] == list(CURVES.items())
+    assert curves["train/valid_loss"] == []
+    assert contents(root)["pca/0"].curves == {}
+
+
+def test_artifacts_are_named_by_stage_and_kind(root):
+    assert sorted(contents(root)["pdae/0"].artifacts) == [
+        "pictures/counterfactual-exact.png",
+        "pictures/reconstruct-main.png",
+        *(
+            f"results/{stage}{end}"
+            for stage in ("counterfactual", "probe", "reconstruct", "train")
+            for end in ("-cost.json", *((".csv",) if stage == "train" else ()), ".json")
+        ),
+    ]
+
+
+@pytest.mark.parametrize("change", ["result", "cost", "curves", "picture"])
+def test_the_digest_is_that_of_all_files(root, change):
+    before = contents(root)["pdae/0"].digest
+    if change == "curves":
+        write_curves(root, "pdae", {1: 0.5})
+    else:
+        name = {
+            "result": "results/probe.json",
+            "cost": "results/probe-cost.json",
+            "picture": "pictures/reconstruct-main.png",
+        }
+        path = contents(root)["pdae/0"].artifacts[name[change]]
+        path.write_text(path.read_text() + " ")
+    assert contents(root)["pdae/0"].digest != before
+
+
+def test_tags_tell_where_numbers_come_from_and_why_some_are_missing(root):
+    tags = contents(root)["pca/0"].tags
+    assert {name: tags[name] for name in ("device", "preset", "commit", "mlflow.source.git.commit")} == {
+        "device": "cpu",
+        "preset": "quick",
+        "commit": "c0ffee",
+        "mlflow.source.git.commit": "c0ffee",
+    }
+    assert tags["mlflow.note.content"] == "- f1: rare"
+
+
+def test_without_its_cost_a_result_is_still_a_run(root):
+    cost_file(root / CELLS[1].results("train")).unlink()
+    assert contents(root)["pca/0"].seconds == 6.0
+
+
+def test_settings_are_parameters_under_names_that_methods_share(root):
+    assert parameters(contents(root)["pdae/0"], settings) == {
+        "dataset": "squares",
+        "method": "pdae",
+        "seed": "0",
+        "train.batch_size": "32",
+        "method.code_dim": "4",
+        "budget.method": "300",
+        "base.seed": "0",
+        "base.network.channels": "[8, 16]",
+        "evaluate.preset": "quick",
+    }
+
+
+def test_settings_that_have_moved_on_are_not_told_of_old_results(root):
+    write_result(root / CELLS[0].results("train"), {}, params_hash="of yesterday", settings_hash="old")
+    write_result(root / Shared(DATASET).results("base"), {}, params_hash="of yesterday")
+    told = parameters(contents(root)["pdae/0"], settings)
+    assert told == {"dataset": "squares", "method": "pdae", "seed": "0", "evaluate.preset": "quick"}
+
+
+def test_an_anchor_without_a_seed_has_no_such_parameter(root):
+    assert parameters(contents(root)["anchors/factors"], settings) == {"dataset": "squares", "method": "factors"}
+
+
+def test_nested_settings_are_flat():
+    assert dict(flat({"a": {"b": {"c": 1}, "d": "text"}, "e": [1, 2]})) == {"a.b.c": "1", "a.d": "text", "e": "[1, 2]"}

@@ -1,0 +1,92 @@
+"""The overview shows the rows that tell something, found by their names."""
+
+import numpy as np
+import pytest
+
+from diffrep.reports.drawing.overview import TILE, TRUTH, overview, picture_rows, strips, telling_rows
+from diffrep.reports.drawing.pictures import pictures_of
+
+RECONSTRUCT = ["original", "reconstruction, random start", "reconstruction, inferred start", "shuffled codes"]
+COUNTERFACTUAL = [
+    "source image",
+    "donor image",
+    "source, decoded",
+    "donor's code from the source's start",
+    *(f"source with dimension {i} of the donor" for i in (3, 1, 7)),
+]
+
+
+EXACT = ["source image", "donor image", TRUTH, "edit, decoded", "difference to the truth", "what had to change"]
+FACTORS = ["floor_hue", "scale", "orientation"]
+
+
+@pytest.fixture
+def drawn(results_tree):
+    """Draws a picture of the stage with rows of these names, and reads it back."""
+
+    def draw(stage, names, kind="main", **named):
+        results_tree.draw("alpha", stage, 0, names, kind, **named)
+        found = pictures_of(results_tree.root, "squares", "alpha", (0,))
+        return next(picture for picture in found if (picture.stage, picture.kind) == (stage, kind))
+
+    return draw
+
+
+def test_of_swaps_the_first_is_shown_with_what_it_starts_from(drawn):
+    rows = telling_rows(drawn("counterfactual", COUNTERFACTUAL))
+    assert [COUNTERFACTUAL[i] for i in rows] == ["source, decoded", "source with dimension 3 of the donor"]
+
+
+def test_without_a_swap_nothing_is_shown(drawn):
+    assert telling_rows(drawn("counterfactual", COUNTERFACTUAL[:4])) == []
+
+
+def test_of_reconstructions_that_from_noise_is_shown(drawn):
+    assert telling_rows(drawn("reconstruct", RECONSTRUCT)) == [1]
+
+
+def test_what_all_were_given_stands_once_above_what_each_draws(drawn):
+    pictures = {name: drawn("counterfactual", COUNTERFACTUAL) for name in ("alpha", "beta")}
+    assert [label for label, _ in picture_rows(pictures)] == [
+        "source image",
+        "donor image",
+        *("alpha", "with dimension 3"),
+        *("beta", "with dimension 3"),
+    ]
+
+
+def test_edits_stand_below_the_truth_where_it_is_known(drawn):
+    given = [drawn("counterfactual", COUNTERFACTUAL), drawn("counterfactual", EXACT, "exact", columns=FACTORS)]
+    _, below = strips({"alpha": given, "beta": given}, "squares")
+    assert [label for label, _ in below.rows] == ["source image", "donor image", TRUTH, "alpha", "beta"]
+    assert below.columns == tuple(FACTORS)
+    assert np.array_equal(below.rows[2][1], given[1].pixels([EXACT.index(TRUTH)], 8))
+    assert np.array_equal(below.rows[4][1], given[1].pixels([EXACT.index("edit, decoded")], 8))
+
+
+def test_edits_beside_no_truth_do_not_push_the_swaps_aside(drawn):
+    directed = drawn("counterfactual", ["source image", "donor image", "edit, decoded"], "direction")
+    _, below = strips({"alpha": [drawn("counterfactual", COUNTERFACTUAL), directed]}, "squares")
+    assert [label for label, _ in below.rows][-2:] == ["alpha", "with dimension 3"]
+
+
+def test_with_the_truth_height_grows_by_two_rows_a_method(drawn):
+    found = [drawn("reconstruct", RECONSTRUCT), drawn("counterfactual", EXACT, "exact", columns=FACTORS)]
+    heights = [
+        int.from_bytes(overview({("squares", str(i)): found for i in range(count)})[20:24], "big") for count in (1, 2)
+    ]
+    assert heights[1] - heights[0] == pytest.approx(144 * 2 * TILE, abs=1)
+
+
+def test_height_grows_by_three_rows_a_method(drawn):
+    found = [drawn("reconstruct", RECONSTRUCT), drawn("counterfactual", COUNTERFACTUAL)]
+    heights = [
+        int.from_bytes(overview({("squares", str(i)): found for i in range(count)})[20:24], "big")
+        for count in (1, 2, 3)
+    ]
+    assert heights[2] - heights[1] == pytest.approx(heights[1] - heights[0], abs=1)
+    assert heights[1] - heights[0] == pytest.approx(144 * 3 * TILE, abs=1)  # 144 dots per inch
+
+
+def test_nothing_to_tell_is_no_figure(drawn):
+    assert overview({("squares", "alpha"): [drawn("counterfactual", ["a", "b"])]}) is None

@@ -1,0 +1,65 @@
+"""What the report makes of differences that it is given: bold where one is better, a table, a file."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+from diffrep.reports.rows.differences import Difference
+
+AP = Difference("squares", "average_precision", "beta", "alpha", 3, 0.1, 0.05, 0.15, 0.01, 0.03)
+MSE = Difference("squares", "mse_random_start", "beta", "alpha", reason="beta <decodes> nothing")
+
+
+def summary(text):
+    return text.split("## Summary")[1].split("##")[0]
+
+
+def test_better_is_bold_and_the_caption_says_so(results_tree):
+    found = results_tree.files(AP, MSE)
+    assert "| beta | 3 | **0.250 ± 0.000** | –<sup>a</sup> |" in summary(found["tables/squares.md"])
+    assert "Bold: better than alpha by the paired difference of 3 training seeds" in found["tables/squares.md"]
+    assert r"\textbf{0.250 $\pm$ 0.000}" in found["tables/squares.tex"]
+    assert "<b>0.250 ± 0.000</b>" in found["index.html"]
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        pytest.param(replace(AP, p_holm=0.06), id="by chance, once corrected"),
+        pytest.param(replace(AP, difference=-0.1), id="worse"),
+        pytest.param(replace(AP, difference=None, p_holm=None, reason="not tested"), id="not tested"),
+    ],
+)
+def test_nothing_else_is_bold(results_tree, difference):
+    found = results_tree.files(difference, MSE)
+    assert "**" not in found["tables/squares.md"]
+    assert "<b>0.250" not in found["index.html"]
+    assert "Nothing is bold: no method is better than alpha" in found["tables/squares.md"]
+
+
+def test_nothing_is_bold_without_differences(results_tree):
+    found = results_tree.files()
+    assert "**" not in found["tables/squares.md"]
+    assert "Bold" not in found["index.html"]
+    assert "tables/squares-differences.csv" not in found
+
+
+def test_page_shows_difference_interval_and_p(results_tree):
+    cell = r"<b>\+0.100</b><br><small>\+0.050 to \+0.150</small><br><small>p = .030</small>"
+    assert re.search(cell, results_tree.files(AP, MSE)["index.html"])
+
+
+def test_a_dash_leads_to_its_reason(results_tree):
+    page = results_tree.files(AP, MSE)["index.html"].split("Differences from alpha</h3>")[1]
+    assert "<td>–<sup>a</sup></td>" in page
+    assert "<sup>a</sup> beta &lt;decodes&gt; nothing" in page
+
+
+def test_csv_gives_all_in_full(results_tree):
+    text = results_tree.files(AP, MSE, replace(AP, dataset="circles"))["tables/squares-differences.csv"]
+    first, second = csv.DictReader(io.StringIO(text))
+    assert (first["method"], first["tested"], float(first["p_holm"]), first["reason"]) == ("beta", "3", 0.03, "")
+    assert (second["difference"], second["reason"]) == ("", "beta <decodes> nothing")

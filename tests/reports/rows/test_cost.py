@@ -1,0 +1,61 @@
+"""What rows cost, by hand."""
+
+import csv
+import io
+
+import pytest
+
+from diffrep.reports.rows.cost import costs_of, to_csv
+
+
+def costs(tree, **remarks):
+    return costs_of(tree.results, "squares", tree.study, remarks)
+
+
+def one(tree, name):
+    return next(cost for cost in costs(tree) if cost.name == name)
+
+
+def test_minutes_are_summed_over_seeds(results_tree):
+    alpha = one(results_tree, "alpha")
+    assert (alpha.minutes, alpha.total) == ({"train": 1.5, "probe": 1.5, "reconstruct": 1.5}, 4.5)
+
+
+def test_sizes_are_those_of_one_model_and_of_the_largest_process(results_tree):
+    alpha = one(results_tree, "alpha")
+    assert (alpha.parameters, alpha.parameters_trained, alpha.peak_memory_mib) == (1000, 600, 100)
+
+
+def test_a_view_costs_nothing_of_its_own(results_tree):
+    results_tree.put("alpha", "encode", 0, notes={"views": ["times_best"]})
+    results_tree.put("alpha", "probe", 0, "times_best")
+    assert one(results_tree, "alpha").minutes["probe"] == 1.5
+
+
+def test_shared_stages_come_first_then_methods_then_anchors(results_tree):
+    for stage in ("oracle", "base"):
+        results_tree.share(stage, parameters=7)
+    results_tree.anchor("pca20", "probe")
+    found = [(cost.kind, cost.name, cost.n_seeds) for cost in costs(results_tree)]
+    assert found == [
+        ("shared", "base", 0),
+        ("shared", "oracle", 0),
+        ("method", "alpha", 3),
+        ("method", "beta", 3),
+        ("anchor", "noise", 1),
+        ("anchor", "pca20", 1),
+    ]
+
+
+@pytest.mark.parametrize(("parameters", "rows"), [(90, ["autoencoder"]), (None, [])])
+def test_an_autoencoder_that_was_not_trained_costs_nothing(results_tree, parameters, rows):
+    results_tree.share("autoencoder", parameters=parameters)
+    assert [cost.name for cost in costs(results_tree) if cost.kind == "shared"] == rows
+
+
+def test_the_csv_has_a_column_for_every_stage_and_the_remarks(results_tree):
+    text = to_csv(costs(results_tree, alpha="our reconstruction"), results_tree.study.stages)
+    alpha, beta, noise = csv.DictReader(io.StringIO(text))
+    assert [alpha[f"{stage}_minutes"] for stage in results_tree.study.stages] == ["1.5", "", "1.5", "", "1.5", ""]
+    assert (alpha["total_minutes"], alpha["note"], beta["note"]) == ("4.5", "our reconstruction", "")
+    assert (noise["kind"], noise["probe_minutes"], noise["parameters"]) == ("anchor", "0.5", "")

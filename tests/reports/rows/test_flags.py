@@ -1,0 +1,74 @@
+"""Numbers that an oracle read who cannot read a method's decodes are marked, kept, and never averaged away."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from diffrep.reports.pages.formats import to_csv, to_latex, to_markdown
+from diffrep.reports.pages.readable import readable
+from diffrep.reports.rows.flags import left_out
+
+JUDGED = {"efficacy": 0.25, "preservation": 0.5, "faithfulness": 0.333, "efficacy_direction": 0.125, "noise_floor": 0.0}
+WARNING = "the oracle does not read its decodes: scale (0.45), T-shirt/top (0.30 in 1 of 3 seeds)"
+FAILS = ({"scale": 0.4, "T-shirt/top": 0.3}, {"scale": 0.5}, {"scale": 0.45})
+
+
+@pytest.fixture
+def judged(results_tree):
+    """alpha's decodes are not read in three seeds; beta's are."""
+    for seed in (0, 1, 2):
+        results_tree.put("alpha", "counterfactual", seed, **JUDGED, notes={"oracle_fails": FAILS[seed]})
+        results_tree.put("beta", "counterfactual", seed, **JUDGED, notes={"oracle_fails": {}})
+    return results_tree
+
+
+def table(tree, title):
+    return next(found for found in readable(tree.rows, []) if found.title == title)
+
+
+def marked(tree, title, method):
+    """Column -> what the footnotes of a method's cell say."""
+    shown = table(tree, title)
+    cells = next(cells for row, cells in shown.lines if row.name == method)
+    return {c.name: [shown.footnotes[m] for m in cell.marks] for c, cell in zip(shown.columns, cells, strict=True)}
+
+
+def test_every_number_that_the_oracle_read_is_marked(judged):
+    assert marked(judged, "Counterfactuals, judged by the oracle", "alpha") == {
+        **{name: [WARNING] for name in ("efficacy", "preservation", "faithfulness")},
+        "noise_floor": [],
+    }
+
+
+def test_other_kinds_of_edit_are_marked_too(judged):
+    assert marked(judged, "Edits along a probe direction", "alpha") == {"efficacy_direction": [WARNING]}
+
+
+def test_a_method_whose_decodes_are_read_is_not(judged):
+    assert set(map(tuple, marked(judged, "Counterfactuals, judged by the oracle", "beta").values())) == {()}
+
+
+def test_a_marked_number_is_still_there(judged):
+    text = to_markdown("squares", readable(judged.rows, []))
+    letter = re.search(r"\| alpha \| 3 \| 0.250 ± 0.000<sup>(\w)</sup> \|", text)[1]
+    assert f"<sup>{letter}</sup> {WARNING}" in text
+
+
+def test_latex_and_csv_say_it_too(judged):
+    notes = {line["method"]: line["note"] for line in csv.DictReader(io.StringIO(to_csv(judged.rows)))}
+    assert notes == {"alpha": WARNING, "beta": "", "noise": ""}
+    assert WARNING in to_latex("squares", readable(judged.rows, []))
+
+
+def test_a_cell_without_a_value_needs_no_warning(judged):
+    for seed in (0, 1, 2):
+        judged.put("alpha", "counterfactual", seed, efficacy=None, notes={"oracle_fails": FAILS[seed]})
+    assert marked(judged, "Counterfactuals, judged by the oracle", "alpha")["efficacy"] == ["no reason given"]
+
+
+def test_factors_that_were_not_judged_are_told_once(results_tree):
+    for seed, notes in enumerate([{"side": 0.9104, "hue": 0.5}, {"side": 0.9104, "hue": 0.5}, {}]):
+        results_tree.put("alpha", "counterfactual", seed, notes={"left_out": notes})
+    assert left_out(results_tree.results) == ["side (0.910), hue (0.500)"]

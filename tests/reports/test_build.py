@@ -1,0 +1,137 @@
+"""The report as a whole: one offline page, the same bytes each time, and nothing half-written."""
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+import diffrep.reports
+from diffrep.pipelines.core.paths import cost_file, curves, part_map
+
+CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
+
+
+def page(tree) -> str:
+    return (tree.build() / "index.html").read_text()
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def full(results_tree):
+    """With curves, pictures, a data card, a base model and an oracle."""
+    for seed in (0, 1, 2):
+        curves(results_tree.folder("alpha", "train", seed)).write_text(CURVE)
+    results_tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
+    results_tree.draw("alpha", "counterfactual", 1, ["donor image", "source, decoded", "source with hue of the donor"])
+    results_tree.share("base", parameters=77, steps=9)
+    results_tree.share("oracle", accuracy_side=0.91)
+    card = results_tree.root / "data" / "squares" / "card.json"
+    card.parent.mkdir(parents=True)
+    card.write_text(json.dumps({"source": "drawn on demand", "licence": "MIT", "image_shape": [3, 32, 32]}))
+    return results_tree
+
+
+def test_everything_promised_is_written(full):
+    assert set(written(full.build())) == {
+        "index.html",
+        *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv")),
+        *(f"figures/squares-{name}.png" for name in ("groups", "cost", "curves")),
+        "figures/overview.png",
+        *(f"methods/{name}.html" for name in ("alpha", "beta")),
+    }
+
+
+def test_second_build_gives_the_same_bytes(full):
+    first = written(full.build())
+    assert written(full.build()) == first
+
+
+def test_another_cost_changes_no_table_of_numbers(full):
+    first = written(full.build())
+    for path in full.root.rglob(cost_file(Path()).name):
+        path.write_text(json.dumps({"wall_seconds": 1.5, "peak_memory_mib": 7, "suite_commit": "another"}))
+    then = written(full.build())
+    changed = {name for name in first if first[name] != then[name] and not name.endswith(".html")}
+    assert changed == {"tables/squares-cost.csv", "figures/squares-cost.png"}
+
+
+def test_page_loads_nothing_from_elsewhere(full):
+    text = page(full)
+    sources = re.findall(r"""src\s*=\s*["']([^"']*)|url\(([^)]*)|@import\s+(\S+)|<link""", text)
+    assert sources
+    assert all("".join(s).startswith("data:image/png;base64,") for s in sources)
+    assert {link for link in re.findall(r'href="([^"]*)"', text) if not link.startswith("#")} == {
+        "methods/alpha.html",
+        "methods/beta.html",
+    }
+
+
+def test_page_opens_with_the_overview(full):
+    folder = full.build()
+    overview = (folder / "figures" / "overview.png").read_bytes()
+    assert base64.b64encode(overview).decode() in (folder / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("drawn on demand", id="source of the data"),
+        pytest.param("3 × 32 × 32", id="image shape"),
+        pytest.param("0.600 ± 0.100", id="mean and spread"),
+    ],
+)
+def test_page_says(full, text):
+    assert text in page(full)
+
+
+def test_without_a_card_nothing_is_said_of_the_data(results_tree):
+    assert "The data" not in page(results_tree)
+
+
+def test_stale_results_are_not_mentioned(results_tree):
+    results_tree.put("gone", "probe", 0, average_precision=0.99)
+    results_tree.draw("gone", "reconstruct", 0, ["original"])
+    assert "gone" not in page(results_tree)
+
+
+def test_an_error_leaves_the_old_report(full):
+    before = written(full.build())
+    full.path("alpha", "probe", 0).write_text("{")
+    with pytest.raises(ValueError, match="not readable JSON"):
+        full.build()
+    assert written(full.root / "reports") == before
+
+
+def test_differences_from_the_reference_reach_the_page(results_tree):
+    text = page(results_tree)
+    assert "<h3>Differences from alpha</h3>" in text
+    assert "Nothing is bold: no method is better than alpha" in text
+
+
+def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
+    drawn, save = [], Figure.savefig
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *a, **k: (drawn.append(figure), save(figure, *a, **k)))
+    for seed in (0, 1, 2):
+        results_tree.put("alpha", "train", seed, steps=40, note="our reconstruction")
+        errors = {f"denoise_error_{code}_t{t}": 0.01 for code in ("own", "shuffled", "mean") for t in (0, 999)}
+        results_tree.put("alpha", "encode", seed, code_use=0.5, **errors, times_ap_0=0.1, times_ap_1=0.2)
+        curves(results_tree.folder("alpha", "train", seed)).write_text("step,loss,valid_loss\n1,0.5,\n2,-0.1,0.1\n")
+        part_map(results_tree.folder("alpha", "probe", seed)).write_text("part,first,end,hue\nblock 0,0,9,0.1\n")
+    results_tree.draw("alpha", "reconstruct", 0, ["original", "from its code and noise"])
+    results_tree.build()
+    words = [" ".join(text.get_text() for text in figure.findobj(Text)) for figure in drawn]
+    assert len(drawn) == 7
+    assert all("alpha (our reconstruction)" in " ".join(text.split()) for text in words)
+
+
+def test_nothing_heavy_is_imported():
+    folder = Path(diffrep.reports.__path__[0])
+    heavy = re.compile(r"^\s*(import|from) (torch|mlflow|lightning)", re.M)
+    assert not [p for p in folder.rglob("*.py") if heavy.search(p.read_text())]

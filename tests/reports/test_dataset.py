@@ -1,0 +1,31 @@
+"""What is gathered of one data set."""
+
+from diffrep.reports.dataset import figures, results_of
+from diffrep.reports.rows.tidy import tidy
+
+
+def gathered(tree):
+    return results_of(tree.root, "squares", tree.study, tree.results, tidy(tree.results), [])
+
+
+def test_only_methods_that_took_steps_are_trained(results_tree):
+    for seed in (0, 1, 2):
+        results_tree.put("beta", "train", seed, steps=0)
+    assert [row.name for row in gathered(results_tree).trained] == ["alpha"]
+
+
+def test_results_of_another_data_set_stay_out(results_tree):
+    results_tree.datasets.append("circles")
+    results_tree.put("alpha", "probe", 0, dataset="circles", average_precision=0.125)
+    found = gathered(results_tree)
+    assert {result.dataset for result in found.results} == {"squares"}
+    assert found.rows[0].scores["average_precision"].mean == 0.6
+
+
+def test_figures_are_in_the_order_of_the_page(results_tree):
+    assert list(figures(gathered(results_tree))) == ["groups", "cost"]
+
+
+def test_pictures_are_found_by_method(results_tree):
+    results_tree.draw("alpha", "reconstruct", 1, ["original"])
+    assert {method: len(found) for method, found in gathered(results_tree).pictures.items()} == {"alpha": 1, "beta": 0}
