@@ -1,4 +1,4 @@
-"""A result that other settings have made than params.yaml holds is no result of this pipeline, whatever the lock says."""
+"""A result that other settings have made than params.yaml's is none of this pipeline, whatever the lock says."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from dvc.repo import Repo
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import write_json
-from diffrep.pipelines.core.params import parsed, params_hash
+from diffrep.pipelines.core.params import params_hash, parsed
 from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running import plan
