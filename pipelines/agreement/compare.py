@@ -3,7 +3,7 @@
 A run that is repeated on the same machine with the same versions and threads gives every number to the last digit. On
 another instruction set the last bits of a training differ, and what is measured of it differs more: by how much more
 than chance is what a training seed changes anyway. So each difference stands beside the standard deviation of its
-number over the seeds of the first tree, and is "within the spread" where it is no larger. That is a yardstick, no
+number over the seeds of the first tree, and is "within spread" where it is no larger. That is a yardstick, no
 test: between runs of two different seeds about half of all numbers differ by more.
 """
 
@@ -20,10 +20,10 @@ from diffrep.pipelines.agreement.differences import Agreement, Difference, Verdi
 from diffrep.pipelines.agreement.tree import Value, read_tree
 
 WORDS: dict[Verdict, str] = {
-    "within": "within the spread over seeds",
-    "beyond": "beyond the spread over seeds",
+    "within": "within spread",
+    "beyond": "beyond spread",
     "unknown": "no spread known",
-    "not a number": "not a number",
+    "not a number": "no number",
 }
 
 

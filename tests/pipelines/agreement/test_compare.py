@@ -129,15 +129,14 @@ def test_the_summary_counts_every_kind(trees):
     put(trees[1], PROBE, ap=0.55, n_test=9, none="text")
     put(trees[1], ORACLE, accuracy=0.8)
     assert summary(found(trees)) == (
-        "Of 48 values, 4 differ: 1 within the spread over seeds, 1 beyond the spread over seeds, 1 no spread known, "
-        "1 not a number."
+        "Of 48 values, 4 differ: 1 within spread, 1 beyond spread, 1 no spread known, 1 no number."
     )
 
 
 def test_a_bracket_in_a_name_is_no_markup(trees, capsys):
     put(trees[1], PROBE, **{"[bold]": "[red]"})
     assert not compare(*trees)
-    assert "[bold] - [red] not a number" in " ".join(capsys.readouterr().out.split())
+    assert "[bold] - [red] no number" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize("which", [0, 1])
