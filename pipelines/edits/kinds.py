@@ -52,7 +52,7 @@ SWAP = EditKind(
     EDIT_ERRORS,
     None,
 )
-TOP = EditKind(
+TOP_SWAP = EditKind(
     "top",
     "_top",
     "The dimensions of the code that a linear probe weighs most are the donor's.",
@@ -84,7 +84,7 @@ DIRECTION_MASK = EditKind(
     EDIT_ERRORS,
     along_mask,
 )
-EDIT_KINDS = (SWAP, TOP, DIRECTION, DIRECTION_TOP, DIRECTION_MASK)
+EDIT_KINDS = (SWAP, TOP_SWAP, DIRECTION, DIRECTION_TOP, DIRECTION_MASK)
 
 
 def edit_kinds(settings: Counterfactual) -> list[EditKind]:

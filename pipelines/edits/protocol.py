@@ -16,13 +16,12 @@ from diffrep.pipelines.edits.kinds import SWAP, EditKind, edit_kinds, suffixed, 
 from diffrep.pipelines.edits.oracle import Oracle
 from diffrep.pipelines.edits.pictures import Decodes, draw_pictures
 from diffrep.pipelines.edits.realism import REALISM, realism
-from diffrep.pipelines.edits.references import Features
+from diffrep.pipelines.edits.references import ReferenceFeatures
 from diffrep.pipelines.edits.scenes import Truths, truths
 from diffrep.pipelines.edits.session import Session
 from diffrep.pipelines.edits.steering import STRENGTH_PAIRS, STRENGTHS, TargetedEdits, steering
 from diffrep.pipelines.edits.swaps import Swaps, decode_swaps, swap_scores, swap_sizes
 from diffrep.pipelines.edits.targeted_scores import targeted_scores
-from diffrep.pipelines.edits.truth import NO_TRUTH, Renderer
 from diffrep.pipelines.edits.truth_scores import (
     FACTORS_MOVED,
     REACHABLE_ERRORS,
@@ -31,17 +30,18 @@ from diffrep.pipelines.edits.truth_scores import (
     reachable_errors,
     swap_images,
 )
+from diffrep.pipelines.trained.renderer import NO_TRUTH, Renderer
 
-COUNTS = ("n_pairs", "n_images", "factors_judged")
-PART, CODE = "", "_code"  # behind the scores of paths on which one part moves, and of those on which all of it does
+CASE_COUNTS = ("n_pairs", "n_images", "factors_judged")
+BY_PART, BY_CODE = "", "_code"  # behind the scores of paths on which one part moves, and on which all of a code does
 
 
 def score_names(settings: Counterfactual) -> list[str]:
     """The names of all numbers of the stage: those of every method, whatever cannot be measured of it."""
     kinds = edit_kinds(settings)
     by_oracle = [name for kind in kinds for name in kind.oracle_names]
-    paths = [f"{name}{of}" for of in (PART, CODE) for name in PATH_SCORES]
-    return [*COUNTS, *by_oracle, *paths, *truth_names(kinds), *COMPOSITIONS, *REALISM]
+    paths = [f"{name}{of}" for of in (BY_PART, BY_CODE) for name in PATH_SCORES]
+    return [*CASE_COUNTS, *by_oracle, *paths, *truth_names(kinds), *COMPOSITIONS, *REALISM]
 
 
 def truth_names(kinds: list[EditKind]) -> list[str]:
@@ -49,7 +49,9 @@ def truth_names(kinds: list[EditKind]) -> list[str]:
     return [*(name for kind in kinds for name in kind.truth_names), *REACHABLE_ERRORS, FACTORS_MOVED]
 
 
-def evaluate(session: Session, oracle: Oracle, scene: Renderer | None, reference: Features, pictures: Path) -> Measured:
+def evaluate(
+    session: Session, oracle: Oracle, scene: Renderer | None, reference: ReferenceFeatures, pictures: Path
+) -> Measured:
     """Every score of one trained method's edits, `score_names`, and the arrays behind them.
 
     scene      what draws the true outcomes, where there are any
@@ -67,31 +69,29 @@ def evaluate(session: Session, oracle: Oracle, scene: Renderer | None, reference
 
     # half the way, by one part and by the whole code
     by_part, by_code = part_interpolations(session, oracle, swaps, assigned), code_interpolations(session, oracle)
-    paths = [suffixed(path_scores(session, oracle, each), of) for each, of in ((by_part, PART), (by_code, CODE))]
+    paths = [suffixed(path_scores(session, oracle, each), of) for each, of in ((by_part, BY_PART), (by_code, BY_CODE))]
 
     # how much an edit changes, and how much of it is right
     sizes = swap_sizes(session, swaps, assigned)
     targets = next((each.targets for each in edits.values()), None)
     known = None if scene is None else truths(session, scene, oracle, targets)
-    right = missing(truth_names(edit_kinds(session.settings)), NO_TRUTH)
-    if known is not None:
-        right = truth_scores(session, oracle, known, swaps, edits)
+    by_truth = truth_scores(session, oracle, known, swaps, edits)
 
     # what the decoder itself does to an image
     drift = composition(session)
     unedited = image_bytes(session.original[: len(swaps.drawn)])
     looks = realism(image_bytes(swaps.drawn), unedited, reference, seed=session.seed)
 
-    measured = joined(counts(session, oracle), swapped, targeted, *paths, sizes, right, drift, looks)
+    measured = joined(counts(session, oracle), swapped, targeted, *paths, sizes, by_truth, drift, looks)
     decodes = Decodes(swaps, assigned, edits, by_part, by_code, known, measured.arrays.get("assigned_by_truth"))
     draw_pictures(pictures, session, oracle, decodes)
     return measured
 
 
 def counts(session: Session, oracle: Oracle) -> Measured:
-    """How much is measured on: `COUNTS`."""
+    """How much is measured on: `CASE_COUNTS`."""
     values = (session.settings.pairs, session.settings.images, len(oracle.kept))
-    return Measured(dict(zip(COUNTS, values, strict=True)), arrays={"kept": oracle.kept})
+    return Measured(dict(zip(CASE_COUNTS, values, strict=True)), arrays={"kept": oracle.kept})
 
 
 def targeted_edits(session: Session, oracle: Oracle) -> dict[EditKind, TargetedEdits]:
@@ -111,12 +111,15 @@ def all_targeted_scores(session: Session, oracle: Oracle, edits: dict[EditKind, 
 
 
 def truth_scores(
-    session: Session, oracle: Oracle, known: Truths, swaps: Swaps, edits: dict[EditKind, TargetedEdits]
+    session: Session, oracle: Oracle, known: Truths | None, swaps: Swaps, edits: dict[EditKind, TargetedEdits]
 ) -> Measured:
     """How far edits of every kind are from the true outcomes, and whether the decoder could draw those."""
+    if known is None:
+        return missing(truth_names(edit_kinds(session.settings)), NO_TRUTH)
     chosen = parts_by_truth(known.chosen_on, swaps, len(session.data.card["factor_names"]))
     images = {SWAP: (known.judged, swap_images(known.judged, swaps, chosen.arrays["assigned_by_truth"]))}
-    images |= {kind: (known.targeted, image_bytes(found.edited)) for kind, found in edits.items()}
+    if known.targeted is not None:
+        images |= {kind: (known.targeted, image_bytes(found.edited)) for kind, found in edits.items()}
     measured = [kind.named(edit_errors(*each, seed=session.seed)) for kind, each in images.items()]
     unmade = [name for kind in edit_kinds(session.settings) if kind not in images for name in kind.truth_names]
     return joined(chosen, *measured, missing(unmade, oracle.silence), reachable_errors(session, known.single))
@@ -127,6 +130,7 @@ def planned(settings: Counterfactual, parts: int, inverts: bool, exact: bool) ->
     m, half = settings.pairs, settings.pairs - settings.pairs // 2
     swaps = max(m, settings.images) * (1 + inverts) + (parts + 2) * m + max(settings.images - m, 0)
     tried = len(STRENGTHS) * min(STRENGTH_PAIRS, m // 2)
-    targeted = half + 2 * (half + tried) + exact * (1 + inverts) * half
+    kinds = len(targeted_kinds(settings))  # of which all but one take steps
+    targeted = kinds * half + (kinds - 1) * tried + exact * (1 + inverts) * half
     drift = (NULL_EDITS - 1) * (1 + inverts) * settings.composed
     return swaps + targeted + (7 + inverts) * settings.interpolated + drift

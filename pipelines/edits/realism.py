@@ -9,7 +9,7 @@ from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.metrics.uncertainty import block_interval
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.edits.extractors import extractors
-from diffrep.pipelines.edits.references import Features
+from diffrep.pipelines.edits.references import ReferenceFeatures
 
 SPREAD_BLOCKS = 5  # disjoint, of images and reference alike: what the spread of a distance is measured on
 KERNEL_SUBSET = 1000  # images of a kernel distance's subsets, as published; all of them where there are fewer
@@ -18,7 +18,7 @@ EDITED, ADDED = "cf", "delta"  # of the edits, and beyond that of the null edits
 REALISM = tuple(f"{kind}_{name}" for kind in (EDITED, ADDED) for names in DISTANCES.values() for name in names)
 
 
-def realism(edited: np.ndarray, unedited: np.ndarray, reference: Features, *, seed: int) -> Measured:
+def realism(edited: np.ndarray, unedited: np.ndarray, reference: ReferenceFeatures, *, seed: int) -> Measured:
     """How far edits are from real images, and what the edit itself adds to that: `REALISM`.
 
     edited, unedited  [n, h, w, c] uint8, row i an edit and the null edit of one image
@@ -70,7 +70,7 @@ def distances(features: np.ndarray, reference: np.ndarray, extractor: str, *, se
     return {name: measured[name] for name, measured in zip(DISTANCES[extractor], (frechet, kernel), strict=True)}
 
 
-def floor_of_distances(other: Features, reference: Features, *, seed: int) -> Measured:
+def floor_of_distances(other: ReferenceFeatures, reference: ReferenceFeatures, *, seed: int) -> Measured:
     """cf_<distance> of real images to other real images of the same n: no decode can be expected below it."""
     parts = []
     for extractor, names in DISTANCES.items():

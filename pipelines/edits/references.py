@@ -8,22 +8,22 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.edits.extractors import extractors
 
-REFERENCE, OTHER = "reference", "other"
-Features = dict[str, np.ndarray]  # by extractor, [n, d] each
+REFERENCE_SET, OTHER_SET = "reference", "other"
+ReferenceFeatures = dict[str, np.ndarray]  # by extractor, [n, d] each
 
 
-def reference_features(data: Prepared, count: int, seed: int) -> Features:
+def reference_features(data: Prepared, count: int, seed: int) -> ReferenceFeatures:
     """Features [count, d] of both sets by every extractor whose weights are here, "<extractor>_<set>"."""
     rows = np.random.default_rng(seed).permutation(data.splits["train"])
     if len(rows) < 2 * count:
         needed = f"evaluate.counterfactual.images = {count} needs {2 * count} training images"
         raise UserError(f"{needed}, there are {len(rows)}")
-    sets = {REFERENCE: data.images[rows[:count]], OTHER: data.images[rows[count : 2 * count]]}
+    sets = {REFERENCE_SET: data.images[rows[:count]], OTHER_SET: data.images[rows[count : 2 * count]]}
     return {f"{name}_{side}": features(sets[side]) for name, features in extractors().items() for side in sets}
 
 
-def read_references(path: Path, side: str) -> Features:
-    """The features of one set, `REFERENCE` or `OTHER`, by extractor."""
+def read_references(path: Path, side: str) -> ReferenceFeatures:
+    """The features of one set, `REFERENCE_SET` or `OTHER_SET`, by extractor."""
     if not path.exists():
         raise UserError(f"no features of real images in {path}: run diffrep references --dataset {path.parent.name}")
     with np.load(path) as sets:

@@ -8,7 +8,7 @@ from diffrep.datasets.pixels import image_bytes
 from diffrep.pipelines.edits.oracle import Oracle
 from diffrep.pipelines.edits.session import Session
 from diffrep.pipelines.edits.targets import Targets, differing, one_each
-from diffrep.pipelines.edits.truth import Renderer, true_images
+from diffrep.pipelines.trained.renderer import Renderer
 
 
 @dataclass(frozen=True)
@@ -74,3 +74,16 @@ def factors_of(session: Session, pairs: np.ndarray) -> tuple[np.ndarray, np.ndar
     """True factors [n, K] of sources and donors."""
     factors = np.asarray(session.data.factors)
     return factors[session.rows(session.a[pairs])], factors[session.rows(session.b[pairs])]
+
+
+def true_images(scene: Renderer, source: np.ndarray, donor: np.ndarray, factor: np.ndarray) -> np.ndarray:
+    """[n, h, w, c] uint8: the source's scene with the donor's value of one factor, nothing else changed.
+
+    source, donor  [n, K] int factors
+    factor         [n] which of the K is the donor's
+
+    The source's own nuisance is kept, so that truth and source are equal to the bit where nothing had to change.
+    """
+    edited, row = source.copy(), np.arange(len(source))
+    edited[row, factor] = donor[row, factor]
+    return scene.redrawn(edited, source)

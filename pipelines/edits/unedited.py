@@ -5,11 +5,11 @@ import numpy as np
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.measured import Measured, joined
 from diffrep.pipelines.core.sections import Counterfactual
-from diffrep.pipelines.edits.scenes import Scenes
+from diffrep.pipelines.edits.scenes import Scenes, true_images
 from diffrep.pipelines.edits.session import draw_pairs
 from diffrep.pipelines.edits.targets import differing
-from diffrep.pipelines.edits.truth import Renderer, true_images
 from diffrep.pipelines.edits.truth_scores import edit_errors
+from diffrep.pipelines.trained.renderer import Renderer
 
 
 def unedited_errors(data: Prepared, scene: Renderer, settings: Counterfactual, seed: int) -> Measured:

@@ -13,12 +13,13 @@ from diffrep.metrics.edits.attribute_loss import half_lost, share_nearer_to_othe
 from diffrep.metrics.measured import Measured, joined
 from diffrep.pipelines.core.sections import Diagnose
 from diffrep.pipelines.core.seeds import mixed_seed, start_noise
-from diffrep.pipelines.edits.truth import Renderer
 from diffrep.pipelines.evaluation.code_use import time_grid
-from diffrep.pipelines.trained.decoder import device_of
+from diffrep.pipelines.trained.renderer import Renderer
 
 
-def factor_losses(scene: Renderer, base: BaseDPM, data: Prepared, settings: Diagnose, seed: int) -> Measured:
+def factor_losses(
+    scene: Renderer, base: BaseDPM, data: Prepared, settings: Diagnose, seed: int, device: torch.device
+) -> Measured:
     """The loss of every factor on the first test images, and how many these are.
 
     attribute_loss_<factor>_t<t>   how often an image noised to t and denoised is nearer to its twin, up to about 0.5
@@ -28,12 +29,12 @@ def factor_losses(scene: Renderer, base: BaseDPM, data: Prepared, settings: Diag
     """
     rows = data.splits["test"][: settings.pairs]
     factors, times = np.asarray(data.factors)[rows], time_grid(settings.times)
-    noise = start_noise(seed, rows, data.image_shape).to(device_of(base))
-    own = image_tensor(data.images[rows]).to(noise.device)
+    noise = start_noise(seed, rows, data.image_shape).to(device)
+    own = image_tensor(data.images[rows]).to(device)
     parts = []
     for k, (name, size) in enumerate(zip(data.card["factor_names"], data.card["factor_sizes"], strict=True)):
         other = other_values(factors, k, size, mixed_seed(seed, k))
-        twins = image_tensor(scene.redrawn(other, factors)).to(noise.device)
+        twins = image_tensor(scene.redrawn(other, factors)).to(device)
         parts.append(factor_loss(name, base, own, twins, noise, times))
     return joined(*parts, Measured({"n_pairs": len(rows)}))
 

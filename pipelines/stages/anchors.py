@@ -12,10 +12,10 @@ def anchors(params: Params, shared: Shared) -> None:
     from diffrep.pipelines.core.progress import meter
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.edits.realism import floor_of_distances
-    from diffrep.pipelines.edits.references import OTHER, REFERENCE, read_references
-    from diffrep.pipelines.edits.truth import renderer
+    from diffrep.pipelines.edits.references import OTHER_SET, REFERENCE_SET, read_references
     from diffrep.pipelines.edits.unedited import unedited_errors
     from diffrep.pipelines.evaluation.anchors import fixed_codes, mean_image, write_scores
+    from diffrep.pipelines.trained.renderer import renderer
 
     data, settings, seed = Prepared(shared.data), params.evaluate, params.evaluate.seed
     with meter(f"anchors {shared.dataset}", 2 if data.factors is not None else 1) as shown:
@@ -23,7 +23,7 @@ def anchors(params: Params, shared: Shared) -> None:
             write_scores(STAGE, shared, params, data, name, codes)
             shown.advance()
     images = {("mean_image", "reconstruct"): mean_image(data, settings.reconstruct.images)}
-    other, reference = (read_references(shared.references, side) for side in (OTHER, REFERENCE))
+    other, reference = (read_references(shared.references, side) for side in (OTHER_SET, REFERENCE_SET))
     floor = floor_of_distances(other, reference, seed=seed)
     images["real", "counterfactual"] = joined(floor, Measured({"n_images": settings.counterfactual.images}))
     scene = renderer(params, shared.dataset)

@@ -1,5 +1,7 @@
 """Measure when noise takes each factor from the base model's sight, where a data set can draw images anew."""
 
+from typing import Any
+
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Shared
 from diffrep.pipelines.core.stage import EVALUATION_MACHINE, Stage
@@ -10,18 +12,19 @@ def attribute_loss(params: Params, shared: Shared) -> None:
     from diffrep.datasets.prepared import Prepared
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.results import written
-    from diffrep.pipelines.edits.truth import NO_TRUTH, renderer
     from diffrep.pipelines.evaluation.attribute_loss import factor_losses
     from diffrep.pipelines.trained import pretrained
     from diffrep.pipelines.trained.cells import torch_device
+    from diffrep.pipelines.trained.renderer import NO_TRUTH, renderer
 
     data, scene = Prepared(shared.data), renderer(params, shared.dataset)
     with written(STAGE, shared, params, method="base", seed=params.base.seed, data_sha256=data.checksum) as result:
         if scene is None:
             result.add(missing(["attribute_loss"], NO_TRUTH))
         else:
-            base = pretrained.load("base", shared, data.image_shape).to(torch_device(params))
-            result.add(factor_losses(scene, base, data, params.evaluate.diagnose, params.evaluate.seed))
+            device, settings = torch_device(params), params.evaluate
+            base: Any = pretrained.load("base", shared, data.image_shape).to(device)
+            result.add(factor_losses(scene, base, data, settings.diagnose, settings.seed, device))
 
 
 STAGE = Stage(

@@ -14,12 +14,12 @@ def counterfactual(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.edits.oracle import load_oracle, trusted
     from diffrep.pipelines.edits.protocol import evaluate, planned, score_names
-    from diffrep.pipelines.edits.references import REFERENCE, read_references
+    from diffrep.pipelines.edits.references import REFERENCE_SET, read_references
     from diffrep.pipelines.edits.session import chosen_parts, open_session
-    from diffrep.pipelines.edits.truth import renderer
     from diffrep.pipelines.trained.cells import load, torch_device
     from diffrep.pipelines.trained.codes import read_codes
     from diffrep.pipelines.trained.decoder import Decoder
+    from diffrep.pipelines.trained.renderer import renderer
 
     data, settings, seed = Prepared(cell.shared.data), params.evaluate.counterfactual, params.evaluate.seed
     with (
@@ -38,7 +38,7 @@ def counterfactual(params: Params, cell: Cell) -> None:
             with meter(f"counterfactual {cell.name}", total) as shown:
                 decoder = Decoder(network, params.evaluate.batch_size, shown)
                 session = open_session(network, data, codes, parts, settings, seed, decoder)
-                reference = read_references(cell.shared.references, REFERENCE)
+                reference = read_references(cell.shared.references, REFERENCE_SET)
                 measured = evaluate(session, oracle, scene, reference, folder)
             result.notes["oracle_fails"] = oracle.fails_on(measured.arrays["agreement"])
             result.notes["left_out"] = oracle.left_out

@@ -1,9 +1,9 @@
-"""A data set, methods and a judge all of whose answers are known: pictures of three bands, a grey level each.
+"""A data set, methods and an oracle all of whose answers are known: pictures of three bands, a grey level each.
 
 The fourth band is nuisance: no factor tells it, and methods keep it in the start of their decodes.
 """
 
-import copy
+import dataclasses
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -15,10 +15,13 @@ from diffrep.datasets.pixels import image_tensor
 from diffrep.methods.shared.part import Part
 from diffrep.pipelines.core.progress import Meter
 from diffrep.pipelines.core.sections import Counterfactual
-from diffrep.pipelines.edits.questions import Asked
-from diffrep.pipelines.edits.session import Editing, chosen_parts, editing
+from diffrep.pipelines.edits.oracle import Oracle
+from diffrep.pipelines.edits.protocol import evaluate
+from diffrep.pipelines.edits.session import Session, chosen_parts, open_session
+from diffrep.pipelines.trained.decoder import Decoder
 
 BANDS, VALUES, SIDE, STEP = 3, 5, 32, 0.3
+HIGH = 0.023  # nuisance: between two levels that rounding tells apart
 N = {"train": 200, "valid": 100, "test": 200}
 
 
@@ -81,7 +84,7 @@ class Painter(nn.Module):
     def decode(self, codes, start, *, steps):
         told = torch.zeros(len(codes), BANDS) if self.deaf else codes @ self.basis.T
         bands = torch.cat([told, self.bands(start)[:, BANDS:]], dim=1)
-        return bands[:, None, :, None, None].expand(-1, 3, -1, SIDE // 4, SIDE).flatten(2, 3).contiguous()
+        return as_images(bands)
 
     def invert(self, images, codes, *, steps):
         return images
@@ -93,7 +96,49 @@ class Painter(nn.Module):
         return self.decode(codes, noisy, steps=1)
 
 
-class PerfectJudge:
+class Residual(Painter):
+    """Starts are what the code does not tell of an image: it comes back from its own code and start, and from no other.
+
+    A start that is inferred with another image's code is wrong, as it is with real methods.
+    """
+
+    def invert(self, images, codes, *, steps):
+        return images - self.told(codes)
+
+    def decode(self, codes, start, *, steps):
+        return start + self.told(codes)
+
+    def told(self, codes):
+        bands = torch.cat([codes @ self.basis.T, torch.zeros(len(codes), 1)], dim=1)
+        return as_images(bands)
+
+
+class TwoFaced(Painter):
+    """Images whose nuisance is above `HIGH` have another code than the others, and are edited otherwise.
+
+    There the first two dimensions have changed places, and a step along the third goes a quarter of its way.
+    """
+
+    def encode(self, images):
+        bands = self.bands(images)
+        return {"z": self.faced(bands[:, :BANDS], bands[:, BANDS:])}
+
+    def decode(self, codes, start, *, steps):
+        own, nuisance = self.bands(start)[:, :BANDS], self.bands(start)[:, BANDS:]
+        told, slow = self.faced(codes, nuisance), torch.tensor([1.0, 1.0, 0.25])
+        told = torch.where(nuisance > HIGH, own + slow * (told - own), told)
+        return as_images(torch.cat([told, nuisance], dim=1))
+
+    def faced(self, codes, nuisance):
+        return torch.where(nuisance > HIGH, codes[:, [1, 0, 2]], codes)
+
+
+def as_images(bands):
+    """[n, 4] band levels -> [n, 3, side, side]."""
+    return bands[:, None, :, None, None].expand(-1, 3, -1, SIDE // 4, SIDE).flatten(2, 3).contiguous()
+
+
+class PerfectNetwork:
     """Reads every band exactly: its logits fall with the distance to each value's level."""
 
     sizes = (VALUES,) * BANDS
@@ -106,31 +151,52 @@ class PerfectJudge:
         return np.stack([logits.argmax(1) for logits in self.logits(images)], axis=1)
 
 
-SETTINGS = {
-    **{"pairs": 80, "images": 100, "decode_steps": 2, "invert_steps": 2, "random_parts": 2},
-    **{"probe_dims": 1, "mask_dims": 0, "interpolated": 20, "composed": 20},
-}
-PARAMS = {
-    "evaluate": {"seed": 0, "counterfactual": SETTINGS},
-    "oracle": {"accuracy": 0.98},
-    "machine": {"device": "cpu"},
-}
+SETTINGS = Counterfactual(
+    pairs=80,
+    images=100,
+    oracle_accuracy=0.98,
+    decode_steps=2,
+    invert_steps=2,
+    random_parts=2,
+    probe_dims=1,
+    mask_dims=0,
+    interpolated=20,
+    composed=20,
+)
+SEED = 0
+SCENE = Painted(nuisance_of)
 
 
-def asked() -> Asked:
-    """The perfect judge, asked about all three bands."""
-    known = data()
-    truth = known.factors[known.splits["test"]]
-    return Asked(PerfectJudge(), np.arange(BANDS), known.card["factor_names"], np.ones(BANDS), truth, None, "")
+def oracle(*bands) -> Oracle:
+    """The perfect oracle, trusted with these bands; by default with all three."""
+    known, kept = data(), np.array(bands if bands else range(BANDS), int)
+    names = [known.card["factor_names"][k] for k in kept]
+    truth = known.factors[known.splits["test"]][:, kept]
+    return Oracle(PerfectNetwork(), kept, names, np.ones(len(kept)), truth, None, 0.98, {})
 
 
-def cell(network=None, batch_size=100, **changed) -> Editing:
-    """An editing of the painted pictures by `network`; `changed` are settings of evaluate.counterfactual."""
+def blind_oracle() -> Oracle:
+    """An oracle that is trusted with nothing."""
+    return dataclasses.replace(oracle(0), kept=np.zeros(0, int), names=[], accuracy=np.ones(0), truth=np.ones((200, 0)))
+
+
+def session(network=None, batch_size=100, **changed) -> Session:
+    """A painting method at work on the painted pictures; `changed` are settings of evaluate.counterfactual."""
     network, known = (network or Painter()).eval(), data()
-    params = copy.deepcopy(PARAMS)
-    params["evaluate"]["batch_size"] = batch_size
-    params["evaluate"]["counterfactual"] |= changed
-    settings = Counterfactual(**params["evaluate"]["counterfactual"])
+    settings = SETTINGS.model_copy(update=changed)
     codes = {name: network.encode(image_tensor(known.images[rows]))["z"].numpy() for name, rows in known.splits.items()}
-    parts = chosen_parts(network, codes["valid"], known, params, settings)
-    return editing(network, known, codes, parts, params, Meter("painted", 1, shown=False))
+    parts = chosen_parts(network, codes["valid"], known, settings, SEED)
+    decoder = Decoder(network, batch_size, Meter("painted", 1, shown=False))
+    return open_session(network, known, codes, parts, settings, SEED, decoder)
+
+
+def rearranged(opened: Session, a, b) -> Session:
+    """The same session on other pairs."""
+    start = opened.starts(a, opened.images(a), opened.codes["test"][a])
+    original = opened.draw(opened.codes["test"][a], start)
+    return dataclasses.replace(opened, a=a, b=b, start=start, original=original)
+
+
+def evaluated(opened: Session, by: Oracle, folder, scene=SCENE):
+    """Every score of a session; no features of real images are there."""
+    return evaluate(opened, by, scene, {}, folder)

@@ -3,8 +3,7 @@
 import painted
 import pytest
 
-from diffrep.pipelines.core.results import Result
-from diffrep.pipelines.edits.drift import fill_composition
+from diffrep.pipelines.edits.drift import composition
 
 
 class Fading(painted.Painter):
@@ -22,9 +21,7 @@ class Once(painted.Painter):
 
 
 def drift(network):
-    filled = Result()
-    fill_composition(filled, painted.cell(network))
-    return filled["composition_1"], filled["composition_10"]
+    return tuple(composition(painted.session(network)).values())
 
 
 def test_an_exact_decoder_does_not_drift():

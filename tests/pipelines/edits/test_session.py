@@ -7,28 +7,30 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diffrep.pipelines.edits.session import draw_pairs, slerp, swapped
+from diffrep.datasets.pixels import image_tensor
+from diffrep.methods.shared.part import Part
+from diffrep.pipelines.edits.session import chosen_parts, draw_pairs, slerp, swapped
 
-PARAMS = {"evaluate": {"seed": 3}}
+SEED = 3
 
 
 @settings(max_examples=30, deadline=None)
 @given(rows=st.integers(3, 60), share=st.floats(0.1, 0.9))
 def test_no_source_is_drawn_twice_nor_is_its_own_donor(rows, share):
-    a, b = draw_pairs(np.arange(rows), max(1, int(share * rows)), PARAMS)
+    a, b = draw_pairs(np.arange(rows), max(1, int(share * rows)), SEED)
     assert len(set(a)) == len(a)
     assert (a != b).all()
     assert b.max() < rows
 
 
 def test_more_scored_pairs_keep_the_first_ones():
-    few, many = (draw_pairs(np.arange(90), count, PARAMS) for count in (10, 40))
+    few, many = (draw_pairs(np.arange(90), count, SEED) for count in (10, 40))
     np.testing.assert_array_equal(few[0], many[0, :10])
 
 
 def test_pairs_need_as_many_images():
     with pytest.raises(ValueError, match=r"30 pairs need as many test images and there are 30: lower"):
-        draw_pairs(np.arange(30), 30, PARAMS)
+        draw_pairs(np.arange(30), 30, SEED)
 
 
 def test_a_swap_takes_its_dimensions_and_no_others():
@@ -66,16 +68,38 @@ def test_each_start_is_a_function_of_its_own_pair():
 
 
 def test_codes_of_images_do_not_depend_on_the_batch():
-    whole, small = (painted.cell(batch_size=size).encode(painted.data().images[:7]) for size in (100, 2))
+    whole, small = (painted.session(batch_size=size).encode(painted.data().images[:7]) for size in (100, 2))
     np.testing.assert_array_equal(whole, small)
 
 
 def test_what_cannot_be_inverted_starts_from_noise_that_is_its_rows_own():
     network = painted.Painter()
     network.cannot = {"invert": "says so"}
-    cell = painted.cell(network)
-    images = cell.images(np.array([4, 5]))
-    both = cell.starts(np.array([4, 5]), images, cell.codes["test"][4:6])
-    alone = cell.starts(np.array([5]), images[1:], cell.codes["test"][5:6])
+    session = painted.session(network)
+    images = session.images(np.array([4, 5]))
+    both = session.starts(np.array([4, 5]), images, session.codes["test"][4:6])
+    alone = session.starts(np.array([5]), images[1:], session.codes["test"][5:6])
     torch.testing.assert_close(both[1:], alone)
     assert both.std() == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("pairs", [2, 7, 80])
+def test_choices_and_numbers_are_of_halves_that_share_no_pair(pairs):
+    session = painted.session(pairs=pairs)
+    assert [*session.chosen_on, *session.judged] == list(range(pairs))
+    assert 0 <= len(session.judged) - len(session.chosen_on) <= 1
+
+
+def test_parts_are_the_methods_own_else_its_dimensions():
+    network, data = painted.Painter(), painted.data()
+    codes = network.encode(image_tensor(data.images[data.splits["valid"]]))["z"].numpy()
+    network.parts = [Part("both", (0, 2)), Part("one", (1,))]
+    assert chosen_parts(network, codes, data, painted.SETTINGS, SEED) == [(0, 2), (1,)]
+    network.parts = []
+    assert chosen_parts(network, codes, data, painted.SETTINGS, SEED) == [(0,), (1,), (2,)]
+
+
+def test_a_code_is_drawn_from_the_start_of_its_own_source():
+    session = painted.session()
+    pairs = np.array([3, 1])
+    np.testing.assert_array_equal(session.decode(session.source_codes(pairs), pairs), session.original[pairs])

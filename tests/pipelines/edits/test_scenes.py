@@ -1,14 +1,13 @@
-"""True counterfactuals of rendered rooms, and which cases are asked about."""
+"""The true outcomes of edits: nothing but the one factor has changed, and each case is of its own pair."""
 
 import numpy as np
+import painted
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.metrics.edits.exact import changed_pixels
-from diffrep.pipelines.edits.truth import differing, one_each, redrawing, true_images
+from diffrep.pipelines.edits.scenes import true_images, truths
+from diffrep.pipelines.edits.targets import oracle_targets
 
 ROOMS = Shapes3DRendered(size=16, nuisance=True, train=4, valid=2, test=30, seed=0)
 FACTORS = ROOMS.factors(np.arange(len(ROOMS)))
@@ -35,24 +34,18 @@ def test_a_hue_of_the_floor_leaves_the_wall_alone():
     assert (floor & wall).mean() < 0.05  # the edge between both
 
 
-SMALL = arrays(np.int64, (7, 4), elements=st.integers(0, 2))
+def test_cases_are_of_the_pairs_that_are_asked_about():
+    session, scene = painted.session(), painted.SCENE
+    oracle = painted.oracle(2, 0)
+    targets = oracle_targets(session, oracle, session.judged)
+    known = truths(session, scene, oracle, targets)
+    assert set(known.chosen_on.pairs) <= set(session.chosen_on)
+    for found in (known.judged, known.single, known.targeted):
+        assert set(found.pairs) <= set(session.judged)
+    assert len(known.judged.pairs) > len(known.single.pairs) == len(set(known.single.pairs))
+    np.testing.assert_array_equal(known.targeted.factor, np.array([2, 0])[targets.factor])
 
 
-@settings(max_examples=50, deadline=None)
-@given(first=SMALL, second=SMALL)
-def test_one_factor_is_chosen_of_each_row_that_differs(first, second):
-    rows, factor = one_each(first, second)
-    assert (first[rows, factor] != second[rows, factor]).all()
-    assert rows.tolist() == np.flatnonzero((first != second).any(1)).tolist()
-    assert set(zip(rows, factor, strict=True)) <= set(zip(*differing(first, second), strict=True))
-
-
-def test_factors_take_turns_where_all_differ():
-    _, factor = one_each(np.zeros((8, 4), int), np.ones((8, 4), int))
-    assert factor.tolist() == [0, 1, 2, 3, 0, 1, 2, 3]
-
-
-def test_photographs_have_no_truth(small_params):
-    small_params["datasets"]["fashion_mnist"] = {"size": 32}
-    assert redrawing(small_params, "fashion_mnist") is None
-    assert redrawing(small_params, "shapes3d_rendered").image_shape == (3, 16, 16)
+def test_without_targets_there_are_none_of_theirs():
+    session, scene = painted.session(), painted.SCENE
+    assert truths(session, scene, painted.blind_oracle(), None).targeted is None

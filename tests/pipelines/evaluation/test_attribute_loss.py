@@ -1,6 +1,5 @@
 """The loss of factors: twins differ in one factor alone, and a denoiser that knows nothing agrees with the formula."""
 
-import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,9 +9,8 @@ import torch
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.methods.shared.process.schedule import Schedule
 from diffrep.metrics.edits.attribute_loss import two_image_loss
-from diffrep.pipelines.core import paths
-from diffrep.pipelines.core.results import Result
-from diffrep.pipelines.stages.attribute_loss import attribute_loss, measure, other_values, pair_loss
+from diffrep.pipelines.core.sections import Diagnose
+from diffrep.pipelines.evaluation.attribute_loss import factor_losses, other_values, pair_loss
 
 FACTORS = np.random.default_rng(0).integers(0, [10, 4], size=(2000, 2))
 SCHEDULE = Schedule()
@@ -49,18 +47,6 @@ def test_without_knowledge_the_loss_is_that_of_two_images(t):
     assert pair_loss(Base(), first, second, noise, t) == pytest.approx(expected, abs=0.01)
 
 
-def test_photographs_have_no_twins_and_say_so(tmp_path, monkeypatch, small_params):
-    monkeypatch.chdir(tmp_path)
-    small_params["datasets"]["fashion_mnist"] = {}
-    small_params["budgets"]["fashion_mnist"] = {"base": 2}
-    attribute_loss(small_params, "fashion_mnist", SimpleNamespace(checksum="ab12"))
-    found = json.loads(paths.attribute_loss("fashion_mnist").read_text())
-    assert found["attribute_loss"] is None
-    assert found["reasons"] == {
-        "attribute_loss": "not applicable: these images cannot be drawn anew with one factor changed"
-    }
-
-
 def test_every_factor_of_rendered_rooms_is_measured():
     source = Shapes3DRendered(size=16, nuisance=True, train=2, valid=2, test=30, seed=0)
     rows = np.arange(34)
@@ -72,16 +58,12 @@ def test_every_factor_of_rendered_rooms_is_measured():
         card=card,
         image_shape=source.image_shape,
     )
-    params = {
-        "evaluate": {"seed": 0, "diagnose": {"images": 2, "times": 5, "pairs": 20}},
-        "machine": {"device": "cpu"},
-    }
-    filled = Result()
-    measure(filled, source, Base(), data, params)
-    assert filled["n_pairs"] == 20
+    settings = Diagnose(images=2, times=5, pairs=20)
+    found = factor_losses(source, Base(), data, settings, 0, torch.device("cpu"))
+    assert found["n_pairs"] == 20
     for name in source.factor_names:
-        assert filled[f"attribute_loss_{name}_t0"] < 0.1
-        assert filled[f"attribute_loss_{name}_t999"] == pytest.approx(0.5, abs=0.2)
-        assert filled[f"attribute_loss_{name}_t499"] == pytest.approx(filled[f"two_image_loss_{name}_t499"], abs=0.15)
-    assert filled["twin_distance_orientation"] < filled["twin_distance_floor_hue"]
-    assert filled["half_lost_orientation"] < filled["half_lost_floor_hue"]
+        assert found[f"attribute_loss_{name}_t0"] < 0.1
+        assert found[f"attribute_loss_{name}_t999"] == pytest.approx(0.5, abs=0.2)
+        assert found[f"attribute_loss_{name}_t499"] == pytest.approx(found[f"two_image_loss_{name}_t499"], abs=0.15)
+    assert found["twin_distance_orientation"] < found["twin_distance_floor_hue"]
+    assert found["half_lost_orientation"] < found["half_lost_floor_hue"]

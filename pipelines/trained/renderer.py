@@ -1,4 +1,4 @@
-"""True counterfactuals: the scene drawn anew with one factor changed, where a data set can do that."""
+"""Data sets whose images can be drawn anew with one factor changed, so that the truth of an edit is known."""
 
 from typing import Protocol
 
@@ -21,16 +21,3 @@ class Renderer(Protocol):
 def renderer(params: Params, dataset: str) -> Renderer | None:
     """The data set's adapter if it can draw its images anew; else None."""
     return data_source(params, dataset) if hasattr(data_class(params, dataset), "redrawn") else None
-
-
-def true_images(scene: Renderer, source: np.ndarray, donor: np.ndarray, factor: np.ndarray) -> np.ndarray:
-    """[n, h, w, c] uint8: the source's scene with the donor's value of one factor, nothing else changed.
-
-    source, donor  [n, K] int factors
-    factor         [n] which of the K is the donor's
-
-    The source's own nuisance is kept, so that truth and source are equal to the bit where nothing had to change.
-    """
-    edited, row = source.copy(), np.arange(len(source))
-    edited[row, factor] = donor[row, factor]
-    return scene.redrawn(edited, source)

@@ -1,0 +1,76 @@
+"""Pictures of edits: which are drawn, how their rows and columns are named, and what they show of a perfect method."""
+
+import json
+
+import numpy as np
+import painted
+import pytest
+from matplotlib.image import imread
+
+TILE = 2 * (painted.SIDE + 2)
+KINDS = ("main", "exact", "direction", "interpolation", "blocks")
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """Folders of pictures by what is known: everything, no truth, no factor that the oracle reads."""
+    known = {
+        "everything": (painted.oracle(), painted.SCENE),
+        "no truth": (painted.oracle(), None),
+        "no factor": (painted.blind_oracle(), painted.SCENE),
+    }
+    folders = {name: tmp_path_factory.mktemp("drawn") for name in known}
+    for name, given in known.items():
+        painted.evaluated(painted.session(pairs=40), given[0], folders[name], given[1])
+    return folders
+
+
+def names(folder, kind):
+    return json.loads((folder / f"{kind}.rows.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("known", "kinds"),
+    [
+        ("everything", KINDS),
+        ("no truth", ("main", "direction", "interpolation", "blocks")),
+        ("no factor", ("main", "exact", "blocks")),
+    ],
+)
+def test_what_can_be_shown_is_drawn(drawn, known, kinds):
+    assert {path.stem for path in drawn[known].glob("*.png")} == set(kinds)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_has_its_rows_and_columns_named(drawn, kind):
+    about = names(drawn["everything"], kind)
+    height, width = imread(drawn["everything"] / f"{kind}.png").shape[:2]
+    assert height == len(about["rows"]) * TILE - 4
+    if kind != "main":
+        assert width == len(about["columns"]) * TILE - 4
+        assert about["caption"].endswith(".")
+
+
+def row(folder, kind, name):
+    at = names(folder, kind)["rows"].index(name)
+    return imread(folder / f"{kind}.png")[at * TILE :][: TILE - 4, ..., :3]
+
+
+def test_the_edit_that_is_right_shows_no_difference(drawn):
+    shown = lambda name: row(drawn["everything"], "exact", name)[:, : TILE - 4]  # noqa: E731
+    assert not shown("difference to the truth").any()
+    np.testing.assert_array_equal(shown("true counterfactual"), shown("edit, decoded"))
+    assert shown("what had to change").any()
+
+
+def test_columns_of_one_picture_are_cases_of_one_pair(drawn):
+    about = names(drawn["everything"], "exact")
+    assert set(about["columns"]) == {"upper", "middle", "lower"}
+    assert names(drawn["no truth"], "direction")["rows"][-1] == "difference to the decoded source"
+
+
+def test_edits_without_a_truth_stand_beside_the_decoded_source(drawn):
+    folder = drawn["no truth"]
+    same = row(folder, "direction", "source image") == row(folder, "direction", "source, decoded")
+    assert same.all()
+    assert row(folder, "direction", "difference to the decoded source")[:, : TILE - 4].any()
