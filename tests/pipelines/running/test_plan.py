@@ -104,9 +104,9 @@ def test_entries_that_no_stage_has_any_more_are_dropped(pipeline):
 
 
 @pytest.mark.parametrize(("adapter", "reason"), [("", ""), ("own_cell:Own", plan.OWN_ADAPTER)])
-def test_the_hashes_of_code_outside_the_repository_are_always_taken_anew(pipeline, small_params, adapter, reason):
-    small_params["grid"]["method"] = ["random"]
-    small_params["methods"]["random"]["adapter"] = adapter
-    made = Plan(parsed(small_params))
+def test_the_hashes_of_code_outside_the_repository_are_always_taken_anew(pipeline, small_values, adapter, reason):
+    small_values["grid"]["method"] = ["random"]
+    small_values["methods"]["random"]["adapter"] = adapter
+    made = Plan(parsed(small_values))
     made.stages["code"] = made.stages["report"]
     assert made.reason("code") == reason

@@ -35,12 +35,12 @@ PROBE, CELL = Stage(run, Cell, params=("evaluate.probe",), results=lambda cell: 
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch, small_params):
+def project(tmp_path, monkeypatch, small_values):
     """Params, in a folder with three stages, one behind the other, of which the first reads a file unknown to DVC."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(plan, "declared", lambda params: {"probe": (PROBE, CELL)})
-    small_params["grid"]["method"] = ["random"]
-    params = parsed(small_params)
+    small_values["grid"]["method"] = ["random"]
+    params = parsed(small_values)
     Path("inside.py").write_text("what DVC watches")
     Path("outside.py").write_text("one")
     write_json(Path("made.json"), {"params_hash": params_hash(PROBE, CELL, params)})
@@ -68,9 +68,9 @@ def test_a_second_run_finds_nothing_to_do(project, capsys):
     assert "Everything is up to date: 3 stages checked in" in capsys.readouterr().out
 
 
-def test_an_edit_outside_the_repository_reruns_what_reads_it_each_time(project, small_params, capsys):
-    small_params["methods"]["random"]["adapter"] = "outside:Own"
-    params = parsed(small_params)
+def test_an_edit_outside_the_repository_reruns_what_reads_it_each_time(project, small_values, capsys):
+    small_values["methods"]["random"]["adapter"] = "outside:Own"
+    params = parsed(small_values)
     seen = []
     for text in ("one", "two", "one", "one"):
         Path("outside.py").write_text(text)
