@@ -29,12 +29,12 @@ from diffrep.methods.shared.denoisers.shifted_diffusion import ShiftedDiffusion
 from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPMSettings
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
-from diffrep.methods.shared.process.schedule import STEPS
+from diffrep.methods.shared.process.schedule import TIMESTEPS
 from diffrep.methods.shared.siamese import SiameseKind, siamese_heads, with_gradient_scaled
 from diffrep.methods.shared.views import Views
 
 LAST_NOISED = 300  # of the noised view: a spread of 1.24 beside the image's own range of -1 to 1
-COARSE = STEPS // 2  # dims that open from here on are coarse
+COARSE = TIMESTEPS // 2  # dims that open from here on are coarse
 
 
 @dataclass(frozen=True)

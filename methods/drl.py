@@ -23,7 +23,7 @@ from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.networks.timed_encoder import TimedEncoder
 from diffrep.methods.shared.networks.wide_resnet import WideResNet, WideResNetSettings
 from diffrep.methods.shared.part import Part
-from diffrep.methods.shared.process.schedule import STEPS
+from diffrep.methods.shared.process.schedule import TIMESTEPS
 
 
 class DRL(nn.Module):
@@ -57,8 +57,8 @@ class DRL(nn.Module):
         decoder: AddedCodeSettings | VEScoreSettings,
     ) -> None:
         super().__init__()
-        if encoder_time not in ("none", "joint", *range(STEPS)):
-            raise ValueError(f"encoder_time={encoder_time!r}: there are 'none', 'joint' and times 0 to {STEPS - 1}")
+        if encoder_time not in ("none", "joint", *range(TIMESTEPS)):
+            raise ValueError(f"encoder_time={encoder_time!r}: there are 'none', 'joint' and times 0 to {TIMESTEPS - 1}")
         self.encoder_time = encoder_time
         self.code_scale = code_scale
         self.regulariser = regulariser

@@ -19,7 +19,7 @@ class VAE(nn.Module):
     """Encoder of mean and log-variance, and a convolutional decoder; the code is the mean.
 
     code_dim           size of the code z
-    decoder_channels   see Decoder
+    decoder_channels   see ConvDecoder
     beta               weight of the KL term, 1 for the VAE; the same as 1 with a decoder of variance `beta`
     """
 
@@ -44,7 +44,7 @@ class VAE(nn.Module):
             raise ValueError(f"beta={beta}: the weight of the KL term is at least 0")
         self.beta = beta
         self.encoder = Encoder(image_shape, 2 * code_dim, encoder)
-        self.decoder = Decoder(image_shape, code_dim, decoder_channels)
+        self.decoder = ConvDecoder(image_shape, code_dim, decoder_channels)
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of z given the images [n, c, h, w], each [n, code_dim]."""
@@ -68,7 +68,7 @@ class VAE(nn.Module):
         return self.decoder(codes)
 
 
-class Decoder(nn.Module):
+class ConvDecoder(nn.Module):
     """Codes [n, code_dim] -> images [n, c, h, w]: nearest-neighbour upsampling and 3x3 convolutions, unbounded.
 
     channels  width of each map, from the coarsest; each next one has twice the side, the last half the image's

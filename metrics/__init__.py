@@ -28,9 +28,8 @@ from typing import Any
 
 from diffrep.metrics.catalogue import LIBRARY, METRICS
 
-FUNCTIONS = {  # name -> the file it is in: of every row of the catalogue
-    function: file for file, _, function in (row.path.partition(":") for row in (*METRICS.values(), *LIBRARY.values()))
-}
+_PATHS = [*(metric.path for metric in METRICS.values()), *(function.path for function in LIBRARY.values())]
+FUNCTIONS = {function: file for file, _, function in (path.partition(":") for path in _PATHS)}  # name -> its file
 
 
 def __getattr__(name: str) -> Any:

@@ -47,6 +47,7 @@ __all__ = [
     "DETAIL",
     "FACTORS",
     "FAMILIES",
+    "LEAST_CODE_USE",
     "LIBRARY",
     "METRICS",
     "NO_TABLE",
@@ -59,7 +60,6 @@ __all__ = [
     "TARGETS",
     "TEST",
     "TRAIN",
-    "USED",
     "Function",
     "Metric",
     "Number",
@@ -70,40 +70,46 @@ __all__ = [
 
 ATTRIBUTE_GROUP = probes.ATTRIBUTE_GROUP
 OTHER_EDITS = edits.OTHER_EDITS
-USED = codes.USED
+LEAST_CODE_USE = codes.LEAST_CODE_USE
 
 _ROWS = (
     # in the order of the tables
-    *probes.PROBE,
-    *disentanglement.DISENTANGLEMENT,
-    *codes.CODE_USE,
-    *images.RECONSTRUCTION,
-    *edits.SWAP,
-    *exact.EXACT,
-    *edits.EDITED,
-    *edits.INTERPOLATION,
-    *images.REALISM,
-    *training.TRAINING,
+    *probes.PROBE_NUMBERS,
+    *disentanglement.DISENTANGLEMENT_NUMBERS,
+    *codes.CODE_USE_NUMBERS,
+    *images.RECONSTRUCTION_NUMBERS,
+    *edits.SWAP_NUMBERS,
+    *exact.EXACT_NUMBERS,
+    *edits.EDIT_NUMBERS,
+    *edits.INTERPOLATION_NUMBERS,
+    *images.REALISM_NUMBERS,
+    *training.TRAINING_NUMBERS,
     # in no table
-    *probes.PROBE_DETAILS,
-    *disentanglement.DISENTANGLEMENT_DETAILS,
-    *codes.READINGS,
-    *edits.UNEDITED,
-    *training.ORACLE,
-    *training.NOISE,
-    *training.SIZES,
+    *probes.PROBE_DETAIL_NUMBERS,
+    *disentanglement.DISENTANGLEMENT_DETAIL_NUMBERS,
+    *codes.READING_NUMBERS,
+    *edits.UNEDITED_NUMBERS,
+    *training.ORACLE_NUMBERS,
+    *training.NOISE_NUMBERS,
+    *training.SIZE_NUMBERS,
     # of `diffrep score` and of whoever uses this package
     *extended.EXTENDED_NUMBERS,
-    *probes.LOGISTIC,
-    *probes.TAD,
-    *probes.FACES,
-    *images.DISTANCES,
+    *probes.LOGISTIC_NUMBERS,
+    *probes.TAD_NUMBERS,
+    *probes.FACE_NUMBERS,
+    *images.DISTANCE_NUMBERS,
 )
-_FUNCTIONS = (*library.PROBES, *library.PARTS_OF_CODES, *library.IMAGES, *library.EDITS, *library.CERTAINTY)
+_FUNCTIONS = (
+    *library.PROBE_FUNCTIONS,
+    *library.CODE_FUNCTIONS,
+    *library.IMAGE_FUNCTIONS,
+    *library.EDIT_FUNCTIONS,
+    *library.CERTAINTY_FUNCTIONS,
+)
 
 CATALOGUE = {row.name: row for row in _ROWS}
-FAMILIES = (*probes.OF_GROUPS, *codes.CODE_USE_OVER_TIME, *codes.CODES_OVER_TIME, *training.OF_FACTORS)
-METRICS = {metric.name: metric for metric in (*scored.OF_FACTORS, *scored.OF_ATTRIBUTES)}
+FAMILIES = (*probes.GROUP_FAMILIES, *codes.CODE_USE_FAMILIES, *codes.TIME_FAMILIES, *training.FACTOR_FAMILIES)
+METRICS = {metric.name: metric for metric in (*scored.FACTOR_METRICS, *scored.ATTRIBUTE_METRICS)}
 LIBRARY = {function.path.partition(":")[2]: function for function in _FUNCTIONS}
 
 

@@ -74,9 +74,9 @@ def load(root: Path, folders: Iterable[ResultFolder]) -> list[ResultFile]:
     """
     found = read(root, folders)
     found += list(_views(found))
-    _refuse_mixed(found, "preset", lambda result: result.stage)
-    _refuse_mixed(found, "params_hash", lambda result: result.settings)
-    _refuse_mixed(found, "data_sha256", lambda result: "")
+    _refuse_mixed(found, "preset", lambda result: (result.stage,))
+    _refuse_mixed(found, "params_hash", lambda result: (result.stage, result.settings))
+    _refuse_mixed(found, "data_sha256", lambda result: ())
     return found
 
 
@@ -132,11 +132,11 @@ def read_csv(path: Path, columns: Set[str]) -> pd.DataFrame:
     return table
 
 
-def _refuse_mixed(results: list[ResultFile], key: str, alike: Callable[[ResultFile], str]) -> None:
+def _refuse_mixed(results: list[ResultFile], key: str, alike: Callable[[ResultFile], tuple[str, ...]]) -> None:
     """ValueError where two results of a data set that are `alike` hold two values under `key`."""
-    first: dict[tuple[str, str], ResultFile] = {}
+    first: dict[tuple[str, ...], ResultFile] = {}
     for result in (result for result in results if result.record.get(key) is not None):
-        seen = first.setdefault((result.dataset, alike(result)), result)
+        seen = first.setdefault((result.dataset, *alike(result)), result)
         if seen.record[key] != result.record[key]:
             raise ValueError(
                 f"{result.path} has {key} {result.record[key]!r} but {seen.path} has {seen.record[key]!r}: "

@@ -16,8 +16,8 @@ class ResultFolder:
     row       the method, the anchor or, of what a data set shares, the stage again
     seed      None where no training seed has a part in it
     folder    relative to the top of the repository
-    settings  what its numbers were made with, in words: two results of a data set with the same words must have been
-              made with the same values, or they cannot share a column
+    settings  what its numbers were made with, in words: two results of a data set and stage with the same words must
+              have been made with the same values, or they cannot share a column
     """
 
     kind: str

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import yaml
+import tiny_cells
 from results_tree import ResultsTree
 from smoke_runs import ROOMS, diffrep, killed, terminated, workspace
 
@@ -22,20 +22,8 @@ def results_tree(tmp_path: Path) -> ResultsTree:
 
 @pytest.fixture
 def small_values() -> dict[str, Any]:
-    """The content of a params.yaml whose stages take a second or two: 16 x 16 rooms, narrow networks, few steps."""
-    values: dict[str, Any] = yaml.safe_load((ROOT / "pipelines" / "profiles" / "smoke.yaml").read_text())
-    values["budgets"]["shapes3d_rendered"] = {"base": 2, "oracle": 2, "method": 2, "autoencoder": 2}
-    values["datasets"]["shapes3d_rendered"] |= {"size": 16, "train": 64, "valid": 40, "test": 40}
-    values["base"]["network"] |= {"channels": [8, 8], "norm_groups": 4}
-    values["autoencoder"]["network"] |= {"channels": [8, 8], "norm_groups": 4, "codebook": 16}
-    values["methods"] = {
-        "pdae": values["methods"]["pdae"] | {"code_dim": 4, "encoder_channels": [32]},
-        "random": {"code_dim": 4, "encoder_channels": [32], "encoder_attention": None},
-    }
-    shared = [values[name]["training"] for name in ("base", "autoencoder", "oracle")]
-    for training in (*shared, values["train"]):
-        training |= {"batch_size": 8, "warmup": 1, "checkpoint_every": 1, "log_every": 1, "valid_images": 8}
-    return values
+    """The content of a params.yaml whose stages take a second or two, to change."""
+    return tiny_cells.small_values()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from diffrep.methods.shared.part import Part
-from diffrep.methods.shared.process.schedule import STEPS
+from diffrep.methods.shared.process.schedule import TIMESTEPS
 
 STAGE_ENDS = (50, 100, 300, 500, 1000)  # times
 STAGE_DIMS = (10, 25, 327, 100, 50)  # of the published 512
@@ -48,11 +48,11 @@ class Partition(nn.Module):
 
     def index(self, timesteps: Tensor) -> Tensor:
         """The newest open block at `timesteps` int64 [n]: floor(blocks t / 1000), int64 [n]."""
-        return self.blocks * timesteps // STEPS
+        return self.blocks * timesteps // TIMESTEPS
 
     def parts(self) -> list[Part]:
         """Each block's dims and the times at which it is the newest open one."""
-        starts = [*block_starts(self.blocks), STEPS]
+        starts = [*block_starts(self.blocks), TIMESTEPS]
         edges = [0, *self.ends]
         return [
             Part(f"block {i}", tuple(range(*dims)), times)
@@ -84,7 +84,7 @@ class OrderedPartition(Partition):
 
 def block_starts(blocks: int) -> list[int]:
     """First time of every block, ceil(1000 i / blocks)."""
-    return [-(-STEPS * i // blocks) for i in range(blocks)]
+    return [-(-TIMESTEPS * i // blocks) for i in range(blocks)]
 
 
 def block_ends(code_dim: int, blocks: int, kind: BlockSizes) -> list[int]:
@@ -93,7 +93,7 @@ def block_ends(code_dim: int, blocks: int, kind: BlockSizes) -> list[int]:
     kind  "balanced": equal blocks; "unequal": the five published stages' shares of 512 dims, rounded to `code_dim`,
           a block belonging to the stage that holds its first time
     """
-    most = min(code_dim, STEPS)
+    most = min(code_dim, TIMESTEPS)
     if not 1 <= blocks <= most:
         raise ValueError(f"blocks.count={blocks}: a code of {code_dim} dims is cut into 1 to {most} blocks")
     if kind == "balanced":

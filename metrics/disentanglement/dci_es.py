@@ -16,7 +16,7 @@ from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.numerics.forests import accuracy_by_depth
 
 DEPTHS = (1, 2, 3, 4, 8, 10, 12, 14, 16, 18, 20, 32)
-SCORES = ("dci_es_explicitness", "dci_es_size")
+OWN_NUMBERS = ("dci_es_explicitness", "dci_es_size")
 BESIDE = ("dci_es_disentanglement", "dci_es_completeness", "dci_es_informativeness")
 
 
@@ -57,7 +57,7 @@ def dci_es(
     train, test = checked_parts(train_codes, train_factors, test_codes, test_factors)
     targets, truths = np.asarray(train_factors), np.asarray(test_factors)
     varying, kept = active_dimensions(train), varying_factors(targets)
-    names = (*SCORES, *BESIDE)
+    names = (*OWN_NUMBERS, *BESIDE)
     if not kept.any():
         return missing(names, CONSTANT_FACTORS)
     targets, truths = targets[:, kept], truths[:, kept]
@@ -84,7 +84,7 @@ def dci_es(
     best = accuracy.mean(axis=0).argmax()
     importance = np.array([forest(DEPTHS[best], target).feature_importances_ for target in targets.T])
     scores = dci_scores(importance.T)
-    values = dict(zip(SCORES, (explicitness.mean(), kept.sum() / dims.sum()), strict=True))
+    values = dict(zip(OWN_NUMBERS, (explicitness.mean(), kept.sum() / dims.sum()), strict=True))
     values |= dict(zip(BESIDE, [*scores.values(), accuracy[:, best].mean()], strict=True))
     return Measured(
         values,

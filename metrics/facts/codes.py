@@ -2,35 +2,36 @@
 
 from diffrep.metrics.facts.number import DETAIL, ERROR, UNIT, Number
 
-USED = 0.05  # a code is used where shuffling raises the error of decoding, and one's own spares of denoising's, this
-GIVEN = (
+# the share by which another image's code raises the error of decoding or denoising, if the code is used
+LEAST_CODE_USE = 0.05
+GIVEN_CODES = (
     ("own", "its own code", "down"), ("shuffled", "another image's code", ""), ("mean", "the mean code", ""),
 )  # fmt: skip
 
-CODE_USE = (
+CODE_USE_NUMBERS = (
     Number(
         "code_use", "code use", "diagnosis", "up", 3, "up to 1", "0 if the code is ignored",
         "1 − error with its own code / error with another image's code, of the image seen in a noisy one, mean over "
-        f"the times of high noise; below {USED:g} the method counts as ignoring its code.",
+        f"the times of high noise; below {LEAST_CODE_USE:g} the method counts as ignoring its code.",
     ),
     *(
         Number(
             f"denoise_error_{code}_t999", f"error, {words}", "diagnosis", better, 4, UNIT, "the mean_image row",
             f"Squared error in [0, 1] of the image seen in pure noise (t = 999) given {words}.",
         )
-        for code, words, better in GIVEN
+        for code, words, better in GIVEN_CODES
     ),
 )  # fmt: skip
 
-CODE_USE_OVER_TIME = tuple(
+CODE_USE_FAMILIES = tuple(
     Number(
         f"denoise_error_{code}_t{{t}}", f"error at {{t}}, {words}", DETAIL, better, 4, UNIT, "the mean_image row",
         f"Squared error in [0, 1] of the image seen in one noised to time {{t}} given {words}.",
     )
-    for code, words, better in GIVEN
+    for code, words, better in GIVEN_CODES
 )  # fmt: skip
 
-READINGS = (
+READING_NUMBERS = (
     Number("code_dim", "dims", "views", "", 0, "1 or more", "", "Numbers in the code as it is read here."),
     Number(
         "tokens_explained_mean", "explained, mean", "views", "up", 3, UNIT, "1 / token size",
@@ -44,7 +45,7 @@ READINGS = (
     Number("code_use_from", "code use, from", DETAIL, "", 0, ERROR, "", "The time from which code use counts errors."),
 )  # fmt: skip
 
-CODES_OVER_TIME = (
+TIME_FAMILIES = (
     Number(
         "times_ap_{t}", "AP, time {t}", DETAIL, "up", 3, UNIT, "the attributes' prevalence",
         "Average precision of the code of time number {t}, by least squares on validation images.",

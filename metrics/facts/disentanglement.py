@@ -6,7 +6,7 @@ from diffrep.metrics.facts.sample import most_frequent, one_factor
 GUESSED = "the most frequent value's share, mean over factors"
 NEIGHBOURS = "0.3 to 0.8 for noise: read it beside InfoE"
 
-DISENTANGLEMENT = (
+DISENTANGLEMENT_NUMBERS = (
     Number(
         "factor_vae", "FactorVAE", "disentanglement", "up", 3, UNIT, "1 / number of factors",
         "How often the dimension that varies least tells which factor was held fixed.", True, one_factor,
@@ -65,7 +65,7 @@ DISENTANGLEMENT = (
     Number("total_dims", "total dims", "disentanglement", "", 0, "1 or more", "", "Length of the code."),
 )  # fmt: skip
 
-DISENTANGLEMENT_DETAILS = (
+DISENTANGLEMENT_DETAIL_NUMBERS = (
     Number(
         "factor_vae_active_dims", "FactorVAE, dims", DETAIL, "", 0, TOTAL_DIMS, "",
         "Dimensions that FactorVAE looks at: with at least 0.01 of the largest deviation.",

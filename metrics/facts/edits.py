@@ -4,7 +4,7 @@ A number's name ends in its kind of edit; one without an ending is of the swap o
 """
 
 from diffrep.metrics.facts.disentanglement import GUESSED
-from diffrep.metrics.facts.exact import PERCEPTUAL, exact_rows, unedited_rows
+from diffrep.metrics.facts.exact import PERCEPTUAL_RANGE, exact_rows, unedited_rows
 from diffrep.metrics.facts.number import ERROR, UNIT, Number
 
 OTHER_EDITS = {  # ending -> the table's title
@@ -62,7 +62,7 @@ def _other_edit(edit: str) -> tuple[Number, ...]:
     return (*_judged(edit, edit), *(steps if edit.startswith("_direction") else ()), *shifts, *exact_rows(edit, edit))
 
 
-SWAP = (
+SWAP_NUMBERS = (
     *_judged("", "counterfactual"),
     Number(
         "cf_gap", "gap", "counterfactual", "up", 3, "−1 to 1", "near 0",
@@ -86,9 +86,9 @@ SWAP = (
     ),
 )  # fmt: skip
 
-EDITED = tuple(row for edit in OTHER_EDITS for row in _other_edit(edit))
+EDIT_NUMBERS = tuple(row for edit in OTHER_EDITS for row in _other_edit(edit))
 
-INTERPOLATION = (
+INTERPOLATION_NUMBERS = (
     Number(
         "monotonicity", "monotonicity", "interpolation", "up", 3, "−1 to 1", "0",
         "Rank correlation of the way from a's to b's part with the oracle's log-odds of b's value against a's.",
@@ -115,12 +115,12 @@ INTERPOLATION = (
         "Squared error between the edited and the unedited decode.",
     ),
     Number(
-        "edit_pd_effnet_lite0", "edit size, PD", "interpolation", "", 4, PERCEPTUAL, "0 if the code is ignored",
+        "edit_pd_effnet_lite0", "edit size, PD", "interpolation", "", 4, PERCEPTUAL_RANGE, "0 if the code is ignored",
         "Perceptual distance (EfficientNet-lite0 activations; no LPIPS) between the edited and the unedited decode.",
     ),
 )  # fmt: skip
 
-UNEDITED = (
+UNEDITED_NUMBERS = (
     *unedited_rows("", ("pd_effnet_lite0",)),
     *(row for edit in OTHER_EDITS for row in unedited_rows(edit)),
 )

@@ -2,10 +2,10 @@
 
 from diffrep.metrics.facts.number import DETAIL, NO_TABLE, UNIT, Number
 
-PERCEPTUAL = "0 to 4"
+PERCEPTUAL_RANGE = "0 to 4"
 MEASURES = {  # what stands in a name -> what it is called, in words, its range
     "mse": ("MSE", "Squared error in [0, 1]", UNIT),
-    "pd_effnet_lite0": ("PD", "Perceptual distance (EfficientNet-lite0 activations; no LPIPS)", PERCEPTUAL),
+    "pd_effnet_lite0": ("PD", "Perceptual distance (EfficientNet-lite0 activations; no LPIPS)", PERCEPTUAL_RANGE),
 }
 PLACES = {"": "all pixels", "_changed": "where the image had to change", "_stayed": "where it had to stay"}
 
@@ -83,7 +83,7 @@ def unedited_rows(edit: str, measures: tuple[str, ...] = tuple(MEASURES)) -> tup
     )  # fmt: skip
 
 
-EXACT = (
+EXACT_NUMBERS = (
     *exact_rows("", "exact"),
     Number(
         "exact_factors_moved", "factors moved", "exact", "up", 1, "0 to the number of factors", "0",

@@ -6,7 +6,7 @@ from diffrep.metrics.facts.number import ERROR, UNIT, Number
 SCALED = "any, 0 at best"
 DECIBEL = "0 to 100 dB"
 
-RECONSTRUCTION = (
+RECONSTRUCTION_NUMBERS = (
     Number(
         "mse_random_start", "MSE, random start", "reconstruction", "down", 4, UNIT, "the mean_image row",
         "Squared error in [0, 1] decoding from noise: what the code alone carries; compares encoders.", True,
@@ -52,14 +52,14 @@ def _distance(extractor: str, name: str, title: str, kind: str, digits: int, flo
     )  # fmt: skip
 
 
-REALISM = (
+REALISM_NUMBERS = (
     *_distance("EfficientNet-lite0", "fd_effnet_lite0", "FD", "Fréchet distance, no FID,", 1, "the real row"),
     *_distance("EfficientNet-lite0", "kd_effnet_lite0", "KD × 1,000", "Squared kernel distance", 2, "0, the real row"),
     *_distance("Inception", "fid", "FID", "Fréchet distance", 2, "the real row"),
     *_distance("Inception", "kid", "KID × 1,000", "Squared kernel distance", 2, "0, the real row"),
 )
 
-DISTANCES = (
+DISTANCE_NUMBERS = (
     Number(
         "lpips", "LPIPS", EXTENDED, "down", 3, ERROR, "what the mean image scores",
         "How different decoded images look from their originals, by AlexNet's features; its weights are not supplied.",

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from diffrep.metrics.facts.edits import INTERPOLATION
+from diffrep.metrics.facts.edits import INTERPOLATION_NUMBERS
 from diffrep.metrics.facts.exact import exact_rows
-from diffrep.metrics.facts.images import RECONSTRUCTION
+from diffrep.metrics.facts.images import RECONSTRUCTION_NUMBERS
 from diffrep.metrics.facts.metric import Function
 from diffrep.metrics.facts.number import Number
-from diffrep.metrics.facts.probes import FACES, LOGISTIC, PROBE, PROBE_DETAILS
+from diffrep.metrics.facts.probes import FACE_NUMBERS, LOGISTIC_NUMBERS, PROBE_DETAIL_NUMBERS, PROBE_NUMBERS
 
 
 def _names(rows: Iterable[Number], *words: str) -> tuple[str, ...]:
@@ -15,42 +15,44 @@ def _names(rows: Iterable[Number], *words: str) -> tuple[str, ...]:
     return tuple(row.name for row in rows if not words or any(word in row.name for word in words))
 
 
-PROBED = _names((*PROBE, *PROBE_DETAILS))
-JUDGED = ("efficacy", "preservation", "faithfulness")
-EXACT = exact_rows("", "exact")
+PROBED_NAMES = _names((*PROBE_NUMBERS, *PROBE_DETAIL_NUMBERS))
+JUDGED_NAMES = ("efficacy", "preservation", "faithfulness")
+EXACT_ROWS = exact_rows("", "exact")
 
-PROBES = (
-    Function("probes.scores:attribute_scores", "Scores of attributes from logits, also by group.", PROBED),
+PROBE_FUNCTIONS = (
+    Function("probes.scores:attribute_scores", "Scores of attributes from logits, also by group.", PROBED_NAMES),
     Function("probes.probe:linear_probe", "Logits of linear probes trained on one code, one probe per seed."),
-    Function("probes.probe:probe_scores", "Scores of those logits, means over the probes.", PROBED),
+    Function("probes.probe:probe_scores", "Scores of those logits, means over the probes.", PROBED_NAMES),
     Function("probes.logistic_probe:logistic_probe", "Logits of the linear probe solved exactly."),
     Function(
         "probes.calibration:decision_scores", "What decisions at a probability of one half are worth.",
-        _names(LOGISTIC, "accuracy", "half"),
+        _names(LOGISTIC_NUMBERS, "accuracy", "half"),
     ),
     Function(
         "probes.calibration:calibration_error", "By how much probabilities differ from what comes true.",
-        _names(LOGISTIC, "calibration"),
+        _names(LOGISTIC_NUMBERS, "calibration"),
     ),
     Function(
         "probes.faces:lfw_regression",
         "Real-valued attributes of people never seen, read by a linear layer; needs identities.",
     ),
     Function("probes.faces:ridge_regression", "The same in closed form."),
-    Function("probes.faces:regression_scores", "How close such predictions come.", _names(FACES)),
+    Function("probes.faces:regression_scores", "How close such predictions come.", _names(FACE_NUMBERS)),
     Function("edits.directions:softmax_probe", "Weights and centres of a factor's values, to move codes along."),
     Function("edits.pro_mask:pro_mask", "Few dimensions that tell a target, learned with their weights."),
 )  # fmt: skip
 
-PARTS_OF_CODES = (
+CODE_FUNCTIONS = (
     Function("disentanglement.dci:dci_scores", "Disentanglement and completeness of any matrix of importances."),
     Function("disentanglement.parts:part_information", "What each part of a code tells of each factor."),
     Function("disentanglement.top_parts:top_parts", "The parts that are worth swapping."),
     Function("numerics.token_pca:token_pca", "Each token as one number, by its first principal component."),
 )  # fmt: skip
 
-IMAGES = (
-    Function("images.reconstruction:reconstruction", "MSE, PSNR and SSIM of decoded images.", _names(RECONSTRUCTION)),
+IMAGE_FUNCTIONS = (
+    Function(
+        "images.reconstruction:reconstruction", "MSE, PSNR and SSIM of decoded images.", _names(RECONSTRUCTION_NUMBERS),
+    ),
     Function("images.frechet:frechet_distance", "Fréchet distance of any two sets of features."),
     Function("images.fid:fid", "Fréchet distance of images on Inception features.", ("cf_fid", "delta_fid")),
     Function(
@@ -68,27 +70,30 @@ IMAGES = (
         "images.perceptual:perceptual_distance", "Perceptual distance of pairs of images.", ("edit_pd_effnet_lite0",),
     ),
     Function(
-        "images.perceptual:perceptual_map", "The same, place by place.", _names(EXACT, "pd_effnet_lite0"),
+        "images.perceptual:perceptual_map", "The same, place by place.", _names(EXACT_ROWS, "pd_effnet_lite0"),
     ),
     Function("images.perceptual:perceptual_length", "Its root, for paths.", ("smoothness", "smoothness_code")),
 )  # fmt: skip
 
-EDITS = (
+EDIT_FUNCTIONS = (
     Function(
         "edits.counterfactual:counterfactual", "Scores of swapped parts, as an oracle reads them.",
-        (*JUDGED, "cf_gap", "distinct_parts", "noise_floor"),
+        (*JUDGED_NAMES, "cf_gap", "distinct_parts", "noise_floor"),
     ),
-    Function("edits.counterfactual:edit_scores", "Scores of any other edit.", JUDGED),
+    Function("edits.counterfactual:edit_scores", "Scores of any other edit.", JUDGED_NAMES),
     Function(
-        "edits.exact:exact", "Errors of edits to their true counterfactuals.", _names(EXACT, "mse", "gain", "spill"),
+        "edits.exact:exact", "Errors of edits to their true counterfactuals.",
+        _names(EXACT_ROWS, "mse", "gain", "spill"),
     ),
-    Function("edits.exact:exact_perceptual", "The same, perceptual.", _names(EXACT, "pd_effnet_lite0")),
-    Function("edits.exact:exact_scores", "Both from errors of each case, for many resamples.", _names(EXACT)),
-    Function("edits.interpolation:monotonicity", "Whether every step gains.", _names(INTERPOLATION, "monotonicity")),
-    Function("edits.interpolation:smoothness", "How direct a way is.", _names(INTERPOLATION, "smoothness")),
+    Function("edits.exact:exact_perceptual", "The same, perceptual.", _names(EXACT_ROWS, "pd_effnet_lite0")),
+    Function("edits.exact:exact_scores", "Both from errors of each case, for many resamples.", _names(EXACT_ROWS)),
+    Function(
+        "edits.interpolation:monotonicity", "Whether every step gains.", _names(INTERPOLATION_NUMBERS, "monotonicity"),
+    ),
+    Function("edits.interpolation:smoothness", "How direct a way is.", _names(INTERPOLATION_NUMBERS, "smoothness")),
 )  # fmt: skip
 
-CERTAINTY = (
+CERTAINTY_FUNCTIONS = (
     Function("means:factor_mean", "The mean over cases within each factor, then over factors."),
     Function("uncertainty:row_intervals", "Intervals of scores over test rows, drawn again with fitted models fixed."),
     Function("uncertainty:block_interval", "Interval of a distance between sets of images, from disjoint blocks."),

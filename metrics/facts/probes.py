@@ -6,7 +6,7 @@ from diffrep.metrics.facts.sample import all_positive, most_frequent, pooled_pos
 
 ALL_POSITIVE = "2p / (1 + p) at prevalence p, calling everything positive"
 
-PROBE = (
+PROBE_NUMBERS = (
     Number(
         "average_precision", "AP", "probe", "up", 3, UNIT, "the attributes' prevalence",
         "Area under precision against recall of a linear probe on the frozen code, mean over attributes.", True,
@@ -36,7 +36,7 @@ PROBE = (
 
 DECIDED = "0 where attributes are rare"
 ATTRIBUTE_GROUP = "attribute group"
-OF_GROUPS = (  # the longest beginning first
+GROUP_FAMILIES = (  # the longest beginning first
     Number(
         "average_precision_{group}", "{group}", ATTRIBUTE_GROUP, "up", 3, UNIT, "the group's prevalence",
         "Average precision, mean over the attributes of group {group}.",
@@ -50,21 +50,21 @@ OF_GROUPS = (  # the longest beginning first
     Number("prevalence_{group}", "prevalence, {group}", DETAIL, "", 3, UNIT, "", "Prevalence of group {group}."),
 )  # fmt: skip
 
-PROBE_DETAILS = (
+PROBE_DETAIL_NUMBERS = (
     Number(
         "attributes_undefined", "attributes left out", DETAIL, "", 0, "0 to attributes", "",
         "Attributes without a positive or a negative on the test rows.",
     ),
 )  # fmt: skip
 
-LOGISTIC = (
+LOGISTIC_NUMBERS = (
     *(
         Number(
             f"logistic_{row.name}", f"{row.title}, logistic", EXTENDED, row.better, row.digits, row.range, row.chance,
             f"{row.title} of the linear probe solved exactly; the trained one is within about 0.01 of its AP.",
             chance_of=row.chance_of,
         )
-        for row in (*PROBE, *PROBE_DETAILS) if row.name != "prevalence"
+        for row in (*PROBE_NUMBERS, *PROBE_DETAIL_NUMBERS)
     ),
     Number(
         "logistic_accuracy", "accuracy, logistic", EXTENDED, "up", 3, UNIT, "accuracy of the majority",
@@ -93,7 +93,7 @@ LOGISTIC = (
     ),
 )  # fmt: skip
 
-TAD = (
+TAD_NUMBERS = (
     Number(
         "tad", "TAD", EXTENDED, "up", 3, "0 to attributes / 2", "0",
         "Lead of an attribute's best detecting dimension over the runner-up, summed over captured attributes.",
@@ -106,10 +106,10 @@ TAD = (
         "tad_skipped_attributes", "TAD, skipped", EXTENDED, "", 0, "0 to attributes", "",
         "Attributes with too few cases.",
     ),
-    Number("tad_active_dims", "TAD, dims", EXTENDED, "", 0, TOTAL_DIMS, "", "Dimensions that TAD looks at."),
+    Number("tad_active_dims", "TAD, dims", EXTENDED, "", 0, TOTAL_DIMS, "", "Dimensions that TAD_NUMBERS looks at."),
 )  # fmt: skip
 
-FACES = (
+FACE_NUMBERS = (
     Number(
         "lfw_r", "r", EXTENDED, "up", 3, "−1 to 1", "0",
         "Pearson's correlation of predicted with true attributes of people never seen, mean over attributes.",

@@ -2,11 +2,11 @@
 
 from diffrep.metrics.facts.extended import TRAINING_ROWS
 from diffrep.metrics.facts.metric import ALONE, ATTRIBUTES, BOTH, POOL, QUICK, STANDARD, TARGETS, TEST, TRAIN, Metric
-from diffrep.metrics.facts.probes import LOGISTIC
+from diffrep.metrics.facts.probes import LOGISTIC_NUMBERS
 
-DCI = ("dci_disentanglement", "dci_completeness", "dci_informativeness", "dci_train_accuracy")
+DCI_NAMES = ("dci_disentanglement", "dci_completeness", "dci_informativeness", "dci_train_accuracy")
 
-OF_FACTORS = (
+FACTOR_METRICS = (
     Metric(
         "factor_vae", "disentanglement.factor_vae:factor_vae", POOL, ("factor_vae", "factor_vae_active_dims"),
         seconds=1.2, grows_with=("dims",), presets=(QUICK, STANDARD),
@@ -17,11 +17,12 @@ OF_FACTORS = (
         seconds=0.13, grows_with=("n_train", "dims", "targets"), presets=(QUICK, STANDARD),
     ),
     Metric(
-        "dci", "disentanglement.dci:dci", BOTH, DCI,
+        "dci", "disentanglement.dci:dci", BOTH, DCI_NAMES,
         seconds=10.0, grows_with=("n_train", "dims", "values"), presets=(STANDARD,),
     ),
     Metric(
-        "dci_permutation", "disentanglement.dci:dci_permutation", BOTH, tuple(f"{name}_permutation" for name in DCI),
+        "dci_permutation", "disentanglement.dci:dci_permutation", BOTH,
+        tuple(f"{name}_permutation" for name in DCI_NAMES),
         seconds=33.0, grows_with=("n_train", "dims", "values"), presets=(QUICK,), arguments={QUICK: {"rounds": 50}},
     ),
     Metric(
@@ -62,11 +63,11 @@ OF_FACTORS = (
     ),
     Metric(
         "dci_lasso", "disentanglement.dci_lasso:dci_lasso", BOTH,
-        (*(f"{name}_lasso" for name in DCI[:3]), "dci_nrmse_lasso"),
+        (*(f"{name}_lasso" for name in DCI_NAMES[:3]), "dci_nrmse_lasso"),
         seconds=0.1, grows_with=("n_train", "dims", "dims", "targets"),
     ),
     Metric(
-        "dci_forest", "disentanglement.dci_forest:dci_forest", BOTH, tuple(f"{name}_forest" for name in DCI),
+        "dci_forest", "disentanglement.dci_forest:dci_forest", BOTH, tuple(f"{name}_forest" for name in DCI_NAMES),
         seconds=18.0, grows_with=("n_train", "dims", "targets"),
     ),
     Metric(
@@ -98,7 +99,7 @@ OF_FACTORS = (
     ),
 )  # fmt: skip
 
-OF_ATTRIBUTES = (
+ATTRIBUTE_METRICS = (
     Metric(
         "probe", "probes.attribute_probe:attribute_probe", BOTH,
         ("average_precision", "ap_lift", "auroc", "f1", "f1_micro", "prevalence", "attributes_undefined"),
@@ -106,7 +107,7 @@ OF_ATTRIBUTES = (
         arguments={QUICK: {"probes": 1, "steps": 1_500}},
     ),
     Metric(
-        "logistic", "probes.logistic_probe:logistic_scores", BOTH, tuple(row.name for row in LOGISTIC),
+        "logistic", "probes.logistic_probe:logistic_scores", BOTH, tuple(row.name for row in LOGISTIC_NUMBERS),
         seconds=0.2, grows_with=("n_train", "dims", "targets"), of=(ATTRIBUTES,),
     ),
     Metric(

@@ -2,7 +2,7 @@
 
 from diffrep.metrics.facts.number import DETAIL, UNIT, Number
 
-TRAINING = (
+TRAINING_NUMBERS = (
     Number("steps", "steps", "training", "", 0, "", "", "Optimiser steps."),
     Number("images_seen", "images seen", "training", "", 0, "", "", "Steps times batch."),
     Number(
@@ -20,7 +20,7 @@ TRAINING = (
     ),
 )  # fmt: skip
 
-SIZES = tuple(
+SIZE_NUMBERS = tuple(
     Number(f"n_{name}", words, DETAIL, "", 0, "1 or more", "", f"How many {words} the numbers beside it rest on.")
     for name, words in (
         ("train", "training rows"),
@@ -32,13 +32,13 @@ SIZES = tuple(
     )
 )
 
-ORACLE = (
+ORACLE_NUMBERS = (
     Number(
         "accuracy", "oracle accuracy", DETAIL, "up", 3, UNIT, "the most frequent value's share",
         "Accuracy of the oracle on real test images, mean over factors or attributes.",
     ),
 )  # fmt: skip
-OF_FACTORS = (
+FACTOR_FAMILIES = (
     Number(
         "accuracy_{factor}", "oracle accuracy, {factor}", DETAIL, "up", 3, UNIT, "the most frequent value's share",
         "Accuracy of the oracle on real test images, {factor}.",
@@ -60,7 +60,7 @@ OF_FACTORS = (
         "The time at which noise has half taken {factor}.",
     ),
 )  # fmt: skip
-NOISE = (
+NOISE_NUMBERS = (
     Number(
         "attribute_loss", "loss over time", DETAIL, "", 3, UNIT, "0.5",
         "In place of the losses of all factors where there are no twins.",

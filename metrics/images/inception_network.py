@@ -35,7 +35,7 @@ class Convolution(nn.Module):
         return torch.relu(self.bn(self.conv(x)))
 
 
-class Block(nn.Module):
+class InceptionBlock(nn.Module):
     """Branches side by side, then the pooled input, through a layer of its own where `pooled` says how wide.
 
     halved  the last layer of each branch and the pooling take steps of two, without a border
@@ -105,24 +105,24 @@ def _average() -> nn.Module:
     return nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False)
 
 
-def _small(inputs: int, pooled: int) -> Block:
+def _small(inputs: int, pooled: int) -> InceptionBlock:
     branches: list[Branch] = [
         [("branch1x1", 64, POINT)],
         [("branch5x5_1", 48, POINT), ("branch5x5_2", 64, (5, 5))],
         [("branch3x3dbl_1", 64, POINT), ("branch3x3dbl_2", 96, SQUARE), ("branch3x3dbl_3", 96, SQUARE)],
     ]
-    return Block(inputs, branches, _average(), pooled)
+    return InceptionBlock(inputs, branches, _average(), pooled)
 
 
-def _halving(inputs: int) -> Block:
+def _halving(inputs: int) -> InceptionBlock:
     branches: list[Branch] = [
         [("branch3x3", 384, SQUARE)],
         [("branch3x3dbl_1", 64, POINT), ("branch3x3dbl_2", 96, SQUARE), ("branch3x3dbl_3", 96, SQUARE)],
     ]
-    return Block(inputs, branches, nn.MaxPool2d(3, stride=2), halved=True)
+    return InceptionBlock(inputs, branches, nn.MaxPool2d(3, stride=2), halved=True)
 
 
-def _long(width: int) -> Block:
+def _long(width: int) -> InceptionBlock:
     branches: list[Branch] = [
         [("branch1x1", 192, POINT)],
         [("branch7x7_1", width, POINT), ("branch7x7_2", width, ROW), ("branch7x7_3", 192, COLUMN)],
@@ -134,10 +134,10 @@ def _long(width: int) -> Block:
             ("branch7x7dbl_5", 192, ROW),
         ],
     ]
-    return Block(768, branches, _average(), 192)
+    return InceptionBlock(768, branches, _average(), 192)
 
 
-def _last_halving() -> Block:
+def _last_halving() -> InceptionBlock:
     branches: list[Branch] = [
         [("branch3x3_1", 192, POINT), ("branch3x3_2", 320, SQUARE)],
         [
@@ -147,10 +147,10 @@ def _last_halving() -> Block:
             ("branch7x7x3_4", 192, SQUARE),
         ],
     ]
-    return Block(768, branches, nn.MaxPool2d(3, stride=2), halved=True)
+    return InceptionBlock(768, branches, nn.MaxPool2d(3, stride=2), halved=True)
 
 
-def _wide(inputs: int, pool: nn.Module) -> Block:
+def _wide(inputs: int, pool: nn.Module) -> InceptionBlock:
     branches: list[Branch] = [
         [("branch1x1", 320, POINT)],
         [("branch3x3_1", 384, POINT), (("branch3x3_2a", 384, (1, 3)), ("branch3x3_2b", 384, (3, 1)))],
@@ -160,4 +160,4 @@ def _wide(inputs: int, pool: nn.Module) -> Block:
             (("branch3x3dbl_3a", 384, (1, 3)), ("branch3x3dbl_3b", 384, (3, 1))),
         ],
     ]
-    return Block(inputs, branches, pool, 192)
+    return InceptionBlock(inputs, branches, pool, 192)

@@ -23,7 +23,7 @@ VARIABLE = "DIFFREP_ALEXNET_WEIGHTS"
 SHA256 = "7be5be79"  # its first eight digits
 LEAST_BYTES = 244_000_000  # of a whole file: 61 million numbers of four bytes
 LEAST_SIDE = 31  # pixels: a smaller image has no pixel left at the last layers
-SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)  # of channels in [-1, 1]
+CHANNEL_SHIFT, CHANNEL_SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)  # of channels in [-1, 1]
 LAYERS = (1, 4, 7, 9, 11)  # of the features that are compared: after each rectifier
 HEAD_WEIGHTS = Path(torchmetrics.__file__).parent / "functional" / "image" / "lpips_models" / "alex.pth"
 
@@ -118,7 +118,7 @@ def _distance(network: _Network, left: Tensor, right: Tensor) -> np.ndarray:
 def _shown(images: np.ndarray) -> Tensor:
     """[n, c, h, w] in [0, 1] -> [n, 3, h, w] as the network was trained to see them."""
     x = torch.as_tensor(images, dtype=torch.float32).clamp(0, 1).expand(-1, 3, -1, -1) * 2 - 1
-    shift, scale = (torch.tensor(values).reshape(3, 1, 1) for values in (SHIFT, SCALE))
+    shift, scale = (torch.tensor(values).reshape(3, 1, 1) for values in (CHANNEL_SHIFT, CHANNEL_SCALE))
     return (x - shift) / scale
 
 

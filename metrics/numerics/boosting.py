@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit, softmax
 
-from diffrep.metrics.numerics.trees import LEAVES, SPLITS, add_up, grow, sort_features
+from diffrep.metrics.numerics.trees import LEAVES, NODES, add_up, grow, sort_features
 
 RATE = 0.1
 
@@ -73,7 +73,7 @@ def fit(codes: np.ndarray, target: np.ndarray, *, rounds: int = 100) -> Boosted:
     truth = one_hot[1:] if len(classes) == 2 else one_hot
     prior = _prior(truth.mean(axis=1))
     shape = rounds, len(prior)
-    features, thresholds = np.empty((*shape, SPLITS), np.int64), np.empty((*shape, SPLITS))
+    features, thresholds = np.empty((*shape, NODES), np.int64), np.empty((*shape, NODES))
     steps, gains = np.empty((*shape, LEAVES)), np.zeros(codes.shape[1])
     scores = np.tile(prior[:, None], len(codes))
     scale = RATE * (1.0 if len(prior) == 1 else 1.0 - 1.0 / len(prior))  # Friedman's (K - 1) / K

@@ -13,7 +13,7 @@ import numpy as np
 from diffrep.metrics.numerics.machine_code import compiled
 
 DEPTH = 3
-SPLITS, LEAVES = 2**DEPTH - 1, 2**DEPTH
+NODES, LEAVES = 2**DEPTH - 1, 2**DEPTH
 SAME = np.float32(1e-7)  # values no further apart are one value, as scikit-learn has it
 TIE = 1e-10  # gains that differ by no more of their size differ by rounding
 PURE = np.finfo(np.float64).eps  # a node whose residuals vary less is not split
@@ -62,8 +62,8 @@ def grow(features: Sorted, residual: np.ndarray) -> Tree:
     (1.5, [0.667, 0.0], [-2.0, -2.0, 2.0])
     """
     tree = Tree(
-        np.zeros(SPLITS, np.int64),
-        np.full(SPLITS, np.inf),
+        np.zeros(NODES, np.int64),
+        np.full(NODES, np.inf),
         np.zeros(LEAVES),
         np.zeros(len(features.order)),
         np.zeros(len(residual), np.uint8),
@@ -172,6 +172,6 @@ def add_up(
         for i in range(features.shape[0]):
             for k in range(features.shape[1]):
                 node = 0
-                while node < SPLITS:
+                while node < NODES:
                     node = 2 * node + 1 + (codes[row, features[i, k, node]] > thresholds[i, k, node])
-                scores[row, k] += steps[i, k, node - SPLITS]
+                scores[row, k] += steps[i, k, node - NODES]

@@ -15,7 +15,7 @@ from torch import Tensor
 from diffrep.metrics.codes import active_dimensions, checked_codes, checked_parts
 from diffrep.metrics.measured import Measured
 
-HELD_OUT = 0.1  # of training people
+HELD_OUT_PEOPLE = 0.1  # of training people
 PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0, 10_000.0)  # of ridge regression, on standardised codes
 BATCH = 64
 CONSTANT_PREDICTIONS = "every attribute or its prediction is constant on these rows"
@@ -160,7 +160,7 @@ def _held_out(identities: np.ndarray, rows: int, seed: int) -> np.ndarray:
         raise ValueError(
             f"identities {np.shape(identities)} of {len(people)} people, {rows} rows; give one a row, 2 people or more"
         )
-    chosen = np.random.default_rng(seed).permutation(people)[: max(1, round(HELD_OUT * len(people)))]
+    chosen = np.random.default_rng(seed).permutation(people)[: max(1, round(HELD_OUT_PEOPLE * len(people)))]
     return np.isin(identities, chosen)
 
 

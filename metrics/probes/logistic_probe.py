@@ -1,7 +1,5 @@
 """The linear probe solved exactly: what the standard probe, which is trained for some epochs, should come close to."""
 
-from operator import attrgetter
-
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
@@ -63,8 +61,8 @@ def logistic_scores(
 
     codes       [n, d] float in both parts
     attributes  [n, A] in {0, 1} in both parts
-    returns     `logistic_<name>` for each name of `attribute_scores` (but the prevalence), `decision_scores` and
-                `calibration_error`, whose ranges, directions and chance they have
+    returns     `logistic_<name>` for each name of `attribute_scores`, `decision_scores` and `calibration_error`, whose
+                ranges, directions and chance they have
     arrays      the same per attribute [A]
 
     ValueError for what `logistic_probe` and `attribute_scores` refuse.
@@ -81,7 +79,6 @@ def logistic_scores(
     logits = logistic_probe(train[fitted], known[fitted], train[valid], known[valid], both)
     valid_logits, test_logits = np.split(logits, [len(valid)])
     ranked = attribute_scores(test_logits, test_attributes, valid_logits=valid_logits, valid_attributes=known[valid])
-    del ranked["prevalence"]
     return _named_logistic(
         ranked, decision_scores(test_logits, test_attributes), calibration_error(test_logits, test_attributes)
     )
@@ -89,10 +86,13 @@ def logistic_scores(
 
 def _named_logistic(*parts: Measured) -> Measured:
     """All of the parts, `logistic_` before each name; `attributes_undefined` is alike in all."""
-    values, reasons, arrays = (
-        {f"logistic_{name}": each for part in parts for name, each in named(part).items()}
-        for named in (dict, attrgetter("reasons"), attrgetter("arrays"))
-    )
+    values: dict[str, float] = {}
+    reasons: dict[str, str] = {}
+    arrays: dict[str, np.ndarray] = {}
+    for part in parts:
+        values |= {f"logistic_{name}": value for name, value in part.items()}
+        reasons |= {f"logistic_{name}": why for name, why in part.reasons.items()}
+        arrays |= {f"logistic_{name}": array for name, array in part.arrays.items()}
     return Measured(values, reasons=reasons, arrays=arrays)
 
 

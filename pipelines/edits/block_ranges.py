@@ -11,7 +11,7 @@ import torch
 
 from diffrep.datasets.pixels import image_bytes
 from diffrep.methods.shared.part import Part
-from diffrep.methods.shared.process.schedule import STEPS
+from diffrep.methods.shared.process.schedule import TIMESTEPS
 from diffrep.pipelines.core.pictures import save_rows
 from diffrep.pipelines.edits.interpolation import ALPHAS
 from diffrep.pipelines.edits.session import Session, slerp
@@ -21,7 +21,7 @@ BLOCK_RANGES = ((2, 6), (16, 24), (24, 32), (32, 64))  # published, of 64 blocks
 
 def blocks_of(parts: list[Part], first: int, end: int) -> list[Part]:
     """The parts whose middle time lies in blocks `first` to `end` of 64; empty where none does."""
-    span = first * STEPS / 64, end * STEPS / 64
+    span = first * TIMESTEPS / 64, end * TIMESTEPS / 64
     timed = [part for part in parts if part.timesteps is not None]
     return [part for part in timed if span[0] <= sum(part.timesteps or ()) / 2 < span[1]]
 

@@ -13,19 +13,19 @@ from torch import Tensor
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.method import Method
-from diffrep.methods.shared.process.schedule import STEPS
+from diffrep.methods.shared.process.schedule import TIMESTEPS
 from diffrep.metrics.measured import Measured, missing
 from diffrep.pipelines.core.sections import Evaluate
 from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.trained.decoder import device_of
 
 CODES = ("own", "shuffled", "mean")
-HIGH_NOISE = STEPS // 2  # from here on less than 8 % of the variance of the suite's states is the image's
+HIGH_NOISE = TIMESTEPS // 2  # from here on less than 8 % of the variance of the suite's states is the image's
 
 
 def time_grid(count: int) -> list[int]:
     """`count` times from 0 to 999, evenly spread and rounded down."""
-    return [int(t) for t in np.linspace(0, STEPS - 1, count)]
+    return [int(t) for t in np.linspace(0, TIMESTEPS - 1, count)]
 
 
 def code_use_scores(network: Method, data: Prepared, codes: dict[str, np.ndarray], settings: Evaluate) -> Measured:

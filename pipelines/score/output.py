@@ -20,9 +20,9 @@ from diffrep.pipelines.core.files import checksum, write_arrays, write_json
 from diffrep.pipelines.core.results import suite_commit
 from diffrep.pipelines.score.split import Split
 
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "torchmetrics")
+RECORDED_LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "torchmetrics")
 PUBLISHED = "disentanglement_lib"
-WIDTH = 120  # of the table where there is no terminal
+TABLE_WIDTH = 120  # of the table where there is no terminal
 
 
 class Scored(NamedTuple):
@@ -63,7 +63,7 @@ def print_scores(scored: Scored) -> None:
     """The table, and below it what has to be said of its numbers."""
     console = Console()
     if not console.is_terminal:
-        console = Console(width=WIDTH)
+        console = Console(width=TABLE_WIDTH)
     table = Table(title=escape(_title(scored)), title_justify="left")
     table.add_column(no_wrap=True)
     table.add_column(PUBLISHED if scored.compat else "value", justify="right", no_wrap=True)
@@ -149,6 +149,6 @@ def record_of(scored: Scored) -> dict[str, Any]:
         "notes": rows.notes,
         "suite_commit": suite_commit(),
         "python": platform.python_version(),
-        **{name: version(name) for name in LIBRARIES},
+        **{name: version(name) for name in RECORDED_LIBRARIES},
         "platform": f"{sys.platform}-{platform.machine()}",
     }

@@ -26,20 +26,22 @@ def autoencoder(params: Params, shared: Shared) -> None:
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.files import read_json, replacing_folder, write_json
     from diffrep.pipelines.core.results import written
+    from diffrep.pipelines.training.training import ended
 
-    data = Prepared(shared.data)
+    data, partial = Prepared(shared.data), PARTIAL / shared.dataset / "autoencoder"
     with (
         written(STAGE, shared, params, seed=params.autoencoder.seed, data_sha256=data.checksum) as result,
         replacing_folder(shared.autoencoder) as folder,
     ):
         write_json(folder / "ready.json", {"stage": "autoencoder"})
         if read_json(shared.needs_autoencoder)["autoencoder"]:
-            train_into(folder, result, params, shared)
+            train_into(folder, result, params, shared, partial)
         else:
             result.add(missing(BY_STEPS, UNUSED))
+    ended(partial)
 
 
-def train_into(folder: "Path", result: "Result", params: Params, shared: Shared) -> None:
+def train_into(folder: "Path", result: "Result", params: Params, shared: Shared, partial: "Path") -> None:
     """Write the trained autoencoder, its latents scaled by the first training batch, and what it cost."""
     import torch
 
@@ -61,7 +63,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared)
         params.machine,
         steps=params.budgets[shared.dataset].autoencoder,
         seed=settings.seed,
-        partial=PARTIAL / shared.dataset / "autoencoder",
+        partial=partial,
         identity={"network": settings.network},
         title=f"autoencoder {shared.dataset}",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from diffrep.metrics.catalogue import USED
+from diffrep.metrics.catalogue import LEAST_CODE_USE
 from diffrep.reports.load import ResultFile
 from diffrep.reports.study import Study
 
@@ -65,10 +65,10 @@ class TableRow:
     def ignored(self) -> str:
         """How the method shows, in the mean over seeds, that it hardly looks at its code; empty where it does."""
         use, shuffled, own = (self._mean(n) for n in ("code_use", "mse_shuffled_codes", "mse_random_start"))
-        found, told = [], f"{100 * USED:g} %"
-        if use is not None and use < USED:
+        found, told = [], f"{100 * LEAST_CODE_USE:g} %"
+        if use is not None and use < LEAST_CODE_USE:
             found.append(f"denoising with its own code spares less than {told} of another code's error at high noise")
-        if shuffled is not None and own is not None and shuffled < (1 + USED) * own:
+        if shuffled is not None and own is not None and shuffled < (1 + LEAST_CODE_USE) * own:
             found.append(f"decoding with another image's code raises the error by less than {told}")
         return "; ".join(found)
 

@@ -89,9 +89,9 @@ def main() -> None:
     torch.set_num_threads(1)
     params = load()
     names = given.rows or ROWS
-    params["grid"]["method"] = list(names)
+    params = params.model_copy(update={"grid": params.grid.model_copy(update={"method": tuple(names)})})
     print(f"{'seconds of':<12}{'decoding':>10}{'bare passes':>14}{'ratio':>8}")
-    for row in params_rows(params, params["grid"]["dataset"][0]):
+    for row in params_rows(params, params.grid.dataset[0]):
         if row.name in names:
             compare(row, given.images, given.steps, given.batch_size, given.turns)
 

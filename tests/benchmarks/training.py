@@ -8,7 +8,6 @@ trainer's steps are timed from batch to batch, without its start and the validat
 """
 
 import copy
-import dataclasses
 import os
 import statistics
 import sys
@@ -24,7 +23,7 @@ import torch
 from torch import Tensor
 
 from diffrep.datasets.pixels import image_tensor
-from diffrep.pipelines.core.params import load, section
+from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.presets.presets import Row, params_rows
 from diffrep.pipelines.trained.pretrained import NEEDS
@@ -99,15 +98,14 @@ def main() -> None:
     """Print the table."""
     torch.set_num_threads(1)
     params = load()
-    names = sys.argv[1:] or [*NEEDS, *params["methods"]]
-    params["grid"]["method"] = list(params["methods"])
-    machine = dataclasses.replace(section(params, "machine", Machine), device="cpu", devices=1, workers=0)
+    names = sys.argv[1:] or [*NEEDS, *params.methods]
+    params = params.model_copy(update={"grid": params.grid.model_copy(update={"method": tuple(params.methods)})})
+    machine = params.machine.model_copy(update={"device": "cpu", "devices": 1, "workers": 0})
     print(f"{'images/s of':<20}{'the suite':>10}{'a bare loop':>12}{'ratio':>8}")
-    for row in params_rows(params, params["grid"]["dataset"][0]):
+    for row in params_rows(params, params.grid.dataset[0]):
         if row.name in names and hasattr(row.cls, "loss"):
-            path = f"{row.name}.training" if row.name in NEEDS else "train"
-            settings = section(params, path, Optimiser)
-            compare(row, dataclasses.replace(settings, checkpoint_every=WARM + STEPS), machine)
+            settings = getattr(params, row.name).training if row.name in NEEDS else params.train
+            compare(row, settings.model_copy(update={"checkpoint_every": WARM + STEPS}), machine)
 
 
 if __name__ == "__main__":

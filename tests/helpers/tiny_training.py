@@ -1,6 +1,5 @@
 """A training of less than a second that tests can kill: a linear denoiser of 2 x 2 images and its settings."""
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -77,10 +76,10 @@ def train(
     folder: Path, net: nn.Module, steps: int = STEPS, seed: int = 0, workers: int = 0, devices: int = 1, **changed
 ) -> Trained:
     torch.set_num_threads(1)
-    settings = dataclasses.replace(OPTIMISER, **changed)
-    machine = dataclasses.replace(MACHINE, workers=workers, devices=devices)
+    settings = OPTIMISER.model_copy(update=changed)
+    machine = MACHINE.model_copy(update={"workers": workers, "devices": devices})
     train, valid = (Batches((IMAGES,), rows, 4, seed) for rows in (np.arange(50), np.arange(50, 60)))
-    identity = {"seed": seed, "settings": vars(settings)}
+    identity = {"seed": seed, "settings": settings.model_dump()}
     return fit(
         net, train, valid, settings, machine, steps=steps, seed=seed, folder=folder, identity=identity, title="tiny"
     )

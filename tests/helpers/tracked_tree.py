@@ -1,7 +1,6 @@
 """A small tree of result files as MLflow is filled from them."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +28,6 @@ def study() -> Study:
     folders.append(ResultFolder("anchor", DATASET, "factors", None, "probe", FACTORS, "anchors"))
     folders.append(ResultFolder("anchor", DATASET, "noise", 0, "probe", NOISE, "anchors"))
     return Study((DATASET,), ("pdae", "pca"), (0,), tuple(folders), "pdae", {}, {})
-
-
-def one_of(study: Study, **fields: Any) -> Study:
-    """The same study with some fields changed."""
-    return replace(study, **fields)
 
 
 def settings(result: ResultFile) -> dict[str, Any]:

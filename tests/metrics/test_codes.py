@@ -11,6 +11,7 @@ from diffrep.metrics.codes import (
     checked_parts,
     dimension_counts,
     evaluation_rows,
+    held_out,
     varying_factors,
     whole,
 )
@@ -95,3 +96,10 @@ def test_rows_come_from_the_seed():
 def test_a_pool_of_two_rows_is_refused():
     with pytest.raises(ValueError, match="2 rows cannot give"):
         evaluation_rows(2, 1, 1, seed=0)
+
+
+def test_a_fifth_of_the_rows_is_held_out_by_the_seed():
+    fitted, held = held_out(103, seed=0)
+    assert (len(fitted), len(held)) == (83, 20)
+    assert sorted([*fitted, *held]) == list(range(103))
+    assert held.tolist() == held_out(103, seed=0)[1].tolist() != held_out(103, seed=1)[1].tolist()

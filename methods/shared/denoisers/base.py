@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from diffrep.methods.shared.networks.attention import zero
 from diffrep.methods.shared.networks.unet import UNetSettings
 from diffrep.methods.shared.process.parametrisation import Parametrisation
-from diffrep.methods.shared.process.schedule import BETA_END, BETA_START, STEPS, Schedule, draw_timesteps
+from diffrep.methods.shared.process.schedule import BETA_END, BETA_START, TIMESTEPS, Schedule, draw_timesteps
 
 
 class Features(NamedTuple):
@@ -137,7 +137,7 @@ class BaseDPM(nn.Module):
     def scheduler_config(self) -> dict[str, int | float | str | bool]:
         """Arguments that make diffusers' DDPMScheduler or DDIMScheduler run this model's process."""
         return {
-            "num_train_timesteps": STEPS,
+            "num_train_timesteps": TIMESTEPS,
             "beta_start": BETA_START,
             "beta_end": BETA_END,
             "beta_schedule": "linear",

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.networks.attention import self_attention
 
-GROUPS = 32
-HEADS = 4
+NORM_GROUPS = 32
+ATTENTION_HEADS = 4
 EPS = 1e-5
 
 
@@ -39,22 +39,22 @@ class Encoder(nn.Module):
             raise ValueError(f"code_dim={code_dim}: a code has at least 1 dimension")
         if not channels or min(channels) < 1:
             raise ValueError(f"encoder.channels={list(channels)}: give at least one width, each at least 1")
-        if any(width % GROUPS for width in channels):
-            raise ValueError(f"encoder.channels={list(channels)}: every width must be a multiple of {GROUPS}")
+        if any(width % NORM_GROUPS for width in channels):
+            raise ValueError(f"encoder.channels={list(channels)}: every width must be a multiple of {NORM_GROUPS}")
         before, height, width = image_shape
         layers: list[nn.Module] = []
         sides = []
         for i, after in enumerate(channels):
             if i > 0:
-                layers += [nn.GroupNorm(GROUPS, before, eps=EPS), nn.SiLU()]
+                layers += [nn.GroupNorm(NORM_GROUPS, before, eps=EPS), nn.SiLU()]
             layers.append(nn.Conv2d(before, after, 3, stride=2, padding=1))
             before, height, width = after, (height + 1) // 2, (width + 1) // 2
             sides.append(height)
             if height == attention:
-                layers.append(self_attention(after, heads=HEADS, groups=GROUPS))
+                layers.append(self_attention(after, heads=ATTENTION_HEADS, groups=NORM_GROUPS))
         if attention is not None and attention not in sides:
             raise ValueError(f"encoder.attention={attention}: the encoder's maps have sides {sides}")
-        layers += [nn.GroupNorm(GROUPS, before, eps=EPS), nn.SiLU(), nn.Flatten()]
+        layers += [nn.GroupNorm(NORM_GROUPS, before, eps=EPS), nn.SiLU(), nn.Flatten()]
         self.layers = nn.Sequential(*layers, nn.Linear(before * height * width, code_dim))
 
     def forward(self, images: Tensor) -> Tensor:

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.networks.attention import self_attention
 
-GROUPS = 32
+NORM_GROUPS = 32
 EPS = 1e-5
-BLOCKS = 2  # per resolution
+BLOCKS_PER_LEVEL = 2
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class HalfUNet(nn.Module):
         channels, attention = settings.channels, settings.attention
         depth, height, width = image_shape
         sides = [height >> level for level in range(len(channels))]
-        if not channels or any(width % GROUPS for width in channels):
-            raise ValueError(f"encoder.channels={list(channels)}: every width must be a multiple of {GROUPS}")
+        if not channels or any(width % NORM_GROUPS for width in channels):
+            raise ValueError(f"encoder.channels={list(channels)}: every width must be a multiple of {NORM_GROUPS}")
         if not min(height, width) >> (len(channels) - 1):
             raise ValueError(f"encoder.channels={list(channels)}: too many widths to halve {height}x{width} images")
         if attention is not None and attention not in sides:
@@ -49,14 +49,14 @@ class HalfUNet(nn.Module):
         for level, after in enumerate(channels):
             if level > 0:
                 layers.append(SingleConvBlock(before, before, downsample=True))
-            for _ in range(BLOCKS):
+            for _ in range(BLOCKS_PER_LEVEL):
                 layers.append(SingleConvBlock(before, after))
                 if sides[level] == attention:
-                    layers.append(self_attention(after, heads=1, groups=GROUPS))
+                    layers.append(self_attention(after, heads=1, groups=NORM_GROUPS))
                 before = after
-        middle = [SingleConvBlock(before, before), self_attention(before, heads=1, groups=GROUPS)]
+        middle = [SingleConvBlock(before, before), self_attention(before, heads=1, groups=NORM_GROUPS)]
         layers += [*middle, SingleConvBlock(before, before)]
-        layers += [nn.GroupNorm(GROUPS, before, eps=EPS), nn.SiLU(), nn.AdaptiveAvgPool2d(1)]
+        layers += [nn.GroupNorm(NORM_GROUPS, before, eps=EPS), nn.SiLU(), nn.AdaptiveAvgPool2d(1)]
         self.layers = nn.Sequential(*layers, nn.Conv2d(before, code_dim, 1), nn.Flatten())
 
     def forward(self, images: Tensor) -> Tensor:
@@ -73,7 +73,7 @@ class SingleConvBlock(nn.Module):
     def __init__(self, in_channels: int, out_channels: int, *, downsample: bool = False) -> None:
         super().__init__()
         self.downsample = downsample
-        self.norm = nn.GroupNorm(GROUPS, in_channels, eps=EPS)
+        self.norm = nn.GroupNorm(NORM_GROUPS, in_channels, eps=EPS)
         self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1)
         self.shortcut = nn.Conv2d(in_channels, out_channels, 1) if in_channels != out_channels else nn.Identity()
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.networks.time_features import SmoothTime
 
-WIDTH = 64
+TIME_WIDTH = 64
 
 
 class TimedEncoder(nn.Module):
@@ -19,8 +19,8 @@ class TimedEncoder(nn.Module):
     def __init__(self, image_shape: tuple[int, int, int], code_dim: int, settings: EncoderSettings) -> None:
         super().__init__()
         self.encoder = Encoder(image_shape, code_dim, settings)
-        self.time = SmoothTime(width=WIDTH)
-        self.biases = nn.ModuleList(nn.Linear(WIDTH, width) for width in settings.channels)
+        self.time = SmoothTime(width=TIME_WIDTH)
+        self.biases = nn.ModuleList(nn.Linear(TIME_WIDTH, width) for width in settings.channels)
 
     def forward(self, images: Tensor, tau: Tensor) -> Tensor:
         """Images [n, c, h, w] and their times in [0, 1], [n] -> [n, code_dim]."""

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from diffrep.methods.shared.networks.time_features import FourierTime, fan_average
 from diffrep.methods.shared.process.ve import log_sigma
 
-BLOCKS = 4  # per stage: 6 x 4 + 4 layers
+BLOCKS_PER_STAGE = 4  # 6 x 4 + 4 layers
 STEM = 16
-TIME = 64
+TIME_WIDTH = 64
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class WideResNet(nn.Module):
         if code_dim != 2 and (code_dim < 4 or code_dim % 4):
             raise ValueError(f"code_dim={code_dim}: the encoder 'wide_resnet' has codes of 2 or a multiple of 4 dims")
         widths = (32, 64, 2) if code_dim == 2 else (code_dim // 4, code_dim // 2, code_dim)
-        self.time = FourierTime(width=TIME)
+        self.time = FourierTime(width=TIME_WIDTH)
         self.stem = nn.Conv2d(image_shape[0], STEM, 3, padding=1)
         self.blocks = nn.ModuleList()
         before = STEM
         for width, stride in zip(widths, (1, 2, 2), strict=True):
-            for i in range(BLOCKS):
+            for i in range(BLOCKS_PER_STAGE):
                 self.blocks.append(WideBlock(before, width, stride if i == 0 else 1))
                 before = width
         self.norm = nn.BatchNorm2d(code_dim, momentum=0.9)
@@ -66,7 +66,7 @@ class WideBlock(nn.Module):
         super().__init__()
         self.norm1 = nn.BatchNorm2d(before)
         self.conv1 = nn.Conv2d(before, after, 3, padding=1)
-        self.time = nn.Linear(TIME, after)
+        self.time = nn.Linear(TIME_WIDTH, after)
         self.norm2 = nn.BatchNorm2d(after)
         self.conv2 = nn.Conv2d(after, after, 3, padding=1, stride=stride)
         same = stride == 1 and before == after

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from diffrep.methods.shared.process.schedule import STEPS
+from diffrep.methods.shared.process.schedule import TIMESTEPS
 
 
 class Step(NamedTuple):
@@ -30,24 +30,24 @@ class Step(NamedTuple):
 
 def pdae_times(steps: int) -> list[int]:
     """int(linspace(0, 999, steps + 1)) without repeats: 0 and 999 are in it; 1,000 steps are 999 transitions only."""
-    return sorted({int(t) for t in np.linspace(0, STEPS - 1, _checked(steps) + 1)})
+    return sorted({int(t) for t in np.linspace(0, TIMESTEPS - 1, _checked(steps) + 1)})
 
 
 def even_times(steps: int) -> list[int]:
     """0, d, 2d, ... below 1,000 with d = 1000 // steps; more than `steps` of them if that is no divisor."""
-    return list(range(0, STEPS, STEPS // _checked(steps)))
+    return list(range(0, TIMESTEPS, TIMESTEPS // _checked(steps)))
 
 
 def divided_times(steps: int) -> list[int]:
     """The same, of divisors of 1,000 only; ValueError for other numbers of steps."""
-    if STEPS % _checked(steps):
-        raise ValueError(f"steps={steps}: sampler 'diffae' takes numbers of steps that divide {STEPS}")
+    if TIMESTEPS % _checked(steps):
+        raise ValueError(f"steps={steps}: sampler 'diffae' takes numbers of steps that divide {TIMESTEPS}")
     return even_times(steps)
 
 
 def ldm_times(steps: int) -> list[int]:
     """0, then 1, 1 + d, 1 + 2d, ... below 1,000 with d = 1000 // steps."""
-    return [0, *(t + 1 for t in even_times(steps) if t + 1 < STEPS)]
+    return [0, *(t + 1 for t in even_times(steps) if t + 1 < TIMESTEPS)]
 
 
 def last_steps(times: Sequence[int], steps: int, stop: float) -> int:
@@ -57,7 +57,7 @@ def last_steps(times: Sequence[int], steps: int, stop: float) -> int:
 
 def times_below(times: Sequence[int], steps: int, stop: float) -> int:
     """How many of the times lie below a fraction `stop` of the time axis."""
-    return sum(t < stop * STEPS for t in times)
+    return sum(t < stop * TIMESTEPS for t in times)
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,6 @@ def own_noise(start: Tensor, count: int) -> Tensor:
 
 
 def _checked(steps: int) -> int:
-    if not 1 <= steps <= STEPS:
-        raise ValueError(f"steps={steps}: a DDIM path takes 1 to {STEPS} steps")
+    if not 1 <= steps <= TIMESTEPS:
+        raise ValueError(f"steps={steps}: a DDIM path takes 1 to {TIMESTEPS} steps")
     return steps

@@ -12,7 +12,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-STEPS = 1000
+TIMESTEPS = 1000
 BETA_START = 1e-4
 BETA_END = 2e-2
 SCALED_START = 1.5e-3
@@ -83,10 +83,10 @@ def noise_shares(betas: Betas) -> Tensor:
            latent diffusion's code says "linear" and means the second
     """
     if betas == "linear":
-        return torch.linspace(BETA_START, BETA_END, STEPS, dtype=torch.float64)
+        return torch.linspace(BETA_START, BETA_END, TIMESTEPS, dtype=torch.float64)
     if betas == "scaled_linear":
-        return torch.linspace(SCALED_START**0.5, SCALED_END**0.5, STEPS, dtype=torch.float64) ** 2
-    time = torch.linspace(0, 1, STEPS + 1, dtype=torch.float64)
+        return torch.linspace(SCALED_START**0.5, SCALED_END**0.5, TIMESTEPS, dtype=torch.float64) ** 2
+    time = torch.linspace(0, 1, TIMESTEPS + 1, dtype=torch.float64)
     signal = torch.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * math.pi / 2) ** 2
     return (1 - signal[1:] / signal[:-1]).clamp(max=LARGEST_BETA)
 
@@ -102,6 +102,6 @@ def draw_timesteps(sampling: TimestepSampling, count: int, generator: torch.Gene
     sampling  "uniform", as published; "late": floor(1000 (1 - u^2)), which visits large t more often
     """
     if sampling == "uniform":
-        return torch.randint(STEPS, (count,), generator=generator, device=device)
+        return torch.randint(TIMESTEPS, (count,), generator=generator, device=device)
     u = torch.rand(count, generator=generator, device=device)
-    return (STEPS * (1 - u * u)).long().clamp(max=STEPS - 1)
+    return (TIMESTEPS * (1 - u * u)).long().clamp(max=TIMESTEPS - 1)

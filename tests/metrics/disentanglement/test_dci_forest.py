@@ -46,18 +46,9 @@ def test_noise_is_no_ground_for_deep_trees(scored):
     assert scored["noisy"][TRAIN] < scored["noisy"][INFORMED] + 0.2
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        pytest.param(lambda codes: codes[:, ::-1], id="order"),
-        pytest.param(lambda codes: -codes, id="signs"),
-        pytest.param(lambda codes: codes * 2.0 ** np.arange(-3, 3), id="scales"),
-        pytest.param(lambda codes: codes + 1e6, id="an offset"),
-        pytest.param(lambda codes: np.insert(codes, 2, 7.5, axis=1), id="a constant dimension"),
-    ],
-)
-def test_what_changes_nothing(scored, change):
-    assert score(change(CODES["noisy"])) == pytest.approx(scored["noisy"], abs=0.03)
+def test_an_offset_changes_nothing(scored):
+    """Nor does the order, sign or scale of dimensions: test_invariances.py."""
+    assert score(CODES["noisy"] + 1e6) == pytest.approx(scored["noisy"], abs=0.03)
 
 
 def test_a_constant_factor_is_left_out(scored):
@@ -83,7 +74,3 @@ def test_nan_is_refused():
     codes[N_TRAIN + 10, 3] = np.nan
     with pytest.raises(ValueError, match="nan or infinity in dimension 3"):
         score(codes)
-
-
-def test_the_same_call_gives_the_same_bits(scored):
-    assert score(CODES["noisy"]) == scored["noisy"]

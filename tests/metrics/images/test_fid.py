@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
-from inception_weights import random_weights, take_for_real
 
 from diffrep.metrics.images.fid import fd, fid
 from diffrep.metrics.images.frechet import frechet_distance
@@ -16,15 +14,6 @@ IMAGES = GENERATOR.integers(0, 256, size=(8, 12, 12, 3), dtype=np.uint8)
 @pytest.fixture
 def no_weights(monkeypatch):
     monkeypatch.delenv(VARIABLE, raising=False)
-
-
-@pytest.fixture
-def weights(tmp_path, monkeypatch):
-    torch.set_num_threads(1)
-    path = tmp_path / "weights.pth"
-    take_for_real(monkeypatch, random_weights(path))
-    yield path
-    path.unlink()
 
 
 def exactly(n, scale, shift):

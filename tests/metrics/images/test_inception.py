@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from inception_weights import random_weights, take_for_real
+from inception_weights import take_for_real
 from torch.nn import functional as F
 
 from diffrep.metrics.images.inception import _scaled, as_uint8, inception_features
-from diffrep.metrics.images.inception_network import Inception
 
 IMAGES = np.random.default_rng(0).integers(0, 256, size=(3, 20, 16, 3), dtype=np.uint8)
 
@@ -15,25 +14,6 @@ IMAGES = np.random.default_rng(0).integers(0, 256, size=(3, 20, 16, 3), dtype=np
 @pytest.fixture(autouse=True)
 def one_thread():
     torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory):
-    path = tmp_path_factory.mktemp("inception") / "weights.pth"
-    yield path, random_weights(path)
-    path.unlink()  # 96 MB
-
-
-@pytest.fixture
-def weights(saved, monkeypatch):
-    take_for_real(monkeypatch, saved[1])
-    return saved[0]
-
-
-def test_the_network_has_the_numbers_of_the_real_one():
-    network = Inception()
-    assert sum(values.numel() for values in network.parameters()) == 23_850_960
-    assert network.Mixed_6e.branch7x7dbl_4.conv.weight.shape == (192, 192, 7, 1)
 
 
 def test_features_are_means_over_places(weights):
@@ -56,12 +36,6 @@ def test_floats_are_read_as_the_same_bytes(weights):
 def test_both_scalings_are_their_own(weights):
     plain, clean = (inception_features(IMAGES[:1], weights=weights, clean=clean) for clean in (False, True))
     assert np.abs(plain - clean).max() > 0.01
-
-
-def test_average_pooling_leaves_the_border_out():
-    pooled = Inception().Mixed_5b.pool(torch.ones(1, 1, 4, 4))
-    assert torch.equal(pooled, torch.ones(1, 1, 4, 4))
-    assert Inception().Mixed_7c.pool(torch.arange(9.0).reshape(1, 1, 3, 3))[0, 0, 0, 0] == 4
 
 
 def test_bilinear_scaling_starts_at_the_corner():
@@ -108,8 +82,8 @@ def test_other_images_are_refused(images, said):
         as_uint8(images)
 
 
-def test_other_weights_are_refused(saved, monkeypatch):
+def test_other_weights_are_refused(random_inception, monkeypatch):
     take_for_real(monkeypatch, "6726825d")
-    with pytest.raises(ValueError, match=f"{saved[1]}… and not 6726825d…") as refused:
-        inception_features(IMAGES, weights=saved[0])
+    with pytest.raises(ValueError, match=f"{random_inception[1]}… and not 6726825d…") as refused:
+        inception_features(IMAGES, weights=random_inception[0])
     assert "\n" not in str(refused.value)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from inception_weights import random_weights, take_for_real
 from torchmetrics.image.kid import poly_mmd
 
 from diffrep.metrics.images.inception import VARIABLE, inception_features
@@ -66,15 +65,11 @@ def test_without_weights_it_is_skipped_and_says_so(monkeypatch):
         assert found.reasons[name] == found.reasons[f"{name}_sd_over_subsets"] == "skipped: weights missing"
 
 
-def test_with_weights_it_is_the_distance_of_their_features(tmp_path, monkeypatch):
-    torch.set_num_threads(1)
-    path = tmp_path / "weights.pth"
-    take_for_real(monkeypatch, random_weights(path))
-    ours, theirs = (inception_features(x, weights=path) for x in (IMAGES[:2], IMAGES[2:4]))
+def test_with_weights_it_is_the_distance_of_their_features(weights):
+    ours, theirs = (inception_features(x, weights=weights) for x in (IMAGES[:2], IMAGES[2:4]))
     settings = {"seed": 0, "subsets": 4, "subset_size": 2}
-    found = kid(IMAGES[:2], IMAGES[2:4], weights=path, **settings)
+    found = kid(IMAGES[:2], IMAGES[2:4], weights=weights, **settings)
     assert found == pytest.approx(kd(ours, theirs, extractor="inception", **settings), rel=1e-3)
-    path.unlink()
 
 
 def test_what_cannot_be_compared_is_refused():

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from diffrep.metrics.probes.logistic_probe import PENALTIES, logistic_probe
-from diffrep.metrics.probes.scores import average_precision
+from diffrep.metrics.codes import held_out
+from diffrep.metrics.probes.calibration import calibration_error, decision_scores
+from diffrep.metrics.probes.logistic_probe import PENALTIES, logistic_probe, logistic_scores
+from diffrep.metrics.probes.scores import attribute_scores, average_precision
 
 GENERATOR = np.random.default_rng(0)
 CODES = GENERATOR.normal(size=(900, 6))
@@ -48,3 +50,26 @@ def test_what_cannot_be_learned_gets_zero():
     assert (found[:, 0] != 0).all()
     flat = np.ones((200, 3))
     assert (logistic_probe(flat, ATTRIBUTES[:200], flat, ATTRIBUTES[:200], flat) == 0).all()
+
+
+def test_scores_are_those_of_its_logits_under_their_own_names():
+    codes, known = CODES, ATTRIBUTES
+    found = logistic_scores(codes[:600], known[:600], codes[600:], known[600:], seed=1)
+    fitted, valid = held_out(600, 1)
+    assert (len(fitted), len(valid)) == (480, 120)
+    parts = codes[fitted], known[fitted], codes[valid], known[valid]
+    logits = logistic_probe(*parts, codes[600:])
+    valid_logits = logistic_probe(*parts, codes[valid])
+    ranked = attribute_scores(logits, known[600:], valid_logits=valid_logits, valid_attributes=known[valid])
+    decided, calibrated = decision_scores(logits, known[600:]), calibration_error(logits, known[600:])
+    for name, value in {**ranked, **decided, **calibrated}.items():
+        assert found[f"logistic_{name}"] == pytest.approx(value, abs=1e-9)
+    assert found.arrays["logistic_accuracy"].shape == (3,)
+
+
+def test_attributes_of_one_value_are_nan_with_reasons():
+    codes, known = CODES[:300], np.zeros((300, 2), int)
+    found = logistic_scores(codes[:200], known[:200], codes[200:], known[200:], seed=0)
+    assert np.isnan(found["logistic_auroc"])
+    assert "no attribute has both" in found.reasons["logistic_auroc"]
+    assert found["logistic_attributes_undefined"] == 2

@@ -12,6 +12,7 @@ from diffrep.pipelines.cli import cli
 from diffrep.pipelines.contract.run import PROMISES, title
 from diffrep.pipelines.contract.subject import subject
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.params import parsed
 
 ROOT = Path(__file__).parents[3]
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -21,7 +22,8 @@ PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
 def params():
     """Two rows, one of them of another adapter than its name."""
     rows = {name: PARAMS["methods"][name] for name in ("pca", "random")}
-    return {**PARAMS, "methods": {**copy.deepcopy(rows), "mine": {"adapter": "diffrep.methods.pca:PCA", "code_dim": 3}}}
+    rows = {**copy.deepcopy(rows), "mine": {"adapter": "diffrep.methods.pca:PCA", "code_dim": 3}}
+    return parsed({**PARAMS, "methods": rows, "grid": PARAMS["grid"] | {"method": ["pca"]}})
 
 
 def test_a_row_is_found_by_its_name_and_by_its_adapter(params):

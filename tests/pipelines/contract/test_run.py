@@ -6,22 +6,22 @@ from pathlib import Path
 import broken_adapters as broken
 import pytest
 import torch
-import yaml
 
 from diffrep.methods.encdiff import EncDiff
 from diffrep.methods.shared.denoisers.base import DPMSettings
 from diffrep.pipelines.contract.run import PROMISES, title, tried
 from diffrep.pipelines.contract.subject import Subject, subject
+from diffrep.pipelines.core.params import load
 
 ROOT = Path(__file__).parents[3]
-PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
+PARAMS = load(ROOT)
 STEPS = 80  # DiTi opens late: after 40 it hardly uses its code
 SMALL = {"network": DPMSettings((8, 8), 1, (), 4, 0.1, 4, "sample")}
 clean = EncDiff.clean
 NAMES = {title(promise): promise for promise in PROMISES}
 
 
-@pytest.fixture(scope="module", params=[pytest.param(n, marks=pytest.mark.xdist_group(n)) for n in PARAMS["methods"]])
+@pytest.fixture(scope="module", params=[pytest.param(n, marks=pytest.mark.xdist_group(n)) for n in PARAMS.methods])
 def row(request):
     torch.set_num_threads(1)
     return subject(PARAMS, request.param, None, 32, STEPS)

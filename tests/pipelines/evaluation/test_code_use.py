@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from diffrep.methods.shared.process.schedule import Schedule
-from diffrep.pipelines.core.results import Result
-from diffrep.pipelines.trained.code_use import code_use, diagnose, time_grid
+from diffrep.pipelines.core.seeds import start_noise
+from diffrep.pipelines.evaluation.code_use import code_use, code_use_scores, time_grid
 
 SHAPE = (1, 2, 2)
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, 2, 2, 1), dtype=np.uint8)
@@ -15,12 +16,13 @@ DATA = SimpleNamespace(images=IMAGES, image_shape=SHAPE, splits={"train": np.ara
 CODES = {s: (IMAGES[rows].reshape(20, 4) / 127.5 - 1).astype(np.float32) for s, rows in DATA.splits.items()}
 
 
-class Method:
+class Method(torch.nn.Module):
     """Sees the image that is its code, in the share `told`, and grey otherwise."""
 
     cannot: dict[str, str] = {}  # noqa: RUF012
 
     def __init__(self, told: float):
+        super().__init__()
         self.told, self.schedule = told, Schedule()
 
     def noised(self, images, noise, timesteps):
@@ -37,13 +39,9 @@ class Looking(Method):
         return noisy
 
 
-def measured(network, images=12, times=4, batch_size=5):
-    params = {
-        "evaluate": {"seed": 0, "batch_size": batch_size, "diagnose": {"images": images, "times": times, "pairs": 1}},
-        "machine": {"device": "cpu"},
-    }
-    filled = Result()
-    return filled, diagnose(filled, network, DATA, CODES, params)
+def measured(network, images=12, times=4, batch_size=5, seed=0, data=DATA, codes=CODES):
+    diagnose = SimpleNamespace(images=images, times=times)
+    return code_use_scores(network, data, codes, SimpleNamespace(seed=seed, batch_size=batch_size, diagnose=diagnose))
 
 
 def test_times_reach_from_no_noise_to_all():
@@ -51,48 +49,48 @@ def test_times_reach_from_no_noise_to_all():
 
 
 def test_a_code_that_says_all_leaves_no_error():
-    filled, arrays = measured(Method(told=1))
-    assert filled["code_use"] == pytest.approx(1)
-    assert arrays["own"] == pytest.approx(np.zeros((4, 12)), abs=1e-12)
-    assert filled["denoise_error_shuffled_t999"] > filled["denoise_error_mean_t999"] > 0.01
+    found = measured(Method(told=1))
+    assert found["code_use"] == pytest.approx(1)
+    assert found.arrays["own"] == pytest.approx(np.zeros((4, 12)), abs=1e-12)
+    assert found["denoise_error_shuffled_t999"] > found["denoise_error_mean_t999"] > 0.01
 
 
 def test_an_ignored_code_is_told():
-    filled, _ = measured(Looking(told=0))
-    assert filled["code_use"] == 0
+    found = measured(Looking(told=0))
+    assert found["code_use"] == 0
     for t in (0, 333, 666, 999):
-        own, shuffled, mean = (filled[f"denoise_error_{code}_t{t}"] for code in ("own", "shuffled", "mean"))
+        own, shuffled, mean = (found[f"denoise_error_{code}_t{t}"] for code in ("own", "shuffled", "mean"))
         assert own == shuffled == mean
 
 
 def test_errors_are_squares_in_unit_range():
-    _, arrays = measured(Method(told=0))
+    arrays = measured(Method(told=0)).arrays
     images = IMAGES[DATA.splits["valid"][:12]] / 255
     assert arrays["own"][0] == pytest.approx(((images - 0.5) ** 2).reshape(12, -1).mean(1), rel=1e-5)
 
 
 def test_predictions_are_clipped_to_the_range_of_images():
-    _, arrays = measured(Looking(told=0))
+    arrays = measured(Looking(told=0)).arrays
     assert arrays["own"].max() <= 1
 
 
 def test_another_images_code_is_never_ones_own():
-    _, arrays = measured(Method(told=1))
+    arrays = measured(Method(told=1)).arrays
     assert (arrays["shuffled"] > 0).all()
 
 
 def test_batches_change_nothing():
-    first, second = (measured(Looking(told=0), batch_size=size)[0] for size in (3, 50))
-    assert first == second
+    first, second = (measured(Looking(told=0), batch_size=size) for size in (3, 50))
+    assert first == pytest.approx(dict(second))
 
 
 def test_a_method_that_cannot_denoise_says_why():
     network = SimpleNamespace(cannot={"denoise": "it is a control"})
-    filled, arrays = measured(network)
-    assert arrays == {}
-    assert filled["code_use"] is None
-    assert filled["reasons"]["denoise_error_own_t333"] == "not applicable: it is a control"
-    assert "code_use_from" not in filled
+    found = measured(network)
+    assert found.arrays == {}
+    assert np.isnan(found["code_use"])
+    assert found.reasons["denoise_error_own_t333"] == "not applicable: it is a control"
+    assert "code_use_from" not in found
 
 
 def test_only_high_noise_counts_as_use():
@@ -101,7 +99,7 @@ def test_only_high_noise_counts_as_use():
 
 
 def test_a_share_of_the_code_is_a_share_of_the_use():
-    uses = [measured(Method(told=told))[0]["code_use"] for told in (0.0, 0.3, 0.6, 1.0)]
+    uses = [measured(Method(told=told))["code_use"] for told in (0.0, 0.3, 0.6, 1.0)]
     assert uses == sorted(uses)
     assert uses[0] == 0
 
@@ -114,5 +112,29 @@ def test_any_grid_reaches_the_ends(count):
 
 def test_noise_is_that_of_the_image_alone():
     network = Looking(told=0)
-    few, many = (measured(network, images=n)[1]["own"] for n in (4, 12))
+    few, many = (measured(network, images=n).arrays["own"] for n in (4, 12))
     assert np.array_equal(few, many[:, :4])
+
+
+def test_other_codes_are_the_neighbours_and_the_mean_training_code():
+    found = measured(Method(told=1)).arrays
+    images = IMAGES[DATA.splits["valid"][:12]].reshape(12, 4) / 255
+    mean = IMAGES[DATA.splits["train"]].reshape(20, 4).mean(axis=0) / 255
+    for name, seen in {"shuffled": np.roll(images, 1, axis=0), "mean": mean}.items():
+        assert found[name][0] == pytest.approx(((seen - images) ** 2).mean(axis=1), rel=1e-4)
+
+
+def test_test_images_are_not_looked_at():
+    """The split is not even there."""
+    assert "test" not in DATA.splits
+    assert measured(Method(told=1))["n_denoised"] == 12
+
+
+def test_the_noise_of_an_image_is_drawn_from_the_seed_of_the_evaluation():
+    network, rows = Looking(told=0), DATA.splits["valid"][:12]
+    for seed in (0, 5):
+        images = torch.from_numpy(IMAGES[rows] / np.float32(127.5) - 1).permute(0, 3, 1, 2)
+        noise = start_noise(seed, rows, SHAPE)
+        noisy = network.noised(images, noise, torch.full((12,), 999)).clamp(-1, 1)
+        expected = ((noisy - images) / 2).square().flatten(1).mean(dim=1)
+        assert measured(network, seed=seed).arrays["own"][-1] == pytest.approx(expected.numpy(), rel=1e-4)

@@ -1,43 +1,78 @@
-"""How long a stage will take, read from result files that may be missing or damaged."""
+"""How long a stage will take, read from cost files that may be missing or damaged."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from diffrep.pipelines.running.eta import UNKNOWN, recorded
+from diffrep.pipelines.core.paths import Cell, Shared, Whole
+from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.running.eta import START, UNKNOWN, Expected, recorded
 
-PROBE = "diffrep probe --dataset squares --method alpha"
+CELL = Cell("squares", "alpha", 0)
+
+
+def run(params, place):
+    """Nothing: a stage is declared here, not run."""
+
+
+PROBE = Stage(run, Cell, results=lambda cell: (cell.results("probe"),))
+ANCHORS = Stage(run, Shared, results=lambda shared: (Path("results", shared.dataset, "anchors"),))
+PREPARE = Stage(run, Shared)
+REPORT = Stage(run, Whole, results=lambda whole: (Path("reports", "tables"),))
 
 
 @pytest.fixture
-def results(tmp_path, monkeypatch):
-    """A probe stage's folder with one result of 30 seconds."""
+def cost(tmp_path, monkeypatch):
+    """The cost file of a probe that took 30 seconds."""
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "results" / "squares" / "alpha" / "probe"
+    return put(CELL.results("probe"), 30.0)
+
+
+def put(folder: Path, seconds: float) -> Path:
     folder.mkdir(parents=True)
-    (folder / "0.json").write_text(json.dumps({"wall_seconds": 30.0}))
-    return folder
+    (folder / "cost.json").write_text(json.dumps({"wall_seconds": seconds}))
+    return folder / "cost.json"
 
 
-def test_seconds_of_all_seeds_are_added(results):
-    (results / "1.json").write_text(json.dumps({"wall_seconds": 12.0}))
-    assert recorded(PROBE) == 42.0
+def test_a_stages_seconds_are_its_own(cost):
+    put(CELL.results("encode"), 5.0)
+    assert recorded(PROBE, CELL) == 30.0
+
+
+def test_seconds_of_all_its_results_are_added(cost):
+    for name, seconds in (("noise", 2.0), ("pca20", 3.0)):
+        put(Shared("squares").anchor(name, "probe"), seconds)
+    assert recorded(ANCHORS, Shared("squares")) == 5.0
 
 
 @pytest.mark.parametrize("content", [b"", b'{"wall_sec', b"[]", b"\xff\xfe", b'{"wall_seconds": null}', b"{}"])
-def test_a_damaged_result_counts_as_unknown(results, content):
-    (results / "0.json").write_bytes(content)
-    assert recorded(PROBE) == UNKNOWN
+def test_a_damaged_cost_counts_as_unknown(cost, content):
+    cost.write_bytes(content)
+    assert recorded(PROBE, CELL) == UNKNOWN
 
 
-def test_a_damaged_result_takes_the_others_seconds_not_away(results):
-    (results / "1.json").write_text("{")
-    assert recorded(PROBE) == 30.0
+def test_a_stage_that_never_ran_is_unknown(cost):
+    assert recorded(PROBE, Cell("squares", "alpha", 1)) == UNKNOWN
 
 
-def test_a_stage_that_never_ran_is_unknown(results):
-    assert recorded("diffrep train --dataset squares --method alpha --seed 0") == UNKNOWN
+@pytest.mark.parametrize(("stage", "place"), [(PREPARE, Shared("squares")), (REPORT, Whole())])
+def test_a_short_stage_is_not_waited_for(cost, stage, place):
+    assert recorded(stage, place) == 0.0
 
 
-def test_a_short_stage_is_not_waited_for(results):
-    assert recorded("diffrep report") == 0.0
+NEEDS = {"base": set(), "train": {"base"}, "probe": {"train"}, "edit": {"train"}, "report": {"probe", "edit"}}
+SECONDS = {"base": 10.0, "train": 100.0, "probe": 5.0, "edit": 50.0, "report": 1.0}
+
+
+def test_the_longest_chain_is_what_a_stage_holds_up():
+    expected = Expected(SECONDS, NEEDS)
+    assert expected.path("train") == pytest.approx(151 + 3 * START)
+    assert expected.path("probe") == pytest.approx(6 + 2 * START)
+
+
+def test_what_is_left_follows_the_pace_of_this_machine():
+    expected = Expected({name: seconds - START for name, seconds in SECONDS.items()}, NEEDS)
+    assert expected.left(["probe", "edit"], {"train": 40.0}, jobs=2) == pytest.approx((5 + 50 + 60) / 2)
+    expected.took("base", 20.0)
+    assert expected.left(["probe", "edit"], {"train": 40.0}, jobs=2) == pytest.approx((10 + 100 + 160) / 2)

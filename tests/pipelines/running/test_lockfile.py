@@ -1,12 +1,13 @@
 """A lock that is read and written by the entry holds the very bytes that DVC's own class leaves."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from dvc.dvcfile import Lockfile
 from dvc.repo import Repo
 
-from diffrep.pipelines.running.lockfile import LockByEntry, joined, split
+from diffrep.pipelines.running.lockfile import LockByEntry, joined, keep_entries, split
 
 ROOT = Path(__file__).parents[3]
 STAGES = """
@@ -65,6 +66,32 @@ def test_every_entry_reads_as_by_dvc(repo, before):
     path.unlink() if text is None else path.write_text(text)
     mine, theirs = (cls(repo, str(path.resolve())).load().get("stages", {}) for cls in (LockByEntry, Lockfile))
     assert dict(mine) == dict(theirs)
+
+
+@pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
+def test_what_no_stage_has_any_more_goes_as_dvc_would_remove_it(repo, before):
+    lock, text = Path("dvc.lock"), before(Path("dvc.lock").read_text())
+    lock.unlink() if text is None else lock.write_text(text)
+    kept = ["first", "cell@beta-2"]
+    known = list(Lockfile(repo, str(lock.resolve())).load().get("stages", {}))
+    assert keep_entries(lock, kept) == [name for name in known if name not in kept]
+    mine = lock.read_text() if lock.exists() else None
+    lock.unlink(missing_ok=True) if text is None else lock.write_text(text)
+    for name in known:
+        if name not in kept:
+            Lockfile(repo, str(lock.resolve())).remove_stage(SimpleNamespace(name=name))
+    assert mine == (lock.read_text() if lock.exists() else None)
+
+
+def test_a_lock_in_step_is_not_written(repo):
+    before = Path("dvc.lock").stat().st_ino
+    assert keep_entries(Path("dvc.lock"), ["first", "cell@alpha", "cell@beta-2"]) == []
+    assert Path("dvc.lock").stat().st_ino == before
+
+
+def test_a_lock_of_which_nothing_is_left_goes_too(repo):
+    assert keep_entries(Path("dvc.lock"), []) == ["first", "cell@alpha", "cell@beta-2"]
+    assert not Path("dvc.lock").exists()
 
 
 def test_the_committed_lock_is_of_that_layout():

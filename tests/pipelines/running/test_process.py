@@ -3,8 +3,11 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -16,8 +19,8 @@ from diffrep.pipelines.running import process as processes
 STAGES = {
     "words": {"cmd": "echo to $PLACE > words; echo said", "outs": ["words"]},
     "sleep": {"cmd": "sleep 600 & sleep 600"},
-    "adapters": {"cmd": "diffrep adapters", "outs": ["runs/adapters"]},
-    "child": {"cmd": "diffrep adapters", "wdir": "below", "outs": ["runs/adapters"]},
+    "code": {"cmd": "diffrep code", "outs": ["runs/code"]},
+    "child": {"cmd": "diffrep code", "wdir": "below", "outs": ["runs/code"]},
 }
 
 
@@ -40,16 +43,16 @@ def ended(*words: str) -> tuple[int | None, str]:
     return process.exitcode, log.read_text()
 
 
-def test_a_command_of_ours_is_called(project):
-    code, words = ended("repro", "-s", "adapters")
+def test_a_stage_of_ours_is_called(project):
+    code, words = ended("repro", "-s", "code")
     assert code == 0
-    assert words.startswith("Running stage 'adapters':\n> diffrep adapters\n")
-    assert (project / "runs" / "adapters" / "code.json").exists()
+    assert words.startswith("Running stage 'code':\n> diffrep code\n")
+    assert (project / "runs" / "code" / "sources.json").exists()
 
 
 def test_it_is_called_where_the_stage_works(project):
     assert ended("repro", "-s", "child")[0] == 0
-    assert (project / "below" / "runs" / "adapters").exists()
+    assert (project / "below" / "runs" / "code").exists()
 
 
 def test_another_command_goes_to_a_shell_with_the_environment_of_now(project, monkeypatch):
@@ -62,10 +65,10 @@ def test_another_command_goes_to_a_shell_with_the_environment_of_now(project, mo
 
 def test_a_mistake_is_one_line_and_dvcs_word_on_it(project):
     (project / "params.yaml").write_text("grid: 3")
-    code, words = ended("repro", "-s", "adapters")
+    code, words = ended("repro", "-s", "code")
     assert code == 255
     assert words.splitlines()[2].startswith("diffrep: error: ")
-    assert "\nERROR: failed to reproduce 'adapters': failed to run: diffrep adapters, exited with 1" in words
+    assert "\nERROR: failed to reproduce 'code': failed to run: diffrep code, exited with 1" in words
 
 
 BUG = """
@@ -89,10 +92,10 @@ def test_a_bug_keeps_its_traceback(project, small_params, monkeypatch):
     small_params["methods"]["own"] = {"adapter": "broken:Own"}
     small_params["grid"]["method"] = ["own"]
     (project / "params.yaml").write_text(yaml.safe_dump(small_params))
-    code, words = ended("repro", "-s", "adapters")
+    code, words = ended("repro", "-s", "code")
     assert code == 255
     assert "Traceback (most recent call last)" in words
-    assert "RuntimeError: a bug\nERROR: failed to reproduce 'adapters'" in words
+    assert "RuntimeError: a bug\nERROR: failed to reproduce 'code'" in words
 
 
 def test_what_is_stopped_takes_along_what_it_started(project):
@@ -108,11 +111,12 @@ def test_what_is_stopped_takes_along_what_it_started(project):
 
 
 @pytest.mark.parametrize(
-    ("command", "plain"),
+    ("command", "called"),
     [
         ("diffrep train --dataset shapes3d_rendered --method diti-2 --seed 0", True),
         ("diffrep report", True),
         ("diffrep", False),
+        ("diffrep score mine.npz", False),
         ("diffrep report > log", False),
         ("diffrep report; rm -r results", False),
         ("diffrep report\n", False),
@@ -121,8 +125,15 @@ def test_what_is_stopped_takes_along_what_it_started(project):
         ("python -m diffrep report", False),
     ],
 )
-def test_only_a_command_that_no_shell_would_change_is_called(command, plain):
-    assert (processes.PLAIN.fullmatch(command) is not None) == plain
+def test_only_a_stage_whose_words_no_shell_would_change_is_called(command, called):
+    assert processes.is_stage(command) == called
+
+
+def test_the_command_line_is_not_what_a_process_is_made_of():
+    """A fresh interpreter that brings in all that a stage's process needs before its stage."""
+    source = "import sys, diffrep.pipelines.running.repro, diffrep.pipelines.command; sys.exit('{}' in sys.modules)"
+    for name in ("diffrep.pipelines.cli", "torch", "mlflow"):
+        subprocess.run([sys.executable, "-c", source.format(name)], check=True)
 
 
 SERVER = """
@@ -151,11 +162,11 @@ def test_the_server_is_started_without_libraries_for_a_gpu(project, monkeypatch)
     assert seen == [[]]
 
 
-def test_nothing_runs_for_a_starter_that_is_gone(project):
-    """Its pipe to the child closes: here by a starter that is killed while the server still loads."""
-    log = project / "stage.log"
-    starter = os.fork()
-    if starter == 0:
-        os._exit(0)
-    os.waitpid(starter, 0)
-    assert not log.exists()
+def test_nothing_runs_for_a_starter_that_is_gone(project, monkeypatch):
+    """Killed while the server was still loading: its pipe to the child is closed."""
+    gone = SimpleNamespace(is_alive=lambda: False)
+    monkeypatch.setattr(multiprocessing, "parent_process", lambda: gone)
+    monkeypatch.setattr(os, "setsid", lambda: None)
+    processes.be_dvc(["repro"], project / "stage.log", {})
+    assert not (project / "stage.log").exists()
+    assert os.environ["PATH"]

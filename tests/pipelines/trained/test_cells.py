@@ -1,26 +1,22 @@
 """A trained cell is loaded only with the settings, the base model and the data that it was made with."""
 
+import operator
 import os
+from functools import reduce
 
 import pytest
 import torch
-import yaml
+from safetensors.torch import load_file
+from tiny_cells import ROOMS, SHAPE, cell, study_values
 
-from diffrep.datasets.prepared import Prepared
 from diffrep.methods.random import RandomEncoder
-from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.errors import one_line
 from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.stages.base import base, load_base
-from diffrep.pipelines.stages.code import adapters
-from diffrep.pipelines.stages.encode import encode, read_codes
-from diffrep.pipelines.stages.oracle import load_judge
-from diffrep.pipelines.stages.prepare import prepare
-from diffrep.pipelines.stages.train import train
-from diffrep.pipelines.trained.cells import build, load, params_hash
+from diffrep.pipelines.core.params import parsed
+from diffrep.pipelines.trained.cells import build, load, settings_hash, torch_device
 
-ROOMS = "shapes3d_rendered"
-SHAPE = (3, 16, 16)
+RANDOM, PDAE = cell("random"), cell("pdae")
+AGAIN = f"run diffrep train --dataset {ROOMS} --method random --seed 0"
 
 
 def line_of(do) -> str | None:
@@ -32,180 +28,116 @@ def line_of(do) -> str | None:
     return "nothing went wrong"
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch, small_params):
-    """A folder with prepared data and adapters' hashes, to work in."""
-    torch.set_num_threads(1)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump(small_params))
-    adapters(small_params)
-    prepare(small_params, ROOMS)
-    return tmp_path
+def changed(path: str, value):
+    """The study's params with another value at a dotted key."""
+    values = study_values()
+    *above, last = path.split(".")
+    reduce(operator.getitem, above, values)[last] = value
+    return parsed(values)
 
 
-@pytest.fixture
-def cell(project, small_params):
-    """The folder of a trained cell."""
-    train(small_params, ROOMS, "random", 0)
-    return project / "runs" / ROOMS / "random" / "0"
+def same(one: dict, other: dict) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
-def loaded(params):
-    return load(params, ROOMS, "random", 0, SHAPE)
-
-
-def test_a_cell_comes_back_as_it_was_built(cell, small_params):
-    built, back = build(small_params, ROOMS, "random", 0, SHAPE), loaded(small_params)
+def test_an_untrained_method_comes_back_as_it_was_built(studied, study_params):
+    built, back = build(study_params, RANDOM, SHAPE), load(study_params, RANDOM, SHAPE)
     assert not back.training
-    assert all(torch.equal(built.state_dict()[name], value) for name, value in back.state_dict().items())
+    assert same(built.state_dict(), back.state_dict())
 
 
-def test_another_seed_builds_other_weights(project, small_params):
-    one, other = (build(small_params, ROOMS, "random", seed, SHAPE).state_dict() for seed in (0, 1))
-    assert not all(torch.equal(one[name], other[name]) for name in one)
+def test_a_trained_method_comes_back_with_its_averaged_weights(studied, study_params):
+    files = {name: load_file(PDAE.weights / f"{name}.safetensors") for name in ("weights", "raw")}
+    found = load(study_params, PDAE, SHAPE).state_dict()
+    assert same(found, files["weights"])
+    assert not same(found, files["raw"])
 
 
-def test_an_untrained_cell_says_which_command_trains_it(project, small_params):
-    assert line_of(lambda: loaded(small_params)) == (
-        f"no trained random in runs/{ROOMS}/random/0: run diffrep train --dataset {ROOMS} --method random --seed 0"
+def test_every_seed_builds_its_own_weights_and_always_the_same(studied, study_params):
+    one, again, other = (build(study_params, cell("random", seed), SHAPE).state_dict() for seed in (0, 0, 1))
+    assert same(one, again)
+    assert not same(one, other)
+
+
+def test_what_a_method_stands_on_does_not_depend_on_the_seed(studied, study_params):
+    networks = (build(study_params, cell("pdae", seed), SHAPE) for seed in (0, 1))
+    one, other = ({name: p for name, p in each.named_parameters() if not p.requires_grad} for each in networks)
+    assert one
+    assert same(one, other)
+
+
+def test_an_untrained_cell_says_which_command_trains_it(studied, study_params):
+    assert line_of(lambda: load(study_params, cell("random", 7), SHAPE)) == (
+        f"no trained random in runs/{ROOMS}/random/7: {AGAIN[:-1]}7"
     )
 
 
-def test_a_checkpoint_of_other_settings_is_refused(cell, small_params):
-    small_params["methods"]["random"]["code_dim"] = 5
-    assert line_of(lambda: loaded(small_params)) == (
-        f"runs/{ROOMS}/random/0 was trained with other settings than params.yaml has: "
-        f"run diffrep train --dataset {ROOMS} --method random --seed 0"
+def test_a_checkpoint_of_other_settings_is_refused(studied):
+    assert line_of(lambda: load(changed("methods.random.code_dim", 5), RANDOM, SHAPE)) == (
+        f"runs/{ROOMS}/random/0 was trained with other settings than params.yaml has: {AGAIN}"
     )
 
 
-def test_weights_for_images_of_another_size_are_refused(cell, small_params):
-    line = line_of(lambda: load(small_params, ROOMS, "random", 0, (1, 16, 16)))
-    assert line == (
-        f"runs/{ROOMS}/random/0/weights.safetensors does not fit the method: "
-        f"run diffrep train --dataset {ROOMS} --method random --seed 0"
+def test_weights_for_images_of_another_size_are_refused(studied, study_params):
+    assert line_of(lambda: load(study_params, RANDOM, (1, 16, 16))) == (
+        f"runs/{ROOMS}/random/0/weights.safetensors does not fit the method: {AGAIN}"
     )
 
 
-def test_cut_off_weights_are_one_line(cell, small_params):
-    os.truncate(cell / "weights.safetensors", 100)
-    assert line_of(lambda: loaded(small_params)) == (
-        f"runs/{ROOMS}/random/0/weights.safetensors is cut off or altered: "
-        f"run diffrep train --dataset {ROOMS} --method random --seed 0"
+def test_cut_off_weights_are_one_line(project, study_params):
+    os.truncate(RANDOM.weights / "weights.safetensors", 100)
+    assert line_of(lambda: load(study_params, RANDOM, SHAPE)) == (
+        f"runs/{ROOMS}/random/0/weights.safetensors is cut off or altered: {AGAIN}"
     )
 
 
-def test_missing_weights_are_one_line(cell, small_params):
-    (cell / "weights.safetensors").unlink()
-    assert "weights.safetensors" in line_of(lambda: loaded(small_params))
+def test_missing_weights_are_one_line(project, study_params):
+    (RANDOM.weights / "weights.safetensors").unlink()
+    assert "weights.safetensors" in line_of(lambda: load(study_params, RANDOM, SHAPE))
 
 
-def test_a_missing_base_model_says_which_command_trains_it(project, small_params):
-    assert line_of(lambda: build(small_params, ROOMS, "pdae", 0, SHAPE)) == (
-        f"no base model in runs/{ROOMS}/base: run diffrep base --dataset {ROOMS} first"
-    )
+def test_settings_that_are_cut_off_are_one_line(project, study_params):
+    (RANDOM.weights / "settings.json").write_text('{"meth')
+    assert "settings.json is not whole JSON" in line_of(lambda: load(study_params, RANDOM, SHAPE))
 
 
-def test_a_base_model_of_another_image_size_is_refused(project, small_params):
-    base(small_params, ROOMS)
-    assert line_of(lambda: load_base(ROOMS, (3, 32, 32))) == (
-        f"the base model in runs/{ROOMS}/base is for images of [3, 16, 16], the data set's are [3, 32, 32]: "
-        f"run diffrep base --dataset {ROOMS} again"
-    )
-
-
-def test_a_cut_off_base_model_is_one_line(project, small_params):
-    base(small_params, ROOMS)
-    os.truncate(project / "runs" / ROOMS / "base" / "unet" / "diffusion_pytorch_model.safetensors", 100)
-    assert line_of(lambda: load_base(ROOMS, SHAPE)) == (
-        f"the base model in runs/{ROOMS}/base cannot be read: run diffrep base --dataset {ROOMS} again"
-    )
-
-
-def test_another_network_in_the_place_of_the_base_model_is_one_line(project, small_params):
-    base(small_params, ROOMS)
-    other = BaseDPM(SHAPE, **small_params["base"]["network"] | {"channels": [16, 16]})
-    other.unet.save_pretrained(project / "runs" / ROOMS / "base" / "unet")
-    assert line_of(lambda: load_base(ROOMS, SHAPE)).startswith(
-        f"the base model in runs/{ROOMS}/base is not the network of its card.json (see "
-    )
-
-
-def test_a_card_without_its_keys_is_one_line(project, small_params):
-    base(small_params, ROOMS)
-    (project / "runs" / ROOMS / "base" / "card.json").write_text("{}")
-    assert line_of(lambda: load_base(ROOMS, SHAPE)) == (
-        f"runs/{ROOMS}/base/card.json lacks the key 'image_shape': run diffrep base --dataset {ROOMS} again"
-    )
-
-
-def test_a_method_without_parts_is_one_line(project, small_params, monkeypatch):
+def test_a_method_without_parts_is_one_line(studied, study_params, monkeypatch):
     monkeypatch.delattr(RandomEncoder, "parts")
-    assert line_of(lambda: build(small_params, ROOMS, "random", 0, SHAPE)) == (
+    assert line_of(lambda: build(study_params, RANDOM, SHAPE)) == (
         "RandomEncoder has no 'parts': an empty list, where a code has no parts of its own"
     )
 
 
-def test_a_missing_judge_says_which_command_trains_it(project, small_params):
-    data = Prepared(project / "data" / ROOMS)
-    assert line_of(lambda: load_judge(small_params, ROOMS, data)) == (
-        f"no oracle in runs/{ROOMS}/oracle: run diffrep oracle --dataset {ROOMS}"
-    )
+def test_settings_stand_beside_the_weights(studied, study_params):
+    assert read_json(RANDOM.weights / "settings.json") == {"settings_hash": settings_hash(study_params, RANDOM)}
 
 
-def test_missing_codes_say_which_command_makes_them(project):
-    assert line_of(lambda: read_codes(ROOMS, "random", 0)) == (
-        f"no codes in runs/{ROOMS}/codes/random/0.npz: run diffrep encode --dataset {ROOMS} --method random"
-    )
+@pytest.mark.parametrize(
+    ("path", "value", "counts"),
+    [
+        ("methods.random.code_dim", 5, True),
+        ("train.learning_rate", 0.5, True),
+        ("base.seed", 5, True),
+        (f"datasets.{ROOMS}.seed", 5, True),
+        (f"budgets.{ROOMS}.base", 5, True),
+        (f"budgets.{ROOMS}.method", 5, True),
+        (f"budgets.{ROOMS}.oracle", 5, False),
+        ("methods.pdae.code_dim", 5, False),
+        ("autoencoder.network.codebook", 5, False),
+        ("evaluate.seed", 5, False),
+        ("machine.threads", 5, False),
+    ],
+)
+def test_hash_of_a_cell_depends_on_what_made_its_weights(study_params, path, value, counts):
+    assert (settings_hash(changed(path, value), RANDOM) != settings_hash(study_params, RANDOM)) == counts
 
 
-def test_cut_off_codes_are_one_line(cell, small_params):
-    small_params["grid"]["seed"] = [0]
-    encode(small_params, ROOMS, "random")
-    os.truncate(f"runs/{ROOMS}/codes/random/0.npz", 300)
-    assert line_of(lambda: read_codes(ROOMS, "random", 0)) == (
-        f"runs/{ROOMS}/codes/random/0.npz is cut off: run diffrep encode --dataset {ROOMS} --method random"
-    )
+@pytest.mark.parametrize("path", ["autoencoder.network.codebook", f"budgets.{ROOMS}.autoencoder"])
+def test_hash_of_a_latent_cell_depends_on_its_autoencoder(study_params, path):
+    latent = cell("encdiff_latent")
+    assert settings_hash(changed(path, 5), latent) != settings_hash(study_params, latent)
 
 
-def test_codes_that_are_no_numbers_are_refused(cell, small_params):
-    small_params["grid"]["seed"] = [0]
-    weights = loaded(small_params).state_dict()
-    from safetensors.torch import save_file
-
-    save_file({name: value * float("nan") for name, value in weights.items()}, cell / "weights.safetensors")
-    assert line_of(lambda: encode(small_params, ROOMS, "random")) == (
-        "the codes 'z' hold NaN or infinities: the training diverged"
-    )
-
-
-def test_settings_stand_beside_the_weights(cell, small_params):
-    assert read_json(cell / "settings.json") == {"params_hash": params_hash(small_params, ROOMS, "random")}
-
-
-def test_settings_that_are_cut_off_are_one_line(cell, small_params):
-    (cell / "settings.json").write_text('{"meth')
-    assert "settings.json is not whole JSON" in line_of(lambda: loaded(small_params))
-
-
-@pytest.mark.parametrize("section", ["methods.random", "train", "base", "datasets.shapes3d_rendered"])
-def test_hash_of_a_cell_depends_on_every_section_that_made_it(small_params, section):
-    before, place = params_hash(small_params, ROOMS, "random"), small_params
-    for key in section.split("."):
-        place = place[key]
-    place["changed"] = 1
-    assert params_hash(small_params, ROOMS, "random") != before
-
-
-@pytest.mark.parametrize(("budget", "counts"), [("base", True), ("method", True), ("oracle", False)])
-def test_hash_of_a_cell_depends_on_the_budgets_that_made_it(small_params, budget, counts):
-    before = params_hash(small_params, ROOMS, "random")
-    small_params["budgets"][ROOMS][budget] += 1
-    assert (params_hash(small_params, ROOMS, "random") != before) == counts
-
-
-def test_hash_of_a_cell_does_not_depend_on_another_method(small_params):
-    before = params_hash(small_params, ROOMS, "random")
-    small_params["methods"]["pdae"]["code_dim"] = 9
-    assert params_hash(small_params, ROOMS, "random") == before
+@pytest.mark.parametrize(("named", "device"), [("cpu", "cpu"), ("gpu", "cuda"), ("cuda", "cuda"), ("mps", "mps")])
+def test_devices_have_torchs_names(named, device):
+    assert torch_device(changed("machine.device", named)).type == device

@@ -13,7 +13,7 @@ from diffrep.methods.shared.process.schedule import Schedule
 IMAGES = torch.linspace(-0.9, 0.9, 24, dtype=torch.float64).view(2, 3, 2, 2)
 
 
-class Oracle(Diffusion):
+class TrueDenoiser(Diffusion):
     """A denoiser that knows its images, which are its codes; it notes when it is asked, and what it is given."""
 
     def __init__(self, prediction_type, sampler="pdae", eta=0.0):
@@ -42,27 +42,27 @@ def first_state(model, steps):
 @pytest.mark.parametrize("sampler", ["pdae", "ldm"])
 @pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
 def test_decoding_ends_at_the_images_with_the_noise_of_time_zero(prediction_type, sampler):
-    model = Oracle(prediction_type, sampler)
+    model = TrueDenoiser(prediction_type, sampler)
     end = model.noised(IMAGES, noise(), torch.zeros(2, dtype=torch.long))
     torch.testing.assert_close(model.decode(IMAGES, first_state(model, 8), steps=8), end)
 
 
 @pytest.mark.parametrize("sampler", ["diti", "diffae"])
 def test_decoding_past_the_grid_ends_at_the_images(sampler):
-    model = Oracle("epsilon", sampler)
+    model = TrueDenoiser("epsilon", sampler)
     torch.testing.assert_close(model.decode(IMAGES, first_state(model, 8), steps=8), IMAGES)
 
 
 @pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
 def test_states_are_denoised_to_the_images(prediction_type):
-    model, times = Oracle(prediction_type), torch.tensor([10, 900])
+    model, times = TrueDenoiser(prediction_type), torch.tensor([10, 900])
     noisy = model.noised(IMAGES, noise(), times)
     assert torch.equal(noisy, model.schedule.add_noise(IMAGES, noise(), times))
     torch.testing.assert_close(model.denoise(noisy, times, IMAGES), IMAGES)
 
 
 def test_inversion_leads_to_the_noise_that_the_image_hides():
-    model, first = Oracle("epsilon"), torch.zeros(2, dtype=torch.long)
+    model, first = TrueDenoiser("epsilon"), torch.zeros(2, dtype=torch.long)
     state = model.noised(IMAGES, noise(), first)
     end = model.noised(IMAGES, noise(), first + 999)
     torch.testing.assert_close(model.invert(state, IMAGES, steps=8), end)
@@ -70,14 +70,14 @@ def test_inversion_leads_to_the_noise_that_the_image_hides():
 
 @pytest.mark.parametrize(("prediction_type", "first"), [("epsilon", 0), ("sample", 142)])
 def test_a_network_that_predicts_images_is_never_asked_at_zero(prediction_type, first):
-    model = Oracle(prediction_type)
+    model = TrueDenoiser(prediction_type)
     model.invert(IMAGES, IMAGES, steps=7)
     assert model.calls[0][0] == first
     assert [t for t, _ in model.calls][-1] == 856
 
 
 def test_steps_that_are_not_guided_have_no_codes():
-    model = Oracle("sample")
+    model = TrueDenoiser("sample")
     path = model.sampler.decoding(model.schedule.alphas_cumprod, 4, stop=0.5)
     model.predict = lambda noisy, timesteps, codes: model.calls.append(codes) or noisy
     model.travel(noise(), path, IMAGES)
@@ -86,20 +86,20 @@ def test_steps_that_are_not_guided_have_no_codes():
 
 @pytest.mark.parametrize("clamps", [True, False])
 def test_images_are_clamped_where_the_sampler_clamps(clamps):
-    model = Oracle("sample")
+    model = TrueDenoiser("sample")
     model.sampler = replace(SAMPLERS["pdae"], clamps=clamps)
     end = model.decode(torch.full_like(IMAGES, 9.0), noise(), steps=8)
     assert (end.mean().item() < 1.1) is clamps
 
 
 def test_fresh_noise_is_a_function_of_the_start():
-    model = Oracle("sample", "ldm", eta=1.0)
+    model = TrueDenoiser("sample", "ldm", eta=1.0)
     once = model.decode(IMAGES, noise(), steps=8)
     assert torch.equal(model.decode(IMAGES, noise(), steps=8), once)
-    assert not torch.equal(Oracle("sample", "ldm").decode(IMAGES, noise(), steps=8), once)
+    assert not torch.equal(TrueDenoiser("sample", "ldm").decode(IMAGES, noise(), steps=8), once)
 
 
 def test_walks_take_no_gradient():
     codes = IMAGES.clone().requires_grad_()
-    assert not Oracle("sample").decode(codes, noise(), steps=2).requires_grad
-    assert Oracle("sample").denoise(noise(), torch.tensor([5, 5]), codes).requires_grad
+    assert not TrueDenoiser("sample").decode(codes, noise(), steps=2).requires_grad
+    assert TrueDenoiser("sample").denoise(noise(), torch.tensor([5, 5]), codes).requires_grad

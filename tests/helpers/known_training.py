@@ -1,0 +1,38 @@
+"""A training that only notes what it is asked for, and whose averaged and raw weights can be told apart."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+
+from diffrep.pipelines.training.fit import Trained
+
+ROWS = [
+    {"step": 1, "loss": 0.5, "valid_loss": None, "learning_rate": 0.125},
+    {"step": 2, "loss": 0.25, "valid_loss": 0.75, "learning_rate": 0.0625},
+]
+AVERAGED, RAW = 0.125, 0.5
+
+
+def known_training(patch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Put it in the place of the trainer; what it was asked for is in the namespace, by the names of its arguments."""
+    asked = SimpleNamespace()
+
+    def training(network: Any, arrays: Any, data: Any, settings: Any, machine: Any, **others: Any) -> Trained:
+        vars(asked).update(network=network, arrays=arrays, data=data, settings=settings, machine=machine, **others)
+        ema, raw = ({k: torch.full_like(v, x) for k, v in network.state_dict().items()} for x in (AVERAGED, RAW))
+        return Trained(ema, raw, ROWS, earlier_seconds=1000.0)
+
+    patch.setattr("diffrep.pipelines.training.training.training", training)
+    return asked
+
+
+def apart(values: dict[str, Any], dataset: str) -> dict[str, Any]:
+    """The values with another budget and batch size for every kind of training, so that none is taken for another."""
+    values["budgets"][dataset] = {"base": 3, "oracle": 4, "method": 5, "autoencoder": 6}
+    for seed, name in enumerate(("base", "oracle", "autoencoder"), start=11):
+        values[name]["seed"] = seed
+        values[name]["training"] = values[name]["training"] | {"batch_size": seed}
+    values["train"] = values["train"] | {"batch_size": 7}
+    return values

@@ -1,0 +1,68 @@
+"""Cells of the smallest networks: their params, and the hashes that their stages read of runs/code."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from diffrep.pipelines.core.files import write_json
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.paths import Cell
+from diffrep.pipelines.stages.code import adapter_hashes, needs
+
+ROOT = Path(__file__).parents[2]
+ROOMS = "shapes3d_rendered"
+SHAPE = (3, 16, 16)
+STUDIED = ("pdae", "diti", "diffsiam", "drl_joint", "encdiff", "encdiff_latent", "pca", "random")
+NARROW = {"channels": [8, 8], "norm_groups": 4}
+COMMITTED: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
+SMOKE = (ROOT / "pipelines" / "profiles" / "smoke.yaml").read_text()
+
+
+def small_values() -> dict[str, Any]:
+    """The content of a params.yaml whose stages take a second or two: 16 x 16 rooms, narrow networks, few steps."""
+    values: dict[str, Any] = yaml.safe_load(SMOKE)
+    values["budgets"][ROOMS] = {"base": 2, "oracle": 2, "method": 2, "autoencoder": 2}
+    values["datasets"][ROOMS] |= {"size": 16, "train": 64, "valid": 40, "test": 40}
+    values["base"]["network"] |= NARROW
+    values["autoencoder"]["network"] |= NARROW | {"codebook": 16}
+    values["methods"] = {name: narrow(name) for name in ("pdae", "random")}
+    shared = [values[name]["training"] for name in ("base", "autoencoder", "oracle")]
+    for training in (*shared, values["train"]):
+        training |= {"batch_size": 8, "warmup": 1, "checkpoint_every": 1, "log_every": 1, "valid_images": 8}
+    return values
+
+
+def study_values() -> dict[str, Any]:
+    """The same with a method of every kind, one seed, and scores that take no time."""
+    values = small_values()
+    values["grid"] = {"dataset": [ROOMS], "method": list(STUDIED), "seed": [0]}
+    values["methods"] = {name: narrow(name) for name in STUDIED}
+    values["evaluate"]["seed"] = 3  # not that of any training
+    values["evaluate"]["probe"] = {"steps": 10, "seeds": 1}
+    values["evaluate"]["disentangle"] |= {"train": 20, "test": 10, "votes_train": 20, "votes_test": 20, "rounds": 1}
+    values["evaluate"]["reconstruct"] |= {"images": 6, "decode_steps": 2, "invert_steps": 2}
+    return values
+
+
+def narrow(name: str) -> dict[str, Any]:
+    """The committed section of a method, everything in it small."""
+    section = COMMITTED["methods"][name] | {"code_dim": 4}
+    if "encoder_channels" in section:
+        section["encoder_channels"] = [32]
+    if "network" in section:
+        section["network"] = section["network"] | NARROW
+    if "blocks" in section:
+        section["blocks"] = 2
+    return section
+
+
+def cell(method: str, seed: int = 0) -> Cell:
+    """A cell of the rooms."""
+    return Cell(ROOMS, method, seed)
+
+
+def write_code(params: Params) -> None:
+    """Write of runs/code what stages read, without the walk through the code of every stage."""
+    for path, content in (adapter_hashes(params) | needs(params)).items():
+        write_json(path, content)

@@ -1,0 +1,64 @@
+"""A study of the smallest networks, trained and scored once for all test files that look at what stages leave."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from tiny_cells import ROOMS, STUDIED, cell, study_values, write_code
+
+from diffrep.pipelines.core.params import Params, parsed
+from diffrep.pipelines.core.paths import Shared
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory) -> Path:
+    """A folder with the results of a method of every kind, trained for two steps and scored; not to be changed."""
+    from diffrep.pipelines.stages.autoencoder import autoencoder
+    from diffrep.pipelines.stages.base import base
+    from diffrep.pipelines.stages.disentangle import disentangle
+    from diffrep.pipelines.stages.encode import encode
+    from diffrep.pipelines.stages.prepare import prepare
+    from diffrep.pipelines.stages.probe import probe
+    from diffrep.pipelines.stages.reconstruct import reconstruct
+    from diffrep.pipelines.stages.train import train
+
+    torch.set_num_threads(1)
+    folder, params = tmp_path_factory.mktemp("study"), parsed(study_values())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        untracked(patch)
+        write_code(params)
+        for of_data in (prepare, base, autoencoder):
+            of_data(params, Shared(ROOMS))
+        for method in STUDIED:
+            for of_cell in (train, encode, probe, disentangle, reconstruct):
+                of_cell(params, cell(method))
+    return folder
+
+
+@pytest.fixture
+def project(study, tmp_path, monkeypatch) -> Path:
+    """A copy of the study, to work in and to change."""
+    shutil.copytree(study, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    untracked(monkeypatch)
+    return tmp_path
+
+
+@pytest.fixture
+def studied(study, monkeypatch) -> Path:
+    """The study itself, to read in."""
+    monkeypatch.chdir(study)
+    return study
+
+
+@pytest.fixture
+def study_params() -> Params:
+    """Its params."""
+    return parsed(study_values())
+
+
+def untracked(patch: pytest.MonkeyPatch) -> None:
+    """Train without MLflow, which takes longer to open than these trainings."""
+    patch.setattr("diffrep.pipelines.tracking.sync.live_logger", lambda *_: False)

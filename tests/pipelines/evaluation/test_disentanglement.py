@@ -1,0 +1,85 @@
+"""Which rows and settings the disentanglement metrics get, and what is said where there is nothing to measure."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from diffrep.metrics.codes import evaluation_rows
+from diffrep.metrics.disentanglement.dci import dci
+from diffrep.metrics.disentanglement.factor_vae import factor_vae
+from diffrep.metrics.disentanglement.info_mec import info_mec
+from diffrep.metrics.disentanglement.mig import mig
+from diffrep.pipelines.core.sections import Disentangle
+from diffrep.pipelines.evaluation.disentanglement import NO_DCI, NO_FACTORS, disentanglement
+
+DRAWN = np.random.default_rng(0)
+FACTORS = DRAWN.integers(0, [3, 4], size=(400, 2))
+SPLITS = {"train": np.arange(100), "test": np.arange(100, 400)[::-1]}
+DATA = SimpleNamespace(factors=FACTORS, splits=SPLITS)
+CODES = (FACTORS[SPLITS["test"]] + 0.3 * DRAWN.normal(size=(300, 2))).astype(np.float32)
+SETTINGS = Disentangle(train=150, test=90, votes_train=60, votes_test=40, dci=("boosting",), rounds=2)
+BOTH = SETTINGS.model_copy(update={"dci": ("boosting", "permutation")})
+
+
+def score(codes=CODES, data=DATA, settings=SETTINGS, seed=4, **kwargs):
+    return disentanglement(codes, data, settings, seed, **kwargs)
+
+
+def test_codes_that_are_the_factors_score_well():
+    found = score()
+    assert min(found["mig"], found["factor_vae"], found["dci_disentanglement"]) > 0.4
+
+
+def test_every_metric_has_its_rows_of_the_test_split_and_its_settings():
+    factors = FACTORS[SPLITS["test"]]
+    rows = evaluation_rows(300, 150, 90, 4)
+    train, test = (CODES[rows.train], factors[rows.train]), (CODES[rows.test], factors[rows.test])
+    expected = {
+        **mig(*train),
+        **factor_vae(CODES, factors, seed=4, train_votes=60, test_votes=40),
+        **info_mec(*train, *test, seed=4),
+        **dci(*train, *test, rounds=2),
+    }
+    found = score()
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+    assert (found["n_train"], found["n_test"]) == (150, 90)
+
+
+def test_another_seed_draws_other_rows():
+    assert score(seed=5)["mig"] != score()["mig"]
+
+
+def test_a_code_of_several_axes_is_flattened():
+    assert score(CODES.reshape(300, 2, 1)) == score()
+
+
+def test_permuted_importances_come_where_they_are_asked_for():
+    assert "dci_disentanglement_permutation" not in score()
+    found = score(settings=BOTH)
+    assert found["dci_disentanglement"] == score()["dci_disentanglement"]
+    assert 0 <= found["dci_disentanglement_permutation"] <= 1
+
+
+def test_a_view_without_importances_says_so():
+    found = score(settings=BOTH, with_dci=False)
+    for name in ("disentanglement", "completeness", "informativeness"):
+        for variant in ("", "_permutation"):
+            assert found.reasons[f"dci_{name}{variant}"] == NO_DCI
+    assert found["mig"] == score()["mig"]
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, BOTH])
+def test_without_factors_the_same_numbers_are_missing(settings):
+    found = score(data=SimpleNamespace(factors=None, splits=SPLITS), settings=settings)
+    assert set(found.reasons) == set(found)
+    assert set(found.reasons.values()) == {NO_FACTORS}
+    assert set(found) <= set(score(settings=settings))
+
+
+def test_arrays_are_named_by_their_metric():
+    arrays = score(settings=BOTH).arrays
+    assert {name.partition(".")[0] for name in arrays} == {
+        *("codes", "factor_vae", "mig", "info_mec", "dci", "dci_permutation")
+    }
+    assert arrays["dci.importance"].shape == (2, 2)

@@ -1,0 +1,112 @@
+"""What `diffrep repro` takes for out of date is what `dvc status` does, for every kind of change, at far less cost."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import many_stages
+import pytest
+from dvc.repo import Repo
+from dvc.utils.serialize import _yaml
+
+from diffrep.pipelines.core.params import parsed
+from diffrep.pipelines.running import plan
+from diffrep.pipelines.running.parsing import parsed_once
+from diffrep.pipelines.running.plan import Plan
+
+NO_GRID = SimpleNamespace(grid=SimpleNamespace(dataset=(), method=(), seed=()))
+CELL = "data0-method0-0"
+
+
+@pytest.fixture(autouse=True)
+def nothing_declared(monkeypatch):
+    monkeypatch.setattr(plan, "declared", lambda params: {})
+
+
+def edited(name: str, pattern: str, by: str) -> Callable[[], object]:
+    """Put `by` in the place of what matches in a file."""
+
+    def edit() -> None:
+        text = Path(name).read_text()
+        assert re.search(pattern, text)
+        Path(name).write_text(re.sub(pattern, by, text, count=1))
+
+    return edit
+
+
+def outdated() -> set[str]:
+    with parsed_once():
+        made = Plan(NO_GRID)
+        return {name for name in made.names if made.reason(name)}
+
+
+PROBED = Path("arrays", "data0", "method0", "0", "probe", "more.csv")
+CHANGES = {
+    "nothing": (lambda: None, set()),
+    "a param": (edited("params.yaml", "probe:\n    images: 4", "probe:\n    images: 5"), {"probe"}),
+    "a param gone": (edited("params.yaml", "  preset: quick\n", ""), set(many_stages.READS)),
+    "a dependency": (lambda: Path("code/method0.json").write_text("other"), set(many_stages.READS)),
+    "an output gone": (PROBED.unlink, {"probe"}),
+    "an output changed": (lambda: PROBED.write_text("other"), {"probe"}),
+    "another stage's input": (lambda: Path("data/data0/more.csv").write_text("other"), None),
+    "a command": (edited("dvc.yaml", "true probe", "true more probe"), {"probe"}),
+    "the cache": (lambda: [path.unlink() for path in Path(".dvc/cache").rglob("*") if path.is_file()], None),
+    "the lock gone": (Path("dvc.lock").unlink, None),
+    "its layout": (edited("dvc.lock", r"^", "# mine\n"), set()),
+    "a recorded hash": (edited("dvc.lock", "md5: [0-9a-f]{4}", "md5: 0000"), None),
+}
+
+
+@pytest.mark.parametrize(("change", "stages"), CHANGES.values(), ids=CHANGES)
+def test_what_is_out_of_date_is_dvcs_own_word(pipeline, change, stages):
+    change()
+    ours = outdated()
+    assert ours == set(Repo().status())
+    if stages is not None:
+        assert {name.partition("@")[0] for name in ours} == stages
+
+
+def test_every_stage_comes_behind_what_it_needs(pipeline):
+    made = Plan(NO_GRID)
+    seen: set[str] = set()
+    for name in made.names:
+        assert made.needs[name] <= seen
+        seen.add(name)
+    assert made.needs[f"counterfactual@{CELL}"] == {
+        *("prepare@data0", "base@data0", "oracle@data0"),
+        *(f"train@{CELL}", f"encode@{CELL}"),
+    }
+
+
+def test_params_are_parsed_once_under_each_name_however_many_stages_there_are(pipeline, monkeypatch):
+    parsed_texts: list[str] = []
+    plain = _yaml.parse_yaml
+    monkeypatch.setattr(_yaml, "parse_yaml", lambda text, *how, **more: parsed_texts.append(text) or plain(text, *how))
+    assert outdated() == set()
+    assert parsed_texts.count(Path("params.yaml").read_text()) == 2  # relative and absolute, for 16 stages
+
+
+def test_a_params_file_that_changes_meanwhile_is_read_again(pipeline):
+    with parsed_once():
+        made = Plan(NO_GRID)
+        assert made.reason(f"probe@{CELL}") == ""
+        edited("params.yaml", "probe:\n    images: 4", "probe:\n    images: 5")()
+        assert made.reason(f"probe@{CELL}") == plan.CHANGED
+
+
+def test_entries_that_no_stage_has_any_more_are_dropped(pipeline):
+    edited("params.yaml", "  method:\n  - method0\n  - method1\n", "  method:\n  - method0\n")()
+    made = Plan(NO_GRID)
+    assert made.gone == [f"{name}@data0-method1-0" for name in many_stages.READS]
+    assert "@data0-method1-0:" not in Path("dvc.lock").read_text()
+    assert Plan(NO_GRID).gone == []
+
+
+@pytest.mark.parametrize(("adapter", "reason"), [("", ""), ("own_cell:Own", plan.OWN_ADAPTER)])
+def test_the_hashes_of_code_outside_the_repository_are_always_taken_anew(pipeline, small_params, adapter, reason):
+    small_params["grid"]["method"] = ["random"]
+    small_params["methods"]["random"]["adapter"] = adapter
+    made = Plan(parsed(small_params))
+    made.stages["code"] = made.stages["report"]
+    assert made.reason("code") == reason

@@ -1,0 +1,28 @@
+"""The largest code of the grid, as codes are."""
+
+import pytest
+from tiny_cells import ROOMS, cell, small_values
+
+from diffrep.pipelines.core.files import read_json, write_json
+from diffrep.pipelines.core.params import parsed
+from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.stages.code_size import code_size
+
+
+@pytest.fixture(autouse=True)
+def parts(tmp_path, monkeypatch):
+    """The layout of the codes of three methods at two seeds each."""
+    monkeypatch.chdir(tmp_path)
+    for method, sizes in {"pdae": (3, 5), "random": (4, 4), "elsewhere": (90, 90)}.items():
+        for seed, size in enumerate(sizes):
+            write_json(cell(method, seed).parts, {"code_size": size})
+
+
+@pytest.mark.parametrize(
+    ("methods", "seeds", "largest"), [(["pdae", "random"], [0, 1], 5), (["pdae", "random"], [0], 4), (["pdae"], [0], 3)]
+)
+def test_the_largest_cell_of_the_grid_counts(methods, seeds, largest):
+    values = small_values()
+    values["grid"] = {"dataset": [ROOMS], "method": methods, "seed": seeds}
+    code_size(parsed(values), Shared(ROOMS))
+    assert read_json(Shared(ROOMS).code_size) == {"code_size": largest}

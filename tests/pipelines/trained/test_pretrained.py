@@ -1,0 +1,98 @@
+"""What methods stand on comes back as it was trained, or says in one line why it does not."""
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from tiny_cells import ROOMS, SHAPE, cell
+
+from diffrep.datasets.pixels import image_tensor
+from diffrep.datasets.prepared import Prepared
+from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.pipelines.core.errors import one_line
+from diffrep.pipelines.core.files import checksum, read_json
+from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.trained.cells import load as load_cell
+from diffrep.pipelines.trained.pretrained import NEEDS, load, weights_checksum
+from diffrep.pipelines.training.batches import Batches
+
+SHARED = Shared(ROOMS)
+WEIGHTS = {"base": "unet/diffusion_pytorch_model.safetensors", "autoencoder": "vq/diffusion_pytorch_model.safetensors"}
+WORDS = {"base": "base model", "autoencoder": "autoencoder"}
+
+
+def line_of(need: str, shape=SHAPE) -> str | None:
+    """The line that tells why there is no such model."""
+    try:
+        load(need, SHARED, shape)
+    except Exception as error:
+        return one_line(error)
+    return "nothing went wrong"
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_model_comes_back_ready_to_use(studied, need):
+    network = load(need, SHARED, SHAPE)
+    record = read_json(SHARED.results(need) / "result.json")
+    assert not any(module.training for module in network.modules())
+    assert record["parameters"] == sum(value.numel() for value in network.state_dict().values())
+
+
+def test_latents_of_the_first_training_batch_have_unit_spread(studied, study_params):
+    data, settings = Prepared(SHARED.data), study_params.autoencoder
+    first = Batches((data.images,), data.splits["train"], settings.training.batch_size, settings.seed)[0][0]
+    latents = load("autoencoder", SHARED, SHAPE).encode(first)
+    assert latents.shape[1:] == (3, 8, 8)
+    assert latents.std().item() == pytest.approx(1, abs=1e-4)
+
+
+def test_a_cell_on_top_leaves_the_autoencoder_as_it_was(studied, study_params):
+    images = image_tensor(Prepared(SHARED.data).images[:4])
+    inside = load_cell(study_params, cell("encdiff_latent"), SHAPE).autoencoder
+    torch.testing.assert_close(inside.encode(images), load("autoencoder", SHARED, SHAPE).encode(images))
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_weights_are_known_by_their_checksum(studied, need):
+    assert weights_checksum(need, SHARED) == checksum(SHARED.model(need) / WEIGHTS[need])
+
+
+@pytest.mark.parametrize(
+    ("need", "first"),
+    [
+        ("base", f"run diffrep base --dataset {ROOMS} first"),
+        ("autoencoder", f"run diffrep code and diffrep autoencoder --dataset {ROOMS}"),
+    ],
+)
+def test_a_missing_model_says_which_command_trains_it(tmp_path, monkeypatch, need, first):
+    monkeypatch.chdir(tmp_path)
+    assert line_of(need) == f"no {WORDS[need]} in runs/{ROOMS}/{need}: {first}"
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_model_for_images_of_another_size_is_refused(studied, need):
+    assert line_of(need, (3, 32, 32)) == (
+        f"the {WORDS[need]} in runs/{ROOMS}/{need} is for images of [3, 16, 16], the data set's are [3, 32, 32]: "
+        f"run diffrep {need} --dataset {ROOMS} again"
+    )
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_cut_off_weights_are_one_line(project, need):
+    os.truncate(SHARED.model(need) / WEIGHTS[need], 100)
+    assert line_of(need) == (
+        f"the {WORDS[need]} in runs/{ROOMS}/{need} cannot be read: run diffrep {need} --dataset {ROOMS} again"
+    )
+
+
+def test_another_network_in_the_place_of_the_base_model_is_one_line(project, study_params):
+    BaseDPM(SHAPE, **study_params.base.network | {"channels": [16, 16]}).unet.save_pretrained(SHARED.base / "unet")
+    assert line_of("base").startswith(f"the base model in runs/{ROOMS}/base is not the network of its card.json (see ")
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_card_without_its_keys_is_one_line(project, need):
+    path = Path("runs", ROOMS, need, "card.json")
+    path.write_text("{}")
+    assert line_of(need) == f"{path} lacks the key 'image_shape': run diffrep {need} --dataset {ROOMS} again"
