@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports.dataset import DatasetResults, figures, page_section, results_of, tables
 from diffrep.reports.drawing.overview import overview
-from diffrep.reports.load import ResultFile, load
 from diffrep.reports.pages import method_page, page
+from diffrep.reports.pages.dataset import DatasetResults, figures, page_section, results_of, tables
+from diffrep.reports.reading.load import ResultFile, load
+from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.differences import Difference, compare
 from diffrep.reports.rows.tidy import tidy
-from diffrep.reports.study import Study
 
 FOLDERS = ("tables", "figures", "methods")
 
