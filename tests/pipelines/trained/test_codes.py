@@ -12,11 +12,8 @@ from diffrep.pipelines.core.files import write_arrays, write_json
 from diffrep.pipelines.trained.codes import SPLITS, layout_of, read_codes, read_parts, read_views
 
 CELL = cell("mine", 3)
-ARRAYS = {
-    f"{view}_{split}": np.full((n, 2), i)
-    for i, view in enumerate(("own_z", "times"))
-    for n, split in enumerate(SPLITS, start=1)
-}
+DRAWN = np.random.default_rng(0)
+ARRAYS = {f"{view}_{split}": DRAWN.normal(size=(3, 2)) for view in ("own_z", "times") for split in SPLITS}
 PARTS = [Part("slow", (0,), (0, 500)), Part("rest", (1, 2))]
 AGAIN = f"run diffrep encode --dataset {ROOMS} --method mine --seed 3"
 

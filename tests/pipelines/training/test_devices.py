@@ -16,12 +16,18 @@ from diffrep.pipelines.training.fit import resumable, share_out
 
 SCRIPT = """
 import json, os, pathlib, sys
-from tiny_training import train, network
+from tiny_training import Tiny, train, network
 folder = pathlib.Path(sys.argv[1])
-(folder / f"began {os.getpid()}").touch()
-trained = train(folder / "partial", network(), devices=2)
+rank = os.environ.get("LOCAL_RANK", "0")
+class Noting(Tiny):
+    def loss(self, images, generator):
+        if self.training:
+            with (folder / f"seen by {rank}").open("a") as file:
+                file.write(json.dumps(images.flatten(1).tolist()) + "\\n")
+        return super().loss(images, generator)
+trained = train(folder / "partial", network(Noting), devices=2)
 with (folder / "results").open("a") as file:
-    file.write(json.dumps({"rows": trained.rows, "rank": os.environ.get("LOCAL_RANK", "0")}) + "\\n")
+    file.write(json.dumps({"rows": trained.rows, "rank": rank}) + "\\n")
 """
 
 
@@ -33,7 +39,12 @@ def test_two_processes_train_and_one_writes(tmp_path):
         [sys.executable, script, tmp_path], env=environment, check=False, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    assert len(list(tmp_path.glob("began *"))) == 2
+    first, second = ([json.loads(line) for line in (tmp_path / f"seen by {rank}").open()] for rank in (0, 1))
+    whole = Batches((IMAGES,), torch.arange(50).numpy(), 4, seed=0)
+    for step in range(12):
+        both = torch.stack([torch.tensor(first[step]), torch.tensor(second[step])], dim=1).flatten(0, 1)
+        torch.testing.assert_close(both, whole[step][0].flatten(1))
+    assert len(first) == len(second) == 12
     results = [json.loads(line) for line in (tmp_path / "results").read_text().splitlines()]
     assert [result["rank"] for result in results] == ["0"]
     assert [row["step"] for row in results[0]["rows"]] == [2, 4, 6, 8, 10, 12]

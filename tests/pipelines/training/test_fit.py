@@ -64,6 +64,22 @@ def test_frozen_parameters_stay_to_the_last_bit(tmp_path):
         assert all(torch.equal(weights[f"frozen.{name}"], value) for name, value in before.items())
 
 
+def test_what_is_no_parameter_is_not_averaged(tmp_path):
+    class Counting(Tiny):
+        """Counts its steps in a buffer."""
+
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("count", torch.zeros(1))
+
+        def loss(self, images, generator):
+            self.count += self.training
+            return super().loss(images, generator)
+
+    trained = train(tmp_path, network(Counting))
+    assert trained.ema["count"] == trained.raw["count"] == 12
+
+
 def test_learned_parameters_move(unbroken):
     assert not torch.equal(unbroken.raw["learned.weight"], network().learned.weight)
 
