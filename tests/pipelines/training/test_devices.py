@@ -34,7 +34,7 @@ with (folder / "results").open("a") as file:
 def test_two_processes_train_and_one_writes(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2] / "helpers")}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [sys.executable, script, tmp_path], env=environment, check=False, capture_output=True, text=True, timeout=120
     )
