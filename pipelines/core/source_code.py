@@ -22,6 +22,7 @@ PLUMBING = (
     "diffrep.pipelines.tracking",
     "diffrep.pipelines.running",
     "diffrep.pipelines.core.errors",
+    "diffrep.pipelines.core.guard",
     "diffrep.pipelines.core.progress",
 )
 TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")

@@ -110,7 +110,7 @@ class Residual(Painter):
 
     def told(self, codes):
         bands = torch.cat([codes @ self.basis.T, torch.zeros(len(codes), 1)], dim=1)
-        return as_images(bands)
+        return as_images(bands / 2)  # so that the start is another one for other factors
 
 
 class TwoFaced(Painter):

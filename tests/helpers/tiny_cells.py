@@ -1,5 +1,6 @@
 """Cells of the smallest networks: their params, and the hashes that their stages read of runs/code."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,14 @@ def study_values() -> dict[str, Any]:
 
 def narrow(name: str) -> dict[str, Any]:
     """The committed section of a method, everything in it small."""
-    section = COMMITTED["methods"][name] | {"code_dim": 4}
-    if "encoder_channels" in section:
-        section["encoder_channels"] = [32]
-    if "network" in section:
-        section["network"] = section["network"] | NARROW
+    section = copy.deepcopy(COMMITTED["methods"][name]) | {"code_dim": 4}
+    if "encoder" in section:
+        section["encoder"]["channels"] = [32]
+    for place in (section, section.get("decoder", {})):
+        if "network" in place:
+            place["network"] |= NARROW
     if "blocks" in section:
-        section["blocks"] = 2
+        section["blocks"]["count"] = 2
     return section
 
 

@@ -1,5 +1,6 @@
-"""The command line: a cell that is not in the grid, a device that is not there, and help that names the right files."""
+"""The command line: stages and tools by name, a cell that is not in the grid, a device that is not there."""
 
+import subprocess
 import sys
 
 import pytest
@@ -7,111 +8,99 @@ import torch
 import yaml
 from click.testing import CliRunner
 
-from diffrep.pipelines.cli import cli, run
-from diffrep.pipelines.core import paths
+from diffrep.pipelines.cli import cli, main
+from diffrep.pipelines.stages import STAGES, load
 
 ROOMS = "shapes3d_rendered"
-CELL = ("DATASET", "METHOD", "SEED")
-WRITTEN = {  # what each stage writes, beside the results of a cell's stages
-    "prepare": [paths.data("DATASET")],
-    "base": [paths.base("DATASET"), paths.base_result("DATASET"), paths.partial("DATASET", "base")],
-    "autoencoder": [
-        paths.autoencoder("DATASET"),
-        paths.autoencoder_result("DATASET"),
-        paths.partial("DATASET", "autoencoder"),
-    ],
-    "oracle": [paths.oracle("DATASET"), paths.oracle_result("DATASET"), paths.partial("DATASET", "oracle")],
-    "train": [paths.cell(*CELL), paths.curves(*CELL), paths.partial(*CELL)],
-    "encode": [paths.codes(*CELL), paths.parts(*CELL)],
-    **{name: [paths.arrays("DATASET", "METHOD", name, "SEED")] for name in ("probe", "disentangle")},
-    **{
-        name: [place("DATASET", "METHOD", name, "SEED") for place in (paths.arrays, paths.picture)]
-        for name in ("reconstruct", "counterfactual")
-    },
-    "anchors": [paths.anchor("DATASET", "NAME", "STAGE", "SEED")],
-    "adapters": [paths.adapters() / kind / "NAME.json" for kind in ("methods", "datasets")]
-    + [paths.grid_code(), paths.needs(), paths.cell_needs("DATASET", "NAME")],
-}
-READ = {  # beside data/DATASET
-    "autoencoder": [paths.needs()],
-    "train": [paths.base("DATASET"), paths.autoencoder("DATASET"), paths.adapters() / "methods" / "METHOD.json"],
-    "encode": [paths.cell(*CELL), paths.base("DATASET"), paths.autoencoder("DATASET")],
-    "probe": [paths.codes(*CELL)],
-    "disentangle": [paths.codes(*CELL)],
-    "reconstruct": [paths.cell(*CELL), paths.base("DATASET"), paths.codes(*CELL)],
-    "counterfactual": [
-        paths.cell(*CELL),
-        paths.base("DATASET"),
-        paths.codes(*CELL),
-        paths.oracle("DATASET"),
-    ],
-    "anchors": [paths.grid_code(), paths.oracle_result("DATASET")],
-}
-CELL_STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
+VALUES = {"dataset": ROOMS, "method": "random", "seed": "0"}
+ON_DEVICE = [name for name in STAGES if load(name).on_device]
+TOOLS = ("compare", "contract", "dry-run", "dvc-yaml", "repro", "score", "sync", "ui", "workspace")
+HEAVY = ("torch", "numpy", "diffusers", "lightning", "sklearn", "mlflow", "dvc")
 
 
 def told(monkeypatch, *words: str) -> str:
     """How the command `diffrep words` ends."""
     monkeypatch.setattr(sys, "argv", ["diffrep", *words])
     with pytest.raises(SystemExit) as caught:
-        run(cli.main)
+        main()
     return str(caught.value)
 
 
+def words(name: str, **other: str) -> list[str]:
+    """The command of a stage at one place."""
+    return [name, *(word for axis in load(name).axes for word in (f"--{axis}", (VALUES | other)[axis]))]
+
+
 @pytest.fixture
-def folder(tmp_path, monkeypatch, small_params):
+def folder(tmp_path, monkeypatch, small_values):
     """A folder with a params.yaml and nothing else."""
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump(small_params))
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(small_values))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.mark.parametrize(
-    ("dataset", "method", "seed", "line"),
+    ("other", "line"),
     [
-        ("shapes3d", "random", "0", f"no dataset 'shapes3d' in grid.dataset of params.yaml: did you mean '{ROOMS}'?"),
-        (ROOMS, "pdea", "0", "no method 'pdea' in grid.method of params.yaml: did you mean 'pdae'?"),
-        (ROOMS, "nope", "0", "no method 'nope' in grid.method of params.yaml: there are pdae, random"),
-        (ROOMS, "random", "7", "no seed '7' in grid.seed of params.yaml: there are 0, 1"),
+        ({"dataset": "shapes3d"}, f"no dataset 'shapes3d' in grid.dataset of params.yaml: did you mean '{ROOMS}'?"),
+        ({"method": "pdea"}, "no method 'pdea' in grid.method of params.yaml: did you mean 'pdae'?"),
+        ({"method": "nope"}, "no method 'nope' in grid.method of params.yaml: there are pdae, random"),
+        ({"seed": "7"}, "no seed '7' in grid.seed of params.yaml: there are 0, 1"),
     ],
 )
-def test_a_cell_that_is_not_in_the_grid_is_one_line(folder, monkeypatch, dataset, method, seed, line):
-    words = ("train", "--dataset", dataset, "--method", method, "--seed", seed)
-    assert told(monkeypatch, *words) == f"diffrep: error: {line}"
+def test_a_cell_that_is_not_in_the_grid_is_one_line(folder, monkeypatch, other, line):
+    assert told(monkeypatch, *words("train", **other)) == f"diffrep: error: {line}"
 
 
-@pytest.mark.parametrize("stage", ["prepare", "base", "autoencoder", "oracle", "encode", "probe", "anchors"])
-def test_every_stage_looks_its_cell_up(folder, monkeypatch, stage):
-    method = ("--method", "random") if stage in CELL_STAGES else ()
-    assert "no dataset 'nope' in grid.dataset" in told(monkeypatch, stage, "--dataset", "nope", *method)
+@pytest.mark.parametrize("name", [name for name in STAGES if "dataset" in load(name).axes])
+def test_every_stage_looks_its_place_up(folder, monkeypatch, name):
+    assert "no dataset 'nope' in grid.dataset" in told(monkeypatch, *words(name, dataset="nope"))
 
 
-@pytest.mark.parametrize("stage", ["base", "autoencoder", "oracle", "train", "encode", "reconstruct", "counterfactual"])
+@pytest.mark.parametrize("name", ON_DEVICE)
 @pytest.mark.parametrize("device", ["gpu", "cuda", "mps"])
-def test_a_device_that_is_not_there_is_one_line(folder, monkeypatch, small_params, stage, device):
+def test_a_device_that_is_not_there_is_one_line(folder, monkeypatch, small_values, name, device):
     if torch.backends.mps.is_available() if device == "mps" else torch.cuda.is_available():
         pytest.skip(f"this machine has {device}")
-    small_params["machine"]["device"] = device
-    (folder / "params.yaml").write_text(yaml.safe_dump(small_params))
-    cell = [*(("--method", "random") if stage in CELL_STAGES else ()), *(("--seed", "0") if stage == "train" else ())]
+    small_values["machine"]["device"] = device
+    (folder / "params.yaml").write_text(yaml.safe_dump(small_values))
     line = f"params.yaml: machine.device is {device!r}, but torch finds no such device here: set it to cpu"
-    assert told(monkeypatch, stage, "--dataset", ROOMS, *cell) == f"diffrep: error: {line}"
+    assert told(monkeypatch, *words(name)) == f"diffrep: error: {line}"
 
 
-def test_a_stage_that_needs_no_device_asks_for_none(folder, monkeypatch, small_params):
-    small_params["machine"]["device"] = "mps"
-    (folder / "params.yaml").write_text(yaml.safe_dump(small_params))
-    assert "machine.device" not in told(monkeypatch, "probe", "--dataset", ROOMS, "--method", "random")
+def test_a_stage_that_needs_no_device_asks_for_none(folder, monkeypatch, small_values):
+    small_values["machine"]["device"] = "mps"
+    (folder / "params.yaml").write_text(yaml.safe_dump(small_values))
+    assert "machine.device" not in told(monkeypatch, *words("probe"))
 
 
-@pytest.mark.parametrize("stage", WRITTEN)
-def test_help_says_what_a_stage_reads_and_writes(stage):
-    files = WRITTEN[stage] + READ.get(stage, [])
-    if stage in CELL_STAGES:
-        files.append(paths.result("DATASET", "METHOD", stage, "SEED"))
-    words = CliRunner().invoke(cli, [stage, "--help"], terminal_width=110).output
-    assert [str(path) for path in files if str(path) not in words] == []
+def test_a_stage_whose_code_was_not_hashed_says_what_to_run(folder, monkeypatch):
+    assert told(monkeypatch, *words("probe")) == (
+        "diffrep: error: runs/code/stages/probe.json is missing: run the stage that writes it (diffrep repro)"
+    )
 
 
-def test_help_says_how_to_see_a_traceback():
-    assert "DIFFREP_TRACEBACK=1" in CliRunner().invoke(cli, ["--help"]).output
+def test_help_lists_every_stage_and_every_tool():
+    output = CliRunner().invoke(cli, ["--help"]).output
+    listed = {line.split()[0] for line in output.partition("Commands:")[2].splitlines() if line.strip()}
+    assert listed >= {*STAGES, *TOOLS}
+    assert "DIFFREP_TRACEBACK=1" in output
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_every_tool_has_help_that_says_what_it_is_for(name):
+    shown = CliRunner().invoke(cli, [name, "--help"])
+    assert shown.exit_code == 0
+    assert len(shown.output.splitlines()) > 5
+
+
+def test_a_misspelt_command_is_told(monkeypatch, capsys):
+    assert told(monkeypatch, "prob") == "2"
+    assert "No such command 'prob'" in capsys.readouterr().err
+
+
+def test_help_loads_no_numerical_library():
+    code = "import sys; from diffrep.pipelines.cli import cli; cli(['--help'], standalone_mode=False); "
+    code += f"print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -4,7 +4,6 @@ A limit on the size of files gives the same system error at the same places, wit
 """
 
 import resource
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,13 +13,17 @@ import torch
 import yaml
 
 from diffrep.datasets.prepared import Prepared
-from diffrep.pipelines.cli import cli, run
+from diffrep.pipelines import command
 from diffrep.pipelines.core.errors import one_line
 from diffrep.pipelines.core.files import read_json, write_arrays, write_json
-from diffrep.pipelines.core.results import result
-from diffrep.pipelines.stages.base import base, load_base
+from diffrep.pipelines.core.paths import Shared, Whole
+from diffrep.pipelines.core.results import written
+from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.stages.base import base
+from diffrep.pipelines.stages.code import code
 from diffrep.pipelines.stages.prepare import prepare
-from diffrep.pipelines.stages.train import save, write_curves
+from diffrep.pipelines.stages.train import save
+from diffrep.pipelines.trained import pretrained
 
 ROOMS = "shapes3d_rendered"
 LINE = r"no space left on the disk.*: free some and run the same command again, finished work is kept"
@@ -52,25 +55,24 @@ def files(folder) -> set[str]:
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch, small_params):
+def project(tmp_path, monkeypatch, small_values, small_params):
     """A folder with params.yaml and prepared data, to work in."""
     torch.set_num_threads(1)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump(small_params))
-    prepare(small_params, ROOMS)
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(small_values))
+    code(small_params, Whole())
+    prepare(small_params, Shared(ROOMS))
     return tmp_path
 
 
-def stage(monkeypatch, *words: str) -> None:
-    monkeypatch.setattr(sys, "argv", ["diffrep", *words])
-    run(cli.main)
+def stage(name: str) -> None:
+    command.main([name, "--dataset", ROOMS])
 
 
 WRITERS = {
     "json": lambda folder: write_json(folder / "a.json", {"text": "x" * 2000}),
     "arrays": lambda folder: write_arrays(folder / "a.npz", {"z": np.zeros(2000)}),
-    "weights": lambda folder: save(folder / "cell", {"weights": {"w": torch.zeros(2000)}}, {}),
-    "curves": lambda folder: write_curves(folder / "a.csv", [{"step": i, "loss": 0.5} for i in range(2000)]),
+    "weights": lambda folder: save(folder / "cell", {"weights": {"w": torch.zeros(2000)}}, "ab"),
 }
 
 
@@ -81,53 +83,60 @@ def test_every_writer_tells_one_line_and_leaves_nothing(tmp_path, write, limit):
     assert files(tmp_path) == set()
 
 
-def test_a_result_that_finds_no_space_leaves_the_old_one(tmp_path, small_params):
+def probe(params, shared) -> None:
+    """A stage."""
+
+
+def test_a_result_that_finds_no_space_leaves_the_old_one(tmp_path, monkeypatch, small_params):
+    monkeypatch.chdir(tmp_path)
+    stage = Stage(probe, Shared, results=lambda shared: (shared.results("probe"),))
+    folder = Shared(ROOMS).results("probe")
+
     def write(score: float, text: str) -> None:
-        with result(tmp_path / "0.json", small_params, dataset=ROOMS, stage="probe") as filled:
-            filled["score"], filled["notes"]["text"] = score, text
+        with written(stage, Shared(ROOMS), small_params) as result:
+            result["score"], result.notes["text"] = score, text
 
     write(0.5, "short")
     assert line_of(lambda: write(0.6, "x" * 5000), limit=3000).startswith("no space left on the disk")
-    assert read_json(tmp_path / "0.json")["score"] == 0.5
-    assert files(tmp_path) == {"0.json"}
+    assert read_json(folder / "result.json")["score"] == 0.5
+    assert files(tmp_path) == {"result.json", "cost.json"}
 
 
-def test_prepare_ends_with_the_line_and_keeps_the_data_that_was_there(project, monkeypatch):
+def test_prepare_ends_with_the_line_and_keeps_the_data_that_was_there(project):
     before = Prepared(project / "data" / ROOMS).checksum
     with full_disk(5000), pytest.raises(SystemExit, match=f"^diffrep: error: {LINE}$"):
-        stage(monkeypatch, "prepare", "--dataset", ROOMS)
+        stage("prepare")
     assert Prepared(project / "data" / ROOMS).checksum == before
 
 
-def test_prepare_leaves_no_half_file(project, monkeypatch):
+def test_prepare_leaves_no_half_file(project):
     for path in (project / "data" / ROOMS).iterdir():
         path.unlink()
     with full_disk(5000), pytest.raises(SystemExit):
-        stage(monkeypatch, "prepare", "--dataset", ROOMS)
+        stage("prepare")
     assert files(project / "data") == set()
 
 
-def test_training_ends_with_the_line_where_its_checkpoint_finds_no_space(project, monkeypatch):
+def test_training_ends_with_the_line_where_its_checkpoint_finds_no_space(project):
     with full_disk(5000), pytest.raises(SystemExit, match=f"^diffrep: error: {LINE}$"):
-        stage(monkeypatch, "base", "--dataset", ROOMS)
-    assert files(project / "runs") == {"settings.json"}
-    assert not (project / "results").exists()
+        stage("base")
+    assert files(project / "runs" / "partial") == {"settings.json"}
+    assert files(project / "results") == set()
 
 
 def test_training_ends_with_the_line_where_its_weights_find_no_space(project, small_params):
     """The checkpoint, which is larger, is there already; diffusers writes the model."""
-    base(small_params, ROOMS)
+    base(small_params, Shared(ROOMS))
     weights = project / "runs" / ROOMS / "base" / "unet" / "diffusion_pytorch_model.safetensors"
     before = weights.read_bytes()
-    assert line_of(lambda: load_base(ROOMS, (3, 16, 16)).unet.save_pretrained("model"), 5000).startswith(
-        "no space left"
-    )
+    network = pretrained.load("base", Shared(ROOMS), (3, 16, 16))
+    assert line_of(lambda: network.unet.save_pretrained("model"), 5000).startswith("no space left")
     assert weights.read_bytes() == before
 
 
-def test_training_goes_on_when_there_is_space_again(project, small_params, monkeypatch):
+def test_training_goes_on_when_there_is_space_again(project):
     with full_disk(5000), pytest.raises(SystemExit):
-        stage(monkeypatch, "base", "--dataset", ROOMS)
-    stage(monkeypatch, "base", "--dataset", ROOMS)
-    assert load_base(ROOMS, (3, 16, 16)) is not None
+        stage("base")
+    stage("base")
+    assert pretrained.load("base", Shared(ROOMS), (3, 16, 16)) is not None
     assert not (project / "runs" / "partial" / ROOMS / "base").exists()

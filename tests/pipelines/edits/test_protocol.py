@@ -73,6 +73,12 @@ def test_numbers_are_of_the_second_half_of_the_pairs(judged):
     assert judged["aligned"].measured.arrays["exact_pair"].min() == painted.SETTINGS.pairs // 2
 
 
+def test_every_factor_in_which_a_judged_pair_differs_is_a_case(judged):
+    session = judged["aligned"].session
+    a, b = (session.data.factors[session.rows(side[session.judged])] for side in (session.a, session.b))
+    assert len(judged["aligned"].measured.arrays["exact_pair"]) == (a != b).sum()
+
+
 def test_every_interval_holds_its_value(judged):
     for found in judged.values():
         for name, (low, high) in found.measured.intervals.items():

@@ -35,11 +35,12 @@ def test_a_whole_step_goes_from_one_value_to_the_other(by):
     assert np.abs(way).max() < 0.1
 
 
-def test_a_step_is_as_long_as_its_strength(by):
+def test_a_step_is_as_long_as_its_strength_in_deviations_of_training_codes(by):
     way = ways(by.probes, by.targets, None)
     half, whole = (shifted(by.session, by.targets, way, strength) for strength in (0.5, 1.0))
     codes = by.session.source_codes(by.targets.pairs)
     np.testing.assert_allclose(2 * (half - codes), whole - codes, atol=1e-5)
+    np.testing.assert_allclose(whole - codes, way * by.session.codes["train"].std(0), atol=1e-5)
 
 
 def test_a_restricted_step_moves_as_many_dimensions_as_it_may(by):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from diffrep.metrics.numerics.anchors import rotated_factors
 from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.evaluation.anchors import PCA_DIMS, drawn_codes, fixed_codes, mean_image
 
@@ -68,3 +69,9 @@ def test_the_mean_image_is_of_training_images():
     assert found["mse_random_start"] == pytest.approx(np.square(test - train.mean(0)).mean(), rel=1e-4)
     assert found["n_test"] == 10
     assert set(found) == {"mse_random_start", "psnr_random_start", "ssim_random_start", "n_test"}
+
+
+def test_a_rotation_is_of_factors_as_training_rows_have_them():
+    train, test = (DATA.factors[SPLITS[split]] for split in ("train", "test"))
+    np.testing.assert_array_equal(drawn()["rotation"]["test"], rotated_factors(train, test, seed=0))
+    assert not np.allclose(drawn()["rotation"]["test"], rotated_factors(test, test, seed=0))

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
-from diffrep.pipelines.cli import cli, run
+from diffrep.pipelines.cli import main
 from diffrep.pipelines.presets import dry_run as module
 from diffrep.pipelines.presets.dry_run import PEAKS, SHARES, differences, duration, in_half, line, speed_of
 from diffrep.pipelines.presets.flops import Cost, Kept, cost
@@ -21,7 +21,7 @@ NETWORK = DPMSettings((32, 64), 1, (), 16, 0.0, 1, "epsilon")
 def command(monkeypatch, *words):
     """Run `diffrep dry-run words`."""
     monkeypatch.setattr(sys, "argv", ["diffrep", "dry-run", *words])
-    run(cli.main)
+    main()
 
 
 def row(preset, name):

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from codes_files import GOOD, saved, two_parts
 
 from diffrep.metrics.catalogue import METRICS
-from diffrep.pipelines.cli import cli, run
+from diffrep.pipelines.cli import cli, main
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_what_cannot_be_scored_is_one_line(folder, capfd, monkeypatch, words, li
     saved(folder, **GOOD)
     monkeypatch.setattr(sys, "argv", ["diffrep", "score", *words])
     with pytest.raises(SystemExit) as caught:
-        run(cli.main)
+        main()
     assert str(caught.value).startswith(f"diffrep: error: {line}")
     assert capfd.readouterr().out == ""
 
