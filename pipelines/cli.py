@@ -103,6 +103,25 @@ def workspace(profile: str, folder: Path) -> None:
     workspace(profile, folder)
 
 
+@cli.command()
+@click.argument("first", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("second", type=click.Path(file_okay=False, path_type=Path))
+def compare(first: Path, second: Path) -> None:
+    """Tell two trees of results apart, number by number: FIRST and SECOND are folders like results/.
+
+    Each difference stands beside the standard deviation of its number over the seeds of FIRST: "within spread" where
+    it is no larger. The same machine, versions and threads give every digit again; another instruction set changes the
+    last bits of a training, and more of what is measured of it. Ends with exit code 1 where the trees differ.
+
+    \b
+    reads   FIRST, SECOND
+    writes  nothing
+    """
+    from diffrep.pipelines.agreement.compare import compare
+
+    sys.exit(0 if compare(first, second) else 1)
+
+
 @cli.command("dvc-yaml")
 def dvc_yaml() -> None:
     """Write dvc.yaml anew, of what the files of pipelines/stages declare.

@@ -9,8 +9,8 @@ from diffrep.pipelines.core.params import Params, params_hash, value_at, values_
 from diffrep.pipelines.core.paths import Cell, Place, Repeat, Shared, result_file
 from diffrep.pipelines.core.sections import Grid
 from diffrep.pipelines.core.stage import Stage
-from diffrep.reports.load import ResultFile
-from diffrep.reports.study import ResultFolder, Study
+from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.study import ResultFolder, Study
 
 SHOWN = ("train", "evaluate")  # sections that all methods share
 

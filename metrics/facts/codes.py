@@ -2,8 +2,7 @@
 
 from diffrep.metrics.facts.number import DETAIL, ERROR, UNIT, Number
 
-# the share by which another image's code raises the error of decoding or denoising, if the code is used
-LEAST_CODE_USE = 0.05
+LEAST_CODE_USE = 0.05  # the share by which another image's code raises the error of a method that uses its own
 GIVEN_CODES = (
     ("own", "its own code", "down"), ("shuffled", "another image's code", ""), ("mean", "the mean code", ""),
 )  # fmt: skip

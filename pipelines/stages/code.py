@@ -15,7 +15,10 @@ from diffrep.pipelines.core.paths import code as code_of
 from diffrep.pipelines.core.stage import Stage
 
 SOURCES = CODE / "sources.json"
-FOLDERS = ("datasets", "methods", "metrics", "pipelines", "reports")
+FOLDERS = (
+    *("datasets", "methods", "metrics", "pipelines"),
+    *("reports/reading", "reports/rows", "reports/drawing", "reports/pages"),  # beside them lies what is made
+)
 
 
 def code(params: Params, whole: Whole) -> None:
@@ -74,6 +77,6 @@ STAGE = Stage(
     code,
     Whole,
     params=("grid", "datasets", "methods", "autoencoder", "budgets"),
-    reads=lambda whole: tuple(Path(folder) for folder in FOLDERS if folder != "reports"),
+    reads=lambda whole: tuple(map(Path, FOLDERS)),
     writes=lambda whole: (CODE,),
 )

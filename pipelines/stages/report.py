@@ -15,7 +15,7 @@ REPORTS = Path("reports")
 def report(params: Params, whole: Whole) -> None:
     """Write reports/tables, reports/figures, reports/index.html and reports/methods, and fill MLflow."""
     from diffrep.pipelines.study import study_of
-    from diffrep.reports.build import build
+    from diffrep.reports.pages.build import build
 
     build(Path(), REPORTS, study_of(params))
     sync(params)

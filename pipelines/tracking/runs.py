@@ -11,8 +11,8 @@ from typing import Any
 
 from diffrep.pipelines.core.paths import Cell, cost_file, curves
 from diffrep.pipelines.tracking.store import RunKey
-from diffrep.reports.load import ResultFile, read
-from diffrep.reports.study import Study
+from diffrep.reports.reading.load import ResultFile, read
+from diffrep.reports.reading.study import Study
 
 TAGS = {k: k for k in ("device", "preset", "data_sha256", "note")} | {"suite_commit": "commit"}
 TRAINING, BASE = "train", "base"

@@ -20,7 +20,7 @@ from diffrep.pipelines.tracking.store import (
     locked,
     runs_by_key,
 )
-from diffrep.reports.study import Study
+from diffrep.reports.reading.study import Study
 
 if TYPE_CHECKING:
     from lightning.pytorch.loggers.logger import Logger

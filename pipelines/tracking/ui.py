@@ -13,7 +13,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.tracking.runs import Settings
 from diffrep.pipelines.tracking.store import STATE, create_store, experiment, is_server, store_uri
 from diffrep.pipelines.tracking.sync import current_runs, sync
-from diffrep.reports.study import Study
+from diffrep.reports.reading.study import Study
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from diffrep.pipelines.core.paths import curves
 from diffrep.reports.drawing.style import colour_of, panel_title, to_png
-from diffrep.reports.load import ResultFile, read_csv
+from diffrep.reports.reading.load import ResultFile, read_csv
 from diffrep.reports.rows.scores import TableRow
 
 CURVE_COLUMNS = {"step", "loss", "valid_loss"}

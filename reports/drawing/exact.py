@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from diffrep.reports.drawing.style import colour_of, marker_of, to_png
-from diffrep.reports.load import ResultFile
+from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.rows.scores import TableRow
 
 EDIT_TITLES = {  # ending of the metrics' names -> the panel's title

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from diffrep.pipelines.core.paths import part_map
 from diffrep.reports.drawing.style import panel_title, to_png
-from diffrep.reports.load import ResultFile, read_csv
+from diffrep.reports.reading.load import ResultFile, read_csv
 from diffrep.reports.rows.scores import TableRow
 
 COLOUR_MAP = "Blues"

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from diffrep.reports.drawing.style import COLOURS, colour_of, marker_of, panel_title, to_png
-from diffrep.reports.load import ResultFile
+from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 CODE_WORDS = {"own": "given its own code", "shuffled": "given another image's code", "mean": "given the mean code"}

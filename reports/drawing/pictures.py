@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.image import imread
 
 from diffrep.pipelines.core.paths import Cell
-from diffrep.reports.load import read_json
+from diffrep.reports.reading.load import read_json
 
 MAIN = "main"
 PICTURE_KINDS = {  # the pictures of each stage: <kind>.png

@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from diffrep.reports.columns import GROUP_METRIC
 from diffrep.reports.drawing.style import colour_of, marker_of, to_png
+from diffrep.reports.rows.columns import GROUP_METRIC
 from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.scores import TableRow, metrics_of
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diffrep.metrics.catalogue import Number
-from diffrep.reports.columns import GROUPS
 from diffrep.reports.pages.readable import DASH, Table, TableCell, letter
+from diffrep.reports.rows.columns import GROUPS
 from diffrep.reports.rows.differences import SIGNIFICANT, Difference
 from diffrep.reports.rows.scores import TableRow
 

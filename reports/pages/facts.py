@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines.core.paths import Shared
-from diffrep.reports.load import ResultFile, read_json
-from diffrep.reports.study import Study
+from diffrep.reports.reading.load import ResultFile, read_json
+from diffrep.reports.reading.study import Study
 
 VERSIONS = ("python", "torch", "diffusers", "numpy", "sklearn", "platform", "device", "threads")
 

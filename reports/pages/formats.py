@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from diffrep.reports.columns import ordered
 from diffrep.reports.pages.readable import Table
+from diffrep.reports.rows.columns import ordered
 from diffrep.reports.rows.scores import TableRow, metrics_of
 
 

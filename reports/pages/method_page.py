@@ -7,15 +7,15 @@ from typing import Any
 import yaml
 
 from diffrep.metrics.catalogue import Number
-from diffrep.reports.columns import GROUPS
 from diffrep.reports.drawing.pictures import GAP, MAIN, Picture
-from diffrep.reports.load import ResultFile
 from diffrep.reports.pages.environment import environment, inline
 from diffrep.reports.pages.readable import DASH, Table, TableCell, readable, unmeasured
+from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.columns import GROUPS
 from diffrep.reports.rows.cost import RowCost, costs_of
 from diffrep.reports.rows.flags import left_out
 from diffrep.reports.rows.scores import TableRow, titled
-from diffrep.reports.study import Study
 
 PICTURE_TITLES = {  # (stage, kind) -> what a picture shows, in the order of the page
     ("counterfactual", "exact"): "Edits of one factor each",

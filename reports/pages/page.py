@@ -4,10 +4,10 @@ from typing import Any
 
 import yaml
 
-from diffrep.reports.load import ResultFile
 from diffrep.reports.pages.environment import environment, inline
 from diffrep.reports.pages.facts import plain
-from diffrep.reports.study import Study
+from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.study import Study
 
 FIGURES = {
     "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "

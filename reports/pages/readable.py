@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 
 from diffrep.metrics.catalogue import Number
-from diffrep.reports.columns import GROUP_METRIC, GROUPS, VIEW_COLUMNS, by_group
+from diffrep.reports.rows.columns import GROUP_METRIC, GROUPS, VIEW_COLUMNS, by_group
 from diffrep.reports.rows.scores import NO_RESULT, OverSeeds, TableRow, metrics_of
 
 DASH = "–"

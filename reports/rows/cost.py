@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from diffrep.reports.load import ResultFile
+from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.scores import titled
-from diffrep.reports.study import Study
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ import pandas as pd
 from diffrep.metrics.catalogue import Number
 from diffrep.metrics.comparison import paired_differences
 from diffrep.metrics.uncertainty import LEAST_SEEDS
-from diffrep.reports.columns import by_group
+from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.scores import OverSeeds, metrics_of, rows_of
-from diffrep.reports.study import Study
 
 SIGNIFICANT = 0.05  # p below it
 ROUNDING = 1e-9  # of the values: differences that vary by no more over seeds do not vary

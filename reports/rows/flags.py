@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import replace
 
-from diffrep.reports.load import ResultFile
+from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 # first words of what the oracle read

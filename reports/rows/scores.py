@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from diffrep.metrics.catalogue import LEAST_CODE_USE
-from diffrep.reports.load import ResultFile
-from diffrep.reports.study import Study
+from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.study import Study
 
 NO_RESULT = "no result file yet"
 

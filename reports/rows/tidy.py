@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from diffrep.reports.load import ResultFile
+from diffrep.reports.reading.load import ResultFile
 
 COLUMNS = ["dataset", "kind", "row", "view", "seed", "stage", "metric", "value", "reason"]
 RUN = ["dataset", "kind", "row", "view", "seed", "metric"]  # what has one value

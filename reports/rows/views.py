@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from diffrep.reports.columns import VIEW_COLUMNS
+from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.columns import VIEW_COLUMNS
 from diffrep.reports.rows.scores import OverSeeds, TableRow, over_seeds
-from diffrep.reports.study import Study
 
 VIEW_TITLES = {
     "tokens_pca": "one number per token (PCA)",

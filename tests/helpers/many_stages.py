@@ -1,4 +1,4 @@
-"""A made-up pipeline of the real one's shape, of any size: six stages a cell that do nothing, all run once."""
+"""A made-up pipeline of the real one's shape, of any size: six stages a cell, whose commands do nothing, all run."""
 
 from pathlib import Path
 

@@ -10,12 +10,12 @@ import numpy as np
 from matplotlib.image import imsave
 
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared, cost_file, result_file, view_file
-from diffrep.reports.build import build, contents
-from diffrep.reports.load import ResultFile, load
+from diffrep.reports.pages.build import build, contents
+from diffrep.reports.reading.load import ResultFile, load
+from diffrep.reports.reading.study import ResultFolder, Study
 from diffrep.reports.rows.flags import flagged, warnings_of
 from diffrep.reports.rows.scores import TableRow, notes_of, rows_of
 from diffrep.reports.rows.tidy import tidy
-from diffrep.reports.study import ResultFolder, Study
 
 NO_DECODER = "not applicable: beta decodes nothing"
 SHARED = ("base", "autoencoder", "oracle")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from sections import nested
 
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.params import Params
@@ -48,13 +49,11 @@ def study_values() -> dict[str, Any]:
 def narrow(name: str) -> dict[str, Any]:
     """The committed section of a method, everything in it small."""
     section = COMMITTED["methods"][name] | {"code_dim": 4}
-    if "encoder_channels" in section:
-        section["encoder_channels"] = [32]
-    if "network" in section:
-        section["network"] = section["network"] | NARROW
-    if "blocks" in section:
-        section["blocks"] = 2
-    return section
+    small = {"encoder": {"channels": [32]}, "network": NARROW, "decoder": {"network": NARROW}, "blocks": {"count": 2}}
+    changes = {key: value for key, value in small.items() if key in section}
+    if "network" not in section.get("decoder", {}):
+        changes.pop("decoder", None)
+    return nested(section, changes)
 
 
 def cell(method: str, seed: int = 0) -> Cell:

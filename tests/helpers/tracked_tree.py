@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared, cost_file, curves, result_file
-from diffrep.reports.load import ResultFile
-from diffrep.reports.study import ResultFolder, Study
+from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.study import ResultFolder, Study
 
 DATASET = "squares"
 CURVES = {50: 0.5, 100: 0.25, 150: 0.125}

@@ -10,7 +10,7 @@ from diffrep.pipelines.core.paths import Cell, Repeat, Shared, Whole, result_fil
 from diffrep.pipelines.core.sections import Grid
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.study import method_section, result_folders, settings_of
-from diffrep.reports.load import ResultFile
+from diffrep.reports.reading.load import ResultFile
 
 GRID = Grid(dataset=("squares",), method=("alpha", "beta"), seed=(0, 1))
 TRAIN = Stage(lambda: None, Cell, ("methods.{method}",), results=lambda cell: (cell.results("train"),))

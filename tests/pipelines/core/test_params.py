@@ -91,17 +91,17 @@ ADAPTER_MISTAKES = {
         r"params\.yaml: methods\.pca\.code_dim is 'many', which is not a int",
     ),
     "text for numbers": (
-        "methods.random.encoder_channels",
+        "methods.random.encoder.channels",
         "64",
-        r"params\.yaml: methods\.random\.encoder_channels is '64', .*",
+        r"params\.yaml: methods\.\w+\.encoder\.channels is '64', .*",
     ),
     "text among numbers": (
-        "methods.random.encoder_channels",
+        "methods.random.encoder.channels",
         [64, "96"],
-        r"params\.yaml: .*encoder_channels\[1\] is '96', .*",
+        r"params\.yaml: .*encoder\.channels\[1\] is '96', .*",
     ),
     "text for a number or nothing": (
-        "methods.random.encoder_attention",
+        "methods.random.encoder.attention",
         "no",
         r"params\.yaml: .*attention is 'no', .*",
     ),
@@ -188,6 +188,7 @@ def test_committed_params_load():
     params = load(ROOT)
     assert params.grid.method == tuple(COMMITTED["grid"]["method"])
     assert value_at(params, "evaluate.counterfactual") == COMMITTED["evaluate"]["counterfactual"]
+    assert all(value_at(params, key) == COMMITTED[key] for key in ("grid", "budgets", "base", "train", "machine"))
     assert params.methods["pdae"].settings == COMMITTED["methods"]["pdae"]
 
 

@@ -1,4 +1,4 @@
-"""A result that other settings have made than params.yaml's is none of this pipeline, whatever the lock says."""
+"""A result that other settings have made than params.yaml holds is none of this pipeline, whatever the lock says."""
 
 import pytest
 
@@ -16,14 +16,15 @@ def run(params, place):
 
 
 PROBE = Stage(run, Cell, params=("evaluate.probe",), results=lambda cell: (cell.results("probe"), cell.results("more")))
+FILES = (CELL.results("probe") / "result.json", CELL.results("more") / "row" / "result.json")
 
 
 @pytest.fixture
-def params(small_params, tmp_path, monkeypatch):
+def params(small_values, tmp_path, monkeypatch):
     """Parameters, and two results that they have made."""
     monkeypatch.chdir(tmp_path)
-    found = parsed(small_params)
-    for file in PROBE.result_files(CELL):
+    found = parsed(small_values)
+    for file in FILES:
         write_json(file, {"params_hash": params_hash(PROBE, CELL, found)})
     return found
 
@@ -32,33 +33,32 @@ def test_a_result_of_these_settings_is_taken(params):
     assert otherwise_made(PROBE, CELL, params) == ""
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_a_result_of_other_settings_is_told_with_both_hashes(params, small_params, which):
-    small_params["evaluate"]["probe"]["steps"] += 1
-    file = PROBE.result_files(CELL)[which]
-    old, new = params_hash(PROBE, CELL, params), params_hash(PROBE, CELL, parsed(small_params))
+@pytest.mark.parametrize("file", FILES)
+def test_a_result_of_other_settings_is_told_with_both_hashes(params, small_values, file):
+    small_values["evaluate"]["probe"]["steps"] += 1
+    old, new = params_hash(PROBE, CELL, params), params_hash(PROBE, CELL, parsed(small_values))
     write_json(file, {"params_hash": new})
     told = otherwise_made(PROBE, CELL, params)
     assert told == f"{file} was made with other settings than params.yaml has ({new}, not {old})"
 
 
-def test_settings_of_other_stages_do_not_matter(params, small_params):
-    small_params["evaluate"]["disentangle"]["rounds"] += 1
-    assert otherwise_made(PROBE, CELL, parsed(small_params)) == ""
+def test_settings_of_other_stages_do_not_matter(params, small_values):
+    small_values["evaluate"]["disentangle"]["rounds"] += 1
+    assert otherwise_made(PROBE, CELL, parsed(small_values)) == ""
 
 
 def test_a_missing_result_is_left_to_dvc(params):
-    PROBE.result_files(CELL)[0].unlink()
+    FILES[0].unlink()
     assert otherwise_made(PROBE, CELL, params) == ""
 
 
 def test_a_result_without_a_hash_is_of_other_settings(params):
-    write_json(PROBE.result_files(CELL)[0], {"average_precision": 0.5})
+    write_json(FILES[0], {"average_precision": 0.5})
     assert "(None, not " in otherwise_made(PROBE, CELL, params)
 
 
 @pytest.mark.parametrize(("adapter", "own"), [("pdae", False), ("", False), ("package.module:Class", True)])
-def test_only_a_class_by_its_path_is_from_outside(small_params, adapter, own):
-    small_params["grid"]["method"] = ["random"]
-    small_params["methods"]["random"]["adapter"] = adapter
-    assert has_own_adapter(parsed(small_params)) == own
+def test_only_a_class_by_its_path_is_from_outside(small_values, adapter, own):
+    small_values["grid"]["method"] = ["random"]
+    small_values["methods"]["random"]["adapter"] = adapter
+    assert has_own_adapter(parsed(small_values)) == own

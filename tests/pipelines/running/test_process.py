@@ -25,11 +25,11 @@ STAGES = {
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch, small_params):
+def project(tmp_path, monkeypatch, small_values):
     monkeypatch.chdir(tmp_path)
     Path("below").mkdir()
     for folder in (Path(), Path("below")):
-        (folder / "params.yaml").write_text(yaml.safe_dump(small_params))
+        (folder / "params.yaml").write_text(yaml.safe_dump(small_values))
     Path("dvc.yaml").write_text(yaml.safe_dump({"stages": STAGES}))
     Repo.init(no_scm=True).close()
     return tmp_path
@@ -86,12 +86,12 @@ class Own(nn.Module, metaclass=Broken):
 """
 
 
-def test_a_bug_keeps_its_traceback(project, small_params, monkeypatch):
+def test_a_bug_keeps_its_traceback(project, small_values, monkeypatch):
     (project / "broken.py").write_text(BUG)
     monkeypatch.syspath_prepend(project)
-    small_params["methods"]["own"] = {"adapter": "broken:Own"}
-    small_params["grid"]["method"] = ["own"]
-    (project / "params.yaml").write_text(yaml.safe_dump(small_params))
+    small_values["methods"]["own"] = {"adapter": "broken:Own"}
+    small_values["grid"]["method"] = ["own"]
+    (project / "params.yaml").write_text(yaml.safe_dump(small_values))
     code, words = ended("repro", "-s", "code")
     assert code == 255
     assert "Traceback (most recent call last)" in words

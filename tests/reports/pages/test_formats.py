@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from diffrep.reports.columns import ordered
 from diffrep.reports.pages.formats import to_csv, to_latex, to_markdown
 from diffrep.reports.pages.readable import readable
+from diffrep.reports.rows.columns import ordered
 
 
 def lines(tree):

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports.dataset import DatasetResults, figures, page_section, results_of, tables
 from diffrep.reports.drawing.overview import overview
-from diffrep.reports.load import ResultFile, load
 from diffrep.reports.pages import method_page, page
+from diffrep.reports.pages.dataset import DatasetResults, figures, page_section, results_of, tables
+from diffrep.reports.reading.load import ResultFile, load
+from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.differences import Difference, compare
 from diffrep.reports.rows.tidy import tidy
-from diffrep.reports.study import Study
+
+FOLDERS = ("tables", "figures", "methods")
 
 
 def build(root: Path, out: Path, study: Study) -> None:
-    """Write `out`/tables, `out`/figures, `out`/index.html and `out`/methods from the result files of the study.
+    """Write `out`/tables, figures, methods and index.html from the result files of the study, and nothing else there.
 
     root  the top of the repository: what the study's folders are relative to, and data/<dataset>/card.json where the
           data are on this machine
@@ -24,8 +26,12 @@ def build(root: Path, out: Path, study: Study) -> None:
     cannot share a table (load.load).
     """
     results = load(root, study.folders)
-    for name, content in contents(root, study, results, compare(tidy(results), study)).items():
+    files = contents(root, study, results, compare(tidy(results), study))
+    for name, content in files.items():
         write(out / name, content)
+    for path in (path for folder in FOLDERS for path in (out / folder).glob("*")):
+        if str(path.relative_to(out)) not in files:
+            path.unlink()  # of a method or a data set that left the grid
 
 
 def contents(

@@ -101,6 +101,15 @@ def test_stale_results_are_not_mentioned(results_tree):
     assert "gone" not in page(results_tree)
 
 
+def test_what_left_the_grid_leaves_the_report(full):
+    full.build()
+    full.methods.remove("alpha")
+    names = set(written(full.build()))
+    assert "methods/alpha.html" not in names
+    assert "figures/squares-curves.png" not in names
+    assert "methods/beta.html" in names
+
+
 def test_an_error_leaves_the_old_report(full):
     before = written(full.build())
     full.path("alpha", "probe", 0).write_text("{")

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from diffrep.pipelines.core.paths import cost_file, result_file, view_file
-from diffrep.reports.study import ResultFolder
+from diffrep.reports.reading.study import ResultFolder
 
 PROVENANCE = {  # what a result file holds besides metrics
     *("dataset", "method", "seed", "stage", "view", "preset", "data_sha256", "params_hash"),

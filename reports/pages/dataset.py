@@ -11,16 +11,16 @@ import pandas as pd
 from diffrep.reports.drawing import exact, maps, over_time, precision
 from diffrep.reports.drawing.curves import training_curves
 from diffrep.reports.drawing.pictures import Picture, pictures_of
-from diffrep.reports.load import ResultFile
 from diffrep.reports.pages import difference_table, facts, formats, page
 from diffrep.reports.pages.environment import inline
 from diffrep.reports.pages.readable import Table, readable, unmeasured
+from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.study import Study
 from diffrep.reports.rows import cost, flags, scores
 from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.differences import Difference
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 from diffrep.reports.rows.views import view_rows
-from diffrep.reports.study import Study
 
 
 @dataclass(frozen=True)

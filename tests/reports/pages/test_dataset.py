@@ -1,6 +1,6 @@
 """What is gathered of one data set."""
 
-from diffrep.reports.dataset import figures, results_of
+from diffrep.reports.pages.dataset import figures, results_of
 from diffrep.reports.rows.tidy import tidy
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from diffrep.pipelines.core.paths import cost_file
-from diffrep.reports.load import load, read, read_csv
+from diffrep.reports.reading.load import load, read, read_csv
 
 
 def one(tree, method, stage, seed, view=""):

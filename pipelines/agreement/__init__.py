@@ -1,0 +1,1 @@
+"""Two trees of results, told apart number by number."""

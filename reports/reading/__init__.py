@@ -1,0 +1,1 @@
+"""Result files as the caller says where they lie."""
