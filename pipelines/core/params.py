@@ -111,8 +111,16 @@ def value_at(params: Params, key: str) -> Any:
     def below(place: Any, name: str) -> Any:
         return place[name] if isinstance(place, dict) else getattr(place, name)
 
-    value = reduce(below, key.split("."), params)
-    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    return as_yaml(reduce(below, key.split("."), params))
+
+
+def as_yaml(value: Any) -> Any:
+    """Sections as mappings and tuples as lists, all the way down."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, dict):
+        return {key: as_yaml(item) for key, item in value.items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def values_of(params: Params, keys: Iterable[str]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def otherwise_made(stage: Stage, place: Place, params: Params) -> str:
     """
     wanted = params_hash(stage, place, params)
     for file in stage.result_files(place):
-        found = read_json(file).get("params_hash") if file.exists() else wanted
+        found = read_json(file).get("params_hash")
         if found != wanted:
             return f"{file} was made with other settings than params.yaml has ({found}, not {wanted})"
     return ""

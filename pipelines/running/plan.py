@@ -42,6 +42,10 @@ class Plan:
             return OWN_ADAPTER
         if changed(self.stages[name]):
             return CHANGED
+        return self.otherwise_made(name)
+
+    def otherwise_made(self, name: str) -> str:
+        """What is wrong with a result of the stage that other settings have made; empty where none is."""
         return otherwise_made(*self.declared[name], self.params) if name in self.declared else ""
 
     def expected(self) -> Expected:

@@ -75,13 +75,19 @@ class Run:
             del self.running[name]
             seconds = time.monotonic() - began
             self.ran += 1
-            if process.exitcode == 0:
+            wrong = failure(log_of(name)) if process.exitcode else self.left_over(name)
+            if wrong:
+                self.failed[name] = wrong
+                self.board.tell(f"FAILED   {name}: {wrong}")
+            else:
                 self.done.add(name)
                 self.expected.took(name, seconds)
                 self.board.tell(f"finished {name} in {seconds:.0f} s")
-            else:
-                self.failed[name] = failure(log_of(name))
-                self.board.tell(f"FAILED   {name}: {self.failed[name]}")
+
+    def left_over(self, name: str) -> str:
+        """What a stage has left of earlier results that it no longer writes; empty where there is nothing."""
+        wrong = self.plan.otherwise_made(name)
+        return f"{wrong}, and is no longer written: delete it" if wrong else ""
 
     def left(self, now: float) -> tuple[int, int, float]:
         """(stages done, stages in all, seconds left) at a guess."""

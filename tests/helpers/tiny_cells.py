@@ -1,10 +1,10 @@
 """Cells of the smallest networks: their params, and the hashes that their stages read of runs/code."""
 
-import copy
 from pathlib import Path
 from typing import Any
 
 import yaml
+from sections import nested
 
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.params import Params
@@ -48,15 +48,12 @@ def study_values() -> dict[str, Any]:
 
 def narrow(name: str) -> dict[str, Any]:
     """The committed section of a method, everything in it small."""
-    section = copy.deepcopy(COMMITTED["methods"][name]) | {"code_dim": 4}
-    if "encoder" in section:
-        section["encoder"]["channels"] = [32]
-    for place in (section, section.get("decoder", {})):
-        if "network" in place:
-            place["network"] |= NARROW
-    if "blocks" in section:
-        section["blocks"]["count"] = 2
-    return section
+    section = COMMITTED["methods"][name] | {"code_dim": 4}
+    small = {"encoder": {"channels": [32]}, "network": NARROW, "decoder": {"network": NARROW}, "blocks": {"count": 2}}
+    changes = {key: value for key, value in small.items() if key in section}
+    if "network" not in section.get("decoder", {}):
+        changes.pop("decoder", None)
+    return nested(section, changes)
 
 
 def cell(method: str, seed: int = 0) -> Cell:

@@ -5,35 +5,48 @@ trains, loses all its processes while a method trains, and then runs to its end.
 """
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
 from smoke_runs import CELL_STAGES, ROOMS
 
-COST = {"wall_seconds", "peak_memory_mib", "suite_commit"}  # somebody may commit between the runs
+from diffrep.pipelines.core.paths import Cell, Repeat, Shared
+
 pytestmark = pytest.mark.xdist_group("pipeline")
 
 
 def numbers(folder: Path) -> dict[str, dict]:
-    files = sorted((folder / "results").rglob("*.json"))
-    found = {str(file.relative_to(folder)): json.loads(file.read_text()) for file in files}
-    return {name: {k: v for k, v in content.items() if k not in COST} for name, content in found.items()}
+    files = [file for file in sorted((folder / "results").rglob("*.json")) if file.name != "cost.json"]
+    return {str(file.relative_to(folder)): json.loads(file.read_text()) for file in files}
 
 
 def test_it_ends_well(calm):
     assert calm.done.returncode == 0, calm.done.stdout + calm.done.stderr
-    assert "21 of 21 stages ran" in calm.done.stdout
+    assert "36 of 36 stages ran" in calm.done.stdout
 
 
 def test_every_cell_has_every_result(calm):
-    cells = [(method, stage, seed) for method in ("pdae", "random") for stage in CELL_STAGES for seed in (0, 1)]
-    missing = [c for c in cells if not (calm.folder / "results" / ROOMS / c[0] / c[1] / f"{c[2]}.json").exists()]
-    assert missing == []
+    cells = [Cell(ROOMS, method, seed) for method in ("pdae", "random") for seed in (0, 1)]
+    folders = [calm.folder / cell.results(stage) for cell in cells for stage in CELL_STAGES]
+    assert [folder for folder in folders if not {"result.json", "cost.json"} <= set(os.listdir(folder))] == []
 
 
-def test_base_and_oracle_have_results(calm):
-    assert {"base.json", "oracle.json"} <= {path.name for path in (calm.folder / "results" / ROOMS).iterdir()}
+@pytest.mark.parametrize("stage", ["base", "autoencoder", "oracle", "references", "attribute_loss"])
+def test_what_a_data_set_shares_has_results(calm, stage):
+    assert (calm.folder / Shared(ROOMS).results(stage) / "result.json").exists()
+
+
+@pytest.mark.parametrize("name", ["factors", "pca20", "mean_image", "real", "unedited"])
+def test_anchors_are_scored_once(calm, name):
+    assert list((calm.folder / "results" / ROOMS / "anchors" / name).rglob("result.json"))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("name", ["rotation", "noise"])
+def test_anchors_that_are_drawn_are_scored_for_every_seed(calm, seed, name):
+    assert (calm.folder / Repeat(ROOMS, seed).anchor(name, "probe") / "result.json").exists()
 
 
 def test_every_null_has_its_reason(calm):

@@ -10,7 +10,7 @@ import networkx
 import pytest
 import yaml
 from dvc.repo import Repo
-from smoke_runs import CELL_STAGES, ENVIRONMENT, ROOMS, command, diffrep
+from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, command, diffrep, started, wait
 
 pytestmark = pytest.mark.xdist_group("pipeline")
 
@@ -30,10 +30,48 @@ def outdated(folder: Path, monkeypatch) -> set[str]:
     return now.union(*(networkx.ancestors(graph, name) for name in now))
 
 
+def ran(words: str) -> set[str]:
+    """The stages that a run says it has started."""
+    return {line.split()[2].rstrip(":") for line in words.splitlines() if " started " in line}
+
+
+def hashed(folder: Path) -> None:
+    """Bring the hashes of the code up to date, by the code in the folder itself where it has links to it."""
+    done = subprocess.run(
+        [command("dvc"), "repro", "-s", "code"], cwd=folder, env=own_code(folder), capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def own_code(folder: Path) -> dict[str, str]:
+    """The environment in which the code of a workspace runs, in place of the installed one."""
+    return ENVIRONMENT | {"PYTHONPATH": str(folder / "tests" / "links")}
+
+
+@pytest.fixture
+def editable(copy):
+    """A copy of the finished workspace that runs its own code."""
+    links = copy / "tests" / "links" / "diffrep"
+    links.mkdir(parents=True)
+    for name in ("datasets", "methods", "metrics", "pipelines", "reports"):
+        (links / name).symlink_to(copy / name)
+    return copy
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def of_cells(*stages: str, methods=("pdae", "random"), seeds=(0, 1)) -> set[str]:
+    return {f"{stage}@{ROOMS}-{method}-{seed}" for stage in stages for method in methods for seed in seeds}
+
+
 def test_a_second_run_does_nothing_and_says_so(calm):
     again = diffrep(calm.folder, "repro", "--jobs", "2")
     assert again.returncode == 0
-    assert "Everything is up to date: 21 stages checked" in again.stdout
+    assert "Everything is up to date: 36 stages checked" in again.stdout
     assert "started" not in again.stdout
 
 
@@ -41,24 +79,86 @@ def test_dvc_finds_nothing_to_do_either(calm, monkeypatch):
     assert outdated(calm.folder, monkeypatch) == set()
 
 
+def test_a_stage_that_is_repeated_changes_no_file(copy, monkeypatch):
+    lock, cell = (copy / "dvc.lock").read_bytes(), copy / "results" / ROOMS / "pdae" / "0"
+    before = {path: path.read_bytes() for path in cell.rglob("*") if path.is_file()}
+    for stage in ("reconstruct", "disentangle"):
+        words = [command("dvc"), "repro", "-f", "-s", f"{stage}@{ROOMS}-pdae-0"]
+        subprocess.run(words, cwd=copy, env=ENVIRONMENT, check=True, capture_output=True)
+    assert {path: path.read_bytes() for path in cell.rglob("*") if path.is_file()} == before
+    assert (copy / "dvc.lock").read_bytes() == lock
+
+
 def test_one_methods_setting_reruns_that_methods_cells_and_the_report_only(copy, monkeypatch):
-    changed_params(copy, lambda params: params["methods"]["pdae"].update(loss_weight="lambda"))
-    assert diffrep(copy, "adapters").returncode == 0
-    subprocess.run([command("dvc"), "commit", "--force", "adapters"], cwd=copy, env=ENVIRONMENT, check=True)
-    trained = {f"train@{ROOMS}-pdae-{seed}" for seed in (0, 1)}
-    judged = {f"{stage}@{ROOMS}-pdae" for stage in CELL_STAGES[1:]}
-    assert outdated(copy, monkeypatch) == {*trained, *judged, "report"}
+    changed_params(copy, lambda params: params["methods"]["pdae"]["decoder"].update(loss_weight="lambda"))
+    hashed(copy)
+    cells = of_cells(*CELL_STAGES, methods=["pdae"])
+    assert outdated(copy, monkeypatch) - {f"drawn_anchors@{ROOMS}-{seed}" for seed in (0, 1)} == {
+        *cells,
+        f"code_size@{ROOMS}",  # reads what codes are; noise anchors depend on the one number that it writes
+        "report",
+    }
 
 
-def test_a_method_out_of_the_grid_is_out_of_the_tables(copy):
+def test_readers_of_codes_that_change_outdate_every_stage_that_reads_them(editable, monkeypatch):
+    """Signs in place of codes: the case in which the tables stayed as they were."""
+    edit(
+        editable / "pipelines" / "trained" / "codes.py",
+        'arrays[f"{view}_{split}"]',
+        'np.sign(arrays[f"{view}_{split}"])',
+    )
+    hashed(editable)
+    readers = of_cells("probe", "disentangle", "reconstruct", "counterfactual")
+    assert readers <= outdated(editable, monkeypatch)
+
+
+def test_a_writer_of_results_that_rounds_outdates_every_stage_that_writes_one(editable, monkeypatch):
+    edit(
+        editable / "pipelines" / "core" / "files.py",
+        "        value = value.item()",
+        "        value = round(value.item(), 2)",
+    )
+    hashed(editable)
+    shared = {f"{stage}@{ROOMS}" for stage in ("base", "oracle", "references", "anchors", "attribute_loss")}
+    assert of_cells(*CELL_STAGES) | shared <= outdated(editable, monkeypatch)
+
+
+def test_a_comment_outdates_nothing(editable, monkeypatch):
+    for file in ("training/fit.py", "core/results.py", "stages/probe.py"):
+        path = editable / "pipelines" / file
+        path.write_text(path.read_text() + "# a comment\n")
+    hashed(editable)
+    assert outdated(editable, monkeypatch) == set()
+
+
+def test_a_setting_that_changes_while_its_stage_runs_is_not_recorded(copy, monkeypatch):
+    changed_params(copy, lambda params: params["budgets"][ROOMS].update(base=400))
+    process = started(copy)
+    wait((copy / "runs" / "partial" / ROOMS / "base" / "settings.json").exists, process)
+    changed_params(copy, lambda params: params["base"]["training"].update(learning_rate=0.5))
+    words, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert f"params.yaml: base changed while base@{ROOMS} ran; run again" in words
+    assert f"base@{ROOMS}" in outdated(copy, monkeypatch)
+
+
+def test_a_new_seed_runs_alone(copy):
+    changed_params(copy, lambda params: params["grid"].update(seed=[0, 1, 2]))
+    done = diffrep(copy, "repro", "--jobs", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    new = of_cells(*CELL_STAGES, seeds=[2]) | {f"drawn_anchors@{ROOMS}-2"}
+    assert ran(done.stdout) == new | {"code", f"code_size@{ROOMS}", "report"}
+
+
+def test_a_method_out_of_the_grid_is_out_of_the_tables_and_of_the_lock(copy):
     changed_params(copy, lambda params: params["grid"].update(method=["pdae"]))
     done = diffrep(copy, "repro", "--jobs", "2")
     assert done.returncode == 0, done.stdout + done.stderr
-    ran = {line.split()[2] for line in done.stdout.splitlines() if " started " in line}
-    assert ran <= {"adapters", f"anchors@{ROOMS}", "report"}
+    assert ran(done.stdout) <= {"code", f"code_size@{ROOMS}", "report"}
     table = (copy / "reports" / "tables" / f"{ROOMS}.csv").read_text()
     assert "pdae" in table
     assert "random," not in table
+    assert "-random-" not in (copy / "dvc.lock").read_text()
 
 
 def test_half_of_dvcs_list_of_running_stages_is_no_obstacle(copy):
@@ -94,9 +194,13 @@ def test_a_damaged_lock_of_dvc_is_one_line(copy):
     assert again.stderr.count("\n") == 1
 
 
-def test_a_failed_stage_is_one_line_that_names_it(copy):
-    changed_params(copy, lambda params: params["methods"]["pdae"].update(loss_weight="heavy"))
+def test_a_failed_stage_is_one_line_that_names_it_and_leaves_what_was_there(copy):
+    kept = [copy / "runs" / ROOMS / "pdae" / "0", copy / "results" / ROOMS / "pdae" / "0" / "train"]
+    before = {file: file.read_bytes() for folder in kept for file in folder.iterdir()}
+    changed_params(copy, lambda params: params["budgets"][ROOMS].update(method=10**6))
+    changed_params(copy, lambda params: params["train"].update(learning_rate=1e30))
     done = diffrep(copy, "repro", "--jobs", "2")
     assert done.returncode == 1
-    assert done.stderr.startswith("diffrep: error: 2 of 21 stages failed, the rest is kept. train@")
+    assert done.stderr.startswith("diffrep: error: 2 of 36 stages failed, the rest is kept. train@")
     assert done.stderr.count("\n") == 1
+    assert {file: file.read_bytes() for folder in kept for file in folder.iterdir()} == before

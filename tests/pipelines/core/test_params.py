@@ -188,6 +188,7 @@ def test_committed_params_load():
     params = load(ROOT)
     assert params.grid.method == tuple(COMMITTED["grid"]["method"])
     assert value_at(params, "evaluate.counterfactual") == COMMITTED["evaluate"]["counterfactual"]
+    assert all(value_at(params, key) == COMMITTED[key] for key in ("grid", "budgets", "base", "train", "machine"))
     assert params.methods["pdae"].settings == COMMITTED["methods"]["pdae"]
 
 

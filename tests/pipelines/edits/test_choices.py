@@ -48,6 +48,12 @@ def test_no_choice_depends_on_the_judged_pairs(found, judged):
         assert found[judged][name] == found["plain, plain"][name]
 
 
+def test_intervals_are_of_the_judged_pairs_too(found):
+    for measured in found.values():
+        for name, (low, high) in measured.intervals.items():
+            assert low - 1e-9 <= measured[name] <= high + 1e-9, name
+
+
 def test_what_they_are_chosen_on_decides(found):
     for name in CHOICES:
         np.testing.assert_array_equal(found["other, plain"].arrays[name], [1, 0, 2])

@@ -50,6 +50,7 @@ def test_the_whole_code_and_the_start_go_all_the_way(session):
     np.testing.assert_allclose(bands(paths.images[-1])[:, :3], donors, atol=1e-5)
     np.testing.assert_array_equal(paths.images[0], session.original[paths.targets.pairs])
     assert paths.parts is None
+    assert set(paths.targets.pairs) <= set(session.judged)
 
 
 def test_a_factor_that_no_part_serves_has_no_path(session):

@@ -7,8 +7,9 @@ import painted
 import pytest
 
 from diffrep.metrics.images import effnet_lite0
+from diffrep.pipelines.edits import realism
 from diffrep.pipelines.edits.kinds import EDIT_KINDS, edit_kinds
-from diffrep.pipelines.edits.protocol import planned, score_names
+from diffrep.pipelines.edits.protocol import evaluate, planned, score_names
 
 ROTATION = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
 METHODS = {"aligned": {}, "rotated": {"basis": ROTATION}, "deaf": {"deaf": True}}
@@ -100,6 +101,16 @@ def test_about_as_much_is_decoded_as_was_planned(judged):
     plan = planned(session.settings, len(session.parts), True, True)
     before = 2 * session.settings.images  # starts and null decodes
     assert session.decoder.shown.done + before == pytest.approx(plan, rel=0.03)
+
+
+@pytest.mark.parametrize(("deaf", "adds"), [(True, False), (False, True)])
+def test_distances_are_of_swaps_and_what_they_add_beyond_the_null_edit(tmp_path, monkeypatch, deaf, adds):
+    levels = lambda images: images.reshape(len(images), 4, -1).mean(2) / 255  # noqa: E731
+    monkeypatch.setattr(realism, "extractors", lambda: {"effnet_lite0": levels})
+    session = painted.session(painted.Painter(deaf=deaf))
+    reference = {"effnet_lite0": levels(session.data.images[:100])}
+    measured = evaluate(session, painted.oracle(), None, reference, tmp_path)
+    assert (measured["delta_fd_effnet_lite0"] != 0) == adds
 
 
 WHATEVER = [

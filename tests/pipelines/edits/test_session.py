@@ -103,3 +103,12 @@ def test_a_code_is_drawn_from_the_start_of_its_own_source():
     session = painted.session()
     pairs = np.array([3, 1])
     np.testing.assert_array_equal(session.decode(session.source_codes(pairs), pairs), session.original[pairs])
+
+
+def test_parts_are_chosen_by_validation_labels():
+    data, settings = painted.data(), painted.SETTINGS.model_copy(update={"random_parts": 0})
+    codes = painted.Painter().encode(image_tensor(data.images[data.splits["valid"]]))["z"].numpy()
+    for split, band in (("train", 0), ("valid", 2), ("test", 0)):
+        rows = data.splits[split]
+        data.factors[rows] = data.factors[rows][:, [band]]
+    assert chosen_parts(painted.Painter(), codes, data, settings, SEED) == [(2,)]

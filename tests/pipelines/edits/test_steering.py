@@ -1,11 +1,14 @@
 """Edits along probes on painted bands: how long the step is, what their dimensions are, what they leave alone."""
 
+import dataclasses
+
 import numpy as np
 import painted
 import pytest
 
+from diffrep.datasets.pixels import image_tensor
 from diffrep.pipelines.edits.kinds import targeted_kinds
-from diffrep.pipelines.edits.steering import least_for_half, shifted, steering, top_codes, ways
+from diffrep.pipelines.edits.steering import least_for_half, shifted, steering, strength_for_half, top_codes, ways
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +44,17 @@ def test_a_step_is_as_long_as_its_strength_in_deviations_of_training_codes(by):
     codes = by.session.source_codes(by.targets.pairs)
     np.testing.assert_allclose(2 * (half - codes), whole - codes, atol=1e-5)
     np.testing.assert_allclose(whole - codes, way * by.session.codes["train"].std(0), atol=1e-5)
+
+
+def test_images_in_which_the_wanted_value_is_seen_already_do_not_count(by):
+    """Half of them show the donor already, and these alone would follow the step."""
+    row = np.arange(len(by.tried.pairs))
+    showing = row < len(row) // 2
+    original = by.session.original.clone()
+    original[by.tried.pairs[showing]] = image_tensor(by.session.images(by.session.b[by.tried.pairs[showing]]))
+    session = dataclasses.replace(by.session, original=original)
+    way = ways(by.probes, by.tried, None) * showing[:, None]
+    assert strength_for_half(session, by.oracle, by.tried, way)[1] == 0
 
 
 def test_a_restricted_step_moves_as_many_dimensions_as_it_may(by):

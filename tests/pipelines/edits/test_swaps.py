@@ -43,6 +43,13 @@ def test_the_second_noise_is_the_rows_own_and_another_than_the_first(session, sw
     assert np.abs(bands(swaps.noise)[:, 3] - bands(session.original[: len(swaps.noise)])[:, 3]).mean() > 0.01
 
 
+def test_the_second_noise_is_not_that_which_an_uninvertible_source_starts_from():
+    network = painted.Painter()
+    network.cannot = {"invert": "says so"}
+    session = painted.session(network)
+    assert not np.allclose(bands(decode_swaps(session).noise)[:, 3], bands(session.original[:80])[:, 3])
+
+
 @pytest.mark.parametrize("images", [100, 50])
 def test_one_swap_of_each_pair_is_compared_with_real_images_part_after_part(images):
     session = painted.session(images=images)

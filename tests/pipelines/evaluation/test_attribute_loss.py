@@ -19,14 +19,12 @@ SCHEDULE = Schedule()
 class Base(torch.nn.Module):
     """Sees in a noisy image the image that is nearest to it: x_t / sqrt(abar)."""
 
-    prediction_type = "sample"
-
     def __init__(self):
         super().__init__()
         self.schedule = SCHEDULE
 
-    def features(self, noisy, timesteps):
-        return SimpleNamespace(prediction=noisy / SCHEDULE.alphas_cumprod[timesteps].sqrt().float().view(-1, 1, 1, 1))
+    def denoise(self, noisy, timesteps):
+        return noisy / SCHEDULE.alphas_cumprod[timesteps].sqrt().float().view(-1, 1, 1, 1)
 
 
 @pytest.mark.parametrize(("k", "size"), [(0, 10), (1, 4)])

@@ -16,6 +16,7 @@ def run(params, place):
 
 
 PROBE = Stage(run, Cell, params=("evaluate.probe",), results=lambda cell: (cell.results("probe"), cell.results("more")))
+FILES = (CELL.results("probe") / "result.json", CELL.results("more") / "row" / "result.json")
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def params(small_values, tmp_path, monkeypatch):
     """Parameters, and two results that they have made."""
     monkeypatch.chdir(tmp_path)
     found = parsed(small_values)
-    for file in PROBE.result_files(CELL):
+    for file in FILES:
         write_json(file, {"params_hash": params_hash(PROBE, CELL, found)})
     return found
 
@@ -32,10 +33,9 @@ def test_a_result_of_these_settings_is_taken(params):
     assert otherwise_made(PROBE, CELL, params) == ""
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_a_result_of_other_settings_is_told_with_both_hashes(params, small_values, which):
+@pytest.mark.parametrize("file", FILES)
+def test_a_result_of_other_settings_is_told_with_both_hashes(params, small_values, file):
     small_values["evaluate"]["probe"]["steps"] += 1
-    file = PROBE.result_files(CELL)[which]
     old, new = params_hash(PROBE, CELL, params), params_hash(PROBE, CELL, parsed(small_values))
     write_json(file, {"params_hash": new})
     told = otherwise_made(PROBE, CELL, params)
@@ -48,12 +48,12 @@ def test_settings_of_other_stages_do_not_matter(params, small_values):
 
 
 def test_a_missing_result_is_left_to_dvc(params):
-    PROBE.result_files(CELL)[0].unlink()
+    FILES[0].unlink()
     assert otherwise_made(PROBE, CELL, params) == ""
 
 
 def test_a_result_without_a_hash_is_of_other_settings(params):
-    write_json(PROBE.result_files(CELL)[0], {"average_precision": 0.5})
+    write_json(FILES[0], {"average_precision": 0.5})
     assert "(None, not " in otherwise_made(PROBE, CELL, params)
 
 

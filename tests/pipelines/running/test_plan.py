@@ -7,14 +7,16 @@ from types import SimpleNamespace
 
 import many_stages
 import pytest
+from dvc.dvcfile import load_file
 from dvc.repo import Repo
 from dvc.utils.serialize import _yaml
 
-from diffrep.pipelines.core.params import parsed
+from diffrep.pipelines.core.params import load, parsed
 from diffrep.pipelines.running import plan
 from diffrep.pipelines.running.parsing import parsed_once
-from diffrep.pipelines.running.plan import Plan
+from diffrep.pipelines.running.plan import Plan, declared
 
+ROOT = Path(__file__).parents[3]
 NO_GRID = SimpleNamespace(grid=SimpleNamespace(dataset=(), method=(), seed=()))
 CELL = "data0-method0-0"
 
@@ -110,3 +112,9 @@ def test_the_hashes_of_code_outside_the_repository_are_always_taken_anew(pipelin
     made = Plan(parsed(small_values))
     made.stages["code"] = made.stages["report"]
     assert made.reason("code") == reason
+
+
+def test_every_stage_of_the_grid_is_declared_under_dvcs_name():
+    with Repo(str(ROOT)) as repo:
+        names = load_file(repo, str(ROOT / "dvc.yaml")).resolver.get_keys()
+    assert set(declared(load(ROOT))) == set(names)

@@ -1,6 +1,9 @@
 """`diffrep repro` runs what DVC finds out of date, brings to its notice what it cannot see, and says what it did."""
 
+import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running import plan
 from diffrep.pipelines.running.repro import repro
 
+DVC = Path(sys.executable).with_name("dvc")
 FOLDER = Path("results", "squares", "pca", "0", "probe")
 STAGES = {
     "code": {"cmd": "mkdir -p runs; cp outside.py runs/code.txt", "deps": ["inside.py"], "outs": ["runs/code.txt"]},
@@ -81,15 +85,24 @@ def test_an_edit_outside_the_repository_reruns_what_reads_it_each_time(project, 
 
 
 def test_a_result_of_other_settings_is_made_anew_and_it_is_said_why(project, capsys):
-    right, wrong = Path("made.json").read_text(), '{"params_hash": "of others"}\n'
-    Path("made.json").write_text(wrong)
     repro(project, 1)
-    Path("made.json").write_text(right)
+    right = Path("made.json").read_text()
+    (FOLDER / "result.json").write_text('{"params_hash": "of others"}')
+    subprocess.run([DVC, "commit", "--force", "probe"], check=True)
     capsys.readouterr()
     repro(project, 1)
     told = " ".join(capsys.readouterr().out.split())
     assert f"started probe: {FOLDER}/result.json was made with other settings than params.yaml has (of others" in told
     assert Path("table.json").read_text() == right
+
+
+def test_a_result_that_no_stage_writes_any_more_is_told_once_its_stage_has_run(project):
+    write_json(FOLDER / "old" / "result.json", {"params_hash": "of others"})
+    with pytest.raises(UserError, match=r"probe: .*/old/result\.json was made .*, and is no longer written: delete it"):
+        repro(project, 1)
+    shutil.rmtree(FOLDER / "old")
+    repro(project, 1)
+    assert Path("table.json").exists()
 
 
 def test_a_failure_is_told_and_what_does_not_need_it_runs_on(project):

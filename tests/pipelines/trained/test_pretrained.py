@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from sections import built
 from tiny_cells import ROOMS, SHAPE, cell
 
 from diffrep.datasets.pixels import image_tensor
@@ -87,7 +88,8 @@ def test_cut_off_weights_are_one_line(project, need):
 
 
 def test_another_network_in_the_place_of_the_base_model_is_one_line(project, study_params):
-    BaseDPM(SHAPE, **study_params.base.network | {"channels": [16, 16]}).unet.save_pretrained(SHARED.base / "unet")
+    wider = built(BaseDPM, SHAPE, network=study_params.base.network | {"channels": [16, 16]})
+    wider.unet.save_pretrained(SHARED.base / "unet")
     assert line_of("base").startswith(f"the base model in runs/{ROOMS}/base is not the network of its card.json (see ")
 
 
