@@ -44,8 +44,7 @@ def hashes_of(values: dict, **section) -> dict:
 def test_no_method_hangs_on_another(name):
     module = METHODS[name].partition(":")[0]
     others = {path.partition(":")[0] for path in METHODS.values()} - {module}
-    parents = {"diffsiam": {"diffrep.methods.diti"}}  # DiTi's term and one more
-    assert others & set(code_hashes(module)) == parents.get(name, set())
+    assert others & set(code_hashes(module)) == set()
 
 
 @pytest.mark.parametrize(
