@@ -1,24 +1,18 @@
 """Every mistake in params.yaml is one line that names the key and what would do."""
 
-import copy
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import yaml
+from changed_params import COMMITTED, GONE, ROOT, changed, checked
 from pydantic import ValidationError
 
 from diffrep.pipelines import command
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.params import Params, digest, load, parsed, value_at
+from diffrep.pipelines.core.params import digest, load, value_at
 from diffrep.pipelines.running.workspace import params_text
 from diffrep.pipelines.stages.code import adapter_hashes
-from diffrep.pipelines.trained.adapters import expect_adapters
-
-ROOT = Path(__file__).parents[3]
-COMMITTED = yaml.safe_load((ROOT / "params.yaml").read_text())
-GONE = object()
 
 MISTAKES = {  # what is changed, to what, and the line that tells
     "unknown section": ("trian", {}, r"params\.yaml: unknown key 'trian': did you mean 'train'\?"),
@@ -82,101 +76,12 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "reserved method": ("grid.method", ["oracle"], r"grid\.method: 'oracle' is a folder of the suite's own: .*"),
     "reserved data set": ("grid.dataset", ["code"], r"grid\.dataset: 'code' is a folder of the suite's own: .*"),
 }
-ADAPTER_MISTAKES = {
-    "unknown key": ("methods.pdae.code_dims", 3, r"methods\.pdae: unknown key 'code_dims': did you mean 'code_dim'\?"),
-    "missing key": ("methods.pca.code_dim", GONE, r"params\.yaml: methods\.pca lacks the key 'code_dim'"),
-    "wrong type": (
-        "methods.pca.code_dim",
-        "many",
-        r"params\.yaml: methods\.pca\.code_dim is 'many', which is not a int",
-    ),
-    "text for numbers": (
-        "methods.random.encoder.channels",
-        "64",
-        r"params\.yaml: methods\.\w+\.encoder\.channels is '64', .*",
-    ),
-    "text among numbers": (
-        "methods.random.encoder.channels",
-        [64, "96"],
-        r"params\.yaml: .*encoder\.channels\[1\] is '96', .*",
-    ),
-    "text for a number or nothing": (
-        "methods.random.encoder.attention",
-        "no",
-        r"params\.yaml: .*attention is 'no', .*",
-    ),
-    "data set's unknown key": ("datasets.fashion_mnist.sizes", 3, r"datasets\.fashion_mnist: unknown key 'sizes': .*"),
-    "data set's missing key": (
-        "datasets.fashion_mnist.seed",
-        GONE,
-        r"params\.yaml: datasets\.fashion_mnist lacks the key 'seed'",
-    ),
-    "own module that is not there": (
-        "methods.pca.adapter",
-        "nowhere.pca:PCA",
-        r"cannot import method 'nowhere\.pca:PCA': .*",
-    ),
-    "own class that is not there": ("methods.pca.adapter", "json:PCA", r"cannot import method 'json:PCA': .*"),
-}
-
-OWN = '''
-"""A method from outside the repository."""
-from torch import nn
-
-
-class Own(nn.Module):
-    needs, parts, cannot = (), [], {"decode": "it does not", "invert": "it does not"}
-
-    def __init__(self, image_shape, *, code_dim: int):
-        super().__init__()
-
-    def encode(self, images):
-        return {"z": images.flatten(1)}
-'''
-
-
-def changed(path: str, value) -> dict:
-    """The committed parameters with another value, or none, at a dotted path."""
-    params = copy.deepcopy(COMMITTED)
-    *above, last = [int(key) if key.isdigit() else key for key in path.split(".")]
-    place = params
-    for key in above:
-        place = place[key]
-    if value is GONE:
-        del place[last]
-    else:
-        place[last] = value
-    return params
-
-
-def own_method(folder: Path, monkeypatch, **section) -> dict:
-    """The committed parameters with a method of one's own in the grid."""
-    (folder / "own_method.py").write_text(OWN)
-    monkeypatch.syspath_prepend(folder)
-    params = changed("methods.own", {"adapter": "own_method:Own", **section})
-    params["grid"]["method"].append("own")
-    return params
-
-
-def checked(values: dict) -> Params:
-    """The params of these values, as every command reads them."""
-    params = parsed(values)
-    expect_adapters(params)
-    return params
 
 
 @pytest.mark.parametrize(("path", "value", "line"), MISTAKES.values(), ids=MISTAKES)
 def test_mistake_is_one_line(path, value, line):
     with pytest.raises(UserError, match=f"^{line}$"):
         checked(changed(path, value))
-
-
-@pytest.mark.parametrize(("path", "value", "line"), ADAPTER_MISTAKES.values(), ids=ADAPTER_MISTAKES)
-def test_mistake_in_an_adapters_section_is_one_line(tmp_path, monkeypatch, path, value, line):
-    monkeypatch.chdir(tmp_path)
-    params = parsed(changed(path, value))
-    with pytest.raises(UserError, match=f"^{line}$"):
-        adapter_hashes(params)
 
 
 def test_all_rows_decode_on_one_sampler():
@@ -198,28 +103,12 @@ def test_nothing_changes_after_it_is_read():
         params.evaluate.probe.steps = 3
 
 
-def test_committed_adapters_fit_their_sections():
-    written = {path.stem for path in adapter_hashes(load(ROOT))}
-    assert written == {*COMMITTED["grid"]["method"], *COMMITTED["grid"]["dataset"]}
-
-
 @pytest.mark.parametrize(
     "profile", sorted((ROOT / "pipelines" / "profiles").glob("*.yaml")), ids=lambda path: path.stem
 )
 def test_every_profile_loads(tmp_path, profile):
     (tmp_path / "params.yaml").write_text(params_text(profile.stem))
     adapter_hashes(load(tmp_path))
-
-
-def test_own_adapter_is_taken_from_outside(tmp_path, monkeypatch):
-    params = checked(own_method(tmp_path, monkeypatch, code_dim=3))
-    assert "own_method" in adapter_hashes(params)[Path("runs/code/methods/own.json")]["code"]
-
-
-def test_own_adapters_unknown_key_is_told(tmp_path, monkeypatch):
-    params = checked(own_method(tmp_path, monkeypatch, code_dim=3, code_size=3))
-    with pytest.raises(UserError, match=r"^methods\.own: unknown key 'code_size': did you mean 'code_dim'\?$"):
-        adapter_hashes(params)
 
 
 def test_a_variant_of_a_method_has_its_own_section():
