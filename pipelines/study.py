@@ -12,7 +12,7 @@ from diffrep.pipelines.core.stage import Stage
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import ResultFolder, Study
 
-SHOWN = ("train", "evaluate")  # sections that all methods share
+SHARED_SECTIONS = ("train", "evaluate")  # sections that all methods share
 
 
 def study_of(params: Params, root: Path = Path()) -> Study:
@@ -25,7 +25,7 @@ def study_of(params: Params, root: Path = Path()) -> Study:
         grid.seed,
         tuple(folder for stage in declared for folder in result_folders(stage, grid, root)),
         params.report.reference,
-        {name: value_at(params, name) for name in SHOWN},
+        {name: value_at(params, name) for name in SHARED_SECTIONS},
         {name: method_section(params, name) for name in grid.method},
     )
 

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from diffrep.pipelines.agreement.differences import Agreement, Difference, Verdict, agreement
+from diffrep.pipelines.agreement.differences import Agreement, Mismatch, Verdict, agreement
 from diffrep.pipelines.agreement.tree import Value, read_tree
 
-WORDS: dict[Verdict, str] = {
+VERDICT_WORDS: dict[Verdict, str] = {
     "within": "within spread",
     "beyond": "beyond spread",
     "unknown": "no spread known",
@@ -46,7 +46,7 @@ def compare(first: Path, second: Path) -> bool:
     return found.complete
 
 
-def table(differences: Iterable[Difference]) -> Table:
+def table(differences: Iterable[Mismatch]) -> Table:
     """A row for each difference."""
     shown = Table(box=None, padding=(0, 0, 0, 2))
     shown.add_column("", min_width=32, overflow="fold")
@@ -56,7 +56,7 @@ def table(differences: Iterable[Difference]) -> Table:
     for row in differences:
         change = "" if row.change is None else f"{row.change:+.3g}"
         spread = "" if row.spread is None else f"{row.spread:.3g}"
-        cells = (row.name, told(row.first), told(row.second), change, spread, WORDS[row.verdict])
+        cells = (row.name, told(row.first), told(row.second), change, spread, VERDICT_WORDS[row.verdict])
         shown.add_row(*map(Text, cells))
     return shown
 
@@ -70,7 +70,7 @@ def told(value: Value) -> str:
 
 def summary(found: Agreement) -> str:
     """How much was compared and how much differs, in a line."""
-    kinds = [f"{found.count(kind)} {words}" for kind, words in WORDS.items() if found.count(kind)]
+    kinds = [f"{found.count(kind)} {words}" for kind, words in VERDICT_WORDS.items() if found.count(kind)]
     differing = f"{len(found.differences)} differ: {', '.join(kinds)}" if kinds else "all are the same"
     alone = sum(map(len, found.only))
     return f"Of {found.compared} values, {differing}." + (f" {alone} files stand in one tree alone." if alone else "")

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from diffrep.pipelines.agreement.tree import MADE_BY, Tree, Value
+from diffrep.pipelines.agreement.tree import PROVENANCE, ResultTree, Value
 
 Verdict = Literal["within", "beyond", "unknown", "not a number"]
 
 
 @dataclass(frozen=True)
-class Difference:
+class Mismatch:
     """A value that is not the same in both trees; None stands for null, or for a value that is not there.
 
     spread  of a number over the seeds of the first tree: its standard deviation, None below two seeds
@@ -51,7 +51,7 @@ class Agreement:
 
     compared: int
     only: tuple[list[Path], list[Path]]
-    differences: list[Difference]
+    differences: list[Mismatch]
     made_by: dict[str, tuple[str, str]]
 
     @property
@@ -64,7 +64,7 @@ class Agreement:
         return sum(difference.verdict == verdict for difference in self.differences)
 
 
-def agreement(first: Tree, second: Tree) -> Agreement:
+def agreement(first: ResultTree, second: ResultTree) -> Agreement:
     """Every value of the first tree against the second's."""
     both = [file for file in first.values if file in second.values]
     compared = [(file, name) for file in both for name in {**first.values[file], **second.values[file]}]
@@ -77,13 +77,13 @@ def agreement(first: Tree, second: Tree) -> Agreement:
         differences=[found for file, name in compared if (found := difference(first, second, file, name))],
         made_by={
             key: ("/".join(sorted(first.made_by[key])), "/".join(sorted(second.made_by[key])))
-            for key in MADE_BY
+            for key in PROVENANCE
             if first.made_by[key] != second.made_by[key]
         },
     )
 
 
-def difference(first: Tree, second: Tree, file: Path, name: str) -> Difference | None:
+def difference(first: ResultTree, second: ResultTree, file: Path, name: str) -> Mismatch | None:
     """Between the values of one name in one file; None where they are the same."""
     ours, theirs = first.values[file].get(name), second.values[file].get(name)
-    return None if ours == theirs else Difference(file, name, ours, theirs, first.spread(file, name))
+    return None if ours == theirs else Mismatch(file, name, ours, theirs, first.spread(file, name))

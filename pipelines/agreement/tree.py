@@ -11,14 +11,25 @@ from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import cost_file, result_file
 
 # what made a number, not the number: it may differ between two machines whose numbers agree
-MADE_BY = ("python", "torch", "numpy", "sklearn", "diffusers", "platform", "device", "devices", "precision", "threads")
+PROVENANCE = (
+    "python",
+    "torch",
+    "numpy",
+    "sklearn",
+    "diffusers",
+    "platform",
+    "device",
+    "devices",
+    "precision",
+    "threads",
+)
 REPEATED = ("dataset", "method", "stage", "view")  # files that agree in these are repeats of one another, by seed
 
 Value = float | str | None
 
 
 @dataclass(frozen=True)
-class Tree:
+class ResultTree:
     """All result files below a folder, views included, costs left out.
 
     values   {file, relative to the folder: {name of a value: value}}
@@ -37,7 +48,7 @@ class Tree:
         return stdev(known) if len(known) > 1 else None
 
 
-def read_tree(folder: Path) -> Tree:
+def read_tree(folder: Path) -> ResultTree:
     """The results below `folder`; UserError where there are none, or where one is no whole JSON object."""
     names = (result_file(folder).name, cost_file(folder).name)
     homes = [path.parent for path in sorted(folder.rglob(names[0]))]
@@ -45,10 +56,10 @@ def read_tree(folder: Path) -> Tree:
         raise UserError(f"{folder} is no tree of results: no file below it is called {names[0]}")
     files = [path for home in homes for path in sorted(home.glob("*.json")) if path.name != names[1]]
     contents = {path.relative_to(folder): read_object(path) for path in files}
-    return Tree(
+    return ResultTree(
         values={file: dict(flat(content)) for file, content in contents.items()},
         repeats=repeats_of(contents),
-        made_by={key: {str(content.get(key)) for content in contents.values()} for key in MADE_BY},
+        made_by={key: {str(content.get(key)) for content in contents.values()} for key in PROVENANCE},
     )
 
 
@@ -73,7 +84,7 @@ def flat(content: Any, name: str = "") -> Iterator[tuple[str, Value]]:
     """(name, value) of all that a result holds but what made it; of nested ones with dots: notes.strength, cf[0]."""
     if isinstance(content, dict):
         for key, value in content.items():
-            if name or key not in MADE_BY:
+            if name or key not in PROVENANCE:
                 yield from flat(value, f"{name}.{key}" if name else key)
     elif isinstance(content, list):
         for i, value in enumerate(content):

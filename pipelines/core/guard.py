@@ -14,7 +14,7 @@ from diffrep.pipelines.core.paths import CODE, Place, code
 from diffrep.pipelines.core.source_code import changed_modules
 from diffrep.pipelines.core.stage import Stage
 
-SOURCES = CODE / "sources.json"
+HASHED_FILES = CODE / "sources.json"
 Stamp = tuple[int, int]  # size, time of the last change in nanoseconds
 
 
@@ -46,7 +46,7 @@ def expect_unchanged(before: Ingredients, stage: Stage, place: Place) -> None:
 
 def expect_same_code(recorded: dict[str, str], otherwise: str) -> None:
     """Raise UserError for the first module that is not as recorded."""
-    changed = changed_modules(recorded, read_json(SOURCES)) if recorded else []
+    changed = changed_modules(recorded, read_json(HASHED_FILES)) if recorded else []
     if changed:
         raise UserError(f"the code of {changed[0]} {otherwise}")
 

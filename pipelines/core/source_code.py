@@ -25,8 +25,8 @@ PLUMBING = (
     "diffrep.pipelines.core.guard",
     "diffrep.pipelines.core.progress",
 )
-TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")
-NEEDS = "diffrep.pipelines.trained.pretrained"  # entered, but not what it names
+NAME_TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")
+TABLE_OF_NEEDS = "diffrep.pipelines.trained.pretrained"  # entered, but not what it names
 NAMED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)+):\w+")
 
 
@@ -38,7 +38,7 @@ def code_hashes(*modules: str) -> dict[str, str]:
     while waiting:
         name = waiting.pop()
         file = source_file(name)
-        if name in found or file is None or name in TABLES or is_plumbing(name):
+        if name in found or file is None or name in NAME_TABLES or is_plumbing(name):
             continue
         found[name], imported = hash_and_imports(file, name)
         waiting += [
@@ -98,7 +98,7 @@ def imports_of(tree: ast.Module, file: Path, module: str) -> tuple[str, ...]:
         elif isinstance(node, ast.ImportFrom):
             origin = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
             names += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and module != NEEDS:
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and module != TABLE_OF_NEEDS:
             names += [match[1] for match in [NAMED.fullmatch(node.value)] if match]
     return tuple(names)
 

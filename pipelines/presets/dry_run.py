@@ -9,7 +9,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.presets.flops import GIB, Cost, cost, total, trained
-from diffrep.pipelines.presets.presets import Row, params_rows, preset, preset_rows
+from diffrep.pipelines.presets.presets import PresetRow, params_rows, preset, preset_rows
 
 PEAKS = {  # dense tensor cores, TFLOP/s: float32 as TF32 (V100: plain float32), and 16 bits; makers' data sheets
     "a100": (156.0, 312.0),
@@ -22,7 +22,7 @@ PEAKS = {  # dense tensor cores, TFLOP/s: float32 as TF32 (V100: plain float32),
 # 4.1: PDAE's 81.57 images/s, which the reference code trains in float32, and Diff-AE's 75.41, in 16 bits.
 SHARES = (0.25, 0.12)
 CALL = 1e-5  # seconds that PyTorch takes to call an operation, more or less: what small networks wait for
-COLUMNS = (
+HEADINGS = (
     *("", "parameters", "trained", "stated", "GFLOP/image"),
     *("state", "activations", "memory", "steps", "batch", "time"),
 )
@@ -52,7 +52,7 @@ def dry_run(params: Params | None, name: str | None, row: str | None, gpu: str, 
     for title, rows in tables.items():
         print(heading(title) if name else f"params.yaml on {title}")
         networks = [(found, found.build()) for found in only(rows, row)]
-        print_table([COLUMNS, *(line(found, network, speed) for found, network in networks)])
+        print_table([HEADINGS, *(line(found, network, speed) for found, network in networks)])
         wrong += [
             f"{title}, {found.name}: {words}" for found, network in networks for words in differences(found, network)
         ]
@@ -61,12 +61,12 @@ def dry_run(params: Params | None, name: str | None, row: str | None, gpu: str, 
         raise UserError("; ".join(wrong))
 
 
-def of_grid(params: Params | None) -> dict[str, list[Row]]:
+def of_grid(params: Params | None) -> dict[str, list[PresetRow]]:
     """The rows of params.yaml by data set."""
     return {dataset: params_rows(params, dataset) for dataset in params.grid.dataset} if params else {}
 
 
-def only(rows: list[Row], name: str | None) -> list[Row]:
+def only(rows: list[PresetRow], name: str | None) -> list[PresetRow]:
     """The row of that name, or all of them."""
     if name is None:
         return rows
@@ -76,7 +76,7 @@ def only(rows: list[Row], name: str | None) -> list[Row]:
     return found
 
 
-def differences(row: Row, network: nn.Module) -> list[str]:
+def differences(row: PresetRow, network: nn.Module) -> list[str]:
     """In words, each count of parameters that is not as the row's source states it."""
     counts = {key: counted(network, key) for key in row.stated}
     return [
@@ -93,7 +93,7 @@ def counted(network: nn.Module, key: str) -> int:
     return total(network.get_submodule(key))
 
 
-def line(row: Row, network: Any, speed: Speed) -> tuple[str, ...]:
+def line(row: PresetRow, network: Any, speed: Speed) -> tuple[str, ...]:
     """A row of the table."""
     agrees = "-" if not row.stated else "no" if differences(row, network) else "yes"
     counts = (row.name, f"{total(network):,}", f"{trained(network):,}" if hasattr(network, "loss") else "-", agrees)

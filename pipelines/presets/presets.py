@@ -18,7 +18,7 @@ from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 
 @dataclass(frozen=True)
-class Row:
+class PresetRow:
     """One network of a preset and how it is trained.
 
     cls, given     its class and the arguments of its section
@@ -56,14 +56,14 @@ def preset(name: str) -> dict[str, Any]:
     return known[name]
 
 
-def preset_rows(name: str) -> list[Row]:
+def preset_rows(name: str) -> list[PresetRow]:
     """The rows of a preset: what is supplied to methods first, then the methods."""
     values = preset(name)
     sections = {need: values[need] for need in NEEDS if need in values}
     return list(_rows(name, values, sections))
 
 
-def params_rows(params: Params, dataset: str) -> list[Row]:
+def params_rows(params: Params, dataset: str) -> list[PresetRow]:
     """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them."""
     shape, steps = data_source(params, dataset).image_shape, params.budgets[dataset]
     needed = {need for row in params.grid.method for need in method_class(params, row).needs}
@@ -82,14 +82,14 @@ def params_rows(params: Params, dataset: str) -> list[Row]:
     return list(_rows("params.yaml", values, sections))
 
 
-def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]]) -> Iterator[Row]:
+def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]]) -> Iterator[PresetRow]:
     shape = tuple(values["image_shape"])
     networks = {need: arguments(class_of(need), f"{title}: {need}", given) for need, given in sections.items()}
     for need, given in networks.items():
-        yield Row(need, shape, class_of(need), given, {}, values["budgets"][need], values["parameters"][need])
+        yield PresetRow(need, shape, class_of(need), given, {}, values["budgets"][need], values["parameters"][need])
     for row, section in values["methods"].items():
         cls = adapter_class(section.get("adapter", row))
         settings = {key: value for key, value in section.items() if key != "adapter"}
         given = arguments(cls, f"{title}: methods.{row}", settings)
         supplied = {need: networks[need] for need in cls.needs}
-        yield Row(row, shape, cls, given, supplied, values["budgets"][row], values["parameters"][row])
+        yield PresetRow(row, shape, cls, given, supplied, values["budgets"][row], values["parameters"][row])

@@ -8,7 +8,7 @@ from diffrep.pipelines.core.paths import Place, Whole, cost_file
 from diffrep.pipelines.core.stage import Stage
 
 START = 0.4  # seconds that a stage's process and DVC take besides its work
-UNKNOWN = 60.0  # seconds of a stage that never ran
+UNKNOWN_SECONDS = 60.0  # seconds of a stage that never ran
 
 
 class Expected:
@@ -46,7 +46,7 @@ class Expected:
 
 
 def recorded(stage: Stage, place: Place) -> float:
-    """Seconds of a stage's work by the cost files beside its results; UNKNOWN where there are none.
+    """Seconds of a stage's work by the cost files beside its results; UNKNOWN_SECONDS where there are none.
 
     What has no results of its own, and what is there once for the whole, takes a moment.
     """
@@ -55,7 +55,7 @@ def recorded(stage: Stage, place: Place) -> float:
         return 0.0
     files = [file for folder in folders for file in folder.rglob(cost_file(folder).name)]
     known = [seconds for file in files if (seconds := seconds_in(file)) is not None]
-    return sum(known) if known else UNKNOWN
+    return sum(known) if known else UNKNOWN_SECONDS
 
 
 def seconds_in(file: Path) -> float | None:

@@ -7,7 +7,7 @@ from textwrap import TextWrapper
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.stage import Stage
 
-HEAD = """\
+HEADING = """\
 # What runs, made by `diffrep dvc-yaml` of what each file of pipelines/stages declares.
 # `diffrep repro` runs independent stages side by side, `dvc repro` one by one; both give the same tables.
 # runs/code holds hashes of the code that a stage or an adapter can import: an edit reruns what it can change.
@@ -20,7 +20,7 @@ WIDTH = 120
 
 def pipeline_file() -> str:
     """The text of dvc.yaml."""
-    return HEAD + "\n\n".join(stage_entry(stages.load(name)) for name in stages.STAGES) + "\n"
+    return HEADING + "\n\n".join(stage_entry(stages.load(name)) for name in stages.STAGES) + "\n"
 
 
 def stage_entry(stage: Stage) -> str:

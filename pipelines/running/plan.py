@@ -11,7 +11,7 @@ from diffrep.pipelines import stages
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.running.eta import UNKNOWN, Expected, recorded
+from diffrep.pipelines.running.eta import UNKNOWN_SECONDS, Expected, recorded
 from diffrep.pipelines.running.freshness import OWN_ADAPTER, changed, has_own_adapter, otherwise_made
 from diffrep.pipelines.running.lockfile import keep_entries
 
@@ -50,7 +50,9 @@ class Plan:
 
     def expected(self) -> Expected:
         """The time that every stage will take."""
-        known = {name: recorded(*self.declared[name]) if name in self.declared else UNKNOWN for name in self.names}
+        known = {
+            name: recorded(*self.declared[name]) if name in self.declared else UNKNOWN_SECONDS for name in self.names
+        }
         return Expected(known, self.needs)
 
 

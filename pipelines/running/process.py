@@ -25,7 +25,7 @@ from diffrep.pipelines import stages
 from diffrep.pipelines.tracking.store import quieten_mlflow
 
 DVC = ["dvc.cli.parser", "dvc.commands.repro", "dvc.repo.reproduce", "dvc.rwlock", "dvc.scm", "dvc.stage.cache"]
-LIBRARIES = [
+PRELOADED = [
     *DVC,
     "ruamel.yaml",
     "torch",
@@ -50,7 +50,7 @@ def start(arguments: list[str], log: Path, device: str) -> BaseProcess:
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
     quieten_mlflow()
-    forkserver.set_forkserver_preload(LIBRARIES if sys.platform == "linux" and device == "cpu" else [])
+    forkserver.set_forkserver_preload(PRELOADED if sys.platform == "linux" and device == "cpu" else [])
     with printing_to(log.with_name("libraries.log")):  # never a terminal: DVC asks once, when it is imported
         forkserver.ensure_running()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

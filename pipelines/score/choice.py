@@ -6,7 +6,7 @@ from diffrep.metrics.catalogue import METRICS, Metric, Sample
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 
-TABLES = ("default", "extended", "all")
+NAMED_TABLES = ("default", "extended", "all")
 LONG = 10.0  # seconds that a person wants to know of beforehand
 
 
@@ -25,13 +25,13 @@ def chosen(asked: str, kind: str, preset: str) -> dict[str, list[str]]:
 
 def unknown(word: str, kind: str, preset: str, here: dict[str, Metric]) -> str:
     """Why `word` names nothing that can be measured of factors or attributes, and what would."""
-    if word in TABLES:
+    if word in NAMED_TABLES:
         return f"no metric of {kind} is {word} with preset {preset}: it has {', '.join(here)}"
     if elsewhere := named(word, METRICS, preset):
         kinds = " or ".join(sorted({known for name, _ in elsewhere for known in METRICS[name].of}))
         return f"{word} is of {kinds} and this file holds {kind}: name the arrays for what they are"
     near = get_close_matches(word, [number for metric in here.values() for number in metric.numbers], n=1)
-    return f"no metric {word!r}: {hint(near[0] if near else word, {*TABLES, *here, *near})}"
+    return f"no metric {word!r}: {hint(near[0] if near else word, {*NAMED_TABLES, *here, *near})}"
 
 
 def named(word: str, metrics: dict[str, Metric], preset: str) -> set[tuple[str, str]]:

@@ -14,7 +14,6 @@ from diffrep.pipelines.core.paths import CODE, Cell, Shared, Whole, adapter_code
 from diffrep.pipelines.core.paths import code as code_of
 from diffrep.pipelines.core.stage import Stage
 
-SOURCES = CODE / "sources.json"
 FOLDERS = (
     *("datasets", "methods", "metrics", "pipelines"),
     *("reports/reading", "reports/rows", "reports/drawing", "reports/pages"),  # beside them lies what is made
@@ -24,6 +23,7 @@ FOLDERS = (
 def code(params: Params, whole: Whole) -> None:
     """Write runs/code: the hashes of stages, methods and data sets, and what stands on an autoencoder."""
     from diffrep.pipelines.core.files import replacing_folder, write_json
+    from diffrep.pipelines.core.guard import HASHED_FILES
     from diffrep.pipelines.core.source_code import code_hashes, file_hashes
     from diffrep.pipelines.stages import STAGES
 
@@ -35,7 +35,7 @@ def code(params: Params, whole: Whole) -> None:
         for path, content in (hashes | needs(params)).items():
             write_json(folder / path.relative_to(CODE), content)
         modules = {module for content in hashes.values() for module in content["code"]}
-        write_json(folder / SOURCES.relative_to(CODE), file_hashes(sorted(modules)))
+        write_json(folder / HASHED_FILES.relative_to(CODE), file_hashes(sorted(modules)))
 
 
 def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:

@@ -13,7 +13,7 @@ from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.differences import Difference, compare
 from diffrep.reports.rows.tidy import tidy
 
-FOLDERS = ("tables", "figures", "methods")
+REPORT_FOLDERS = ("tables", "figures", "methods")
 
 
 def build(root: Path, out: Path, study: Study) -> None:
@@ -29,7 +29,7 @@ def build(root: Path, out: Path, study: Study) -> None:
     files = contents(root, study, results, compare(tidy(results), study))
     for name, content in files.items():
         write(out / name, content)
-    for path in (path for folder in FOLDERS for path in (out / folder).glob("*")):
+    for path in (path for folder in REPORT_FOLDERS for path in (out / folder).glob("*")):
         if str(path.relative_to(out)) not in files:
             path.unlink()  # of a method or a data set that left the grid
 

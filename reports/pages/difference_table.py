@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from diffrep.metrics.catalogue import Number
 from diffrep.reports.pages.readable import DASH, Table, TableCell, letter
-from diffrep.reports.rows.columns import GROUPS
+from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.differences import SIGNIFICANT, Difference
 from diffrep.reports.rows.scores import TableRow
 
@@ -43,7 +43,7 @@ def compared(
 
     Without differences, or a summary to lay them beside, the tables as they are and None.
     """
-    summary = next((table for table in tables if table.title == GROUPS["summary"]), None)
+    summary = next((table for table in tables if table.title == TABLE_GROUPS["summary"]), None)
     if not differences or summary is None:
         return tables, None
     by_cell = {(found.method, found.metric): found for found in differences}

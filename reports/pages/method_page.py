@@ -12,7 +12,7 @@ from diffrep.reports.pages.environment import environment, inline
 from diffrep.reports.pages.readable import DASH, Table, TableCell, readable, unmeasured
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows.columns import GROUPS
+from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.cost import RowCost, costs_of
 from diffrep.reports.rows.flags import left_out
 from diffrep.reports.rows.scores import TableRow, titled
@@ -74,7 +74,7 @@ def flags_of(row: TableRow, own: list[ResultFile]) -> list[str]:
 
 def _is_shown(table: Table) -> bool:
     """The summary repeats what the other tables hold."""
-    return table.title != GROUPS["summary"]
+    return table.title != TABLE_GROUPS["summary"]
 
 
 def _why_no_pictures(row: TableRow, own: list[ResultFile]) -> str:

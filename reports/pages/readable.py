@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 
 from diffrep.metrics.catalogue import Number
-from diffrep.reports.rows.columns import GROUP_METRIC, GROUPS, VIEW_COLUMNS, by_group
+from diffrep.reports.rows.columns import GROUP_METRIC, TABLE_GROUPS, VIEW_COLUMNS, by_group
 from diffrep.reports.rows.scores import NO_RESULT, OverSeeds, TableRow, metrics_of
 
 DASH = "–"
@@ -40,7 +40,7 @@ class Table:
 def readable(rows: list[TableRow], views: list[TableRow]) -> list[Table]:
     """One table per group of metrics that some row has, the summary first, and one of the codes' views."""
     tables = []
-    for group, title in GROUPS.items():
+    for group, title in TABLE_GROUPS.items():
         columns = [c for c in by_group(group, metrics_of(rows)) if _measured(c, rows)]
         if columns:
             tables.append(_table(title, columns, rows))
@@ -55,7 +55,7 @@ def _measured(column: Number, rows: list[TableRow]) -> bool:
 def unmeasured(rows: list[TableRow]) -> list[str]:
     """The columns that no row has, by the reason that most results give: "reason (column; column)"."""
     found: dict[str, dict[str, None]] = {}
-    for column in (c for group in GROUPS if group != "summary" for c in by_group(group, metrics_of(rows))):
+    for column in (c for group in TABLE_GROUPS if group != "summary" for c in by_group(group, metrics_of(rows))):
         reasons = Counter(why for row in rows for why in row.scores[column.name].absent if why != NO_RESULT)
         if reasons and not _measured(column, rows):
             found.setdefault(reasons.most_common(1)[0][0], {})[column.title] = None

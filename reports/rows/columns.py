@@ -2,7 +2,7 @@
 
 from diffrep.metrics.catalogue import ATTRIBUTE_GROUP, CATALOGUE, NO_TABLE, OTHER_EDITS, Number, number
 
-GROUPS = {
+TABLE_GROUPS = {
     "summary": "Summary",
     "probe": "Attribute probe",
     ATTRIBUTE_GROUP: "Average precision by attribute group",
@@ -49,5 +49,5 @@ def by_group(group: str, present: list[str]) -> list[Number]:
 
 def ordered(names: list[str]) -> list[str]:
     """Numbers of the tables in the catalogue's order, then all others by name."""
-    known = [row.name for row in CATALOGUE.values() if row.group in (*GROUPS, NO_TABLE) and row.name in names]
+    known = [row.name for row in CATALOGUE.values() if row.group in (*TABLE_GROUPS, NO_TABLE) and row.name in names]
     return known + sorted(set(names) - set(known))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from diffrep.reports.reading.load import ResultFile
 
-COLUMNS = ["dataset", "kind", "row", "view", "seed", "stage", "metric", "value", "reason"]
+TIDY_COLUMNS = ["dataset", "kind", "row", "view", "seed", "stage", "metric", "value", "reason"]
 RUN = ["dataset", "kind", "row", "view", "seed", "metric"]  # what has one value
 
 
@@ -24,7 +24,7 @@ def tidy(results: list[ResultFile]) -> pd.DataFrame:
         for m, v in r.metrics.items()
         if not m.startswith("n_")
     ]
-    frame = pd.DataFrame(lines, columns=COLUMNS).astype({"seed": "Int64"}).drop_duplicates([*RUN, "value"])
+    frame = pd.DataFrame(lines, columns=TIDY_COLUMNS).astype({"seed": "Int64"}).drop_duplicates([*RUN, "value"])
     twice = frame[frame.duplicated(RUN)]
     if len(twice):
         line = twice.iloc[0]

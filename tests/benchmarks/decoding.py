@@ -23,7 +23,7 @@ from torch import Tensor
 from diffrep.methods.shared.process.sampler import SAMPLERS
 from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.progress import Meter
-from diffrep.pipelines.presets.presets import Row, params_rows
+from diffrep.pipelines.presets.presets import PresetRow, params_rows
 from diffrep.pipelines.trained.decoder import Decoder
 
 ROWS = ("pdae", "diti", "diffsiam", "diffae", "drl", "drl_joint", "vdrl", "encdiff")
@@ -59,7 +59,7 @@ def seconds(work: Callable[..., Any], *given: Any) -> float:
     return time.process_time() - begun
 
 
-def compare(row: Row, images: int, steps: int, batch_size: int, turns: int) -> None:
+def compare(row: PresetRow, images: int, steps: int, batch_size: int, turns: int) -> None:
     """Print the row's line."""
     network: Any = row.build("cpu")
     network.to(memory_format=torch.channels_last).eval()

@@ -25,7 +25,7 @@ from torch import Tensor
 from diffrep.datasets.pixels import image_tensor
 from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.sections import Machine, Optimiser
-from diffrep.pipelines.presets.presets import Row, params_rows
+from diffrep.pipelines.presets.presets import PresetRow, params_rows
 from diffrep.pipelines.trained.pretrained import NEEDS
 from diffrep.pipelines.training.batches import Batches
 from diffrep.pipelines.training.fit import fit
@@ -82,7 +82,7 @@ def bare(network: Any, images: Tensor, settings: Optimiser) -> float:
     return seconds(times)
 
 
-def compare(row: Row, settings: Optimiser, machine: Machine) -> None:
+def compare(row: PresetRow, settings: Optimiser, machine: Machine) -> None:
     """Print the row's line."""
     network = row.build("cpu")
     bytes_ = np.random.default_rng(0).integers(0, 256, (IMAGES, *row.image_shape[1:], row.image_shape[0]), np.uint8)

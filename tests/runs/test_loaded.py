@@ -7,7 +7,7 @@ import yaml
 from loaded_modules import loaded_modules
 from smoke_runs import ROOMS
 
-from diffrep.pipelines.core.source_code import TABLES, is_plumbing
+from diffrep.pipelines.core.source_code import NAME_TABLES, is_plumbing
 from diffrep.pipelines.stages import STAGES, load
 
 pytestmark = pytest.mark.xdist_group("pipeline")
@@ -27,7 +27,7 @@ def test_what_a_stage_loads_is_what_it_depends_on(copy, name):
     axes = {axis: VALUES[axis] for axis in stage.axes}
     known = recorded(copy, stage, stage.place(**axes))
     words = [name, *(word for axis, value in axes.items() for word in (f"--{axis}", str(value)))]
-    loaded = {module for module in loaded_modules(copy, words) if module not in TABLES and not is_plumbing(module)}
+    loaded = {module for module in loaded_modules(copy, words) if module not in NAME_TABLES and not is_plumbing(module)}
     assert sorted(loaded - known - DECLARATIONS.get(name, set())) == []
 
 

@@ -8,7 +8,7 @@ import yaml
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import write_json
-from diffrep.pipelines.core.guard import SOURCES, expect_unchanged, ingredients
+from diffrep.pipelines.core.guard import HASHED_FILES, expect_unchanged, ingredients
 from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.paths import Shared, code
 from diffrep.pipelines.core.source_code import code_hashes, file_hashes, hash_and_imports, source_file
@@ -39,7 +39,7 @@ def project(tmp_path, monkeypatch, small_values):
     source_file.cache_clear()
     hash_and_imports.cache_clear()
     write_json(code("prepared"), {"code": code_hashes("walked_stage")})
-    write_json(SOURCES, file_hashes(code_hashes("walked_stage")))
+    write_json(HASHED_FILES, file_hashes(code_hashes("walked_stage")))
     yield tmp_path
     sys.modules.pop("walked_stage", None)
 

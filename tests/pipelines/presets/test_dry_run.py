@@ -89,7 +89,7 @@ def test_a_row_of_the_table():
     pdae = row("pdae-celeba64", "pdae")
     cells = line(pdae, pdae.build(), speed_of("a100", 10))
     assert cells[:4] == ("pdae", "117,452,934", "53,494,915", "yes")
-    assert len(cells) == len(module.COLUMNS)
+    assert len(cells) == len(module.HEADINGS)
     assert cells[8:10] == ("296,875", "128")
     days = 296_875 * 128 * float(cells[4]) * 1e9 / (10 * 1e12) / 86400
     assert float(cells[10].removesuffix(" days")) == pytest.approx(days, abs=0.06)

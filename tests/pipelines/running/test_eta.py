@@ -7,7 +7,7 @@ import pytest
 
 from diffrep.pipelines.core.paths import Cell, Shared, Whole
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.running.eta import START, UNKNOWN, Expected, recorded
+from diffrep.pipelines.running.eta import START, UNKNOWN_SECONDS, Expected, recorded
 
 CELL = Cell("squares", "alpha", 0)
 
@@ -49,11 +49,11 @@ def test_seconds_of_all_its_results_are_added(cost):
 @pytest.mark.parametrize("content", [b"", b'{"wall_sec', b"[]", b"\xff\xfe", b'{"wall_seconds": null}', b"{}"])
 def test_a_damaged_cost_counts_as_unknown(cost, content):
     cost.write_bytes(content)
-    assert recorded(PROBE, CELL) == UNKNOWN
+    assert recorded(PROBE, CELL) == UNKNOWN_SECONDS
 
 
 def test_a_stage_that_never_ran_is_unknown(cost):
-    assert recorded(PROBE, Cell("squares", "alpha", 1)) == UNKNOWN
+    assert recorded(PROBE, Cell("squares", "alpha", 1)) == UNKNOWN_SECONDS
 
 
 @pytest.mark.parametrize(("stage", "place"), [(PREPARE, Shared("squares")), (REPORT, Whole())])

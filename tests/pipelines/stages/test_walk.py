@@ -3,7 +3,7 @@
 import grimp
 import pytest
 
-from diffrep.pipelines.core.source_code import PLUMBING, TABLES, code_hashes, is_plumbing, source_file
+from diffrep.pipelines.core.source_code import NAME_TABLES, PLUMBING, code_hashes, is_plumbing, source_file
 from diffrep.pipelines.stages import STAGES
 
 PACKAGES = [f"diffrep.{name}" for name in ("datasets", "methods", "metrics", "pipelines", "reports")]
@@ -16,7 +16,7 @@ def graph():
     found = grimp.build_graph(*PACKAGES, cache_dir=None)
     for module in [name for name in found.modules if is_plumbing(name)]:
         found.remove_module(module)
-    for table in TABLES:
+    for table in NAME_TABLES:
         for named in found.find_modules_directly_imported_by(table):
             found.remove_import(importer=table, imported=named)
     return found
@@ -31,7 +31,7 @@ def walked():
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_module_that_a_stage_can_import_outdates_it(stage, graph, walked):
     module = f"diffrep.pipelines.stages.{stage}"
-    assert {module, *graph.find_upstream_modules(module)} - {*TABLES} <= walked[stage]
+    assert {module, *graph.find_upstream_modules(module)} - {*NAME_TABLES} <= walked[stage]
 
 
 def test_every_module_is_walked_from_somewhere_or_told_as_plumbing_or_as_a_tool(graph, walked):
@@ -42,7 +42,7 @@ def test_every_module_is_walked_from_somewhere_or_told_as_plumbing_or_as_a_tool(
     )
     left = graph.modules - set().union(*walked.values()) - adapters
     left = {name for name in left if not name.startswith(tools) and not name.startswith("diffrep.metrics")}
-    assert left <= {*PACKAGES, *TABLES}
+    assert left <= {*PACKAGES, *NAME_TABLES}
 
 
 @pytest.mark.parametrize("module", PLUMBING)
