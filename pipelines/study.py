@@ -41,7 +41,7 @@ def result_folders(stage: Stage, grid: Grid, root: Path) -> Iterator[ResultFolde
     for place in places(stage, grid):
         settings = f"{stage.name}: {', '.join(stage.keys(place))}"
         for declared in stage.results(place):
-            for folder in [declared, *anchors_below(root, declared)]:
+            for folder in anchors_below(root, declared) or [declared]:
                 kind, row, seed, name = identity(place, declared, folder)
                 yield ResultFolder(kind, place.dataset, row, seed, name, folder, settings)
 
@@ -49,7 +49,8 @@ def result_folders(stage: Stage, grid: Grid, root: Path) -> Iterator[ResultFolde
 def anchors_below(root: Path, declared: Path) -> list[Path]:
     """<name>/<stage> below a declared folder, where anchors put their results: a data set may not have them all."""
     found = (root / declared).glob(str(Path("*", "*") / result_file(Path()).name))
-    return sorted(path.parent.relative_to(root) for path in found)
+    folders = sorted(path.parent.relative_to(root) for path in found)
+    return [folder for folder in folders if not folder.name.startswith(".")]  # what a kill has left
 
 
 def identity(place: Shared | Repeat | Cell, declared: Path, folder: Path) -> tuple[str, str, int | None, str]:

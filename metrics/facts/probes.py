@@ -106,7 +106,7 @@ TAD_NUMBERS = (
         "tad_skipped_attributes", "TAD, skipped", EXTENDED, "", 0, "0 to attributes", "",
         "Attributes with too few cases.",
     ),
-    Number("tad_active_dims", "TAD, dims", EXTENDED, "", 0, TOTAL_DIMS, "", "Dimensions that TAD_NUMBERS looks at."),
+    Number("tad_active_dims", "TAD, dims", EXTENDED, "", 0, TOTAL_DIMS, "", "Dimensions that TAD looks at."),
 )  # fmt: skip
 
 FACE_NUMBERS = (

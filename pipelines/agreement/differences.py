@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from diffrep.pipelines.agreement.tree import PROVENANCE, ResultTree, Value
+from diffrep.pipelines.agreement.tree import MADE_BY, ResultTree, Value
 
 Verdict = Literal["within", "beyond", "unknown", "not a number"]
 
@@ -77,7 +77,7 @@ def agreement(first: ResultTree, second: ResultTree) -> Agreement:
         differences=[found for file, name in compared if (found := difference(first, second, file, name))],
         made_by={
             key: ("/".join(sorted(first.made_by[key])), "/".join(sorted(second.made_by[key])))
-            for key in PROVENANCE
+            for key in MADE_BY
             if first.made_by[key] != second.made_by[key]
         },
     )

@@ -11,7 +11,7 @@ from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import cost_file, result_file
 
 # what made a number, not the number: it may differ between two machines whose numbers agree
-PROVENANCE = (
+MADE_BY = (
     "python",
     "torch",
     "numpy",
@@ -59,7 +59,7 @@ def read_tree(folder: Path) -> ResultTree:
     return ResultTree(
         values={file: dict(flat(content)) for file, content in contents.items()},
         repeats=repeats_of(contents),
-        made_by={key: {str(content.get(key)) for content in contents.values()} for key in PROVENANCE},
+        made_by={key: {str(content.get(key)) for content in contents.values()} for key in MADE_BY},
     )
 
 
@@ -84,7 +84,7 @@ def flat(content: Any, name: str = "") -> Iterator[tuple[str, Value]]:
     """(name, value) of all that a result holds but what made it; of nested ones with dots: notes.strength, cf[0]."""
     if isinstance(content, dict):
         for key, value in content.items():
-            if name or key not in PROVENANCE:
+            if name or key not in MADE_BY:
                 yield from flat(value, f"{name}.{key}" if name else key)
     elif isinstance(content, list):
         for i, value in enumerate(content):

@@ -200,9 +200,9 @@ def subject(params: Params, name: str, file: Path | None, side: int, steps: int)
 
 def section(params: Params, name: str) -> dict[str, Any]:
     """The section of params.yaml that belongs to `name`."""
-    for row, values in params.methods.items():
-        if name in (row, values.adapter):
-            return values.model_dump(mode="json", exclude_defaults=True)
+    own = [row for row in params.methods if row == name]
+    for row in [*own, *(row for row, values in params.methods.items() if values.adapter == name)]:
+        return params.methods[row].model_dump(mode="json", exclude_defaults=True)
     path_of({**METHODS, **dict.fromkeys(params.methods, "")}, name, "method")  # a misspelt name is told first
     raise UserError(f"params.yaml has no section for {name}: add a row, or give its section with --settings FILE.yaml")
 

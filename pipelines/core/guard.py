@@ -38,7 +38,8 @@ def expect_unchanged(before: Ingredients, stage: Stage, place: Place) -> None:
     """Raise UserError, with what has changed, unless all is as it was before."""
     now = values_of(load(), stage.keys(place))
     changed = [f"{FILE}: {key}" for key in now if now[key] != before.settings[key]]
-    changed += [str(path) for path, stamp in stamps(stage, place).items() if before.files.get(path) != stamp]
+    files = stamps(stage, place)
+    changed += [str(path) for path in sorted({*files, *before.files}) if files.get(path) != before.files.get(path)]
     if changed:
         raise UserError(f"{changed[0]} changed while {stage.addressing(place)} ran; run again")
     expect_same_code(before.code, f"changed while {stage.addressing(place)} ran; run again")

@@ -1,6 +1,8 @@
 """Codes and images whose scores are known beforehand, which give every number its scale and catch a broken metric."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from diffrep.pipelines.evaluation.reconstructions import ERRORS, compare, named
 from diffrep.pipelines.trained.codes import SPLITS
 
 PCA_DIMS = 20
+
 
 Codes = dict[str, np.ndarray]  # by split, [n, d] each
 
@@ -58,6 +61,13 @@ def mean_image(data: Prepared, count: int) -> Measured:
     mean = image_tensor(data.images[data.splits["train"]]).mean(0, keepdim=True)
     errors = named(compare(images, mean.expand_as(images)), "random_start", ERRORS)
     return joined(errors, Measured({"n_test": len(rows)}))
+
+
+def remove_others(root: Path, names: Iterable[str]) -> None:
+    """Remove the anchors below `root` that are none of `names`: what earlier code or data have left."""
+    for folder in root.iterdir() if root.exists() else ():
+        if folder.name not in {*names}:
+            shutil.rmtree(folder)
 
 
 def write_scores(stage: Stage, place: Shared | Repeat, params: Params, data: Prepared, name: str, codes: Codes) -> None:

@@ -15,7 +15,7 @@ WANTED = (
     "codes_train, factors_train, codes_test and factors_test, or codes and factors "
     "(attributes in place of factors for zeros and ones)"
 )
-MADE_BY = "np.savez(path, codes_train=..., factors_train=..., codes_test=..., factors_test=...)"
+ORIGIN = "np.savez(path, codes_train=..., factors_train=..., codes_test=..., factors_test=...)"
 
 
 class Labelled(NamedTuple):
@@ -39,9 +39,9 @@ class CodeFile(NamedTuple):
 def read_code_file(path: Path) -> CodeFile:
     """The codes in `path`; UserError for whatever could not be scored. Arrays of other names are not looked at."""
     if not path.is_file():
-        raise UserError(f"{path} is missing: write it with {MADE_BY}")
+        raise UserError(f"{path} is missing: write it with {ORIGIN}")
     if not zipfile.is_zipfile(path):
-        raise UserError(f"{path} is no whole .npz: write it with {MADE_BY}")
+        raise UserError(f"{path} is no whole .npz: write it with {ORIGIN}")
     with np.load(path, allow_pickle=False) as file:
         kind, parts = _form(path, file.files)
         found = {part: _labelled(path, file, suffix, part, kind) for part, suffix in parts.items()}

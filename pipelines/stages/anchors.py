@@ -14,12 +14,13 @@ def anchors(params: Params, shared: Shared) -> None:
     from diffrep.pipelines.edits.realism import floor_of_distances
     from diffrep.pipelines.edits.references import OTHER_SET, REFERENCE_SET, read_references
     from diffrep.pipelines.edits.unedited import unedited_errors
-    from diffrep.pipelines.evaluation.anchors import fixed_codes, mean_image, write_scores
+    from diffrep.pipelines.evaluation.anchors import fixed_codes, mean_image, remove_others, write_scores
     from diffrep.pipelines.trained.renderer import renderer
 
     data, settings, seed = Prepared(shared.data), params.evaluate, params.evaluate.seed
-    with meter(f"anchors {shared.dataset}", 2 if data.factors is not None else 1) as shown:
-        for name, codes in fixed_codes(data):
+    known = dict(fixed_codes(data))
+    with meter(f"anchors {shared.dataset}", len(known)) as shown:
+        for name, codes in known.items():
             write_scores(STAGE, shared, params, data, name, codes)
             shown.advance()
     images = {("mean_image", "reconstruct"): mean_image(data, settings.reconstruct.images)}
@@ -33,6 +34,7 @@ def anchors(params: Params, shared: Shared) -> None:
         identity = {"method": name, "stage": kind, "data_sha256": data.checksum}
         with written(STAGE, shared, params, folder=shared.anchor(name, kind), **identity) as result:
             result.add(measured)
+    remove_others(shared.results("anchors"), [*known, *(name for name, _ in images)])
 
 
 STAGE = Stage(

@@ -49,6 +49,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared,
     from diffrep.methods.shared.networks.autoencoder import Autoencoder
     from diffrep.pipelines.core.arguments import arguments
     from diffrep.pipelines.core.files import write_json
+    from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.training.batches import Batches
     from diffrep.pipelines.training.training import count, training
 
@@ -64,7 +65,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared,
         steps=params.budgets[shared.dataset].autoencoder,
         seed=settings.seed,
         partial=partial,
-        identity={"network": settings.network},
+        identity={"network": settings.network, "code": code_on_record(STAGE, shared)},
         title=f"autoencoder {shared.dataset}",
     )
     network.cpu().load_state_dict(trained.ema)

@@ -19,6 +19,7 @@ def base(params: Params, shared: Shared) -> None:
     from diffrep.methods.shared.denoisers.base import BaseDPM
     from diffrep.pipelines.core.arguments import arguments
     from diffrep.pipelines.core.files import replacing_folder, write_json
+    from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.training.training import count, ended, training
 
@@ -36,7 +37,7 @@ def base(params: Params, shared: Shared) -> None:
             steps=steps,
             seed=settings.seed,
             partial=partial,
-            identity={"network": settings.network},
+            identity={"network": settings.network, "code": code_on_record(STAGE, shared)},
             title=f"base {shared.dataset}",
         )
         network.load_state_dict(trained.ema)

@@ -16,7 +16,7 @@ from diffrep.pipelines.core.stage import Stage
 
 FOLDERS = (
     *("datasets", "methods", "metrics", "pipelines"),
-    *("reports/reading", "reports/rows", "reports/drawing", "reports/pages"),  # beside them lies what is made
+    *("reports/__init__.py", "reports/reading", "reports/rows", "reports/drawing", "reports/pages"),  # not what is made
 )
 
 
@@ -59,15 +59,17 @@ def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:
 
 
 def needs(params: Params) -> dict[Path, dict[str, bool | str]]:
-    """Whether an autoencoder is needed at all, and of every cell the hash of its settings, or nothing."""
+    """Whether an autoencoder is needed at all, and of every cell the hash of its settings and code, or nothing."""
     from diffrep.pipelines.core.params import digest, value_at
+    from diffrep.pipelines.core.source_code import code_hashes
     from diffrep.pipelines.trained.adapters import method_class
 
+    trained_by = code_hashes("diffrep.pipelines.stages.autoencoder")
     standing = {name for name in params.grid.method if "autoencoder" in method_class(params, name).needs}
     found: dict[Path, dict[str, bool | str]] = {}
     for dataset in params.grid.dataset:
         found[Shared(dataset).needs_autoencoder] = {"autoencoder": bool(standing)}
-        settings = digest(value_at(params, "autoencoder"), params.budgets[dataset].autoencoder)
+        settings = digest(value_at(params, "autoencoder"), params.budgets[dataset].autoencoder, trained_by)
         for name in params.grid.method:
             found[Cell(dataset, name, "").needs] = {"autoencoder": settings} if name in standing else {}
     return found

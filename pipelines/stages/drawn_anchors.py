@@ -10,13 +10,15 @@ def drawn_anchors(params: Params, repeat: Repeat) -> None:
     from diffrep.datasets.prepared import Prepared
     from diffrep.pipelines.core.files import read_json
     from diffrep.pipelines.core.progress import meter
-    from diffrep.pipelines.evaluation.anchors import drawn_codes, write_scores
+    from diffrep.pipelines.evaluation.anchors import drawn_codes, remove_others, write_scores
 
     data, size = Prepared(repeat.shared.data), read_json(repeat.shared.code_size)["code_size"]
-    with meter(f"anchors {repeat.dataset} {repeat.seed}", 2 if data.factors is not None else 1) as shown:
-        for name, codes in drawn_codes(data, size, params.evaluate.seed, int(repeat.seed)):
+    drawn = dict(drawn_codes(data, size, params.evaluate.seed, int(repeat.seed)))
+    with meter(f"anchors {repeat.dataset} {repeat.seed}", len(drawn)) as shown:
+        for name, codes in drawn.items():
             write_scores(STAGE, repeat, params, data, name, codes)
             shown.advance()
+    remove_others(repeat.anchors, drawn)
 
 
 STAGE = Stage(

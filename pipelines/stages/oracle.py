@@ -13,6 +13,7 @@ def oracle(params: Params, shared: Shared) -> None:
     from diffrep.datasets.pixels import image_tensor
     from diffrep.datasets.prepared import Prepared
     from diffrep.pipelines.core.files import replacing_folder, write_json
+    from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.edits.oracle import OracleNetwork, labels
     from diffrep.pipelines.training.training import count, ended, training
@@ -31,7 +32,7 @@ def oracle(params: Params, shared: Shared) -> None:
             steps=params.budgets[shared.dataset].oracle,
             seed=settings.seed,
             partial=partial,
-            identity={"channels": list(settings.channels), "names": names},
+            identity={"channels": list(settings.channels), "names": names, "code": code_on_record(STAGE, shared)},
             title=f"oracle {shared.dataset}",
         )
         network.load_state_dict(trained.ema)

@@ -59,7 +59,7 @@ def by_steps(
     result: "Result", network: Any, data: "Prepared", params: Params, cell: Cell
 ) -> tuple[dict[str, dict[str, "Tensor"]], list[dict[str, Any]]]:
     """Averaged and raw weights as the shared trainer leaves them, and the curves; `result` gets their last points."""
-    from diffrep.pipelines.core.files import read_json
+    from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.tracking.sync import live_logger
     from diffrep.pipelines.trained.cells import settings_hash
     from diffrep.pipelines.trained.pretrained import weights_checksum
@@ -76,7 +76,7 @@ def by_steps(
         partial=partial(cell),
         identity={
             "method": params.methods[cell.method].model_dump(mode="json"),
-            "code": read_json(cell.code),
+            "code": code_on_record(STAGE, cell),
             **{need: weights_checksum(need, cell.shared) for need in network.needs},
         },
         title=f"train {cell.name}",

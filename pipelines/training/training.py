@@ -49,7 +49,7 @@ def training(
         steps=steps,
         seed=seed,
         folder=partial,
-        identity={**whole, "precision": machine.precision, "threads": machine.threads},
+        identity={**whole, "machine": machine.model_dump(exclude={"workers"})},
         title=title,
         logger=logger,
     )

@@ -8,7 +8,7 @@ from sections import nested
 
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.core.paths import Cell
+from diffrep.pipelines.core.paths import Cell, code
 from diffrep.pipelines.stages.code import adapter_hashes, needs
 
 ROOT = Path(__file__).parents[2]
@@ -63,5 +63,6 @@ def cell(method: str, seed: int = 0) -> Cell:
 
 def write_code(params: Params) -> None:
     """Write of runs/code what stages read, without the walk through the code of every stage."""
-    for path, content in (adapter_hashes(params) | needs(params)).items():
+    stages = {code(name): {"code": {}} for name in ("base", "autoencoder", "oracle", "train")}
+    for path, content in (adapter_hashes(params) | needs(params) | stages).items():
         write_json(path, content)

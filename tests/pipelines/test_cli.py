@@ -68,6 +68,14 @@ def test_a_device_that_is_not_there_is_one_line(folder, monkeypatch, small_value
     assert told(monkeypatch, *words(name)) == f"diffrep: error: {line}"
 
 
+@pytest.mark.parametrize("name", ["a/b", "..", " x", "a b", "a@b", "-x"])
+def test_a_name_that_is_no_folder_and_no_word_is_one_line(folder, monkeypatch, small_values, name):
+    small_values["grid"]["method"] = [name]
+    small_values["methods"][name] = small_values["methods"]["random"] | {"adapter": "random"}
+    (folder / "params.yaml").write_text(yaml.safe_dump(small_values))
+    assert told(monkeypatch, "code").startswith(f"diffrep: error: params.yaml: grid.method has {name!r}: a name is of")
+
+
 def test_a_stage_that_needs_no_device_asks_for_none(folder, monkeypatch, small_values):
     small_values["machine"]["device"] = "mps"
     (folder / "params.yaml").write_text(yaml.safe_dump(small_values))

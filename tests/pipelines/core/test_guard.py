@@ -75,6 +75,7 @@ def write(path, text):
         pytest.param(put("budgets", PLACE.dataset, "base", value=9), "params.yaml: budgets", id="a budget"),
         pytest.param(write(PLACE.data / "images.npy", "others"), "data/", id="data"),
         pytest.param(write(PLACE.data / "more.npy", "more"), "data/", id="more data"),
+        pytest.param(lambda folder: (folder / PLACE.data / "images.npy").unlink(), "data/", id="data that are gone"),
         pytest.param(write("walked_stage.py", CODE + "ONE = 1\n"), "the code of walked_stage", id="code"),
     ],
 )
