@@ -20,7 +20,7 @@ test: $(STAMP)
 	ruff format --check .
 	mypy
 	lint-imports --no-logo
-	pytest
+	OMP_NUM_THREADS=1 pytest --numprocesses auto --dist loadgroup
 
 ui: $(STAMP)
 	diffrep ui

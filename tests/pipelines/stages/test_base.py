@@ -33,7 +33,7 @@ def test_diffusers_reads_the_averaged_weights(asked):
 def test_it_trains_by_its_own_section_budget_and_seed(asked):
     own = asked.params.base
     assert (asked.settings, asked.steps, asked.seed) == (own.training, 3, own.seed)
-    assert asked.identity == {"network": own.network}
+    assert asked.identity == {"network": own.network, "code": {"code of base": "ab"}}
     assert asked.partial == PARTIAL / ROOMS / "base"
 
 

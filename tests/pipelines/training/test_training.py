@@ -31,6 +31,12 @@ class Shade(torch.nn.Module):
         return images.mean() + 0 * self.weight.sum()
 
 
+OTHER_MACHINES = (
+    *({"device": "gpu"}, {"devices": 2}, {"nodes": 2}, {"precision": "bf16-mixed"}, {"threads": 2}),
+    *({"compile": True}, {"channels_last": True}),
+)
+
+
 def asked(folder, monkeypatch=None, **changed):
     """A training of four steps; with a monkeypatch, what the trainer would get."""
     known = {"settings": OPTIMISER, "machine": MACHINE, "steps": 4, "seed": 5, "data": DATA} | changed
@@ -71,8 +77,7 @@ def other_machine(**changed):
         ({"settings": OPTIMISER.model_copy(update={"ema_decay": 0.5})}, True),
         ({"data": SimpleNamespace(splits=ROWS, checksum="cd34")}, True),
         ({"identity": {"network": 2}}, True),
-        ({"machine": other_machine(precision="64-true")}, True),
-        ({"machine": other_machine(threads=2)}, True),
+        *(({"machine": other_machine(**change)}, True) for change in OTHER_MACHINES),
         ({"machine": other_machine(workers=2)}, False),
     ],
 )
