@@ -23,20 +23,25 @@ A name of this package is a function; what else a file holds comes from the file
 with its title, range, direction and chance, and every function with the numbers that come of it.
 """
 
+import functools
 import importlib
 from typing import Any
 
-from diffrep.metrics.catalogue import LIBRARY, METRICS
 
-_PATHS = [*(metric.path for metric in METRICS.values()), *(function.path for function in LIBRARY.values())]
-FUNCTIONS = {function: file for file, _, function in (path.partition(":") for path in _PATHS)}  # name -> its file
+@functools.cache
+def functions() -> dict[str, str]:
+    """Name -> the file it is in, of every function of the catalogue, which is read when a name is asked for."""
+    from diffrep.metrics.catalogue import LIBRARY, METRICS
+
+    paths = [row.path for row in METRICS.values()] + [row.path for row in LIBRARY.values()]
+    return {function: file for file, _, function in (path.partition(":") for path in paths)}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in FUNCTIONS:
+    if name.startswith("__") or name not in functions():
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{FUNCTIONS[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{functions()[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *FUNCTIONS})
+    return sorted({*globals(), *functions()})

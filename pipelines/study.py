@@ -1,12 +1,13 @@
 """What reports and MLflow are made from: the results that the stages declare, and the settings that made them."""
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.params import Params, params_hash, value_at, values_of
-from diffrep.pipelines.core.paths import Cell, Place, Repeat, Shared, result_file
+from diffrep.pipelines.core.paths import Cell, Repeat, Shared, result_file
 from diffrep.pipelines.core.sections import Grid
 from diffrep.pipelines.core.stage import Stage
 from diffrep.reports.reading.load import ResultFile
@@ -38,7 +39,7 @@ def method_section(params: Params, name: str) -> dict[str, Any]:
 
 def result_folders(stage: Stage, grid: Grid, root: Path) -> Iterator[ResultFolder]:
     """The folders of results of a stage: those of cells and shared models as declared, those of anchors as they are."""
-    for place in places(stage, grid):
+    for place in places(stage, grid) if stage.axes else ():  # the report's own tables are no results
         settings = f"{stage.name}: {', '.join(stage.keys(place))}"
         for declared in stage.results(place):
             for folder in anchors_below(root, declared) or [declared]:
@@ -63,14 +64,8 @@ def identity(place: Shared | Repeat | Cell, declared: Path, folder: Path) -> tup
 
 
 def places(stage: Stage, grid: Grid) -> list[Any]:
-    """Every place of the grid at which a stage with results works."""
-    shared = [Shared(dataset) for dataset in grid.dataset]
-    known: dict[type, list[Place]] = {
-        Shared: [*shared],
-        Repeat: [Repeat(dataset, seed) for dataset in grid.dataset for seed in grid.seed],
-        Cell: [Cell(dataset, m, seed) for dataset in grid.dataset for m in grid.method for seed in grid.seed],
-    }
-    return known.get(stage.place, [])
+    """Every place of the grid at which a stage works."""
+    return [stage.place(*values) for values in product(*(getattr(grid, axis) for axis in stage.axes))]
 
 
 def settings_of(params: Params, result: ResultFile) -> dict[str, Any]:

@@ -3,6 +3,10 @@
 Every stage works at a place, whose fields are its axes in dvc.yaml: the whole, a data set, a data set at one seed, or a
 cell of the grid. A place knows its files, so that no path is put together anywhere else. With a placeholder for a
 field ("${item.dataset}", "DATASET") it gives the paths of dvc.yaml and of the help.
+
+What comes later has its place here: a profile is a folder of its own in which all of these paths begin; a cell after a
+part of its steps is one more field of Cell, behind the seed; a base model of each seed is `Cell.shared.base` made to
+depend on the seed.
 """
 
 from dataclasses import dataclass

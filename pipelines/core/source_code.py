@@ -1,7 +1,8 @@
 """Which code a module can import, hashed: what a stage's or an adapter's numbers can depend on.
 
 The walk follows every import of a syntax tree, inside functions too, and every "module:attribute" that a string names.
-It does not enter plumbing, which cannot change a number, nor the tables that only name files: an adapter, and what it
+It does not enter plumbing, which cannot change a number (the guard among it: it reads the hashes that this walk has
+made, refuses, and computes nothing), nor the tables that only name files: an adapter, and what it
 needs, is walked for itself, so that a new one reruns no cell but its own. Comments, docstrings and layout do not count.
 """
 
@@ -48,6 +49,12 @@ def code_hashes(*modules: str) -> dict[str, str]:
     if not found:
         raise UserError(f"cannot find the source file of {modules[0]}")
     return dict(sorted(found.items()))
+
+
+def own_hashes(modules: Iterable[str]) -> dict[str, str]:
+    """{module: hash of its syntax tree} of these modules alone, whatever they import."""
+    files = {module: source_file(module) for module in modules}
+    return {module: tree_hash(file) for module, file in files.items() if file is not None}
 
 
 def is_plumbing(module: str) -> bool:

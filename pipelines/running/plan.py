@@ -1,6 +1,5 @@
 """The plan of a run: the stages of dvc.yaml, what each waits for, which are out of date, and how long they take."""
 
-from itertools import product
 from pathlib import Path
 
 import networkx
@@ -14,6 +13,7 @@ from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.eta import UNKNOWN_SECONDS, Expected, recorded
 from diffrep.pipelines.running.freshness import OWN_ADAPTER, changed, has_own_adapter, otherwise_made
 from diffrep.pipelines.running.lockfile import keep_entries
+from diffrep.pipelines.study import places
 
 CHANGED = "changed"  # by what DVC itself compares
 
@@ -60,7 +60,6 @@ def declared(params: Params) -> dict[str, tuple[Stage, Place]]:
     """{what DVC calls it: the stage and its place}, for every stage at every place of the grid."""
     found: dict[str, tuple[Stage, Place]] = {}
     for stage in map(stages.load, stages.STAGES):
-        for values in product(*(getattr(params.grid, axis) for axis in stage.axes)):
-            place = stage.place(*values)
+        for place in places(stage, params.grid):
             found[stage.addressing(place)] = (stage, place)
     return found

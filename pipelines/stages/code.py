@@ -24,12 +24,14 @@ def code(params: Params, whole: Whole) -> None:
     """Write runs/code: the hashes of stages, methods and data sets, and what stands on an autoencoder."""
     from diffrep.pipelines.core.files import replacing_folder, write_json
     from diffrep.pipelines.core.guard import HASHED_FILES
-    from diffrep.pipelines.core.source_code import code_hashes, file_hashes
+    from diffrep.pipelines.core.source_code import code_hashes, file_hashes, own_hashes
     from diffrep.pipelines.stages import STAGES
 
     hashes: dict[Path, dict[str, Any]] = {
         code_of(name): {"code": code_hashes(f"diffrep.pipelines.stages.{name}")} for name in STAGES
     }
+    declarations = [f"diffrep.pipelines.stages.{name}" for name in STAGES]
+    hashes[code_of("report")]["code"] |= own_hashes(declarations)  # it reads what every stage declares
     hashes |= adapter_hashes(params)
     with replacing_folder(CODE) as folder:
         for path, content in (hashes | needs(params)).items():
@@ -40,10 +42,13 @@ def code(params: Params, whole: Whole) -> None:
 
 def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:
     """Of every adapter of the grid its class and the hashes of its code and of what it stands on; its section fits."""
+    from diffrep.pipelines.core.arguments import arguments
     from diffrep.pipelines.core.source_code import code_hashes
     from diffrep.pipelines.trained.adapters import adapter_path, data_arguments, method_arguments, method_class
-    from diffrep.pipelines.trained.pretrained import NEEDS
+    from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
+    for need in NEEDS:
+        arguments(class_of(need), need, {"network": getattr(params, need).network})
     found: dict[Path, dict[str, Any]] = {}
     for name in params.grid.dataset:
         data_arguments(params, name)

@@ -112,7 +112,11 @@ def write_curves(path: "Path", rows: list[dict[str, Any]]) -> None:
 STAGE = Stage(
     train,
     Cell,
-    params=("train", "methods.{method}", "budgets.{dataset}.method", *TRAINING_MACHINE),
+    params=(
+        *("train", "methods.{method}", "budgets.{dataset}.method"),
+        *("base", "budgets.{dataset}.base", "datasets.{dataset}"),  # its weights are known by their settings too
+        *TRAINING_MACHINE,
+    ),
     reads=lambda cell: (
         cell.shared.data,
         cell.shared.base,

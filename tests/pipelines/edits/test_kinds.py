@@ -4,6 +4,7 @@ import numpy as np
 import painted
 import pytest
 
+from diffrep.metrics.catalogue import OTHER_EDITS
 from diffrep.metrics.measured import Measured
 from diffrep.pipelines.edits.kinds import DIRECTION_MASK, EDIT_KINDS, SWAP, TOP_SWAP, edit_kinds, targeted_kinds
 from diffrep.pipelines.edits.steering import steering
@@ -45,3 +46,7 @@ def test_all_that_a_number_brings_along_is_renamed_with_it():
     assert set(found) == {"gain_top", "spill_top"}
     assert (found.reasons, found.intervals) == ({"gain_top": "why"}, {"spill_top": (0, 1)})
     assert list(found.arrays) == ["gain_top"]
+
+
+def test_every_kind_has_its_rows_in_the_catalogue():
+    assert {kind.suffix for kind in EDIT_KINDS} == {"", *OTHER_EDITS}

@@ -19,6 +19,7 @@ ANCHORS = {"anchors", "drawn_anchors"}
 ON_IMAGES = {"encode", "reconstruct", "counterfactual", "attribute_loss"}
 CHECKED = {"code"}  # the stage that checks the sections of adapters, and writes the needs of each cell
 OF_DATA = {"prepare", "anchors", "attribute_loss", "counterfactual"}  # those that draw the images anew
+WEIGHTS = {"train"}  # weights are known by all settings that made them, those of data and base model too
 ALWAYS = {"report"}  # shows all settings of an evaluation
 
 # The promise, written out by hand: a key, or all keys below a prefix, and the stages that its change outdates directly;
@@ -27,12 +28,12 @@ OUTDATED = {
     "grid.dataset": CHECKED | ALWAYS,
     "grid.method": CHECKED | ALWAYS | {"code_size"},
     "grid.seed": CHECKED | ALWAYS | {"code_size"},
-    "budgets.*.base": CHECKED | {"base"},
+    "budgets.*.base": CHECKED | {"base"} | WEIGHTS,
     "budgets.*.oracle": CHECKED | {"oracle"},
     "budgets.*.method": CHECKED | {"train"},
     "budgets.*.autoencoder": CHECKED | {"autoencoder"},
-    "datasets": CHECKED | OF_DATA,
-    "base": {"base"},
+    "datasets": CHECKED | OF_DATA | WEIGHTS,
+    "base": {"base"} | WEIGHTS,
     "autoencoder": CHECKED | {"autoencoder"},
     "oracle": {"oracle"},
     "train": ALWAYS | {"train"},

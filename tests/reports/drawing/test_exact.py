@@ -3,6 +3,7 @@
 import pytest
 from matplotlib.figure import Figure
 
+from diffrep.metrics.catalogue import OTHER_EDITS
 from diffrep.reports.drawing import exact
 
 
@@ -53,3 +54,7 @@ def test_it_reaches_the_report(known):
 def test_without_a_truth_there_is_no_figure(results_tree):
     results_tree.put("alpha", "counterfactual", 0, exact_gain=None, exact_spill=None, efficacy=0.5)
     assert exact.gain_against_spill(results_tree.rows, results_tree.results) is None
+
+
+def test_every_kind_of_edit_has_a_title():
+    assert {*exact.EDIT_TITLES} == {"", *OTHER_EDITS}
