@@ -15,7 +15,9 @@ from diffrep.pipelines.core.params import load
 
 ROOT = Path(__file__).parents[3]
 PARAMS = load(ROOT)
-STEPS = 80  # DiTi opens late: after 40 it hardly uses its code
+SIDE, STEPS = 16, 40
+LATE_STEPS = dict.fromkeys(("diti", "diffsiam", "encdiff", "encdiff_latent"), 80)  # after 40 they hardly use their code
+SAME_GRAPH = {"pdae_simsiam": "diffsiam", "vdrl": "drl"}  # rows that call what another row has compiled
 SMALL = {"network": DPMSettings((8, 8), 1, (), 4, 0.1, 4, "sample")}
 clean = EncDiff.clean
 NAMES = {title(promise): promise for promise in PROMISES}
@@ -24,12 +26,15 @@ NAMES = {title(promise): promise for promise in PROMISES}
 @pytest.fixture(scope="module", params=[pytest.param(n, marks=pytest.mark.xdist_group(n)) for n in PARAMS.methods])
 def row(request):
     torch.set_num_threads(1)
-    return subject(PARAMS, request.param, None, 32, STEPS)
+    return request.param, subject(PARAMS, request.param, None, SIDE, LATE_STEPS.get(request.param, STEPS))
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=title)
 def test_every_row_keeps_the_contract(row, promise):
-    verdict = tried(promise, row)
+    name, on = row
+    if title(promise) == "it compiles" and name in SAME_GRAPH:
+        pytest.skip(f"{SAME_GRAPH[name]} compiles the same")
+    verdict = tried(promise, on)
     assert verdict.state != "failed", verdict.reason
 
 
@@ -127,7 +132,7 @@ def test_a_method_without_a_loss_need_not_keep_promises_of_steps(random_row):
 
 @pytest.fixture(scope="module")
 def random_row():
-    return subject(PARAMS, "random", None, 32, STEPS)
+    return subject(PARAMS, "random", None, SIDE, STEPS)
 
 
 def test_an_autoencoder_with_more_code_vectors_than_its_images_have_places():
@@ -136,7 +141,7 @@ def test_an_autoencoder_with_more_code_vectors_than_its_images_have_places():
 
 @pytest.mark.parametrize(("name", "code_dim"), [("pca", 100), ("ddae", 40)])
 def test_a_closed_form_sees_more_images_than_its_code_has_dims(name, code_dim):
-    row = subject(PARAMS, name, None, 32, STEPS)
+    row = subject(PARAMS, name, None, SIDE, STEPS)
     row.given["code_dim"] = code_dim
     verdicts = [tried(promise, row) for promise in PROMISES]
     assert [verdict.reason for verdict in verdicts if verdict.state == "failed"] == []
@@ -146,6 +151,7 @@ def test_a_method_in_latents_that_does_not_use_its_code(monkeypatch):
     monkeypatch.setattr(
         EncDiff, "clean", lambda self, noisy, timesteps, codes: clean(self, noisy, timesteps, codes * 0)
     )
-    verdict = tried(NAMES["the code is used"], subject(PARAMS, "encdiff_latent", None, 16, STEPS))
+    name = "encdiff_latent"
+    verdict = tried(NAMES["the code is used"], subject(PARAMS, name, None, SIDE, LATE_STEPS[name]))
     assert verdict.state == "failed"
     assert re.search("^denoised at t = 950, .*; decoded, .*, after 80 steps$", verdict.reason), verdict.reason

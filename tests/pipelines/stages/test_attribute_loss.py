@@ -1,0 +1,21 @@
+"""The stage attribute_loss: where images cannot be drawn anew, it says so."""
+
+from tiny_edits import ROOMS, result, run
+
+from diffrep.pipelines.core.params import parsed
+from diffrep.pipelines.core.paths import Shared
+
+
+def test_photographs_lose_nothing_that_can_be_measured(small_values, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    photographs = Shared("fashion_mnist")
+    small_values["datasets"]["fashion_mnist"] = {"size": 32, "archive": "shipped", "train": 60, "valid": 30, "test": 30}
+    small_values["datasets"]["fashion_mnist"]["seed"] = 0
+    small_values["grid"]["dataset"] = ["fashion_mnist"]
+    small_values["budgets"]["fashion_mnist"] = small_values["budgets"][ROOMS.dataset]
+    params = parsed(small_values)
+    run(params, "prepare", photographs)
+    run(params, "attribute_loss", photographs)
+    found = result(photographs.results("attribute_loss"))
+    assert found["attribute_loss"] is None
+    assert "cannot be drawn anew" in found["reasons"]["attribute_loss"]

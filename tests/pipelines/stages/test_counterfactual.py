@@ -1,0 +1,42 @@
+"""The stage counterfactual on tiny rooms: edits are judged, and what cannot be judged is told."""
+
+import numpy as np
+import pytest
+from tiny_edits import ACCURACY, PCA, RANDOM, ROOMS, result, run
+
+from diffrep.pipelines.core.files import write_arrays
+from diffrep.pipelines.edits.protocol import score_names
+
+
+def test_the_edits_of_a_cell_are_judged(encoded_rooms):
+    with np.load(ROOMS.references) as sets:
+        known = {name: sets[name][:9] if name.endswith("other") else sets[name] for name in sets.files}
+    write_arrays(ROOMS.references, known)  # so that distances to the other set would be refused
+    run(encoded_rooms, "counterfactual", PCA)
+    found = result(PCA.results("counterfactual"))
+    assert set(score_names(encoded_rooms.evaluate.counterfactual)) <= set(found)
+    assert found["factors_judged"] == 6
+    assert found["notes"]["left_out"] == {}
+    assert set(found["notes"]["oracle_fails"]) <= set(ACCURACY)
+    assert (PCA.pictures("counterfactual") / "main.png").exists()
+    with np.load(PCA.arrays("counterfactual")) as arrays:
+        assert len(arrays["assigned_by_truth"]) == 6
+
+
+def test_a_method_without_a_decoder_has_the_same_names_and_says_why(encoded_rooms):
+    run(encoded_rooms, "counterfactual", RANDOM)
+    found = result(RANDOM.results("counterfactual"))
+    names = score_names(encoded_rooms.evaluate.counterfactual)
+    assert all(found[name] is None for name in names)
+    assert found["reasons"] == dict.fromkeys(names, "not applicable: an untrained encoder decodes nothing")
+    assert not list(RANDOM.pictures("counterfactual").iterdir())
+
+
+@pytest.mark.parametrize(("least", "left_out"), [(0.95, {"floor_hue": 0.9, "orientation": 0.5}), (0.5, {})])
+def test_the_oracles_accuracy_is_demanded_where_it_is_asked(encoded_rooms, least, left_out):
+    settings = encoded_rooms.evaluate.counterfactual.model_copy(update={"oracle_accuracy": least})
+    evaluate = encoded_rooms.evaluate.model_copy(update={"counterfactual": settings})
+    run(encoded_rooms.model_copy(update={"evaluate": evaluate}), "counterfactual", PCA)
+    found = result(PCA.results("counterfactual"))
+    assert found["notes"]["left_out"] == left_out
+    assert found["factors_judged"] == 6 - len(left_out)

@@ -1,0 +1,14 @@
+"""The stage references on tiny rooms: two sets of features, as large as asked, of images that differ."""
+
+import numpy as np
+from tiny_edits import IMAGES, ROOMS, result, run
+
+
+def test_features_of_real_images_are_written_with_their_number(rooms):
+    run(rooms, "references", ROOMS)
+    assert result(ROOMS.results("references"))["n_images"] == IMAGES
+    with np.load(ROOMS.references) as sets:
+        found = dict(sets)
+    assert set(found) == {f"effnet_lite0_{side}" for side in ("reference", "other")}
+    assert {len(features) for features in found.values()} == {IMAGES}
+    assert not np.isclose(*found.values()).all(1).any()
