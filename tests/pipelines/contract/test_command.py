@@ -31,6 +31,12 @@ def test_a_row_is_found_by_its_name_and_by_its_adapter(params):
     assert subject(params, "diffrep.methods.pca:PCA", None, 32, 1).given == {"code_dim": 3}
 
 
+def test_a_rows_own_section_comes_before_that_of_a_variant():
+    methods = {"variant": {"adapter": "pca", "code_dim": 3}, "pca": {"code_dim": 16}}
+    params = parsed({**PARAMS, "methods": methods, "grid": PARAMS["grid"] | {"method": ["pca"]}})
+    assert subject(params, "pca", None, 32, 1).given == {"code_dim": 16}
+
+
 def test_settings_of_a_file_stand_before_those_of_the_row(params, tmp_path):
     (tmp_path / "mine.yaml").write_text("code_dim: 5\n")
     assert subject(params, "pca", tmp_path / "mine.yaml", 32, 1).given == {"code_dim": 5}

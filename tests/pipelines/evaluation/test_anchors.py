@@ -7,7 +7,7 @@ import pytest
 
 from diffrep.metrics.numerics.anchors import rotated_factors
 from diffrep.pipelines.core.seeds import mixed_seed
-from diffrep.pipelines.evaluation.anchors import PCA_DIMS, drawn_codes, fixed_codes, mean_image
+from diffrep.pipelines.evaluation.anchors import PCA_DIMS, drawn_codes, fixed_codes, mean_image, remove_others
 
 RNG = np.random.default_rng(0)
 SPLITS = {"train": np.arange(60), "valid": np.arange(60, 80), "test": np.arange(80, 120)}
@@ -75,3 +75,11 @@ def test_a_rotation_is_of_factors_as_training_rows_have_them():
     train, test = (DATA.factors[SPLITS[split]] for split in ("train", "test"))
     np.testing.assert_array_equal(drawn()["rotation"]["test"], rotated_factors(train, test, seed=0))
     assert not np.allclose(drawn()["rotation"]["test"], rotated_factors(test, test, seed=0))
+
+
+def test_what_is_no_anchor_any_more_is_removed(tmp_path):
+    for name in ("pca20", "pca32"):
+        (tmp_path / name / "probe").mkdir(parents=True)
+    remove_others(tmp_path, ["pca20"])
+    assert [folder.name for folder in tmp_path.iterdir()] == ["pca20"]
+    remove_others(tmp_path / "nowhere", ["pca20"])

@@ -146,3 +146,11 @@ def test_a_latent_cell_hangs_on_the_autoencoders_settings(small_values, place):
     else:
         small_values["autoencoder"]["network"]["codebook"] += 1
     assert needs_of(small_values, ["encdiff_latent"]) != before
+
+
+@pytest.mark.parametrize(("name", "counts"), [("encdiff_latent", True), ("pca", False)])
+def test_a_latent_cell_hangs_on_the_code_that_trains_the_autoencoder(small_values, monkeypatch, name, counts):
+    before = needs_of(small_values, ["encdiff_latent", "pca"])[1][name]
+    edited = {"diffrep.pipelines.stages.autoencoder": "edited"}
+    monkeypatch.setattr("diffrep.pipelines.core.source_code.code_hashes", lambda *modules: edited)
+    assert (needs_of(small_values, ["encdiff_latent", "pca"])[1][name] != before) == counts
