@@ -30,7 +30,11 @@ from typing import Any
 
 @functools.cache
 def functions() -> dict[str, str]:
-    """Name -> the file it is in, of every function of the catalogue, which is read when a name is asked for."""
+    """Name -> the file it is in, of every function of the catalogue, which is read when a name is asked for.
+
+    >>> functions()["mig"]
+    'disentanglement.mig'
+    """
     from diffrep.metrics.catalogue import LIBRARY, METRICS
 
     paths = [row.path for row in METRICS.values()] + [row.path for row in LIBRARY.values()]

@@ -48,7 +48,7 @@ class LockByEntry(Lockfile):
         """Put the entries of `stages` in place of their old ones, or behind the others."""
         known = split(self.text())
         made = {name: entry for stage in stages for name, entry in to_lockfile(stage, **kwargs).items()}
-        fresh = split(dumps_yaml({"schema": "2.0", "stages": made}))
+        fresh = split(dumps_yaml({"schema": "2.0", "stages": unshared(made)}))
         if known is None or fresh is None:
             super().dump_stages(stages, **kwargs)
             return
@@ -84,6 +84,13 @@ def without(text: str, gone: list[str]) -> str:
     for name in gone:
         del content["stages"][name]
     return dumps_yaml(content)
+
+
+def unshared(value: Any) -> Any:
+    """A copy in which nothing stands twice: what params.yaml shares by an anchor would become one in every entry."""
+    if isinstance(value, Mapping):
+        return {key: unshared(item) for key, item in value.items()}
+    return [unshared(item) for item in value] if isinstance(value, list) else value
 
 
 def split(text: str) -> dict[str, str] | None:

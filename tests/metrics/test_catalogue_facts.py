@@ -17,7 +17,7 @@ from diffrep.metrics.disentanglement.dci import dci, dci_permutation
 
 RESULTS = Path(__file__).parents[2] / "results"
 WHOLE = r"−?[0-9.]+"
-NOT_MEASURED = {"seed", "threads", "wall_seconds", "peak_memory_mib"}
+NOT_MEASURED = {"devices", "seed", "threads", "wall_seconds", "peak_memory_mib"}
 GENERATOR = np.random.default_rng(0)
 
 
