@@ -1,10 +1,16 @@
 """A made-up pipeline of the real one's shape, of any size: six stages a cell, whose commands do nothing, all run."""
 
+import json
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import yaml
 from dvc.repo import Repo
 
+from diffrep.pipelines.core.params import params_hash
+from diffrep.pipelines.core.paths import Cell, cost_file, result_file
+from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.lockfile import LockByEntry
 
 CELL = "${item.dataset}/${item.method}/${item.seed}"
@@ -22,6 +28,7 @@ READS = {
 }
 KEPT = {"persist": True}  # a command that does nothing leaves the files that are there
 WRITES = {"train": WEIGHTS, "encode": CODES}
+SECONDS = 2.0  # of every stage of a cell, as its cost file has it
 METHOD = {
     "code_dim": 64,
     "learning_rate": 1e-3,
@@ -78,6 +85,32 @@ def pipeline() -> dict:
     }
 
 
+def declared(content: Any) -> dict[str, tuple[Stage, Cell]]:
+    """{what DVC calls it: a stage and its place}, for the stages of every cell of a params.yaml with this content."""
+    cells = [Cell(*axes) for axes in product(*content["grid"].values())]
+    return {stage.addressing(cell): (stage, cell) for stage in map(cell_declaration, READS) for cell in cells}
+
+
+def cell_declaration(name: str) -> Stage:
+    """A stage of cells that does nothing, with the params and the results that `cell_stage` gives it."""
+
+    def run(params: Any, cell: Cell) -> None: ...
+
+    run.__name__ = name
+    keys = ("evaluate.preset", f"evaluate.{name}", "methods.{method}")
+    return Stage(run, Cell, params=keys, results=lambda cell: (cell.results(name),))
+
+
+def record(content: Any) -> None:
+    """Results of every cell's stages as this content of a params.yaml makes them: as many numbers as real ones have."""
+    numbers = {f"number_{i}": i / 7 for i in range(100)}
+    for stage, cell in declared(content).values():
+        (folder,) = stage.results(cell)
+        result = {"stage": stage.name, "params_hash": params_hash(stage, cell, content), **numbers}
+        result_file(folder).write_text(json.dumps(result, indent=1))
+        cost_file(folder).write_text(json.dumps({"wall_seconds": SECONDS, "peak_memory_mib": 400}))
+
+
 def make(datasets: int, methods: int, seeds: int) -> Repo:
     """The pipeline in the working directory, every stage up to date."""
     content = params(datasets, methods, seeds)
@@ -93,6 +126,7 @@ def make(datasets: int, methods: int, seeds: int) -> Repo:
     for stage in stages:
         for out in stage.outs:
             fill(out.def_path)
+    record(content)
     with repo.lock:
         for stage in stages:
             stage.save(run_cache=False)

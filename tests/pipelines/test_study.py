@@ -9,7 +9,7 @@ from diffrep.pipelines.core.params import params_hash
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared, Whole, result_file
 from diffrep.pipelines.core.sections import Grid
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.study import method_section, result_folders, settings_of
+from diffrep.pipelines.study import identity, method_section, places, result_folders, settings_of, study_of
 from diffrep.reports.reading.load import ResultFile
 
 GRID = Grid(dataset=("squares",), method=("alpha", "beta"), seed=(0, 1))
@@ -73,3 +73,38 @@ def test_settings_are_told_where_they_made_the_result(small_params, made_with, t
     result = ResultFile(*place, record={"params_hash": known})
     assert bool(settings_of(small_params, result)) is told
     assert settings_of(small_params, replace(result, kind="anchor")) == {}
+
+
+@pytest.mark.parametrize(
+    ("place", "count", "first"),
+    [
+        (Shared, 1, Shared("squares")),
+        (Repeat, 2, Repeat("squares", 0)),
+        (Cell, 4, Cell("squares", "alpha", 0)),
+        (Whole, 1, Whole()),
+    ],
+)
+def test_a_stage_works_at_every_place_of_the_grid(place, count, first):
+    found = places(replace(BASE, place=place), GRID)
+    assert len(found) == count
+    assert next(iter(found), None) == first
+
+
+def test_whose_a_result_is_follows_from_its_place():
+    shared, repeat, cell = Shared("squares"), Repeat("squares", 1), Cell("squares", "alpha", 1)
+    base, probe, anchors = shared.results("base"), cell.results("probe"), shared.results("anchors")
+    assert identity(shared, base, base) == ("shared", "base", None, "base")
+    assert identity(cell, probe, probe) == ("method", "alpha", 1, "probe")
+    assert identity(shared, anchors, shared.anchor("real", "probe")) == ("anchor", "real", None, "probe")
+    assert identity(repeat, repeat.anchors, repeat.anchor("noise", "probe")) == ("anchor", "noise", 1, "probe")
+
+
+def test_a_study_is_the_grid_with_a_folder_for_every_result_and_the_settings_of_pages(small_params, tmp_path):
+    found, grid = study_of(small_params, tmp_path), small_params.grid
+    cells = len(grid.dataset) * len(grid.method) * len(grid.seed)
+    assert (found.datasets, found.methods, found.seeds) == (grid.dataset, grid.method, grid.seed)
+    assert found.stages == tuple(name for name in stages.STAGES if stages.load(name).place is Cell)
+    assert len([folder for folder in found.folders if folder.kind == "method"]) == cells * len(found.stages)
+    assert found.shared_settings["evaluate"]["seed"] == small_params.evaluate.seed
+    assert found.method_settings["pdae"] == method_section(small_params, "pdae")
+    assert found.reference == small_params.report.reference
