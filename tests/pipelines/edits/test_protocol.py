@@ -1,5 +1,6 @@
 """The whole protocol, on methods and an oracle all of whose answers are known."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -150,3 +151,10 @@ def test_no_name_is_given_twice():
     names = score_names(settings)
     assert len(set(names)) == len(names)
     assert set(edit_kinds(settings)) == set(EDIT_KINDS)
+
+
+def test_it_is_said_how_many_of_the_parts_were_tried(tmp_path):
+    session = painted.session(painted.Painter(basis=np.eye(3)), pairs=40, random_parts=0)
+    few = replace(session, parts=session.parts[:2])
+    measured = painted.evaluated(few, painted.oracle(), tmp_path)
+    assert scores(SimpleNamespace(measured=measured), "parts_tried", "parts") == [2, 3]
