@@ -2,7 +2,6 @@
 
 import inspect
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,7 +15,6 @@ from diffrep.pipelines.core.params import FILE, Params, load
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.stage import Stage
 
-NAME = re.compile(r"\w[\w-]*", re.ASCII)
 AXES = {"dataset": str, "method": str, "seed": int}
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 INDENT = "\n" + " " * 8
@@ -29,17 +27,8 @@ def settings() -> Params:
         os.environ[name] = str(params.machine.threads)
     from diffrep.pipelines.trained.adapters import expect_adapters
 
-    for axis in ("dataset", "method"):
-        expect_names(f"grid.{axis}", getattr(params.grid, axis))
     expect_adapters(params)
     return params
-
-
-def expect_names(path: str, names: Sequence[str]) -> None:
-    """Raise UserError for a name that could not be that of a folder and a word of a command."""
-    for name in names:
-        if not NAME.fullmatch(name):
-            raise UserError(f"{FILE}: {path} has {name!r}: a name is of letters, digits, _ and -, - not first")
 
 
 def stage_command(stage: Stage) -> click.Command:

@@ -6,12 +6,16 @@ The type of a key holds all that is checked of its value: a limit in an Annotate
 from math import inf
 from typing import Annotated, Any, Literal
 
+from diffrep.pipelines.core.names import A_NAME, is_name
 from diffrep.pipelines.core.validation import Section, limit
 
 Several = Annotated[int, limit("at least 2", lambda n: n >= 2)]
 Count = Annotated[int, limit("at least 1", lambda n: n >= 1)]
 CountFromZero = Annotated[int, limit("at least 0", lambda n: n >= 0)]
-Seed = CountFromZero
+Seed = Annotated[
+    int, limit("at least 0", lambda n: n >= 0), limit("at most 4294967295", lambda n: n < 2**32)
+]  # as numpy
+Name = Annotated[str, limit(A_NAME, is_name)]
 Amount = Annotated[float, limit("at least 0 and finite", lambda x: 0 <= x < inf)]
 Positive = Annotated[float, limit("above 0 and finite", lambda x: 0 < x < inf)]
 Decay = Annotated[float, limit("at least 0 and below 1", lambda x: 0 <= x < 1)]
@@ -21,8 +25,8 @@ Share = Annotated[float, limit("from 0 to 1", lambda x: 0 <= x <= 1)]
 class Grid(Section):
     """Every combination is one cell of the tables."""
 
-    dataset: tuple[str, ...]
-    method: tuple[str, ...]
+    dataset: tuple[Name, ...]
+    method: tuple[Name, ...]
     seed: tuple[Seed, ...]
 
 
@@ -59,7 +63,7 @@ class Pretrained(Section):
     training: Optimiser
 
 
-class Oracle(Section):
+class OracleTraining(Section):
     """The network that judges edits."""
 
     channels: tuple[Count, ...]

@@ -6,13 +6,13 @@ from importlib.resources import files
 from typing import Any
 
 import torch
-import yaml
 from torch import nn
 
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
@@ -45,7 +45,9 @@ class PresetRow:
 def published() -> dict[str, dict[str, Any]]:
     """Every preset by name."""
     text = files("diffrep.methods").joinpath("published.yaml").read_text()
-    return {name: preset for name, preset in yaml.safe_load(text).items() if not name.startswith(".")}
+    return {
+        name: preset for name, preset in parsed_settings(text, "published.yaml").items() if not name.startswith(".")
+    }
 
 
 def preset(name: str) -> dict[str, Any]:
