@@ -112,9 +112,7 @@ def expect_distinct_cells(grid: Grid) -> None:
     seen: dict[str, str] = {}
     for dataset, method in product(grid.dataset, grid.method):
         if (other := seen.setdefault(f"{dataset}-{method}", dataset)) != dataset:
-            raise UserError(
-                f"{FILE}: grid.dataset: {dataset!r} and {other!r} make {dataset}-{method} twice: rename one"
-            )
+            raise UserError(f"{FILE}: grid.dataset: {dataset!r} and {other!r} both make {dataset}-{method}: rename one")
 
 
 def expect_section(kind: str, name: str, sections: dict[str, AdapterSection]) -> None:

@@ -9,12 +9,14 @@ from typing import Annotated, Any, Literal
 from diffrep.pipelines.core.names import A_NAME, is_name
 from diffrep.pipelines.core.validation import Section, limit
 
-Several = Annotated[int, limit("at least 2", lambda n: n >= 2)]
-Count = Annotated[int, limit("at least 1", lambda n: n >= 1)]
-CountFromZero = Annotated[int, limit("at least 0", lambda n: n >= 0)]
-Seed = Annotated[
-    int, limit("at least 0", lambda n: n >= 0), limit("at most 4294967295", lambda n: n < 2**32)
-]  # as numpy
+AT_MOST = limit("at most 2147483647", lambda n: n < 2**31)  # what sizes of libraries hold
+ONE_A_TIME = limit("at most 1000", lambda n: n <= 1000)  # a diffusion has the times 0 to 999
+Several = Annotated[int, limit("at least 2", lambda n: n >= 2), AT_MOST]
+Count = Annotated[int, limit("at least 1", lambda n: n >= 1), AT_MOST]
+CountFromZero = Annotated[int, limit("at least 0", lambda n: n >= 0), AT_MOST]
+Steps = Annotated[Count, ONE_A_TIME]
+Times = Annotated[Several, ONE_A_TIME]
+Seed = Annotated[int, limit("at least 0", lambda n: n >= 0), limit("at most 4294967295", lambda n: n < 2**32)]
 Name = Annotated[str, limit(A_NAME, is_name)]
 Amount = Annotated[float, limit("at least 0 and finite", lambda x: 0 <= x < inf)]
 Positive = Annotated[float, limit("above 0 and finite", lambda x: 0 < x < inf)]
@@ -75,7 +77,7 @@ class Diagnose(Section):
     """Whether a code is used at every noise level, and when noise takes each factor."""
 
     images: Several  # each is also given another one's code
-    times: Several
+    times: Times
     pairs: Count
 
 
@@ -101,8 +103,8 @@ class Reconstruct(Section):
     """Reconstruction from the code alone and with the inferred start."""
 
     images: Several  # each is also given another one's code
-    decode_steps: Count
-    invert_steps: Count
+    decode_steps: Steps
+    invert_steps: Steps
 
 
 class Counterfactual(Section):
@@ -111,8 +113,8 @@ class Counterfactual(Section):
     pairs: Several  # half of them to choose parts and strengths on
     images: Count
     oracle_accuracy: Share
-    decode_steps: Count
-    invert_steps: Count
+    decode_steps: Steps
+    invert_steps: Steps
     random_parts: CountFromZero
     probe_dims: Count
     mask_dims: CountFromZero
