@@ -54,7 +54,7 @@ class Optimiser(Section):
     ema_decay: Decay
     log_every: Count
     checkpoint_every: Count
-    valid_images: Count
+    valid_images: Count  # in whole batches
 
 
 class Pretrained(Section):
@@ -68,7 +68,7 @@ class Pretrained(Section):
 class OracleTraining(Section):
     """The network that judges edits."""
 
-    channels: tuple[Count, ...]
+    channels: Annotated[tuple[Count, ...], limit("a list of at least one width", len)]
     seed: Seed
     training: Optimiser
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-import torch
 from torch import nn
 
 from diffrep.pipelines.core.arguments import arguments
@@ -14,6 +13,7 @@ from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
+from diffrep.pipelines.trained.buildable import built
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 
@@ -37,9 +37,8 @@ class PresetRow:
 
     def build(self, device: str = "meta") -> nn.Module:
         """The network, fresh; on the meta device it has shapes but no numbers in it, and takes no memory."""
-        with torch.device(device):
-            needed = [class_of(need)(self.image_shape, **given) for need, given in self.supplied.items()]
-            return self.cls(self.image_shape, *needed, **self.given)
+        needed = [built(class_of(need), self.image_shape, [], given, device) for need, given in self.supplied.items()]
+        return built(self.cls, self.image_shape, needed, self.given, device)
 
 
 def published() -> dict[str, dict[str, Any]]:

@@ -22,6 +22,7 @@ FOLDERS = (
 
 def code(params: Params, whole: Whole) -> None:
     """Write runs/code: the hashes of stages, methods and data sets, and what stands on an autoencoder."""
+    expect_possible(params)
     from diffrep.pipelines.core.files import replacing_folder, write_json
     from diffrep.pipelines.core.guard import HASHED_FILES
     from diffrep.pipelines.core.source_code import code_hashes, file_hashes, own_hashes
@@ -38,6 +39,25 @@ def code(params: Params, whole: Whole) -> None:
             write_json(folder / path.relative_to(CODE), content)
         modules = {module for content in hashes.values() for module in content["code"]}
         write_json(folder / HASHED_FILES.relative_to(CODE), file_hashes(sorted(modules)))
+
+
+def expect_possible(params: Params) -> None:
+    """Raise UserError for the first setting that a data set, the memory or a class does not allow."""
+    from diffrep.pipelines.edits.extractors import expect_extractors
+    from diffrep.pipelines.edits.oracle import OracleNetwork
+    from diffrep.pipelines.trained.adapters import data_source
+    from diffrep.pipelines.trained.buildable import expect_buildable, expect_in_memory, memory, tried
+    from diffrep.pipelines.trained.limits import expect_enough
+
+    expect_extractors()
+    for dataset in params.grid.dataset:
+        source = data_source(params, dataset)
+        expect_enough(params, dataset, source)
+        expect_buildable(params, dataset, source.image_shape)
+        given = {"sizes": (2,), "channels": params.oracle.channels}  # one attribute: what reads more is hardly larger
+        oracle = tried("oracle", OracleNetwork, source.image_shape, [], given)
+        if oracle is not None:
+            expect_in_memory(f"oracle on {dataset}", oracle, memory(params.machine.device))
 
 
 def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:
@@ -83,7 +103,18 @@ def needs(params: Params) -> dict[Path, dict[str, bool | str]]:
 STAGE = Stage(
     code,
     Whole,
-    params=("grid", "datasets", "methods", "autoencoder", "budgets"),
+    params=(
+        "grid",
+        "budgets",
+        "datasets",
+        "base",
+        "autoencoder",
+        "oracle",
+        "train",
+        "methods",
+        "evaluate",
+        "machine.device",
+    ),
     reads=lambda whole: tuple(map(Path, FOLDERS)),
     writes=lambda whole: (CODE,),
 )
