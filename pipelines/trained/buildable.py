@@ -28,7 +28,7 @@ def built(
     image_shape: Sequence[int],
     needed: Sequence[Any],
     given: dict[str, Any],
-    device: torch.device | str = META,
+    device: Any = META,
 ) -> nn.Module:
     """A fresh network on a device, on others that stand there; `given` are the arguments of its section."""
     with torch.device(device):
