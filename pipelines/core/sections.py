@@ -125,7 +125,7 @@ class Counterfactual(Section):
 class Evaluate(Section):
     """How codes and decodes are judged."""
 
-    preset: str
+    preset: Annotated[str, limit("a word", str.strip)]
     seed: Seed
     batch_size: Count
     diagnose: Diagnose
@@ -148,7 +148,7 @@ class Machine(Section):
     devices: Count
     nodes: Count
     precision: Literal["32-true", "16-mixed", "bf16-mixed", "bf16-true", "64-true"]
-    threads: Count
+    threads: Annotated[Count, limit("at most 1024", lambda n: n <= 1024)]
     workers: CountFromZero
     compile: bool
     channels_last: bool

@@ -72,6 +72,8 @@ def sentence(model: type[BaseModel], errors: list[ErrorDetails], path: str) -> s
         return f"{place} is {value!r}: {hint(str(value), choices)}"
     if kind in ("model_type", "dataclass_type", "model_attributes_type"):
         return f"{place} must hold the keys {', '.join(known(model, keys))}"
+    if kind.startswith(("greater_than", "less_than")):
+        return f"{place} is {value!r}, which must be {first['msg'].removeprefix('Input should be ')}"
     if kind == "limit":
         return f"{place} is {value!r}, which must be {first['msg']}"
     if kind == "value_error":

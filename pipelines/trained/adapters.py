@@ -7,7 +7,7 @@ from diffrep.methods import METHODS
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import lookup, path_of
-from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.params import FILE, Params
 
 TABLES = {"datasets": (DATASETS, "data set"), "methods": (METHODS, "method")}
 CONTRACT = "methods/shared/method.py says what it must hold"
@@ -68,5 +68,12 @@ def data_class(params: Params, name: str) -> Any:
 
 
 def data_source(params: Params, name: str) -> Any:
-    """The data set `name`, built from its section: what is prepared, and what can draw true counterfactuals."""
-    return data_class(params, name)(**data_arguments(params, name))
+    """The data set `name`, built from its section: what is prepared, and what can draw true counterfactuals.
+
+    UserError for a value that it refuses.
+    """
+    given = data_arguments(params, name)
+    try:
+        return data_class(params, name)(**given)
+    except ValueError as error:
+        raise UserError(f"{FILE}: datasets.{name}: {error}") from error

@@ -37,11 +37,12 @@ def built(
 
 def expect_buildable(params: Params, dataset: str, image_shape: Sequence[int]) -> None:
     """Raise UserError for the first network of a data set that its settings, or the memory, do not allow."""
-    steps = sampler_steps(params)
+    steps, dims = sampler_steps(params), edited_dims(params)
     for section, network in networks(params, image_shape):
         expect_in_memory(f"{section} on {dataset}", network, memory(params.machine.device))
         if section.startswith("methods."):
             expect_steps(section, network, image_shape, steps)
+            expect_dims(section, network, image_shape, dims)
 
 
 def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, nn.Module]]:
@@ -105,6 +106,29 @@ def expect_steps(section: str, network: Any, image_shape: Sequence[int], steps: 
                 refusal = refused(network, what, images, count)
                 if refusal:
                     raise UserError(f"{FILE}: {key} is {count}, which {section} does not take: {refusal}")
+
+
+def expect_dims(section: str, network: Any, image_shape: Sequence[int], dims: dict[str, int]) -> None:
+    """Raise UserError where edits are to change more dimensions than the codes of a method that decodes have.
+
+    dims  {key of params.yaml: number of dimensions}
+    """
+    if "decode" in network.cannot:
+        return
+    try:
+        with META, torch.no_grad():
+            size = next(iter(network.encode(torch.empty(IMAGES, *image_shape)).values())).flatten(1).shape[1]
+    except Exception:  # an adapter's own mistake, or one that looks at numbers
+        return
+    for key, count in dims.items():
+        if count > size:
+            raise UserError(f"{FILE}: {key} is {count}, but the codes of {section} have {size} dimensions")
+
+
+def edited_dims(params: Params) -> dict[str, int]:
+    """The numbers of dimensions that restricted edits change, by their keys."""
+    section = params.evaluate.counterfactual
+    return {f"evaluate.counterfactual.{key}": getattr(section, key) for key in ("probe_dims", "mask_dims")}
 
 
 def refused(network: Any, what: str, images: torch.Tensor, steps: int) -> str:

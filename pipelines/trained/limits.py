@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import FILE, Params
+from diffrep.pipelines.core.sections import Budget
 
 
 class Demand(NamedTuple):
@@ -30,27 +31,29 @@ def expect_enough(params: Params, dataset: str, source: Any) -> None:
     """Raise UserError for the first setting that a data set is too small for; `source` is the data set, built."""
     counts = {split: len(rows) for split, rows in source.splits().items()}
     has_factors = bool(getattr(source, "factor_names", ()))
-    for key, asked, least, most, words in demands(params, counts, has_factors):
+    for key, asked, least, most, words in demands(params, params.budgets[dataset], counts, has_factors):
         if asked > most:
             raise UserError(f"{FILE}: {key} is {asked}, but {dataset} allows at most {most}: {words}")
         if asked < least:
             raise UserError(f"{FILE}: {key} is {asked}, which must be at least {least}: {words}")
 
 
-def demands(params: Params, counts: dict[str, int], has_factors: bool) -> Iterator[Demand]:
+def demands(params: Params, budget: Budget, counts: dict[str, int], has_factors: bool) -> Iterator[Demand]:
     """All that is asked of splits of these `counts`; what stands on factors only where there are some."""
-    yield from of_trainings(params, counts)
+    yield from of_trainings(params, budget, counts)
     yield from of_evaluation(params, counts)
     yield from of_edits(params, counts)
     if has_factors:
         yield from of_factors(params, counts)
 
 
-def of_trainings(params: Params, counts: dict[str, int]) -> Iterator[Demand]:
+def of_trainings(params: Params, budget: Budget, counts: dict[str, int]) -> Iterator[Demand]:
     """A batch is drawn without replacement, a validation in whole batches of different images."""
     shared = {f"{name}.training": getattr(params, name).training for name in ("base", "autoencoder", "oracle")}
     for section, optimiser in (shared | {"train": params.train}).items():
         batch = f"{section}.batch_size"
+        steps = getattr(budget, "method" if section == "train" else section.partition(".")[0])
+        yield Demand(f"{section}.warmup", optimiser.warmup, 0, steps, f"a training takes {steps} steps")
         yield Demand(batch, optimiser.batch_size, 1, counts["train"], f"it has {counts['train']} training images")
         yield Demand(batch, optimiser.batch_size, 1, counts["valid"], f"it has {counts['valid']} validation images")
         words = f"{batch} is {optimiser.batch_size}, and there are {counts['valid']} validation images"
