@@ -27,11 +27,13 @@ def settings() -> Params:
     params = load()
     for name in THREADS:
         os.environ[name] = str(params.machine.threads)
+    from diffrep.pipelines.score.preset import expect_preset
     from diffrep.pipelines.trained.adapters import expect_adapters
 
     for axis in ("dataset", "method"):
         expect_names(f"grid.{axis}", getattr(params.grid, axis))
     expect_adapters(params)
+    expect_preset(params.evaluate)
     return params
 
 

@@ -49,8 +49,9 @@ def dci(
              `compat` also for a constant factor
 
     Trees of depth 3, rate 0.1, `rounds` trees per factor value: the cost grows with the number of values. Without
-    `compat` nothing is drawn: dimensions that split equally well share the importance, so that C of a factor told twice
-    is that of even halves, a little below the published code's mean. Locatello et al. 2019, arXiv:1811.12359, appendix C.
+    `compat` nothing is drawn: dimensions that split equally well share the importance, so C of a factor told twice
+    is that of even halves, a little below the published code's mean.
+    Locatello et al. 2019, arXiv:1811.12359, appendix C.
 
     >>> factors = np.random.default_rng(0).integers(4, size=(300, 2))
     >>> scores = dci(factors[:200], factors[:200], factors[200:], factors[200:], rounds=10)

@@ -3,9 +3,9 @@
 Friedman 2001, "Greedy function approximation: a gradient boosting machine", algorithms 5 and 6, section 8.1.
 The definition is that of scikit-learn's `GradientBoostingClassifier()`, about twenty times as fast
 (tests/benchmarks/boosting.py) and with nothing random. Where splits are equal scikit-learn draws one. Here the lowest
-dimension is asked, so that the same rows give the same trees, and the gain is shared among all dimensions that tie: of a
-code told twice, each copy is half as important. Importances that are drawn are so on average only, and what is measured
-of them is not: the completeness of uneven halves is above that of even ones. A generator makes the draws here too.
+dimension is asked, so that the same rows give the same trees, and the gain is shared among all dimensions that tie:
+of a code told twice, each copy is half as important. Importances that are drawn are so on average only, and what is
+measured of them is not: completeness of uneven halves is above that of even ones. A generator makes the draws here too.
 """
 
 from dataclasses import dataclass
@@ -53,10 +53,10 @@ def fit(
 ) -> Boosted:
     """Gradient boosted trees that tell a row's class from its code: depth 3, rate 0.1, one tree a class and round.
 
-    codes    [n, L] float, finite in float32, which they are rounded to
-    target   [n] int: each row's class, two or more different ones
+    codes      [n, L] float, finite in float32, which they are rounded to
+    target     [n] int: each row's class, two or more different ones
     generator  draws which of equal splits is made, as scikit-learn does; without it nothing is drawn
-    returns  what was fitted: its `predict`, `scores`, `importances` and `fitted`, the predictions for `codes`
+    returns    what was fitted: its `predict`, `scores`, `importances` and `fitted`, the predictions for `codes`
 
     Two classes share one tree a round. Takes about 10 ns n L for each of the rounds K trees, on one thread, and some
     seconds more at the first call on a machine (boosted_trees.py); memory 12 n L bytes.
