@@ -4,6 +4,7 @@ Nothing is converted but what loses nothing: attributes of 0 and 1 become uint8,
 """
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,10 +44,10 @@ def expect(kept: Any, otherwise: str) -> None:
 def expect_described(source: "Source") -> None:
     """Whether a data set has all its members: a shape, names that are words and unlike, a size for every factor."""
     for name, what in MEMBERS.items():
-        expect(hasattr(source, name), f"has no {name}: {what}")
+        expect(hasattr(source, name), f"there is no {name}: {what}")
     for name in METHODS:
-        expect(callable(getattr(source, name, None)), f"has no {name}(): see diffrep/datasets/prepared.Source")
-    expect(len(source) > 0, "is empty: len() is 0")
+        expect(callable(getattr(source, name, None)), f"there is no {name}(): see diffrep/datasets/prepared.Source")
+    expect(len(source) > 0, "there are no images: len() is 0")
     shape = source.image_shape
     expect(
         isinstance(shape, (tuple, list)) and len(shape) == 3 and all(is_whole(side) and side > 0 for side in shape),
@@ -69,8 +70,8 @@ def expect_words(name: str, words: Any, *, unlike: bool) -> None:
     for word in words:
         fits = isinstance(word, str) and word.isprintable() and word == word.strip() and 0 < len(word) <= LONGEST
         expect(fits, f"{name} has {word!r}: printable words of 1 to {LONGEST} characters, no space around, would do")
-    twice = [word for word in words if list(words).count(word) > 1]
-    expect(not (unlike and twice), f"{name} has {twice[0] if twice else ''!r} twice: a name for each would do")
+    twice = next((word for word in words if list(words).count(word) > 1), None)
+    expect(not unlike or twice is None, f"{name} has {twice!r} twice: a name for each would do")
 
 
 def expect_sizes(sizes: Any, names: Any) -> None:
@@ -90,18 +91,11 @@ def checked_splits(splits: Any, count: int) -> dict[str, np.ndarray]:
     """Rows [n] int64 of train, valid and test: numbers within 0 to `count` - 1, none twice and none in two splits."""
     expect(isinstance(splits, Mapping), f"splits() gives {shown(splits)}: a dict of {', '.join(SPLITS)} would do")
     expect(set(splits) == set(SPLITS), f"splits() has {list(splits)}: {', '.join(SPLITS)}, all three, would do")
-    owner = np.full(count, "", "<U5")
-    found = {}
-    for name in splits:  # in the order given, as they are kept
-        rows = checked_rows(name, splits[name], count)
-        taken = rows[owner[rows] != ""]
-        expect(
-            not len(taken),
-            f"splits() has row {taken[0] if len(taken) else ''} in {owner[taken[0]] if len(taken) else ''!r} and in "
-            f"{name!r}, {len(taken)} such rows in all: no row may be in two splits",
-        )
-        owner[rows] = name
-        found[name] = rows
+    found = {name: checked_rows(name, splits[name], count) for name in splits}  # in the order given, as they are kept
+    for one, other in combinations(found, 2):
+        shared = np.intersect1d(found[one], found[other])
+        told = f"row {shared[0]} in {one!r} and in {other!r}, {len(shared)} such rows in all" if len(shared) else ""
+        expect(not told, f"splits() has {told}: no row may be in two splits")
     return found
 
 
@@ -112,10 +106,9 @@ def checked_rows(name: str, rows: Any, count: int) -> np.ndarray:
     expect(rows.dtype.kind != "b", f"{what} is a mask: row numbers, np.flatnonzero(mask), would do")
     expect(rows.ndim == 1 and rows.dtype.kind in WHOLE, f"{what} is {shown(rows)}: row numbers [n], int64, would do")
     expect(len(rows), f"{what} is empty: every split has at least one image")
-    outside = rows[(rows < 0) | (rows >= count)]
-    expect(
-        not len(outside), f"{what} has row {outside[0] if len(outside) else ''}, but there are 0 to {count - 1}, by len"
-    )
+    low, high = int(rows.min()), int(rows.max())
+    far = low if low < 0 else high
+    expect(low >= 0 and high < count, f"{what} has row {far}, but there are 0 to {count - 1}, by len()")
     values, times = np.unique(rows, return_counts=True)
     expect(times.max() == 1, f"{what} has row {values[times.argmax()]} {times.max()} times: each once would do")
     return rows.astype(np.int64)
@@ -185,7 +178,7 @@ def expect_range(low: int, high: int) -> None:
 
 def expect_steady(what: str, first: np.ndarray | None, again: Any) -> None:
     """Whether rows asked for a second time, in another order, are what they were the first time."""
-    same = (first is None and again is None) or (isinstance(again, np.ndarray) and np.array_equal(first, again))
+    same = again is first if first is None else isinstance(again, np.ndarray) and np.array_equal(first, again)
     expect(
         same, f"{what}(rows) gives other values when asked again: row i must always be the same, as its seed draws it"
     )

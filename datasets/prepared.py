@@ -148,6 +148,9 @@ def write(source: Source, folder: Path | str, progress: Progress | None = None) 
     factors = checked_factors(source.factors(rows), len(rows), source.factor_names, source.factor_sizes)
     if factors is not None:
         arrays["factors.npy"] = factors
+    again = _asked_again(len(rows))
+    expect_steady("attributes", arrays["attributes.npy"][again], source.attributes(again))
+    expect_steady("factors", None if factors is None else factors[again], source.factors(again))
     folder.mkdir(parents=True, exist_ok=True)
     try:
         names = _write_arrays(source, arrays, splits, folder, progress)
@@ -188,9 +191,14 @@ def _write_images(file: BinaryIO, source: Source, progress: Progress | None) -> 
         file.write(chunk.tobytes())
         low, high = min(low, int(chunk.min())), max(high, int(chunk.max()))
         if number == 0:
-            again = np.linspace(len(chunk) - 1, 0, min(ASKED_AGAIN, len(chunk)), dtype=np.int64)
+            again = _asked_again(len(chunk))
             expect_steady("images", chunk[again], source.images(again))
     expect_range(low, high)
+
+
+def _asked_again(count: int) -> np.ndarray:
+    """Some of `count` rows, the last first."""
+    return np.linspace(count - 1, 0, min(ASKED_AGAIN, count), dtype=np.int64)
 
 
 def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:

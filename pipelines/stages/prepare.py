@@ -10,13 +10,20 @@ from diffrep.pipelines.core.stage import Stage
 
 def prepare(params: Params, shared: Shared) -> None:
     """Write data/<dataset>: images, factors, attributes, splits, card.json."""
+    from diffrep.datasets.contract import ContractError, expect_described
     from diffrep.datasets.prepared import write
+    from diffrep.pipelines.core.errors import UserError
     from diffrep.pipelines.core.progress import meter
-    from diffrep.pipelines.trained.adapters import data_source
+    from diffrep.pipelines.trained.adapters import adapter_path, data_source
 
     source = data_source(params, shared.dataset)
-    with meter(f"prepare {shared.dataset}", len(source)) as shown:
-        write(source, shared.data, progress=lambda done, _: shown.advance(done - shown.done))
+    try:
+        expect_described(source)  # its length is asked for next
+        with meter(f"prepare {shared.dataset}", len(source)) as shown:
+            write(source, shared.data, progress=lambda done, _: shown.advance(done - shown.done))
+    except ContractError as error:
+        path = adapter_path(params, "datasets", shared.dataset)
+        raise UserError(f"data set {shared.dataset!r} ({path}): {error}") from error
 
 
 STAGE = Stage(
