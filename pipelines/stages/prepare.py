@@ -10,20 +10,17 @@ from diffrep.pipelines.core.stage import Stage
 
 def prepare(params: Params, shared: Shared) -> None:
     """Write data/<dataset>: images, factors, attributes, splits, card.json."""
-    from diffrep.datasets.contract import ContractError, expect_described
     from diffrep.datasets.prepared import write
-    from diffrep.pipelines.core.errors import UserError
     from diffrep.pipelines.core.progress import meter
-    from diffrep.pipelines.trained.adapters import adapter_path, data_source
+    from diffrep.pipelines.trained.adapters import adapter_path, data_set_named, data_source
 
-    source = data_source(params, shared.dataset)
-    try:
-        expect_described(source)  # its length is asked for next
-        with meter(f"prepare {shared.dataset}", len(source)) as shown:
-            write(source, shared.data, progress=lambda done, _: shown.advance(done - shown.done))
-    except ContractError as error:
-        path = adapter_path(params, "datasets", shared.dataset)
-        raise UserError(f"data set {shared.dataset!r} ({path}): {error}") from error
+    name = shared.dataset
+    source = data_source(params, name)
+    with (
+        data_set_named(name, adapter_path(params, "datasets", name)),
+        meter(f"prepare {name}", len(source)) as shown,
+    ):
+        write(source, shared.data, progress=lambda done, _: shown.advance(done - shown.done))
 
 
 STAGE = Stage(

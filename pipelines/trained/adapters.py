@@ -1,9 +1,11 @@
 """Data sets and methods by their names in params.yaml: the classes of their adapters, checked, and built data sets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from diffrep.datasets import DATASETS
+from diffrep.datasets.contract import ContractError, expect_described
 from diffrep.methods import METHODS
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
@@ -80,5 +82,20 @@ def data_source(params: Params, name: str) -> Any:
     cls, path = data_class(params, name), adapter_path(params, "datasets", name)
     if not isinstance(cls, type):
         raise UserError(f"data set {name!r} ({path}) is no class: datasets/prepared.Source says what one must hold")
-    with blamed({f"data set {name!r}": path}):
-        return cls(**data_arguments(params, name))
+    with data_set_named(name, path):
+        source = cls(**data_arguments(params, name))
+        expect_described(source)
+    return source
+
+
+@contextmanager
+def data_set_named(name: str, path: str) -> Iterator[None]:
+    """Turn what a data set breaks of its contract, or its own code raises, into a UserError that names it.
+
+    path  its module:Class
+    """
+    try:
+        with blamed({f"data set {name!r}": path}):
+            yield
+    except ContractError as error:
+        raise UserError(f"data set {name!r} ({path}): {error}") from error
