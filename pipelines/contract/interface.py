@@ -5,7 +5,7 @@ from torch import Tensor
 
 from diffrep.methods.shared.part import Part
 from diffrep.pipelines.contract.subject import NotApplicableError, Subject, default, drawn, encode, expect
-from diffrep.pipelines.trained.given import fault_of_views, kind, widths
+from diffrep.pipelines.trained.given import fault_of_views, kind, savable, widths
 
 ABILITIES = {"decode": ("decode",), "invert": ("invert",), "denoise": ("noised", "denoise")}  # with their methods
 
@@ -15,7 +15,7 @@ def is_built_from_its_section(subject: Subject) -> None:
     network = subject.build()[0]
     expect("_parameters" in vars(network), "__init__ forgets super().__init__()")
     expect(isinstance(getattr(network, "parts", None), (list, tuple)), "there are no parts: an empty list would do")
-    first, second = network.state_dict(), subject.build()[0].state_dict()
+    first, second = savable(network.state_dict()), subject.build()[0].state_dict()
     different = [name for name in first if not torch.equal(first[name], second[name])]
     expect(not different, f"two builds after torch.manual_seed(0) differ in {', '.join(different[:3])}")
 
@@ -40,16 +40,16 @@ def shapes_of_codes(subject: Subject) -> str:
     trained, fewer = encode(subject.trained, images), encode(subject.trained, images[:3])
     expect_views(trained, len(images), views)
     expect_views(fewer, 3, views)
-    for view, codes in (*views.items(), *trained.items()):
-        expect(codes.isfinite().all(), f"view {view!r} holds NaN or infinities")
     return ", ".join(f"{view} {list(codes.shape[1:])}" for view, codes in views.items())
 
 
 def expect_views(found: dict[str, Tensor], count: int, known: dict[str, Tensor]) -> None:
-    """Raise BrokenError unless `found` are codes of `count` images, as wide as the `known` ones."""
+    """Raise BrokenError unless `found` are finite codes of `count` images, as wide as the `known` ones."""
     fault = fault_of_views(found, count)
     expect(fault is None, fault or "")
     expect(widths(found) == widths(known), f"encode gives codes of {widths(found)}, before it gave {widths(known)}")
+    for view, codes in found.items():
+        expect(codes.isfinite().all(), f"view {view!r} holds NaN or infinities")
 
 
 def shapes_of_images(subject: Subject) -> str:

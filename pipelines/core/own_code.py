@@ -38,13 +38,14 @@ def own_line(error: BaseException, path: str) -> str | None:
 
 def class_line(cls: Any, reason: str) -> str | None:
     """Where the method of `cls` that a reason names first is defined, or else `cls` itself, as "FILE, line N"."""
-    named = (getattr(cls, word, None) for word in WORD.findall(reason))
-    members = (each for each in named if inspect.isfunction(each) and is_own(each.__module__))
-    for thing in (*members, cls):
+    members = (inspect.unwrap(member) for word in WORD.findall(reason) if (member := getattr(cls, word, None)))
+    for thing in (*filter(inspect.isfunction, members), cls):
         try:
-            return f"{inspect.getsourcefile(thing)}, line {inspect.getsourcelines(thing)[1]}"
-        except (OSError, TypeError):
+            file, line = inspect.getsourcefile(thing), inspect.getsourcelines(thing)[1]
+        except (OSError, TypeError):  # typed at a prompt
             continue
+        if file and not is_library(Path(file).resolve().parent):
+            return f"{file}, line {line}"
     return None
 
 
