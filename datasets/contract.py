@@ -153,6 +153,8 @@ def checked_images(images: Any, count: int, image_shape: tuple[int, int, int]) -
     if images.dtype != np.uint8:
         low, high = (float(value) for value in (images.min(), images.max())) if images.size else (0.0, 0.0)
         raise ContractError(f"images(rows) is {images.dtype}, from {low:g} to {high:g}: {as_bytes(low, high)} would do")
+    stated = tuple(image_shape) == images.shape[1:] and channels > width  # of both, the statement looks wrong
+    expect(not stated, f"image_shape is {tuple(image_shape)}: {MEMBERS['image_shape']}, {width, channels, height} here")
     expect(
         images.shape == (count, height, width, channels),
         f"images(rows) has the shape {list(images.shape)}, image_shape is {tuple(image_shape)}, which is (channels, "

@@ -54,7 +54,7 @@ MISTAKES = [
     wrong("images of 0 and 1 as bytes", images(f"{GIVEN} // 128"), r"nothing but 0 and 1: .* 255 \* images would do"),
     wrong("black images", images(f"{GIVEN} * 0"), "every pixel of every image is 0"),
     wrong("channels first", images(f"{GIVEN}.transpose(0, 3, 1, 2)"), rf"shape \[60, 3, 8, 8\], .*: {WOULD}, channels"),
-    wrong("image_shape with channels last", "image_shape = (8, 8, 3)", r"image_shape is \(8, 8, 3\), which is \(chan"),
+    wrong("image_shape with channels last", "image_shape = (8, 8, 3)", r"is \(8, 8, 3\): .*, \(3, 8, 8\) here"),
     wrong("grey images without an axis", images(f"{GIVEN}[..., 0]"), rf"has the shape \[60, 8, 8\].*{WOULD}"),
     wrong("too few images", images(f"{GIVEN}[1:]"), r"has the shape \[59, 8, 8, 3\]"),
     wrong("a generator of images", images(f"(x for x in {GIVEN})"), rf"is a generator: a numpy array, {WOULD}"),
