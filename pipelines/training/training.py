@@ -15,6 +15,9 @@ from diffrep.pipelines.training.batches import Batches
 if TYPE_CHECKING:
     from diffrep.pipelines.training.fit import Trained
 
+BY_STEPS = ("steps", "images_seen", "train_loss", "valid_loss")  # what `Trained.summary` holds
+COUNTS = ("parameters", "parameters_trained")
+
 
 def training(
     network: nn.Module,
@@ -64,4 +67,4 @@ def count(network: nn.Module) -> dict[str, int]:
     """How many numbers the network keeps (fitted ones too, tied ones once), and how many of them a loss trains."""
     trained = sum(p.numel() for p in network.parameters() if p.requires_grad) if hasattr(network, "loss") else 0
     kept = {value.data_ptr() or name: value.numel() for name, value in network.state_dict().items()}
-    return {"parameters": sum(kept.values()), "parameters_trained": trained}
+    return dict(zip(COUNTS, (sum(kept.values()), trained), strict=True))
