@@ -36,7 +36,7 @@ def cli() -> None:
     diffrep repro       run whatever is out of date, cells side by side (dvc repro does the same one by one)
     diffrep compare     tell two trees of results apart, number by number
     diffrep ui          compare the runs in MLflow
-    diffrep contract    try a method, ours or yours, against the contract of all
+    diffrep contract    try a method or a data set, ours or yours, against its contract
     diffrep dry-run     what a training as published, or of params.yaml, needs of a GPU
     diffrep STAGE -h    what one stage reads and writes
 
@@ -146,20 +146,24 @@ def dvc_yaml() -> None:
 @click.option("--size", type=click.IntRange(1), default=32, show_default=True, help="Side of the images in pixels.")
 @click.option("--steps", type=click.IntRange(1), default=80, show_default=True, help="Steps of the short training.")
 def contract(name: str, file: Path | None, size: int, steps: int) -> None:
-    """Try the contract of a method on NAME, promise by promise: a row of params.yaml, or package.module:Class.
+    """Try the contract of a method or a data set on NAME, promise by promise: of params.yaml, or package.module:Class.
 
-    It is built with its section, on an untrained base model where it needs one, and trained for some steps on plain
-    colours: seconds on one core. Ends with exit code 1 where a promise is broken; methods/README.md shows a whole
-    adapter. DIFFREP_TRACEBACK=1 in the environment shows where the adapter's own code raised something.
+    A method is built with its section, on an untrained base model where it needs one, and trained for some steps on
+    plain colours: seconds on one core. Of a data set of params.yaml the first images are looked at, and all else that
+    datasets/prepared.py asks. Ends with exit code 1 where a promise is broken; methods/README.md shows a whole adapter.
+    DIFFREP_TRACEBACK=1 in the environment shows where the adapter's own code raised something.
 
     \b
     reads   params.yaml, FILE.yaml of --settings
     writes  nothing
     """
     params = settings()
+    from diffrep.pipelines.contract.data_set import contract_of_data_set, row_of
     from diffrep.pipelines.contract.run import contract
 
-    sys.exit(0 if contract(params, name, file, size, steps) else 1)
+    data_set = None if name in params.methods else row_of(params, name)
+    kept = contract_of_data_set(params, data_set) if data_set else contract(params, name, file, size, steps)
+    sys.exit(0 if kept else 1)
 
 
 @cli.command("dry-run")

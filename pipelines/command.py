@@ -72,6 +72,8 @@ def help_of(stage: Stage) -> str:
 def run_stage(stage: Stage, **axes: Any) -> None:
     """Run a stage at the place of these axes; UserError where the grid has none, or what it reads changes meanwhile."""
     from diffrep.pipelines.core.guard import expect_unchanged, ingredients
+    from diffrep.pipelines.core.own_code import blamed
+    from diffrep.pipelines.trained.adapters import adapters_of
 
     params = settings()
     for axis, value in axes.items():
@@ -80,7 +82,8 @@ def run_stage(stage: Stage, **axes: Any) -> None:
         expect_device(params.machine.device)
     place: Place = stage.place(**axes)
     before = ingredients(stage, place, params)
-    stage.run(params, place)
+    with blamed(adapters_of(params, axes)):
+        stage.run(params, place)
     expect_unchanged(before, stage, place)
 
 

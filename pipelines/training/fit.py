@@ -105,7 +105,8 @@ def fit(
     trainer.fit(task, loader, held_out, ckpt_path=checkpoint, weights_only=True)
     if not trainer.is_global_zero:
         sys.exit(0)
-    return finished(folder, record, {name for name, p in network.named_parameters() if p.requires_grad})
+    learned = {name for name, p in network.named_parameters(remove_duplicate=False) if p.requires_grad}  # all of a tie
+    return finished(folder, record, learned)
 
 
 class WholeCheckpoint(TorchCheckpointIO):

@@ -11,7 +11,7 @@ from diffrep.methods import METHODS
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import Cell, Shared, adapter_code
-from diffrep.pipelines.core.source_code import code_hashes, hash_and_imports, source_file
+from diffrep.pipelines.core.source_code import code_hashes, hash_and_imports, source_file, top_folder
 from diffrep.pipelines.stages.code import adapter_hashes, needs
 
 COMMITTED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text())
@@ -28,6 +28,7 @@ def own(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     source_file.cache_clear()
     hash_and_imports.cache_clear()
+    top_folder.cache_clear()
     yield folder
     for name in [name for name in sys.modules if name.partition(".")[0] == "own"]:
         del sys.modules[name]
@@ -113,6 +114,20 @@ def test_another_class_of_one_module_is_another_adapter(own, small_values):
     two, three = (hashes_of(small_values, adapter=f"own.two:{name}") for name in ("Two", "Three"))
     assert two["code"] == three["code"]
     assert two != three
+
+
+def test_a_data_set_from_outside_has_its_own_code_and_what_lies_beside_it(own, small_values, tmp_path):
+    (tmp_path / "pictures.py").write_text(
+        "from own.two import SIDE\nfrom own_data import Dots\n\nclass Mine(Dots): pass\n"
+    )
+    (own / "two.py").write_text("SIDE = 8\n")
+    small_values["datasets"]["mine"] = {"adapter": "pictures:Mine", "seed": 0}
+    small_values["budgets"]["mine"] = small_values["budgets"][ROOMS]
+    small_values["grid"]["dataset"] = ["mine"]
+    found = adapter_hashes(parsed(small_values))[adapter_code("datasets", "mine")]
+    assert found["adapter"] == "pictures:Mine"
+    assert set(found["code"]) == {"pictures", "own", "own.two"}
+    del sys.modules["pictures"]
 
 
 def test_an_adapter_has_the_code_of_what_it_needs(small_values):

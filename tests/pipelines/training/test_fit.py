@@ -65,6 +65,20 @@ def test_frozen_parameters_stay_to_the_last_bit(tmp_path):
         assert all(torch.equal(weights[f"frozen.{name}"], value) for name, value in before.items())
 
 
+def test_tied_weights_stay_tied(tmp_path):
+    class Tied(Tiny):
+        """Two layers of one weight."""
+
+        def __init__(self):
+            super().__init__()
+            self.frozen = self.learned
+
+    trained = train(tmp_path, network(Tied))
+    for weights in (trained.ema, trained.raw):
+        assert torch.equal(weights["frozen.weight"], weights["learned.weight"])
+    assert not torch.equal(trained.ema["learned.weight"], trained.raw["learned.weight"])
+
+
 def test_what_is_no_parameter_is_not_averaged(tmp_path):
     class Counting(Tiny):
         """Counts its steps in a buffer."""
