@@ -1,6 +1,5 @@
 """The command `diffrep`: one subcommand per stage of dvc.yaml, and a few for the whole."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 from diffrep.metrics.catalogue import METRICS, PRESETS, STANDARD, TARGETS
 from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
+from diffrep.pipelines.core.cores import usable_cores
 
 
 class Commands(click.Group):
@@ -73,7 +73,7 @@ def ui(port: int) -> None:
 
 @cli.command()
 @click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count(), show_default="cores", help="Cells side by side."
+    "--jobs", type=click.IntRange(1), default=usable_cores, show_default="usable cores", help="Cells side by side."
 )
 def repro(jobs: int) -> None:
     """Run every stage that is out of date, independent cells side by side, and show what is left.
