@@ -15,6 +15,7 @@ import yaml
 from dvc.repo import Repo
 
 from diffrep.pipelines.running import process as processes
+from diffrep.pipelines.running.ending import ENDINGS, stop
 
 STAGES = {
     "words": {"cmd": "echo to $PLACE > words; echo said", "outs": ["words"]},
@@ -45,20 +46,20 @@ def ended(*words: str) -> tuple[int | None, str]:
 
 def test_a_stage_of_ours_is_called(project):
     code, words = ended("repro", "-s", "code")
-    assert code == 0
+    assert code == processes.RECORDED
     assert words.startswith("Running stage 'code':\n> diffrep code\n")
     assert (project / "runs" / "code" / "sources.json").exists()
 
 
 def test_it_is_called_where_the_stage_works(project):
-    assert ended("repro", "-s", "child")[0] == 0
+    assert ended("repro", "-s", "child")[0] == processes.RECORDED
     assert (project / "below" / "runs" / "code").exists()
 
 
 def test_another_command_goes_to_a_shell_with_the_environment_of_now(project, monkeypatch):
     monkeypatch.setenv("PLACE", "stay")
     code, words = ended("repro", "-s", "words")
-    assert code == 0
+    assert code == processes.RECORDED
     assert "said\n" in words
     assert (project / "words").read_text() == "to stay\n"
 
@@ -98,14 +99,22 @@ def test_a_bug_keeps_its_traceback(project, small_values, monkeypatch):
     assert "RuntimeError: a bug\nERROR: failed to reproduce 'code'" in words
 
 
-def test_what_is_stopped_takes_along_what_it_started(project):
+@pytest.fixture
+def untouched_signals():
+    """A run that is about to end ignores what would end it; this process goes on."""
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_what_is_stopped_takes_along_what_it_started(project, untouched_signals):
     process = processes.start(["repro", "-s", "sleep"], project / "stage.log", "cpu")
     family = psutil.Process(process.pid)
     while len(family.children(recursive=True)) < 2:
         time.sleep(0.01)
     sleepers = family.children(recursive=True)
-    processes.stop(process)
-    process.join()
+    stop([process])
     assert process.exitcode == -signal.SIGTERM
     assert psutil.wait_procs(sleepers, timeout=10)[1] == []
 

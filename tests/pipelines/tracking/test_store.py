@@ -22,7 +22,7 @@ def test_other_settings_are_another_run(root):
 
 def test_another_store_is_respected(tmp_path, monkeypatch):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    assert store_uri(tmp_path) == f"sqlite:///{tmp_path}/mlflow.db"
+    assert store_uri(tmp_path) == f"sqlite+pysqlite:///{tmp_path}/mlflow.db"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://tracking.example")
     assert store_uri(tmp_path) == "http://tracking.example"
 
