@@ -1,4 +1,4 @@
-"""DVC's list of running stages: written whole, and mended of what a killed run has left before the next one reads it."""
+"""DVC's list of running stages: written whole, and mended of what a kill has left before the next run reads it."""
 
 import json
 from collections import defaultdict
