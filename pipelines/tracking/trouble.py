@@ -14,6 +14,7 @@ from diffrep.pipelines.core.progress import told_if_slow
 
 VARIABLE = "MLFLOW_TRACKING_URI"
 LOCK_SECONDS = 30.0  # that other processes of the tree may hold the store
+LONGEST_REASON = 120  # letters
 LOCK_POLL = 0.05  # seconds between two looks
 
 
@@ -42,8 +43,9 @@ def name_of(root: Path) -> str:
 
 
 def reason(error: Exception) -> str:
-    """The first line of an error; its kind where it has none."""
-    return next(iter(str(error).splitlines()), "") or type(error).__name__
+    """How an error begins; its kind where it says nothing."""
+    line = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}..."
 
 
 def remedy(error: Exception) -> str:

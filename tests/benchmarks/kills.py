@@ -27,7 +27,7 @@ from smoke_runs import ENVIRONMENT, PATIENCE, command, workspace
 
 MARK = "DIFFREP_KILLS"  # in the environment of every process of a run, by which those left are found
 COST = "cost.json"
-LONGEST = 14.0  # seconds between two kills
+LONGEST = 10.0  # seconds between two kills
 Run = subprocess.Popen[bytes]
 
 
@@ -179,6 +179,8 @@ def differences(calm: Path, stormy: Path) -> list[str]:
 
 def main(kills: int = 25, seed: int = 0) -> None:
     """Kill, complete, compare, and say what was wrong."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)  # as a terminal starts runs, whatever has started this
     chance, wrong, done, rounds = random.Random(seed), [], 0, 0
     with tempfile.TemporaryDirectory() as home:
         calm = workspace(Path(home, "calm"))
