@@ -59,7 +59,13 @@ def sync() -> None:
 
 
 @cli.command()
-@click.option("--port", default=5000, show_default=True, help="Where the page is served, on this machine only.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=5000,
+    show_default=True,
+    help="Where the page is served, on this machine only.",
+)
 def ui(port: int) -> None:
     """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
     params = settings()

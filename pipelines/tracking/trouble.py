@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.errors import NO_SPACE, NOT_WRITABLE, UserError, system_error
 from diffrep.pipelines.core.progress import told_if_slow
 
 VARIABLE = "MLFLOW_TRACKING_URI"
@@ -52,6 +52,8 @@ def remedy(error: Exception) -> str:
     """What would do."""
     if "database is locked" in str(error):
         return "another program writes to it; run diffrep sync later"
+    if system_error(error) in (*NO_SPACE, *NOT_WRITABLE):
+        return "mend that; then diffrep sync fills it"
     if os.environ.get(VARIABLE):
         return f"see that it is there, or unset {VARIABLE}; then diffrep sync fills it"
     return "delete it, it is only a view of the results; then diffrep sync fills it anew"

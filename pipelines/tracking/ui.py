@@ -55,7 +55,7 @@ def expect_free(port: int) -> None:
 
 def server_command(uri: str, port: int, root: Path) -> list[str]:
     """The command line of MLflow's server on this machine alone, with one worker."""
-    store = ["--backend-store-uri", uri, "--artifacts-destination", str(root.resolve() / "mlartifacts")]
+    store = ["--backend-store-uri", uri, "--artifacts-destination", (root.resolve() / "mlartifacts").as_uri()]
     return [sys.executable, "-m", "mlflow", "server", *store, "--host", HOST, "--port", str(port), "--workers", "1"]
 
 

@@ -11,6 +11,7 @@ by byte with those of a run that nobody disturbed, cost files apart. Ends with e
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -26,7 +27,8 @@ sys.path.append(str(Path(__file__).parents[1] / "helpers"))
 from smoke_runs import ENVIRONMENT, PATIENCE, command, workspace
 
 MARK = "DIFFREP_KILLS"  # in the environment of every process of a run, by which those left are found
-COST = "cost.json"
+COST = re.compile(r"\bcost\b")  # names of files that tell of time and memory
+ENDING_SECONDS = 20.0  # that what is left may take to end: the fork server looks up when it has loaded its libraries
 LONGEST = 10.0  # seconds between two kills
 Run = subprocess.Popen[bytes]
 
@@ -131,7 +133,7 @@ def storm(folder: Path, kills: int, chance: random.Random) -> tuple[int, list[st
             if kind in ENDING:
                 break
         code = run.wait(PATIENCE)
-        wrong += [f"left: {process}" for process in psutil.wait_procs(marked(mark), timeout=5)[1]]
+        wrong += [f"left: {process}" for process in psutil.wait_procs(marked(mark), timeout=ENDING_SECONDS)[1]]
         wrong += damaged(folder / ".dvc" / "tmp" / "rwlock")
         if code == 0:
             break
@@ -166,7 +168,7 @@ def files(folder: Path) -> dict[str, bytes]:
     """{path: content} of all results, weights and codes, tables and figures; what they cost apart."""
     roots = ("results", "runs/shapes3d_rendered", "runs/code", "reports/tables", "reports/figures", "data")
     found = [path for root in roots for path in sorted((folder / root).rglob("*")) if path.is_file()]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in found if path.name != COST}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found if not COST.search(path.name)}
 
 
 def differences(calm: Path, stormy: Path) -> list[str]:
