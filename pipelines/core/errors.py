@@ -19,7 +19,7 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def one_line(error: BaseException) -> str | None:
     """The line to print for `error`, or None where only a traceback will help (a bug of ours).
 
-    What the system refuses is no bug: a tree that cannot be written, too long a name, too many open files.
+    What the system refuses of a file is no bug: a tree that cannot be written, too long a name, a loop of links.
     """
     if system_error(error) in NO_SPACE:
         name = getattr(error, "filename", None)
@@ -28,7 +28,9 @@ def one_line(error: BaseException) -> str | None:
     line = " ".join(str(error).split())
     if system_error(error) in NOT_WRITABLE:
         return f"{line}: this command must write there; make it writable, or work in a copy"
-    return line if isinstance(error, (UserError, ValueError, OSError)) else None
+    names_a_file = isinstance(error, OSError) and error.filename is not None
+    mendable = (UserError, ValueError, FileNotFoundError, PermissionError)
+    return line if names_a_file or isinstance(error, mendable) else None
     return None
 
 

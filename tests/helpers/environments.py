@@ -1,4 +1,4 @@
-"""Surroundings in which things go wrong: a person who may not write everywhere, servers of all kinds, other databases."""
+"""Surroundings in which things go wrong: permissions that count, servers of all kinds, other databases."""
 
 import contextlib
 import ctypes
@@ -66,7 +66,7 @@ class Nonsense(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"<html>Welcome to nginx!</html>")
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815
 
     def log_message(self, *words: object) -> None:
         pass
@@ -86,7 +86,7 @@ class Silent(Nonsense):
     def do_POST(self) -> None:
         self.ended.wait(20)
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815
 
 
 def served_by(kind: type[Nonsense]) -> Callable[[Path], None]:

@@ -1,4 +1,4 @@
-"""Places and surroundings that do not do: trees that nobody may write, MLflow in all its states, no git, odd folders."""
+"""Places and surroundings that do not do: trees that nobody may write, MLflow in all its states, no git."""
 
 import fcntl
 import json
