@@ -1,4 +1,4 @@
-"""The one trainer: base model, judges and every method go through `fit`."""
+"""The one trainer: base model, autoencoder, oracle and every method go through `fit`."""
 
 import io
 import logging

@@ -1,15 +1,19 @@
 """The whole protocol, on methods and an oracle all of whose answers are known."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import painted
 import pytest
 
+from diffrep.datasets.pixels import image_bytes
 from diffrep.metrics.images import effnet_lite0
-from diffrep.pipelines.edits import realism
+from diffrep.metrics.measured import missing
+from diffrep.pipelines.edits import protocol, realism
 from diffrep.pipelines.edits.kinds import EDIT_KINDS, edit_kinds
 from diffrep.pipelines.edits.protocol import evaluate, planned, score_names
+from diffrep.pipelines.edits.swaps import decode_swaps
 
 ROTATION = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
 METHODS = {"aligned": {}, "rotated": {"basis": ROTATION}, "deaf": {"deaf": True}}
@@ -150,3 +154,20 @@ def test_no_name_is_given_twice():
     names = score_names(settings)
     assert len(set(names)) == len(names)
     assert set(edit_kinds(settings)) == set(EDIT_KINDS)
+
+
+def test_it_is_said_how_many_of_the_parts_were_tried(tmp_path):
+    session = painted.session(painted.Painter(basis=np.eye(3)), pairs=40, random_parts=0)
+    few = replace(session, parts=session.parts[:2])
+    measured = painted.evaluated(few, painted.oracle(), tmp_path)
+    assert scores(SimpleNamespace(measured=measured), "parts_tried", "parts") == [2, 3]
+
+
+def test_realism_is_of_edits_beside_what_was_decoded_unedited(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(protocol, "realism", lambda *sets, seed: seen.extend(sets) or missing(realism.REALISM, "none"))
+    session = painted.session(pairs=40)
+    painted.evaluated(session, painted.oracle(), tmp_path)
+    edited, unedited, _ = seen
+    np.testing.assert_array_equal(edited, image_bytes(decode_swaps(session).drawn))
+    np.testing.assert_array_equal(unedited, image_bytes(session.original[: len(edited)]))

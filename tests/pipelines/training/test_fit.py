@@ -5,6 +5,7 @@ import torch
 from tiny_training import Tiny, TinyDict, assert_same, network, train
 
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.training.training import BY_STEPS
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +121,7 @@ def test_learning_rate_warms_up_and_falls(tmp_path):
 
 def test_summary_counts_images(unbroken):
     summary = unbroken.summary(batch_size=4)
+    assert tuple(summary) == BY_STEPS
     assert (summary["steps"], summary["images_seen"]) == (12, 48)
     assert (summary["train_loss"], summary["valid_loss"]) == (
         unbroken.rows[-1]["loss"],
