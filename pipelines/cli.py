@@ -1,6 +1,5 @@
 """The command `diffrep`: one subcommand per stage of dvc.yaml, and a few for the whole."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 from diffrep.metrics.catalogue import METRICS, PRESETS, STANDARD, TARGETS
 from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
+from diffrep.pipelines.core.cores import usable_cores
 
 
 class Commands(click.Group):
@@ -59,7 +59,13 @@ def sync() -> None:
 
 
 @cli.command()
-@click.option("--port", default=5000, show_default=True, help="Where the page is served, on this machine only.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=5000,
+    show_default=True,
+    help="Where the page is served, on this machine only.",
+)
 def ui(port: int) -> None:
     """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
     params = settings()
@@ -73,7 +79,7 @@ def ui(port: int) -> None:
 
 @cli.command()
 @click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count(), show_default="cores", help="Cells side by side."
+    "--jobs", type=click.IntRange(1), default=usable_cores, show_default="usable cores", help="Cells side by side."
 )
 def repro(jobs: int) -> None:
     """Run every stage that is out of date, independent cells side by side, and show what is left.

@@ -1,6 +1,5 @@
 """The keyword arguments that metrics are called with: their own, the preset's, and those that a person sets."""
 
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,8 +15,7 @@ OF_THE_COMMAND = ("seed", "compat")  # options of their own
 
 def keywords(metric: Metric, preset: str, compat: bool, seed: int) -> dict[str, Any]:
     """Every keyword argument that a metric is called with, its own defaults among them."""
-    parameters = inspect.signature(metric.load()).parameters.values()
-    known = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    known = metric.defaults()
     given = {"seed": seed, "compat": compat, **metric.arguments.get(preset, {})}
     return known | {name: value for name, value in given.items() if name in known}
 

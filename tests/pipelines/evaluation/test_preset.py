@@ -6,7 +6,7 @@ import pytest
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import load
-from diffrep.pipelines.score.preset import expect_preset, stands_for
+from diffrep.pipelines.evaluation.preset import expect_preset, stands_for
 
 ROOT = Path(__file__).parents[3]
 EVALUATE = load(ROOT).evaluate

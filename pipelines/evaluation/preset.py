@@ -5,7 +5,6 @@ from typing import Any
 from diffrep.metrics.catalogue import METRICS, PRESETS
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.sections import Evaluate
-from diffrep.pipelines.score.arguments import keywords
 
 ARGUMENTS = {  # key below evaluate -> metric of `diffrep score` and its argument
     "disentangle.votes_train": ("factor_vae", "train_votes"),
@@ -26,7 +25,7 @@ def stands_for(preset: str) -> dict[str, int]:
 
 def _argument(name: str, argument: str, preset: str) -> Any:
     own = METRICS[name].arguments.get(preset, {})  # the function itself is loaded for its defaults alone
-    return own[argument] if argument in own else keywords(METRICS[name], preset, False, 0)[argument]
+    return own[argument] if argument in own else METRICS[name].defaults()[argument]
 
 
 def expect_preset(evaluate: Evaluate) -> None:
