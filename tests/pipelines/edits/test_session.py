@@ -29,6 +29,18 @@ def test_more_scored_pairs_keep_the_first_ones():
     np.testing.assert_array_equal(few[0], many[0, :10])
 
 
+def test_pairs_are_drawn_by_the_seed_of_the_evaluation():
+    assert (draw_pairs(np.arange(90), 40, SEED) != draw_pairs(np.arange(90), 40, SEED + 1)).any(axis=1).all()
+
+
+def test_the_start_of_a_donor_is_inferred_with_its_own_code():
+    """Then, and then alone, a method whose starts hold what the code does not tell gives the donor back."""
+    session, pairs = painted.session(painted.Residual()), np.arange(20)
+    drawn = session.draw(session.donor_codes(pairs), session.donor_starts(pairs))
+    real = image_tensor(session.images(session.b[pairs]))
+    torch.testing.assert_close(drawn, real, atol=1e-5, rtol=0)
+
+
 def test_pairs_need_as_many_images():
     with pytest.raises(ValueError, match=r"30 pairs need as many test images and there are 30: lower"):
         draw_pairs(np.arange(30), 30, SEED)
