@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from diffrep.datasets.pixels import image_tensor
 from diffrep.methods.shared.part import Part
+from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.edits.session import chosen_parts, draw_pairs, slerp, swapped
 
 SEED = 3
@@ -124,3 +125,24 @@ def test_parts_are_chosen_by_validation_labels():
         rows = data.splits[split]
         data.factors[rows] = data.factors[rows][:, [band]]
     assert chosen_parts(painted.Painter(), codes, data, settings, SEED) == [(2,)]
+
+
+def test_sources_and_donors_start_from_noise_of_seed_and_row():
+    network = painted.Painter()
+    network.cannot = {"invert": "says so"}
+    session, pairs = painted.session(network), np.arange(4)
+    for found, side in ((session.start[pairs], session.a), (session.donor_starts(pairs), session.b)):
+        rows = session.data.splits["test"][side[pairs]]
+        torch.testing.assert_close(found, start_noise(painted.SEED, rows, session.data.image_shape))
+
+
+class TwoViews(painted.Painter):
+    """Hands out a second view, of which nothing is drawn."""
+
+    def encode(self, images):
+        return super().encode(images) | {"second": torch.zeros(len(images), 7)}
+
+
+def test_images_are_encoded_to_the_default_view():
+    session = painted.session(TwoViews())
+    np.testing.assert_array_equal(session.encode(session.images(session.a)), session.codes["test"][session.a])

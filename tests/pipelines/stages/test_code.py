@@ -163,9 +163,21 @@ def test_a_latent_cell_hangs_on_the_autoencoders_settings(small_values, place):
     assert needs_of(small_values, ["encdiff_latent"]) != before
 
 
-@pytest.mark.parametrize(("name", "counts"), [("encdiff_latent", True), ("pca", False)])
-def test_a_latent_cell_hangs_on_the_code_that_trains_the_autoencoder(small_values, monkeypatch, name, counts):
-    before = needs_of(small_values, ["encdiff_latent", "pca"])[1][name]
-    edited = {"diffrep.pipelines.stages.autoencoder": "edited"}
-    monkeypatch.setattr("diffrep.pipelines.core.source_code.code_hashes", lambda *modules: edited)
-    assert (needs_of(small_values, ["encdiff_latent", "pca"])[1][name] != before) == counts
+@pytest.mark.parametrize(
+    ("module", "hang"),
+    [
+        ("diffrep.pipelines.stages.autoencoder", {"encdiff_latent"}),
+        ("diffrep.pipelines.training.fit", {"encdiff_latent"}),  # which trains the autoencoder too
+        ("diffrep.pipelines.stages.base", set()),
+    ],
+)
+def test_a_latent_cell_alone_hangs_on_the_code_that_trains_the_autoencoder(small_values, monkeypatch, module, hang):
+    before = needs_of(small_values, ["encdiff_latent", "pca"])[1]
+
+    def edited(file, name):
+        tree, imported = hash_and_imports(file, name)
+        return "edited" if name == module else tree, imported
+
+    monkeypatch.setattr("diffrep.pipelines.core.source_code.hash_and_imports", edited)
+    after = needs_of(small_values, ["encdiff_latent", "pca"])[1]
+    assert {name for name in before if before[name] != after[name]} == hang

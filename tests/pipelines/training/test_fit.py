@@ -141,3 +141,19 @@ def test_summary_counts_images(unbroken):
         unbroken.rows[-1]["loss"],
         unbroken.rows[-1]["valid_loss"],
     )
+
+
+@pytest.mark.parametrize(("clip", "moves"), [(1e-14, False), (0.0, True)])
+def test_gradients_are_clipped_as_the_settings_say(tmp_path, clip, moves):
+    """To so little that the optimiser takes no step; 0 clips nothing."""
+    found = train(tmp_path, network(), gradient_clip=clip, weight_decay=0.0, ema_decay=0.0).raw
+    moved = (found["learned.weight"] - network().learned.weight).abs().max()
+    assert (moved > 1e-4) == moves
+
+
+def test_it_trains_in_the_precision_of_the_machine(tmp_path):
+    whole, mixed = (
+        train(tmp_path / precision, network(), precision=precision, gradient_clip=0.0).raw["learned.weight"]
+        for precision in ("32-true", "bf16-mixed")
+    )
+    assert 0 < (whole - mixed).abs().max() < 0.05
