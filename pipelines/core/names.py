@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.own_code import own_line, raised
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 A_NAME = "of at most 64 letters, digits, _ and -, with no - first (DVC would take a dot for a key below)"
@@ -43,5 +44,7 @@ def lookup(table: dict[str, str], name: str, kind: str) -> Any:
         raise UserError(f"{kind} {path!r} is no package.module:Class")
     try:
         return getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # whatever the module of somebody else raises
-        raise UserError(f"cannot import {kind} {path!r}: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:  # whatever the module of somebody else raises
+        line = own_line(error, path)
+        where = f" ({line})" if line else ""
+        raise UserError(f"cannot import {kind} {path!r}: {raised(error)}{where}") from error

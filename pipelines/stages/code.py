@@ -3,7 +3,8 @@
 DVC watches files, and a stage's numbers depend on all that it can import; so the imports are followed, and every stage
 depends on one small file of hashes for itself and one for its adapter. Comments, docstrings and layout do not count.
 An adapter from outside the repository is followed too: `diffrep repro` always runs this stage for it, a plain
-`dvc repro` needs `dvc repro -f -s code` first.
+`dvc repro` needs `dvc repro -f -s code` first. Before that a method from outside has to come through one step of
+training, so that its mistakes are told before anything is trained.
 """
 
 from pathlib import Path
@@ -22,12 +23,15 @@ FOLDERS = (
 
 def code(params: Params, whole: Whole) -> None:
     """Write runs/code: the hashes of stages, methods and data sets, and what stands on an autoencoder."""
-    expect_possible(params)
+    from diffrep.pipelines.contract.first_step import expect_first_steps
     from diffrep.pipelines.core.files import replacing_folder, write_json
     from diffrep.pipelines.core.guard import HASHED_FILES
     from diffrep.pipelines.core.source_code import code_hashes, file_hashes, own_hashes
     from diffrep.pipelines.stages import STAGES
 
+    expect_possible(params)
+    expect_first_steps(params)
+    expect_decodable(params)
     hashes: dict[Path, dict[str, Any]] = {
         code_of(name): {"code": code_hashes(f"diffrep.pipelines.stages.{name}")} for name in STAGES
     }
@@ -58,6 +62,17 @@ def expect_possible(params: Params) -> None:
         oracle = tried("oracle", OracleNetwork, source.image_shape, [], given)
         if oracle is not None:
             expect_in_memory(f"oracle on {dataset}", oracle, memory(params.machine.device))
+
+
+def expect_decodable(params: Params) -> None:
+    """Raise UserError for what evaluations ask of a decoder or a code that a method of the grid does not have."""
+    from diffrep.pipelines.trained.adapters import data_source
+    from diffrep.pipelines.trained.decodable import expect_dims, expect_steps
+
+    for dataset in params.grid.dataset:
+        shape = data_source(params, dataset).image_shape
+        expect_steps(params, shape)
+        expect_dims(params, shape)
 
 
 def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:

@@ -91,10 +91,11 @@ def save(folder: "Path", weights: dict[str, dict[str, "Tensor"]], key: str) -> N
     from safetensors.torch import save_file
 
     from diffrep.pipelines.core.files import replacing_folder, write_json
+    from diffrep.pipelines.trained.given import savable
 
     with replacing_folder(folder) as temporary:
         for name, state in weights.items():
-            save_file({key: value.contiguous() for key, value in state.items()}, temporary / f"{name}.safetensors")
+            save_file(savable(state), temporary / f"{name}.safetensors")
         write_json(temporary / "settings.json", {"settings_hash": key})
 
 

@@ -64,6 +64,7 @@ def ended(partial: Path) -> None:
 
 
 def count(network: nn.Module) -> dict[str, int]:
-    """How many numbers the network keeps (fitted ones too), and how many of them a loss trains."""
+    """How many numbers the network keeps (fitted ones too, tied ones once), and how many of them a loss trains."""
     trained = sum(p.numel() for p in network.parameters() if p.requires_grad) if hasattr(network, "loss") else 0
-    return dict(zip(COUNTS, (sum(value.numel() for value in network.state_dict().values()), trained), strict=True))
+    kept = {value.data_ptr() or name: value.numel() for name, value in network.state_dict().items()}
+    return dict(zip(COUNTS, (sum(kept.values()), trained), strict=True))

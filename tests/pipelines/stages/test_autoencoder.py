@@ -37,6 +37,7 @@ def test_it_trains_by_its_own_section_budget_and_seed(project, monkeypatch):
     own = params.autoencoder
     assert (asked.settings, asked.steps, asked.seed) == (own.training, 6, own.seed)
     assert asked.partial == PARTIAL / ROOMS / "autoencoder"
+    assert asked.identity == {"network": own.network, "code": {"code of autoencoder": "ab"}}
     assert (result()["seed"], result()["images_seen"]) == (13, 2 * 13)
     assert all((value == AVERAGED).all() for value in VQModel.from_pretrained(SHARED.autoencoder / "vq").parameters())
 
