@@ -41,7 +41,7 @@ def expect_buildable(params: Params, dataset: str, image_shape: Sequence[int]) -
         expect_in_memory(f"{section} on {dataset}", network, memory(params.machine.device))
 
 
-def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, nn.Module]]:
+def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, Any]]:
     """(section of params.yaml, network) of all that is trained; one that the meta device cannot build is left out."""
     needed = {need for name in params.grid.method for need in method_class(params, name).needs}
     shared: dict[str, nn.Module] = {}
@@ -68,12 +68,14 @@ def tried(
     What a class from outside raises is told with its file and line when it is built with numbers (contract/first_step).
     """
     try:
-        return built(cls, image_shape, needed, given)
-    except Exception as error:
+        network = built(cls, image_shape, needed, given)
+        total(network)  # fails where a class forgets super().__init__
+    except (Exception, SystemExit) as error:
         if is_own(cls.__module__) or not isinstance(error, REFUSALS) or "meta" in str(error).lower():
             return None
         line, *_ = str(error).splitlines()
         raise UserError(f"{FILE}: {section}: {line}") from error
+    return network
 
 
 def expect_in_memory(title: str, network: nn.Module, there: int) -> None:
