@@ -70,11 +70,16 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """What `write_json` wrote; UserError when it is missing or cut off."""
     try:
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(), parse_constant=refused)
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing: run the stage that writes it (diffrep repro)") from error
     except ValueError as error:
         raise UserError(f"{path} is not whole JSON: delete it and run its stage again") from error
+
+
+def refused(word: str) -> None:
+    """Raise ValueError for NaN or Infinity, which `write_json` never writes."""
+    raise ValueError(f"it holds {word}")
 
 
 def plain(value: Any) -> Any:
