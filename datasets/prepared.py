@@ -1,8 +1,8 @@
 """A data set on disk: arrays that open as memory maps, and a card that says what they are and holds their checksums.
 
 A folder has images.npy, attributes.npy, splits.npz, factors.npy where there are factors, and card.json. The card is
-written last and names the sha256 of every other file, so a folder without a card, or with files of another card, is
-never taken for a whole one.
+written last and names the sha256 of itself and of every other file, so a folder without a card, with an altered one, or
+with files of another card, is never taken for a whole one.
 """
 
 import hashlib
@@ -87,8 +87,8 @@ class Prepared:
             raise FileNotFoundError(f"{path} is missing: {self._again()}")
         try:
             card = json.loads(path.read_text())
-            files = card["files"]
-            whole = {"images.npy", "attributes.npy", "splits.npz"} <= set(files)
+            sealed, files = card.pop("sha256") == _seal(card), card["files"]
+            whole = sealed and {"images.npy", "attributes.npy", "splits.npz"} <= set(files)
             whole = whole and {"image_shape", "factor_names", "attribute_names"} <= set(card)
         except (ValueError, KeyError, TypeError):
             whole = False
@@ -124,10 +124,14 @@ def write(source: Source, folder: Path | str, progress: Progress | None = None) 
     folder.mkdir(parents=True, exist_ok=True)
     try:
         names = _write_arrays(source, folder, progress)
-        _partial(folder, "card.json").write_text(json.dumps(_card(source, folder, names), indent=1) + "\n")
+        card = _card(source, folder, names)
+        _partial(folder, "card.json").write_text(json.dumps({**card, "sha256": _seal(card)}, indent=1) + "\n")
+        for name in [*names, "card.json"]:
+            _to_disk(_partial(folder, name))
         (folder / "card.json").unlink(missing_ok=True)
         for name in [*names, "card.json"]:
             os.replace(_partial(folder, name), folder / name)
+        _to_disk(folder)
     finally:
         for left in folder.glob("*.partial"):
             left.unlink()
@@ -194,3 +198,17 @@ def _partial(folder: Path, name: str) -> Path:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _seal(card: dict[str, Any]) -> str:
+    """The sha256 of what a card says, whatever the layout of its file."""
+    return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, is on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -8,6 +8,8 @@ class UserError(Exception):
     """A mistake or a condition that a person can mend; its message is the one line they see."""
 
 
+# a path that is not what it should be; the system says which
+TOLD = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError)
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -17,7 +19,7 @@ def one_line(error: BaseException) -> str | None:
         name = getattr(error, "filename", None)
         where = f" while writing {name}" if name else ""
         return f"no space left on the disk{where}: free some and run the same command again, finished work is kept"
-    if isinstance(error, (UserError, ValueError, FileNotFoundError, PermissionError)):
+    if isinstance(error, (UserError, ValueError, *TOLD)):
         return " ".join(str(error).split())
     return None
 

@@ -10,7 +10,8 @@ def encode(params: Params, cell: Cell) -> None:
     import numpy as np
 
     from diffrep.datasets.prepared import Prepared
-    from diffrep.pipelines.core.files import write_arrays, write_json
+    from diffrep.pipelines.core.cards import write_card
+    from diffrep.pipelines.core.files import write_arrays
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.evaluation.code_use import code_use_scores
     from diffrep.pipelines.evaluation.readings import readings, view_names
@@ -32,7 +33,7 @@ def encode(params: Params, cell: Cell) -> None:
         used = code_use_scores(network, data, codes, params.evaluate)
         result.add(used)
         write_arrays(cell.codes, arrays)
-        write_json(cell.parts, layout_of(network.parts, view, others, result["code_dim"]))
+        write_card(cell.parts, layout_of(network.parts, view, others, result["code_dim"]))
         write_arrays(cell.arrays("encode"), used.arrays)
 
 
