@@ -5,7 +5,6 @@ import hashlib
 import math
 import zlib
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
@@ -45,7 +44,7 @@ def _unpacked(path: Path) -> bytes:
         raise ValueError(f"{path} is no sound gzip file ({error}); get it again") from None
 
 
-def _promised(file: BinaryIO, path: Path) -> bytes:
+def _promised(file: gzip.GzipFile, path: Path) -> bytes:
     """All of a file of IDX format, once its length is found to be what its header says."""
     magic = file.read(MAGIC)
     header = file.read(SIZE * magic[3]) if len(magic) == MAGIC else b""
