@@ -1,4 +1,4 @@
-"""MSE, PSNR and SSIM of test images decoded from their codes: from noise, and from the inferred start."""
+"""MSE, PSNR, SSIM and LPIPS of test images decoded from their codes: from noise, and from the inferred start."""
 
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Cell

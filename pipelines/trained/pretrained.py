@@ -41,8 +41,10 @@ def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
     cls = class_of(need)
     network = cls(image_shape, **arguments(cls, f"{folder / 'card.json'}", {"network": card["network"]}))
     described = getattr(network, SAVED[need])
-    # never of a pickle, which diffusers would take where the safetensors are gone
-    found = type(described).from_pretrained(folder / SAVED[need], low_cpu_mem_usage=False, use_safetensors=True)
+    try:  # never of a pickle, which diffusers would take where the safetensors are gone
+        found = type(described).from_pretrained(folder / SAVED[need], low_cpu_mem_usage=False, use_safetensors=True)
+    except OSError as error:
+        raise UserError(f"the {what} in {folder} cannot be read: {again}") from error
     expect_same(found, described, what, folder, again)
     setattr(network, SAVED[need], found)
     if "scale" in card:
