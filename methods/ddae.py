@@ -30,7 +30,8 @@ class DDAE(nn.Module):
     ) -> None:
         super().__init__()
         channels, steps = base.unet.config.block_out_channels, len(base.schedule.alphas_cumprod)
-        if not 1 <= code_dim <= (least := min(channels)):
+        least = min(channels)
+        if not 1 <= code_dim <= least:
             raise ValueError(f"code_dim={code_dim}: features of {least} channels have 1 to {least} components")
         if not timesteps or not all(0 <= t < steps for t in timesteps):
             raise ValueError(f"timesteps={timesteps}: give one or more of 0 to {steps - 1}")
