@@ -1,10 +1,9 @@
-# make repro   every table and the report (sets itself up; JOBS processes side by side)
+# make repro   every table and the report (sets itself up; JOBS=4: at most four processes side by side)
 # make test    lint, types, tests (sets itself up)
 # make ui      compare the runs in MLflow
 # make smoke   the whole pipeline on its smallest grid, in the folder smoke/
 
 PYTHON ?= python3
-JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 SMOKE ?= smoke
 VENV := .venv
 STAMP := $(VENV)/.made-from-$(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
@@ -13,7 +12,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 .PHONY: repro test ui smoke
 
 repro: $(STAMP)
-	diffrep repro --jobs $(JOBS)
+	diffrep repro $(if $(JOBS),--jobs $(JOBS))
 
 test: $(STAMP)
 	ruff check .
@@ -27,7 +26,7 @@ ui: $(STAMP)
 
 smoke: $(STAMP)
 	diffrep workspace --profile smoke $(SMOKE)
-	cd $(SMOKE) && diffrep repro --jobs $(JOBS)
+	cd $(SMOKE) && diffrep repro $(if $(JOBS),--jobs $(JOBS))
 
 $(STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diffrep needs Python 3.11 or newer: make PYTHON=python3.12")'

@@ -14,12 +14,32 @@ from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
+from diffrep.datasets.contract import (
+    checked_attributes,
+    checked_factors,
+    checked_images,
+    checked_splits,
+    expect_described,
+    expect_range,
+    expect_steady,
+)
+from diffrep.datasets.files.sums import seal, sha256_of, to_disk
+
 CHUNK = 1000  # images drawn and written at a time
+ASKED_AGAIN = 8  # rows that must come out as before
 Progress = Callable[[int, int], None]
 
 
 class Source(Protocol):
-    """What a data set offers to be written: see `Shapes3DRendered` and `FashionMNIST`."""
+    """What a data set offers to be written: see `Shapes3DRendered` and `FashionMNIST`.
+
+    image_shape        (channels, height, width)
+    factor_names       none, or one for each column of `factors`, with its number of values in factor_sizes
+    attribute_names    one for each column of `attributes`, with its group, and what it was taken from in ..._sources
+    source, licence    words for the card; checksum is that of the archive the images were read from
+
+    Row i is always the same image. `write` refuses what keeps this not: contract.py says in which words.
+    """
 
     image_shape: tuple[int, int, int]
     factor_names: tuple[str, ...]
@@ -33,7 +53,7 @@ class Source(Protocol):
 
     def __len__(self) -> int: ...
     def splits(self) -> dict[str, np.ndarray]:
-        """Rows [n] int64 by the name of the split."""
+        """Rows [n] int64 of "train", "valid" and "test"; each has some, none is in two."""
         ...
 
     def images(self, rows: np.ndarray) -> np.ndarray:
@@ -41,11 +61,11 @@ class Source(Protocol):
         ...
 
     def factors(self, rows: np.ndarray) -> np.ndarray | None:
-        """[n] -> [n, k] int64, or None."""
+        """[n] -> [n, k] int64, each from 0 to its size - 1; None where there are no factor_names."""
         ...
 
     def attributes(self, rows: np.ndarray) -> np.ndarray:
-        """[n] -> [n, a] uint8."""
+        """[n] -> [n, a] uint8, 0 or 1."""
         ...
 
 
@@ -87,10 +107,10 @@ class Prepared:
             raise FileNotFoundError(f"{path} is missing: {self._again()}")
         try:
             card = json.loads(path.read_text())
-            sealed, files = card.pop("sha256") == _seal(card), card["files"]
+            sealed, files = card.pop("sha256") == seal(card), card["files"]
             whole = sealed and {"images.npy", "attributes.npy", "splits.npz"} <= set(files)
             whole = whole and {"image_shape", "factor_names", "attribute_names"} <= set(card)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             whole = False
         if not whole:
             raise ValueError(f"{path} is truncated or altered: {self._again()}")
@@ -102,7 +122,7 @@ class Prepared:
             raise FileNotFoundError(f"{path} is missing: {self._again()}")
         if path.stat().st_size < size:
             raise ValueError(f"{path} is truncated, {path.stat().st_size} of {size} bytes: {self._again()}")
-        if _sha256(path) != sha256:
+        if sha256_of(path) != sha256:
             raise ValueError(f"{path} is altered, its sha256 is not the card's: {self._again()}")
 
     def _array(self, name: str) -> np.ndarray:
@@ -117,44 +137,72 @@ def write(source: Source, folder: Path | str, progress: Progress | None = None) 
 
     progress  called with (rows written, rows in all) after each chunk
 
-    Files get their names only when all are complete, the card last: a run that dies before leaves no whole folder,
-    at worst `*.partial` files, which the next one replaces. A full disk is the OSError that the system gives.
+    ContractError for a source that breaks a promise of `Source`. Files get their names only when all are complete, the
+    card last: a run that dies before leaves no whole folder, at worst `*.partial` files, which the next one replaces.
+    A full disk is the OSError that the system gives.
     """
     folder = Path(folder).resolve()
+    expect_described(source)
+    rows = np.arange(len(source))
+    splits = checked_splits(source.splits(), len(rows))
+    arrays = {"attributes.npy": checked_attributes(source.attributes(rows), len(rows), source.attribute_names)}
+    factors = checked_factors(source.factors(rows), len(rows), source.factor_names, source.factor_sizes)
+    if factors is not None:
+        arrays["factors.npy"] = factors
+    again = _asked_again(len(rows))
+    expect_steady("attributes", arrays["attributes.npy"][again], source.attributes(again))
+    expect_steady("factors", None if factors is None else factors[again], source.factors(again))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        names = _write_arrays(source, folder, progress)
-        card = _card(source, folder, names)
-        _partial(folder, "card.json").write_text(json.dumps({**card, "sha256": _seal(card)}, indent=1) + "\n")
+        names = _write_arrays(source, arrays, splits, folder, progress)
+        card = _card(source, splits, arrays["attributes.npy"], folder, names)
+        _partial(folder, "card.json").write_text(json.dumps({**card, "sha256": seal(card)}, indent=1) + "\n")
         for name in [*names, "card.json"]:
-            _to_disk(_partial(folder, name))
+            to_disk(_partial(folder, name))
         (folder / "card.json").unlink(missing_ok=True)
         for name in [*names, "card.json"]:
             os.replace(_partial(folder, name), folder / name)
-        _to_disk(folder)
+        to_disk(folder)
     finally:
         for left in folder.glob("*.partial"):
             left.unlink()
 
 
-def _write_arrays(source: Source, folder: Path, progress: Progress | None) -> list[str]:
+def _write_arrays(
+    source: Source,
+    arrays: dict[str, np.ndarray],
+    splits: dict[str, np.ndarray],
+    folder: Path,
+    progress: Progress | None,
+) -> list[str]:
     """Write all but the card under temporary names; the names the files are to have."""
-    rows = np.arange(len(source))
-    channels, height, width = source.image_shape
-    arrays = {"attributes.npy": source.attributes(rows)}
-    factors = source.factors(rows)
-    if factors is not None:
-        arrays["factors.npy"] = factors
     with _partial(folder, "images.npy").open("wb") as file:
-        _write_header(file, (len(rows), height, width, channels))
-        for chunk in _chunks(source, progress):
-            file.write(chunk.tobytes())
+        _write_images(file, source, progress)
     for name, array in arrays.items():
         with _partial(folder, name).open("wb") as file:
             np.save(file, array)
     with _partial(folder, "splits.npz").open("wb") as file:
-        np.savez(file, allow_pickle=False, **source.splits())
+        np.savez(file, allow_pickle=False, **splits)  # type: ignore[arg-type]
     return ["images.npy", *arrays, "splits.npz"]
+
+
+def _write_images(file: BinaryIO, source: Source, progress: Progress | None) -> None:
+    """All images as a .npy, with a look at the range of their pixels and at some of them twice."""
+    channels, height, width = source.image_shape
+    _write_header(file, (len(source), height, width, channels))
+    low, high = 255, 0
+    for number, chunk in enumerate(_chunks(source, progress)):
+        file.write(chunk.tobytes())
+        low, high = min(low, int(chunk.min())), max(high, int(chunk.max()))
+        if number == 0:
+            again = _asked_again(len(chunk))
+            expect_steady("images", chunk[again], source.images(again))
+    expect_range(low, high)
+
+
+def _asked_again(count: int) -> np.ndarray:
+    """Some of `count` rows, the last first."""
+    return np.linspace(count - 1, 0, min(ASKED_AGAIN, count), dtype=np.int64)
 
 
 def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
@@ -166,13 +214,14 @@ def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
 def _chunks(source: Source, progress: Progress | None) -> Iterator[np.ndarray]:
     for start in range(0, len(source), CHUNK):
         end = min(start + CHUNK, len(source))
-        yield source.images(np.arange(start, end))
+        yield checked_images(source.images(np.arange(start, end)), end - start, source.image_shape)
         if progress is not None:
             progress(end, len(source))
 
 
-def _card(source: Source, folder: Path, names: list[str]) -> dict[str, Any]:
-    prevalences = np.load(_partial(folder, "attributes.npy")).mean(0)
+def _card(
+    source: Source, splits: dict[str, np.ndarray], attributes: np.ndarray, folder: Path, names: list[str]
+) -> dict[str, Any]:
     files = {name: _partial(folder, name) for name in names}
     return {
         "name": folder.name,
@@ -180,35 +229,16 @@ def _card(source: Source, folder: Path, names: list[str]) -> dict[str, Any]:
         "source_checksum": source.checksum,
         "licence": source.licence,
         "image_shape": list(source.image_shape),
-        "counts": {name: len(rows) for name, rows in source.splits().items()},
+        "counts": {name: len(rows) for name, rows in splits.items()},
         "factor_names": list(source.factor_names),
         "factor_sizes": list(source.factor_sizes),
         "attribute_names": list(source.attribute_names),
         "attribute_groups": list(source.attribute_groups),
         "attribute_sources": list(source.attribute_sources),
-        "attribute_prevalences": [round(float(share), 6) for share in prevalences],
-        "files": {name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for name, path in files.items()},
+        "attribute_prevalences": [round(float(share), 6) for share in attributes.mean(0)],
+        "files": {name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for name, path in files.items()},
     }
 
 
 def _partial(folder: Path, name: str) -> Path:
     return folder / f"{name}.partial"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _seal(card: dict[str, Any]) -> str:
-    """The sha256 of what a card says, whatever the layout of its file."""
-    return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file's content, or a folder's list of names, is on the disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -1,6 +1,5 @@
 """The command `diffrep`: one subcommand per stage of dvc.yaml, and a few for the whole."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 from diffrep.metrics.catalogue import METRICS, PRESETS, STANDARD, TARGETS
 from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
+from diffrep.pipelines.core.cores import usable_cores
 
 
 class Commands(click.Group):
@@ -36,7 +36,7 @@ def cli() -> None:
     diffrep repro       run whatever is out of date, cells side by side (dvc repro does the same one by one)
     diffrep compare     tell two trees of results apart, number by number
     diffrep ui          compare the runs in MLflow
-    diffrep contract    try a method, ours or yours, against the contract of all
+    diffrep contract    try a method or a data set, ours or yours, against its contract
     diffrep dry-run     what a training as published, or of params.yaml, needs of a GPU
     diffrep STAGE -h    what one stage reads and writes
 
@@ -59,7 +59,13 @@ def sync() -> None:
 
 
 @cli.command()
-@click.option("--port", default=5000, show_default=True, help="Where the page is served, on this machine only.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=5000,
+    show_default=True,
+    help="Where the page is served, on this machine only.",
+)
 def ui(port: int) -> None:
     """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
     params = settings()
@@ -73,7 +79,7 @@ def ui(port: int) -> None:
 
 @cli.command()
 @click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count(), show_default="cores", help="Cells side by side."
+    "--jobs", type=click.IntRange(1), default=usable_cores, show_default="usable cores", help="Cells side by side."
 )
 def repro(jobs: int) -> None:
     """Run every stage that is out of date, independent cells side by side, and show what is left.
@@ -146,20 +152,24 @@ def dvc_yaml() -> None:
 @click.option("--size", type=click.IntRange(1), default=32, show_default=True, help="Side of the images in pixels.")
 @click.option("--steps", type=click.IntRange(1), default=80, show_default=True, help="Steps of the short training.")
 def contract(name: str, file: Path | None, size: int, steps: int) -> None:
-    """Try the contract of a method on NAME, promise by promise: a row of params.yaml, or package.module:Class.
+    """Try the contract of a method or a data set on NAME, promise by promise: of params.yaml, or package.module:Class.
 
-    It is built with its section, on an untrained base model where it needs one, and trained for some steps on plain
-    colours: seconds on one core. Ends with exit code 1 where a promise is broken; methods/README.md shows a whole
-    adapter. DIFFREP_TRACEBACK=1 in the environment shows where the adapter's own code raised something.
+    A method is built with its section, on an untrained base model where it needs one, and trained for some steps on
+    plain colours: seconds on one core. Of a data set of params.yaml the first images are looked at, and all else that
+    datasets/prepared.py asks. Ends with exit code 1 where a promise is broken; methods/README.md shows a whole adapter.
+    DIFFREP_TRACEBACK=1 in the environment shows where the adapter's own code raised something.
 
     \b
     reads   params.yaml, FILE.yaml of --settings
     writes  nothing
     """
     params = settings()
+    from diffrep.pipelines.contract.data_set import contract_of_data_set, row_of
     from diffrep.pipelines.contract.run import contract
 
-    sys.exit(0 if contract(params, name, file, size, steps) else 1)
+    data_set = None if name in params.methods else row_of(params, name)
+    kept = contract_of_data_set(params, data_set) if data_set else contract(params, name, file, size, steps)
+    sys.exit(0 if kept else 1)
 
 
 @cli.command("dry-run")
@@ -191,18 +201,21 @@ def dry_run(preset: str | None, method: str | None, gpu: str, tflops: float | No
 @cli.command(
     epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in TARGETS)
 )
-@click.argument("codes", type=click.Path(path_type=Path), metavar="CODES.npz")
+@click.argument("codes", type=click.Path(path_type=Path), metavar="CODES")
 @click.option("--metrics", default="default", metavar="NAMES", help="What to measure, separated by commas.")
 @click.option("--preset", type=click.Choice(list(PRESETS)), default=STANDARD, show_default=True, help="How much.")
 @click.option("--compat", type=click.Choice(["disentanglement_lib"]), help="Repeat the published code, bugs included.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of all that is drawn.")
+@click.option("--set", "changed", multiple=True, metavar="ARGUMENT", help="METRIC.ARGUMENT=VALUE: tad.thresholds=11.")
 @click.option(
     "--json", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT", help="Where to write the scores."
 )
-def score(codes: Path, metrics: str, preset: str, compat: str | None, seed: int, out: Path | None) -> None:
+def score(
+    codes: Path, metrics: str, preset: str, compat: str | None, seed: int, changed: tuple[str, ...], out: Path | None
+) -> None:
     """Score codes of your own: no training, no params.yaml, any folder.
 
-    CODES.npz holds codes with the factors or the attributes of the same images, in two parts or in one:
+    CODES is an .npz with codes and the factors or the attributes of the same images, in two parts or in one:
 
     \b
     np.savez("mine.npz", codes_train=..., factors_train=..., codes_test=..., factors_test=...)
@@ -211,8 +224,11 @@ def score(codes: Path, metrics: str, preset: str, compat: str | None, seed: int,
 
     \b
     codes       [n, d] real, or [n, N, d] for N tokens: each is taken by its first principal component
-    factors     [n, K] whole numbers, every value of a factor that an image can have: FactorVAE, MIG, DCI, ...
-    attributes  [n, A] zeros and ones, in place of factors: linear probes with AP, AUROC, F1, ...
+    factors     [n, K] classes, as whole numbers, other numbers or words: FactorVAE, MIG, DCI, ...
+    attributes  [n, A] zeros and ones, or -1 and 1, in place of factors: linear probes with AP, AUROC, F1, ...
+
+    Instead of an .npz it may be a .pt with a dict of such tensors, or a .csv with columns codes.0, codes.1, ... and
+    factors.NAME or attributes.NAME.
 
     --metrics takes names of metrics (mig,dci), of single results (dci_disentanglement) and of tables: default,
     extended, which is what default leaves out and says beforehand what it costs, and all. The table shows of each
@@ -220,17 +236,19 @@ def score(codes: Path, metrics: str, preset: str, compat: str | None, seed: int,
 
     --preset standard fits on 10,000 rows and tests on 5,000, quick on 3,000 and 1,500 with fewer votes and with
     permutation in place of boosting; never compare numbers of two presets, or of different n. With --compat, and for
-    attributes in two parts, every row given is used; from one part --compat draws with replacement, as published.
+    attributes in two parts, every row given is used. Published code draws its rows with replacement from hundreds of
+    thousands; from the one part of a file no row is drawn twice, with --compat either. --set gives a metric another
+    argument than the preset's: --compat disentanglement_lib --set tad.thresholds=11 is EncDiff's TAD.
 
     \b
-    reads   CODES.npz
+    reads   CODES
     writes  OUT: {name: number or null}, flat; beside it, with the same name,
             .record.json: rows, seed, parameters, versions, why a number is missing
             .arrays.npz: what stands behind the numbers, such as matrices of importance
     """
     from diffrep.pipelines.score.run import score
 
-    score(codes, asked=metrics, preset=preset, compat=compat is not None, seed=seed, out=out)
+    score(codes, asked=metrics, preset=preset, compat=compat is not None, seed=seed, out=out, changed=changed)
 
 
 def main() -> None:

@@ -4,13 +4,15 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
+from typing import Any, TextIO
 
 import click
 
 from diffrep.pipelines import stages
-from diffrep.pipelines.core.errors import UserError, one_line
+from diffrep.pipelines.core.errors import OtherProcess, UserError, one_line
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import FILE, Params, load
 from diffrep.pipelines.core.paths import Place
@@ -19,6 +21,7 @@ from diffrep.pipelines.core.stage import Stage
 NAME = re.compile(r"\w[\w-]*", re.ASCII)
 AXES = {"dataset": str, "method": str, "seed": int}
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+BROKEN_PIPE = 141  # as a shell has it: 128 + SIGPIPE
 INDENT = "\n" + " " * 8
 
 
@@ -27,11 +30,13 @@ def settings() -> Params:
     params = load()
     for name in THREADS:
         os.environ[name] = str(params.machine.threads)
+    from diffrep.pipelines.evaluation.preset import expect_preset
     from diffrep.pipelines.trained.adapters import expect_adapters
 
     for axis in ("dataset", "method"):
         expect_names(f"grid.{axis}", getattr(params.grid, axis))
     expect_adapters(params)
+    expect_preset(params.evaluate)
     return params
 
 
@@ -70,6 +75,9 @@ def help_of(stage: Stage) -> str:
 def run_stage(stage: Stage, **axes: Any) -> None:
     """Run a stage at the place of these axes; UserError where the grid has none, or what it reads changes meanwhile."""
     from diffrep.pipelines.core.guard import expect_unchanged, ingredients
+    from diffrep.pipelines.core.own_code import blamed
+    from diffrep.pipelines.core.sockets import expect_room_for_sockets
+    from diffrep.pipelines.trained.adapters import adapters_of
 
     params = settings()
     for axis, value in axes.items():
@@ -78,8 +86,21 @@ def run_stage(stage: Stage, **axes: Any) -> None:
         expect_device(params.machine.device)
     place: Place = stage.place(**axes)
     before = ingredients(stage, place, params)
-    stage.run(params, place)
+    expect_room_for_sockets()
+    with blamed(adapters_of(params, axes)), to_the_end(stage.addressing(place)):
+        stage.run(params, place)
     expect_unchanged(before, stage, place)
+
+
+@contextmanager
+def to_the_end(name: str) -> Iterator[None]:
+    """UserError where the block calls sys.exit, of which DVC would make a success; a helping process may."""
+    try:
+        yield
+    except OtherProcess:
+        raise
+    except SystemExit as end:
+        raise UserError(f"{name}: something called sys.exit({end.code!r}) before the stage had done its work") from end
 
 
 def expect_in_grid(params: Params, axis: str, value: str | int) -> None:
@@ -107,10 +128,37 @@ def main(words: Sequence[str]) -> None:
     run(lambda: stage_command(stages.load(name)).main(options, standalone_mode=False, prog_name=f"diffrep {name}"))
 
 
+def shown() -> list[TextIO]:
+    """The streams that a person reads; a closed one is None."""
+    return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
+
+
+def expect_any_letters() -> None:
+    """Have a terminal or a file whose encoding lacks a letter show a stand-in for it, and not end the command."""
+    for stream in shown():
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
+
+
+def close_output() -> None:
+    """Send nowhere what is still to be shown, so that Python has nothing to complain of when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
 def run(command: Callable[[], Any]) -> None:
-    """Do what `command` does and turn errors into one line and a non-zero exit; bugs keep their traceback."""
+    """Do what `command` does and turn errors into one line and a non-zero exit; bugs keep their traceback.
+
+    A reader that closes its pipe (`| head`) ends the command without a word.
+    """
+    expect_any_letters()
     try:
         command()
+        for stream in shown():
+            stream.flush()
+    except BrokenPipeError:
+        close_output()
+        sys.exit(BROKEN_PIPE)
     except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit("diffrep: interrupted; finished work is kept")
     except click.ClickException as error:

@@ -16,7 +16,7 @@ from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.numerics.forests import accuracy_by_depth
 
 DEPTHS = (1, 2, 3, 4, 8, 10, 12, 14, 16, 18, 20, 32)
-OWN_NUMBERS = ("dci_es_explicitness", "dci_es_size")
+OWN_NUMBERS = ("dci_es_explicitness", "dci_es_size", "dci_es_depth")
 BESIDE = ("dci_es_disentanglement", "dci_es_completeness", "dci_es_informativeness")
 
 
@@ -40,10 +40,11 @@ def dci_es(
              over the largest depth, 1 to 32; up to 1, higher is better. Never without informativeness beside it: a code
              that says nothing has nothing to gain from capacity, and scores near 1 by chance
              `dci_es_size`: factors over dimensions, above 0, higher is better; above 1 a code cannot be complete
-             `dci_es_disentanglement`, `dci_es_completeness`, `dci_es_informativeness`: of the depth with the best mean
-             test accuracy, by impurity importances, as `dci`; in [0, 1], higher is better. The depth is chosen on the
-             rows it is scored on, as published; where informativeness is chance, so are the depth, D and C
-             without a dimension that varies E, S, D and C are 0
+             `dci_es_depth`: of the forests with the best mean test accuracy, the least of equals; 1 to 32, no direction
+             `dci_es_disentanglement`, `dci_es_completeness`, `dci_es_informativeness`: of that depth, by
+             impurity importances, as `dci`; in [0, 1], higher is better. The depth is chosen on the rows it is scored
+             on, as published; where informativeness is chance, so are the depth, D and C
+             without a dimension that varies E, S, depth, D and C are 0
     arrays   `explicitness` and `test_accuracy` [K], `importance` [L, K], `loss` [depths, K]
     raises   ValueError for nan or infinity and for parts that do not fit together
 
@@ -81,10 +82,10 @@ def dci_es(
     accuracy = np.array([curve(target, truth) for target, truth in zip(targets.T, truths.T, strict=True)])
     guessing = np.array([1.0 - 1.0 / len(np.unique(target)) for target in targets.T])
     explicitness = explicitness_of_curve(1.0 - accuracy.T, np.array(DEPTHS), guessing)
-    best = accuracy.mean(axis=0).argmax()
+    best = accuracy.mean(axis=0).round(12).argmax()  # means of equal accuracies differ by rounding
     importance = np.array([forest(DEPTHS[best], target).feature_importances_ for target in targets.T])
     scores = dci_scores(importance.T)
-    values = dict(zip(OWN_NUMBERS, (explicitness.mean(), kept.sum() / dims.sum()), strict=True))
+    values = dict(zip(OWN_NUMBERS, (explicitness.mean(), kept.sum() / dims.sum(), DEPTHS[best]), strict=True))
     values |= dict(zip(BESIDE, [*scores.values(), accuracy[:, best].mean()], strict=True))
     return Measured(
         values,

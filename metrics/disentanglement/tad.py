@@ -24,8 +24,9 @@ def tad(codes: np.ndarray, attributes: np.ndarray, *, compat: bool = False, thre
 
     codes       [n, L] float: scalars; where a code holds N dimensions a token, its tokens' first principal components
     attributes  [n, A] in {0, 1}; with fewer than 5 positives or 5 negatives one is skipped, with none left it is nan
-    compat      as published: AUROC from cuts of equal distance over a dimension's range, dimensions of a range up to
-                0.2 left out, no attribute skipped that has both values, and with L = 1 a runner-up of 0 and not 0.5
+    compat      as published: AUROC from cuts of equal distance over a dimension's range, all in float32, so that the
+                last may pass the maximum; dimensions of a range up to 0.2 left out, no attribute skipped that has both
+                values, and with L = 1 a runner-up of 0 and not 0.5
     thresholds  how many cuts with `compat`: 101 in NashAE, 11 in DisDiff and EncDiff, whose numbers are on another
                 scale; by default the AUROC is exact and this says nothing
     returns     `tad`: sum over captured attributes of (best AUROC - runner-up), in [0, A / 2], higher is better
@@ -48,6 +49,7 @@ def tad(codes: np.ndarray, attributes: np.ndarray, *, compat: bool = False, thre
     0.0
     """
     codes, attributes = checked_codes(codes, attributes), _checked_attributes(attributes)
+    codes = codes.astype(np.float32) if compat else codes
     if thresholds < 2:
         raise ValueError(f"{thresholds} threshold cannot span a range; give at least 2")
     kept = _cases(attributes) >= (1 if compat else LEAST_CASES)
@@ -113,7 +115,8 @@ def _cut_auroc(codes: np.ndarray, attributes: np.ndarray, thresholds: int) -> np
     areas = np.empty((codes.shape[1], attributes.shape[1]))
     for mine, z in zip(areas, codes.T, strict=True):
         order = np.argsort(z)
-        below = np.searchsorted(z[order], np.linspace(z.min(), z.max(), thresholds))
+        shares = (np.arange(thresholds) * (1 / (thresholds - 1))).astype(np.float32)
+        below = np.searchsorted(z[order], shares * np.ptp(z) + z.min())
         true = np.vstack([np.zeros_like(positives), attributes[order].cumsum(axis=0)])[below]
         false = (below[:, None] - true) / (len(attributes) - positives)
         true = true / positives

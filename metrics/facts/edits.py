@@ -84,6 +84,11 @@ SWAP_NUMBERS = (
         "factors_judged", "factors judged", "counterfactual", "", 0, "", "",
         "Factors or attributes whose oracle was accurate enough to judge by.",
     ),
+    Number(
+        "parts_tried", "parts tried", "counterfactual", "", 0, "", "",
+        "Parts of the code that were swapped: on validation images those that tell most of a factor, and some by lot.",
+    ),
+    Number("parts", "parts", "counterfactual", "", 0, "", "", "Parts of the code that there are."),
 )  # fmt: skip
 
 EDIT_NUMBERS = tuple(row for edit in OTHER_EDITS for row in _other_edit(edit))

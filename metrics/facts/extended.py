@@ -106,6 +106,10 @@ EXTENDED_NUMBERS = (
         "Factors over dimensions; above 1 a code cannot be complete.",
     ),
     Number(
+        "dci_es_depth", "DCI-ES depth", EXTENDED, "", 0, "0 to 32", "",
+        "The depth of the forests with the best test accuracy, the least of equals.",
+    ),
+    Number(
         "dci_es_disentanglement", "DCI-ES D", EXTENDED, "up", 3, UNIT, "0.01 to 0.1",
         "DCI D of the forests of the depth with the best test accuracy.",
     ),

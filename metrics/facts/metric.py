@@ -1,10 +1,11 @@
 """What is said of a function: where it is, which numbers come of it, and how `diffrep score` calls it."""
 
 import importlib
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffrep.metrics.facts.sample import Sample
 
@@ -76,6 +77,11 @@ class Metric:
         """The function itself."""
         file, _, function = self.path.partition(":")
         return getattr(importlib.import_module(f"diffrep.metrics.{file}"), function)
+
+    def defaults(self) -> dict[str, Any]:
+        """The keyword arguments of the function, with their defaults."""
+        parameters = inspect.signature(self.load()).parameters.values()
+        return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
 
     def estimate(self, sample: Sample) -> float:
         """Seconds on one thread, by proportion from REFERENCE; right within a factor of a few."""

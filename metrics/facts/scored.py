@@ -18,7 +18,7 @@ FACTOR_METRICS = (
     ),
     Metric(
         "dci", "disentanglement.dci:dci", BOTH, DCI_NAMES,
-        seconds=10.0, grows_with=("n_train", "dims", "values"), presets=(STANDARD,),
+        seconds=10.0, grows_with=("n_train", "dims", "values"), presets=(STANDARD,), arguments={QUICK: {"rounds": 50}},
     ),
     Metric(
         "dci_permutation", "disentanglement.dci:dci_permutation", BOTH,
@@ -73,7 +73,7 @@ FACTOR_METRICS = (
     Metric(
         "dci_es", "disentanglement.dci_es:dci_es", BOTH,
         (
-            "dci_es_explicitness", "dci_es_size",
+            "dci_es_explicitness", "dci_es_size", "dci_es_depth",
             "dci_es_disentanglement", "dci_es_completeness", "dci_es_informativeness",
         ),
         seconds=150.0, grows_with=("n_train", "dims", "targets"),
@@ -104,7 +104,7 @@ ATTRIBUTE_METRICS = (
         "probe", "probes.attribute_probe:attribute_probe", BOTH,
         ("average_precision", "ap_lift", "auroc", "f1", "f1_micro", "prevalence", "attributes_undefined"),
         seconds=2.0, grows_with=("n_train",), of=(ATTRIBUTES,), presets=(QUICK, STANDARD),
-        arguments={QUICK: {"probes": 1, "steps": 1_500}},
+        arguments={QUICK: {"probes": 2}},
     ),
     Metric(
         "logistic", "probes.logistic_probe:logistic_scores", BOTH, tuple(row.name for row in LOGISTIC_NUMBERS),

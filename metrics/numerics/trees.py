@@ -49,15 +49,17 @@ def sort_features(codes: np.ndarray) -> Sorted:
 
 
 @compiled
-def grow(features: Sorted, residual: np.ndarray) -> Tree:
+def grow(features: Sorted, residual: np.ndarray, draws: np.ndarray) -> Tree:
     """The tree of least squares on the residuals [n], grown greedily, with one Newton step of the log loss a leaf.
 
-    Splits equal up to rounding: the lowest dimension is asked, at its lowest threshold, and all of them share the gain.
+    draws  [7, L] of every split and dimension, for splits that are equal up to rounding: the dimension with the least
+           is asked, at its lowest threshold, and has all the gain; [0, L]: the lowest is asked, and all of them share
+           the gain
 
     Friedman 2001, "Greedy function approximation: a gradient boosting machine", algorithm 5.
 
     >>> features = sort_features(np.array([[0.0, 7.0], [1.0, 7.0], [2.0, 7.0]], dtype=np.float32))
-    >>> tree = grow(features, np.array([-0.5, -0.5, 0.5]))
+    >>> tree = grow(features, np.array([-0.5, -0.5, 0.5]), np.empty((0, 2)))
     >>> float(tree.thresholds[0]), tree.gains.round(3).tolist(), tree.steps[tree.leaf].tolist()
     (1.5, [0.667, 0.0], [-2.0, -2.0, 2.0])
     """
@@ -71,7 +73,7 @@ def grow(features: Sorted, residual: np.ndarray) -> Tree:
     for depth in range(DEPTH):
         nodes = slice(2**depth - 1, 2 ** (depth + 1) - 1)
         asked, thresholds = tree.features[nodes], tree.thresholds[nodes]
-        _split(features, residual, tree.leaf, asked, thresholds, tree.gains)
+        _split(features, residual, tree.leaf, draws[nodes], asked, thresholds, tree.gains)
         for row in range(len(residual)):
             node = tree.leaf[row]
             tree.leaf[row] = 2 * node + (features.columns[asked[node], row] > thresholds[node])
@@ -84,6 +86,7 @@ def _split(
     features: Sorted,
     residual: np.ndarray,
     node_of: np.ndarray,
+    draws: np.ndarray,
     asked: np.ndarray,
     thresholds: np.ndarray,
     gains: np.ndarray,
@@ -117,8 +120,12 @@ def _split(
             if peak[j, node] > best[node] * (1 + TIE):
                 best[node], asked[node], thresholds[node] = peak[j, node], j, cut[node]
                 floor[node] = best[node] * (1 - TIE)
+            elif len(draws) and -np.inf < floor[node] <= peak[j, node] and draws[node, j] < draws[node, asked[node]]:
+                asked[node], thresholds[node] = j, cut[node]
     for node in range(len(best)):
-        if thresholds[node] < np.inf:
+        if thresholds[node] < np.inf and len(draws):
+            gains[asked[node]] += best[node] / count[node]
+        elif thresholds[node] < np.inf:
             equal = 0
             for j in range(len(peak)):
                 equal += peak[j, node] >= floor[node]
@@ -161,7 +168,8 @@ def add_up(
 ) -> None:
     """Add what every tree says of each row: [n, L] float32, [trees, K, 7], the same, [trees, K, 8] -> [n, K].
 
-    >>> grown = grow(sort_features(np.array([[0.0], [1.0]], dtype=np.float32)), np.array([-0.5, 0.5]))
+    >>> features = sort_features(np.array([[0.0], [1.0]], dtype=np.float32))
+    >>> grown = grow(features, np.array([-0.5, 0.5]), np.empty((0, 1)))
     >>> scores, one = np.zeros((2, 1)), (1, 1, -1)
     >>> trees = (part.reshape(one) for part in (grown.features, grown.thresholds, grown.steps))
     >>> add_up(np.array([[-9.0], [9.0]], dtype=np.float32), *trees, scores)

@@ -3,14 +3,19 @@
 import torch
 from torch import Tensor
 
+from diffrep.methods.shared.part import Part
 from diffrep.pipelines.contract.subject import NotApplicableError, Subject, default, drawn, encode, expect
+from diffrep.pipelines.trained.given import fault_of_views, kind, savable, widths
 
 ABILITIES = {"decode": ("decode",), "invert": ("invert",), "denoise": ("noised", "denoise")}  # with their methods
 
 
 def is_built_from_its_section(subject: Subject) -> None:
     """The same seed builds the same weights."""
-    first, second = (subject.build()[0].state_dict() for _ in range(2))
+    network = subject.build()[0]
+    expect("_parameters" in vars(network), "__init__ forgets super().__init__()")
+    expect(isinstance(getattr(network, "parts", None), (list, tuple)), "there are no parts: an empty list would do")
+    first, second = savable(network.state_dict()), subject.build()[0].state_dict()
     different = [name for name in first if not torch.equal(first[name], second[name])]
     expect(not different, f"two builds after torch.manual_seed(0) differ in {', '.join(different[:3])}")
 
@@ -31,14 +36,20 @@ def shapes_of_codes(subject: Subject) -> str:
     """The first view is flat, every view has a row per image; all numbers are finite, after training too."""
     images = subject.images()
     views = encode(subject.build()[0].eval(), images)
-    expect(isinstance(views, dict) and views, f"encode returns {type(views).__name__}, not a dict of views")
-    for view, codes in views.items():
-        expect(len(codes) == len(images), f"view {view!r} of {len(images)} images has the shape {list(codes.shape)}")
-    codes = next(iter(views.values()))
-    expect(codes.ndim == 2, f"the first view has the shape {list(codes.shape)}, not [n, d]")
-    for view, codes in (*views.items(), *encode(subject.trained, images).items()):
-        expect(codes.isfinite().all(), f"view {view!r} holds NaN or infinities")
+    expect_views(views, len(images), views)
+    trained, fewer = encode(subject.trained, images), encode(subject.trained, images[:3])
+    expect_views(trained, len(images), views)
+    expect_views(fewer, 3, views)
     return ", ".join(f"{view} {list(codes.shape[1:])}" for view, codes in views.items())
+
+
+def expect_views(found: dict[str, Tensor], count: int, known: dict[str, Tensor]) -> None:
+    """Raise BrokenError unless `found` are finite codes of `count` images, as wide as the `known` ones."""
+    fault = fault_of_views(found, count)
+    expect(fault is None, fault or "")
+    expect(widths(found) == widths(known), f"encode gives codes of {widths(found)}, before it gave {widths(known)}")
+    for view, codes in found.items():
+        expect(codes.isfinite().all(), f"view {view!r} holds NaN or infinities")
 
 
 def shapes_of_images(subject: Subject) -> str:
@@ -48,6 +59,7 @@ def shapes_of_images(subject: Subject) -> str:
     if not results:
         raise NotApplicableError(next(iter(network.cannot.values())))
     for name, result in results.items():
+        expect(isinstance(result, Tensor), f"{name} returns {kind(result)}, not a tensor")
         expect(result.shape == images.shape, f"{name} gives {list(result.shape)} for {list(images.shape)}")
         expect(result.isfinite().all(), f"{name} gives NaN or infinities")
     return ", ".join(results)
@@ -59,12 +71,13 @@ def parts_lie_within_the_code(subject: Subject) -> str:
     if not network.parts:
         raise NotApplicableError("the code has no parts")
     size = default(network, subject.images()).shape[1]
-    names = [part.name for part in network.parts]
-    expect(len(set(names)) == len(names), f"two parts have the same name: {names}")
     for part in network.parts:
+        expect(isinstance(part, Part), f"parts holds {part!r}, not a Part of methods/shared/part.py")
         within = all(0 <= dim < size for dim in part.dims)
         expect(part.dims and within, f"part {part.name!r} has dims {list(part.dims)} of a code of {size}")
         expect(len(set(part.dims)) == len(part.dims), f"part {part.name!r} has a dim twice: {list(part.dims)}")
+    names = [part.name for part in network.parts]
+    expect(len(set(names)) == len(names), f"two parts have the same name: {names}")
     return f"{len(names)} parts"
 
 

@@ -26,6 +26,7 @@ from diffrep.pipelines.contract.subject import (
     timesteps,
     train,
 )
+from diffrep.pipelines.trained.given import savable
 
 LATE = 950  # hardly any signal is left: what is seen of the image comes out of the code
 LATENT_SCALE = 2.5  # makes averages of the subject's images spread by about 1, as a trained autoencoder's latents do
@@ -91,7 +92,7 @@ def seeded_loss(network: Any, images: Tensor, seed: int) -> Tensor:
 
 def saved_and_loaded(subject: Subject) -> None:
     """The weights, written and read back into an adapter of another seed, give the same codes and images."""
-    weights = {name: value.contiguous() for name, value in subject.trained.state_dict().items()}
+    weights = savable(subject.trained.state_dict())
     restored = subject.build(seed=1)[0]
     restored.load_state_dict(load_bytes(save_bytes(weights)))
     restored.eval()
@@ -141,16 +142,19 @@ def seeing(subject: Subject) -> Any:
     network, supplied = subject.build()
     for module in supplied:
         if isinstance(module, Autoencoder):
-            average(module, subject.side)
+            average(module, subject.shape)
     train(network, subject.images(IMAGES), subject.steps)
     return network.eval()
 
 
-def average(autoencoder: Any, side: int) -> None:
-    """Make the latents averages over squares of an image of `side` pixels, and decode them smoothly."""
+def average(autoencoder: Any, shape: tuple[int, int, int]) -> None:
+    """Make the latents averages over squares of images of `shape`, and decode them smoothly."""
+    depth, *sides = shape
     channels, *size = autoencoder.shape
     autoencoder.encode = lambda images: LATENT_SCALE * with_channels(F.adaptive_avg_pool2d(images, size), channels)
-    autoencoder.decode = lambda latents: with_channels(F.interpolate(latents, side, mode="bilinear"), 3) / LATENT_SCALE
+    autoencoder.decode = lambda latents: (
+        with_channels(F.interpolate(latents, sides, mode="bilinear"), depth) / LATENT_SCALE
+    )
 
 
 def with_channels(images: Tensor, channels: int) -> Tensor:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from diffrep.pipelines.contract import interface, learning, portability
 from diffrep.pipelines.contract.subject import BrokenError, NotApplicableError, Subject, subject
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.own_code import raised
 from diffrep.pipelines.core.params import Params
 
 Promise = Callable[[Subject], str | None]
@@ -53,12 +55,12 @@ def tried(promise: Promise, on: Subject) -> Verdict:
         return Verdict("ok", promise(on) or "")
     except NotApplicableError as reason:
         return Verdict("not applicable", str(reason))
-    except BrokenError as reason:
+    except (BrokenError, UserError) as reason:
         return Verdict("failed", str(reason))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if os.environ.get("DIFFREP_TRACEBACK"):
             raise
-        return Verdict("failed", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
+        return Verdict("failed", raised(error))
 
 
 def contract(params: Params, name: str, file: Path | None, size: int, steps: int) -> bool:

@@ -15,6 +15,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import path_of
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.trained.adapters import adapter_class
+from diffrep.pipelines.trained.given import minimised
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
@@ -31,16 +32,18 @@ class Subject:
 
     cls, given  the class and the keyword arguments of its section
     networks    the arguments of the models of which `needs` names some: "base", "autoencoder"
-    side        of the square images, pixels
+    shape       of the images: channels, height, width
     steps       optimiser steps of the short training
     """
 
-    def __init__(self, cls: Any, given: dict[str, Any], networks: Networks, side: int, steps: int) -> None:
-        self.cls, self.given, self.networks, self.side, self.steps = cls, given, networks, side, steps
+    def __init__(
+        self, cls: Any, given: dict[str, Any], networks: Networks, shape: tuple[int, int, int], steps: int
+    ) -> None:
+        self.cls, self.given, self.networks, self.shape, self.steps = cls, given, networks, shape, steps
 
-    def build(self, seed: int = 0, depth: int = 3) -> tuple[Any, list[nn.Module]]:
-        """The adapter with weights drawn from `seed`, for images of `depth` channels, and the models it was given."""
-        shape = (depth, self.side, self.side)
+    def build(self, seed: int = 0, depth: int | None = None) -> tuple[Any, list[nn.Module]]:
+        """The adapter with weights drawn from `seed`, perhaps for images of another `depth`, and what it was given."""
+        shape = (depth or self.shape[0], *self.shape[1:])
         supplied = [self.supplied(need, shape) for need in self.cls.needs]
         torch.manual_seed(seed)
         return self.cls(shape, *supplied, **self.given), supplied
@@ -53,12 +56,13 @@ class Subject:
             spread(network, self.images(IMAGES, shape[0]))
         return network
 
-    def images(self, count: int = 8, depth: int = 3, seed: int = 0) -> Tensor:
-        """Plain colours with soft blots, [count, depth, side, side] in [-1, 1]: quickly learned, no two alike."""
+    def images(self, count: int = 8, depth: int | None = None, seed: int = 0) -> Tensor:
+        """Plain colours with soft blots, [count, depth, h, w] in [-1, 1]: quickly learned, no two alike."""
+        depth, *sides = depth or self.shape[0], *self.shape[1:]
         generator = torch.Generator().manual_seed(seed)
         colours = torch.rand(count, depth, 1, 1, generator=generator) * 1.4 - 0.7
         blots = torch.rand(count, depth, 4, 4, generator=generator) * 0.6 - 0.3
-        return colours + F.interpolate(blots, (self.side, self.side), mode="bilinear")
+        return colours + F.interpolate(blots, sides, mode="bilinear")
 
     @cached_property
     def known(self) -> int:
@@ -101,22 +105,22 @@ def spread(autoencoder: Any, images: Tensor) -> None:
 def train(network: Any, images: Tensor, steps: int) -> None:
     """`steps` steps of Adam on batches of `images`, channels last and clipped, as the pipeline trains."""
     network.train().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.Adam([p for p in network.parameters() if p.requires_grad], LEARNING_RATE)
+    learned = [p for p in network.parameters() if p.requires_grad]
+    expect(learned, "there is a loss, but no parameter that takes a gradient")
+    optimiser = torch.optim.Adam(learned, LEARNING_RATE)
     for step in range(steps):
         rows = torch.arange(step * BATCH, (step + 1) * BATCH) % len(images)
         optimiser.zero_grad()
-        loss(network, images[rows], step).backward()
+        value = loss(network, images[rows], step)
+        expect(value.isfinite(), f"loss gives {value.item()} at step {step + 1}")
+        value.backward()
         nn.utils.clip_grad_norm_(network.parameters(), CLIP)
         optimiser.step()
 
 
 def loss(network: Any, images: Tensor, seed: int) -> Tensor:
     """The loss that is minimised, its chance drawn from `seed`."""
-    value = network.loss(images, torch.Generator(images.device).manual_seed(seed))
-    if not isinstance(value, dict):
-        return value
-    expect("loss" in value, f"loss returns a dict without 'loss', which holds {sorted(value)}")
-    return value["loss"]
+    return minimised(network.loss(images, torch.Generator(images.device).manual_seed(seed)))
 
 
 def encode(network: Any, images: Tensor) -> dict[str, Tensor]:
@@ -187,7 +191,6 @@ def subject(params: Params, name: str, file: Path | None, side: int, steps: int)
     """
     values = section(params, name) if file is None else read(file)
     cls = adapter_class(values.get("adapter", name))
-    networks = {need: arguments(class_of(need), need, {"network": getattr(params, need).network}) for need in NEEDS}
     settings = {key: value for key, value in values.items() if key != "adapter"}
     try:
         given = arguments(cls, f"methods.{name}", settings)
@@ -195,7 +198,12 @@ def subject(params: Params, name: str, file: Path | None, side: int, steps: int)
         if file is None:
             raise
         raise UserError(f"{file}: {str(error).removeprefix('params.yaml: ')}") from error
-    return Subject(cls, given, networks, side, steps)
+    return Subject(cls, given, networks_of(params), (3, side, side), steps)
+
+
+def networks_of(params: Params) -> Networks:
+    """The arguments of what methods may stand on, as params.yaml has them."""
+    return {need: arguments(class_of(need), need, {"network": getattr(params, need).network}) for need in NEEDS}
 
 
 def section(params: Params, name: str) -> dict[str, Any]:

@@ -18,7 +18,10 @@ def arguments(cls: Any, path: str, values: dict[str, Any]) -> dict[str, Any]:
     An argument whose annotation is a dataclass is a nested section: it comes as an object of that class; of a union of
     dataclasses, of the one that declares the section's `kind`.
     """
-    signature = inspect.signature(cls, eval_str=True).parameters
+    try:
+        signature = inspect.signature(cls, eval_str=True).parameters
+    except (NameError, TypeError, ValueError, SyntaxError) as error:  # annotations that name nothing, no class at all
+        raise UserError(f"{path}: the arguments of {cls!r} cannot be read: {type(error).__name__}: {error}") from error
     keywords = {p.name: p for p in signature.values() if p.kind is p.KEYWORD_ONLY}
     for key in set(values) & (set(signature) - set(keywords)):
         raise UserError(f"{path}: {cls.__name__} takes {key!r} by position: put * before the settings of its __init__")

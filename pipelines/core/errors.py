@@ -8,20 +8,29 @@ class UserError(Exception):
     """A mistake or a condition that a person can mend; its message is the one line they see."""
 
 
-# a path that is not what it should be; the system says which
-TOLD = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError)
+class OtherProcess(SystemExit):
+    """The end of a process that only helped with a training: the first one does what comes after it."""
+
+
+NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def one_line(error: BaseException) -> str | None:
-    """The line to print for `error`, or None where only a traceback will help (a bug of ours)."""
+    """The line to print for `error`, or None where only a traceback will help (a bug of ours).
+
+    What the system refuses of a file is no bug: a tree that cannot be written, too long a name, a loop of links.
+    """
     if system_error(error) in NO_SPACE:
         name = getattr(error, "filename", None)
         where = f" while writing {name}" if name else ""
         return f"no space left on the disk{where}: free some and run the same command again, finished work is kept"
-    if isinstance(error, (UserError, ValueError, *TOLD)):
-        return " ".join(str(error).split())
-    return None
+    line = " ".join(str(error).split())
+    if system_error(error) in NOT_WRITABLE:
+        return f"{line}: this command must write there; make it writable, or work in a copy"
+    names_a_file = isinstance(error, OSError) and error.filename is not None
+    mendable = (UserError, ValueError, FileNotFoundError, PermissionError)
+    return line if names_a_file or isinstance(error, mendable) else None
 
 
 def system_error(error: BaseException) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.own_code import own_line, raised
 
 
 def hint(name: str, known: Iterable[str]) -> str:
@@ -34,5 +35,7 @@ def lookup(table: dict[str, str], name: str, kind: str) -> Any:
         raise UserError(f"{kind} {path!r} is no package.module:Class")
     try:
         return getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # whatever the module of somebody else raises
-        raise UserError(f"cannot import {kind} {path!r}: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:  # whatever the module of somebody else raises
+        line = own_line(error, path)
+        where = f" ({line})" if line else ""
+        raise UserError(f"cannot import {kind} {path!r}: {raised(error)}{where}") from error

@@ -74,7 +74,7 @@ class Shared:
 
     @property
     def oracle(self) -> Path:
-        """The judge of edits."""
+        """The oracle that judges edits."""
         return self.model("oracle")
 
     def model(self, name: str) -> Path:

@@ -1,6 +1,7 @@
 """Progress that a person can read: a live bar in a terminal, a line now and then elsewhere."""
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 QUIET_SECONDS = 30.0  # between two lines where there is no terminal
+PATIENCE_SECONDS = 2.0  # before it is said that something is waited for
 
 
 class Meter:
@@ -21,7 +23,7 @@ class Meter:
         self.title, self.total, self.done, self.first, self.shown = title, total, done, done, shown
         self.start = self.told = time.monotonic()
         self.bar: Progress | None = None
-        if shown and Console().is_terminal:
+        if shown and Console().is_interactive:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             self.bar = Progress(*columns, TextColumn("{task.fields[status]}"), transient=True)
             self.task = self.bar.add_task(title, total=total, completed=done, status="")
@@ -41,6 +43,18 @@ class Meter:
         """Take the bar away."""
         if self.bar is not None:
             self.bar.stop()
+
+
+@contextmanager
+def told_if_slow(line: str) -> Iterator[None]:
+    """Print `line` to the error stream when the block has taken PATIENCE_SECONDS and goes on."""
+    timer = threading.Timer(PATIENCE_SECONDS, print, (line,), {"file": sys.stderr, "flush": True})
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager

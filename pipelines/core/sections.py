@@ -60,7 +60,7 @@ class Pretrained(Section):
 
 
 class Oracle(Section):
-    """The judge of edits."""
+    """The network that judges edits."""
 
     channels: tuple[Count, ...]
     seed: Seed

@@ -11,7 +11,8 @@ import functools
 import hashlib
 import importlib.util
 import re
-from collections.abc import Iterable
+import sysconfig
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 from diffrep.pipelines.core.errors import UserError
@@ -24,16 +25,22 @@ PLUMBING = (
     "diffrep.pipelines.running",
     "diffrep.pipelines.core.errors",
     "diffrep.pipelines.core.guard",
+    "diffrep.pipelines.core.own_code",
     "diffrep.pipelines.core.progress",
 )
 NAME_TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")
 TABLE_OF_NEEDS = "diffrep.pipelines.trained.pretrained"  # entered, but not what it names
+LIBRARIES = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "purelib", "platlib"))
 NAMED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)+):\w+")
 
 
 def code_hashes(*modules: str) -> dict[str, str]:
-    """{module: hash of its syntax tree} of `modules` and all that they can import of this project or their own."""
+    """{module: hash of its syntax tree} of `modules` and all that they can import of this project or their own.
+
+    Their own are their packages and what lies beside these, which is more than themselves for a file in a folder.
+    """
     homes = {ROOT, *(module.partition(".")[0] for module in modules)}
+    folders = {top_folder(home) for home in homes if home != ROOT}
     found: dict[str, str] = {}
     waiting = list(modules)
     while waiting:
@@ -44,7 +51,7 @@ def code_hashes(*modules: str) -> dict[str, str]:
         found[name], imported = hash_and_imports(file, name)
         waiting += [
             *packages_of(name),
-            *(other for other in imported if other.partition(".")[0] in homes),
+            *(other for other in imported if is_near(other, homes, folders)),
         ]
     if not found:
         raise UserError(f"cannot find the source file of {modules[0]}")
@@ -66,6 +73,33 @@ def packages_of(module: str) -> list[str]:
     """The packages that are imported on the way to a module: a.b and a of a.b.c."""
     parts = module.split(".")
     return [".".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def is_near(module: str, homes: Set[str], folders: Set[Path | None]) -> bool:
+    """Whether a module is of one of these packages, or lies beside one, but not among installed libraries."""
+    top = module.partition(".")[0]
+    if top in homes:
+        return True
+    folder = top_folder(top) if folders else None
+    return folder is not None and folder in folders and not is_library(folder)
+
+
+def is_library(folder: Path) -> bool:
+    """Whether a folder is one of installed libraries."""
+    return any(folder.is_relative_to(library) for library in LIBRARIES)
+
+
+@functools.cache
+def top_folder(package: str) -> Path | None:
+    """The folder in which a package without dots, or a module of one file, lies; None for what has no file."""
+    try:
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
+        return None
+    if spec is None:
+        return None
+    places = spec.submodule_search_locations or ([spec.origin] if spec.origin and spec.has_location else [])
+    return Path(next(iter(places))).resolve().parent if places else None
 
 
 @functools.cache

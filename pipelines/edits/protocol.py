@@ -18,7 +18,7 @@ from diffrep.pipelines.edits.pictures import Decodes, draw_pictures
 from diffrep.pipelines.edits.realism import REALISM, realism
 from diffrep.pipelines.edits.references import ReferenceFeatures
 from diffrep.pipelines.edits.scenes import Truths, truths
-from diffrep.pipelines.edits.session import Session
+from diffrep.pipelines.edits.session import Session, parts_of
 from diffrep.pipelines.edits.steering import STRENGTH_PAIRS, STRENGTHS, TargetedEdits, steering
 from diffrep.pipelines.edits.swaps import Swaps, decode_swaps, swap_scores, swap_sizes
 from diffrep.pipelines.edits.targeted_scores import targeted_scores
@@ -32,7 +32,7 @@ from diffrep.pipelines.edits.truth_scores import (
 )
 from diffrep.pipelines.trained.renderer import NO_TRUTH, Renderer
 
-CASE_COUNTS = ("n_pairs", "n_images", "factors_judged")
+CASE_COUNTS = ("n_pairs", "n_images", "factors_judged", "parts_tried", "parts")
 BY_PART, BY_CODE = "", "_code"  # behind the scores of paths on which one part moves, and on which all of a code does
 
 
@@ -90,7 +90,8 @@ def evaluate(
 
 def counts(session: Session, oracle: Oracle) -> Measured:
     """How much is measured on: `CASE_COUNTS`."""
-    values = (session.settings.pairs, session.settings.images, len(oracle.kept))
+    parts = parts_of(session.network, session.codes["test"].shape[1])
+    values = (session.settings.pairs, session.settings.images, len(oracle.kept), len(session.parts), len(parts))
     return Measured(dict(zip(CASE_COUNTS, values, strict=True)), arrays={"kept": oracle.kept})
 
 

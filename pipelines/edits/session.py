@@ -138,10 +138,15 @@ def chosen_parts(network: Method, codes: np.ndarray, data: Prepared, settings: C
 
     Chosen on validation images, whose codes [n, d] these are; `random_parts` more are drawn by lot.
     """
-    parts = [tuple(part.dims) for part in network.parts] or [(i,) for i in range(codes.shape[1])]
+    parts = parts_of(network, codes.shape[1])
     known = labels(data).values[data.splits["valid"]]
     chosen = top_parts(codes, known, parts, seed=seed, random_parts=settings.random_parts)
     return [parts[i] for i in chosen]
+
+
+def parts_of(network: Method, width: int) -> list[Dims]:
+    """All parts of codes of this width that could be swapped: the method's own, or else single dimensions."""
+    return [tuple(part.dims) for part in network.parts] or [(i,) for i in range(width)]
 
 
 def swapped(codes: np.ndarray, donors: np.ndarray, part: Dims | np.ndarray) -> np.ndarray:

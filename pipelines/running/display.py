@@ -19,7 +19,7 @@ class Board:
 
     def tell(self, line: str) -> None:
         """A line that stays."""
-        self.console.print(f"{time.strftime('%H:%M:%S')} {line}", markup=False)
+        self.console.print(f"{time.strftime('%H:%M:%S')} {line}", markup=False, soft_wrap=True)
 
     def show(self, running: dict[str, float], done: int, total: int, left: float) -> None:
         """The state now; cheap enough for ten times a second."""
@@ -28,7 +28,7 @@ class Board:
             if left > 90
             else f"{done} of {total} stages done, nearly there"
         )
-        if not self.console.is_terminal:
+        if not self.console.is_interactive:
             if time.monotonic() - self.told > LINE_SECONDS:
                 self.told = time.monotonic()
                 self.tell(f"{head}; running: {', '.join(running)}")

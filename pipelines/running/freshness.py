@@ -6,13 +6,14 @@ from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.running.waiting import held
 
 OWN_ADAPTER = "an adapter from outside the repository may have changed"
 
 
 def changed(stage: DvcStage) -> bool:
     """Whether DVC would run the stage: its command, dependencies, parameters or outputs differ from the lock's."""
-    with stage.repo.lock:
+    with held(stage.repo.lock):
         return bool(stage.changed())
 
 

@@ -13,6 +13,7 @@ from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.eta import UNKNOWN_SECONDS, Expected, recorded
 from diffrep.pipelines.running.freshness import OWN_ADAPTER, changed, has_own_adapter, otherwise_made
 from diffrep.pipelines.running.lockfile import keep_entries
+from diffrep.pipelines.running.waiting import held
 from diffrep.pipelines.study import places
 
 CHANGED = "changed"  # by what DVC itself compares
@@ -33,7 +34,7 @@ class Plan:
         self.stages: dict[str, DvcStage] = {stage.addressing: stage for stage in graph}
         self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} for s in graph}
         self.names = [stage.addressing for stage in reversed(list(networkx.topological_sort(graph)))]
-        with repo.lock:
+        with held(repo.lock):
             self.gone = keep_entries(Path(repo.root_dir, "dvc.lock"), self.stages)
 
     def reason(self, name: str) -> str:

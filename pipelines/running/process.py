@@ -13,15 +13,18 @@ import re
 import shutil
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager, suppress
+from contextlib import chdir, contextmanager
 from multiprocessing import forkserver
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines import stages
+from diffrep.pipelines.core.sockets import expect_room_for_sockets
 from diffrep.pipelines.tracking.store import quieten_mlflow
 
 DVC = ["dvc.cli.parser", "dvc.commands.repro", "dvc.repo.reproduce", "dvc.rwlock", "dvc.scm", "dvc.stage.cache"]
@@ -39,6 +42,7 @@ PRELOADED = [
     "mlflow.store.tracking.sqlalchemy_store",
 ]
 OUTPUT = (1, 2)  # standard output and error
+RECORDED = 64  # how a process ends in which DVC has recorded its stage; a stage that ends its process itself says 0
 PLAIN = re.compile(r"diffrep( [\w@:.=/-]+)+")  # a command of ours that a shell would not change
 
 
@@ -50,6 +54,7 @@ def start(arguments: list[str], log: Path, device: str) -> BaseProcess:
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
     quieten_mlflow()
+    expect_room_for_sockets()
     forkserver.set_forkserver_preload(PRELOADED if sys.platform == "linux" and device == "cpu" else [])
     with printing_to(log.with_name("libraries.log")):  # never a terminal: DVC asks once, when it is imported
         forkserver.ensure_running()
@@ -80,20 +85,13 @@ def print_to(log: Path) -> None:
             os.dup2(file.fileno(), fd)
 
 
-def stop(process: BaseProcess) -> None:
-    """Tell the process, and all that it has started, to end."""
-    process.terminate()
-    if process.pid is not None:
-        with suppress(ProcessLookupError):  # nothing is left, or it has not made its session yet
-            os.killpg(process.pid, signal.SIGTERM)
-
-
 def be_dvc(arguments: list[str], log: Path, environment: dict[str, str]) -> None:
     """Become `dvc` with `arguments`, but for two things: our stages are called, and see lockfile.py."""
     os.setsid()
     starter = multiprocessing.parent_process()
     if starter is None or not starter.is_alive():  # killed while the server was loading
         return
+    end_with(starter)
     print_to(log)
     os.environ.clear()
     os.environ.update(environment)
@@ -103,15 +101,27 @@ def be_dvc(arguments: list[str], log: Path, environment: dict[str, str]) -> None
     import dvc.dvcfile
     import dvc.stage.run
 
+    from diffrep.pipelines.running.interrupted import write_list_whole
     from diffrep.pipelines.running.lockfile import LockByEntry
 
+    write_list_whole()
     dvc.dvcfile.Lockfile = LockByEntry
     shell = dvc.stage.run._run
     dvc.stage.run._run = lambda executable, command, **how: (
         call(command, **how) if is_stage(command) else shell(executable, command, **how)
     )
     sys.argv = ["dvc", *arguments]
-    sys.exit(dvc.cli.main(arguments))
+    sys.exit(dvc.cli.main(arguments) or RECORDED)
+
+
+def end_with(starter: BaseProcess) -> None:
+    """Have this session killed as soon as `starter` is gone, however it went: its end of a pipe closes."""
+
+    def watch() -> None:
+        wait([starter.sentinel])
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def is_stage(command: str) -> bool:
@@ -134,8 +144,7 @@ def call(command: str, *, cwd: str, env: dict[str, str], **_: Any) -> None:
     except SystemExit as end:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
-        if end.code:
-            raise StageCmdFailedError(command, 1) from None
+        raise StageCmdFailedError(command, 1) from None
     except BaseException:
         traceback.print_exc()
         raise StageCmdFailedError(command, 1) from None

@@ -4,14 +4,15 @@ DVC decides what is out of date, runs the commands and records the outputs; here
 work started and watched (run.py), and what DVC cannot see is brought to its notice (freshness.py).
 """
 
-import signal
 import time
 
 from dvc.exceptions import DvcException
+from dvc.scm import SCMError
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.running.interrupted import mend_list
+from diffrep.pipelines.running.ending import interruptible
+from diffrep.pipelines.running.interrupted import mend_list, write_list_whole
 from diffrep.pipelines.running.parsing import parsed_once
 from diffrep.pipelines.running.plan import Plan
 from diffrep.pipelines.running.run import Run
@@ -20,12 +21,14 @@ from diffrep.pipelines.running.run import Run
 def repro(params: Params, jobs: int) -> None:
     """Bring every stage up to date with at most `jobs` at a time; UserError when one fails, after the others ended."""
     start = time.monotonic()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)  # as Ctrl-C: no stage runs on by itself
-    mend_list()
+    interruptible()
+    write_list_whole()
     try:
+        mend_list()
         with parsed_once():
             run = carried_out(Plan(params), jobs, params.machine.device)
+    except SCMError as error:
+        raise UserError(f"{error}: clone it with git, or run `dvc config core.no_scm true` here once") from error
     except DvcException as error:
         raise UserError(str(error)) from error
     seconds = time.monotonic() - start

@@ -1,11 +1,13 @@
 """A plan carried out: stages started as soon as they can, several side by side, each by its own `dvc repro -s`."""
 
+import signal
 import time
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from diffrep.pipelines.core.paths import LOGS
+from diffrep.pipelines.running import ending
 from diffrep.pipelines.running import process as processes
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.plan import CHANGED, Plan
@@ -72,10 +74,11 @@ class Run:
         for name, (process, began) in list(self.running.items()):
             if process.exitcode is None:
                 continue
+            ending.send([process], signal.SIGKILL)  # what it has left running
             del self.running[name]
             seconds = time.monotonic() - began
             self.ran += 1
-            wrong = failure(log_of(name)) if process.exitcode else self.left_over(name)
+            wrong = ending.wrong_end(process.exitcode, log_of(name)) or self.left_over(name)
             if wrong:
                 self.failed[name] = wrong
                 self.board.tell(f"FAILED   {name}: {wrong}")
@@ -83,6 +86,8 @@ class Run:
                 self.done.add(name)
                 self.expected.took(name, seconds)
                 self.board.tell(f"finished {name} in {seconds:.0f} s")
+                for line in ending.warnings_in(log_of(name)):
+                    self.board.tell(f"warning  {name}: {line}")
 
     def left_over(self, name: str) -> str:
         """What a stage has left of earlier results that it no longer writes; empty where there is nothing."""
@@ -97,19 +102,9 @@ class Run:
     def stop(self) -> None:
         """End whatever still runs (an interrupted run): trainings go on from their checkpoints next time."""
         self.board.close()
-        for process, _ in self.running.values():
-            processes.stop(process)
-        for process, _ in self.running.values():
-            process.join()
+        ending.stop([process for process, _ in self.running.values()])
 
 
 def log_of(name: str) -> Path:
     """What a stage prints."""
     return LOGS / f"{name}.log"
-
-
-def failure(log: Path) -> str:
-    """The line that says why a stage failed, or where to read on."""
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    told = [line for line in lines if line.startswith(("diffrep: error:", "ERROR:"))]
-    return f"{told[0].removeprefix('diffrep: error: ')} ({log})" if told else f"see {log}"

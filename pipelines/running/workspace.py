@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from shlex import quote
 
 import yaml
 
@@ -45,9 +46,18 @@ def tracked() -> list[str]:
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         found = subprocess.run(command, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise UserError("a workspace is copied from a git checkout: run this at the top of one") from error
+    except FileNotFoundError as error:
+        raise UserError("a workspace is copied from a git checkout, and git is not installed here") from error
+    except subprocess.CalledProcessError as error:
+        raise UserError(f"a workspace is copied from a git checkout: {advice(error.stderr)}") from error
     return [name for name in found.stdout.split("\0") if name]
+
+
+def advice(said: str) -> str:
+    """What would do, by what git has said."""
+    if "dubious ownership" in said:
+        return f"git distrusts the owner of this one; git config --global --add safe.directory {quote(str(Path.cwd()))}"
+    return "run this at the top of one"
 
 
 def copy(source: Path, target: Path) -> None:

@@ -5,6 +5,7 @@ import platform
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,7 +31,6 @@ class Scored(NamedTuple):
 
     path: Path
     rows: Split
-    rows_for: dict[str, Split]  # metric -> the same, or rows without replacement where no published code draws others
     wanted: dict[str, list[str]]  # metric -> its numbers that were asked for
     measured: dict[str, Measured]  # metric -> all that it gave, without those that refused the rows
     parameters: dict[str, dict[str, Any]]  # metric -> keyword arguments
@@ -84,7 +84,7 @@ def _title(scored: Scored) -> str:
 
 
 def _cells(number: Number, metric: Metric, scored: Scored) -> tuple[str, ...]:
-    value, sample = f"{scored.values()[number.name]:.{number.digits}f}", scored.rows_for[metric.name].sample()
+    value, sample = f"{scored.values()[number.name]:.{number.digits}f}", scored.rows.sample()
     rows = {
         POOL: f"{len(scored.rows.pool.codes):,} to draw from",
         BOTH: f"{sample.n_train:,} / {sample.n_test:,}",
@@ -108,10 +108,16 @@ def places(out: Path) -> tuple[Path, Path, Path]:
     return out, out.with_suffix(".arrays.npz"), out.with_suffix(".record.json")
 
 
-def expect_own_files(out: Path, codes: Path) -> None:
-    """UserError where writing the scores to `out` would take the place of the codes."""
+def expect_writable(out: Path, codes: Path) -> None:
+    """UserError, before anything is measured, where the scores could not be written, or only over the codes."""
     if any(place.exists() and place.samefile(codes) for place in places(out)):
         raise UserError(f"--json {out} would write over the codes in {codes}: give another name")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out.parent):
+            pass
+    except OSError as error:
+        raise UserError(f"--json {out} cannot be written: {error.strerror or error}") from error
 
 
 def write_scores(scored: Scored, out: Path) -> None:
@@ -121,7 +127,6 @@ def write_scores(scored: Scored, out: Path) -> None:
     write_arrays(arrays, named)
     write_json(record, record_of(scored))
     write_json(scores, scored.values())
-    print(f"written: {scores}, {arrays.name}, {record.name}")
 
 
 def record_of(scored: Scored) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """diffrep score: the metrics of one file of codes, wherever they come from."""
 
-import inspect
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,23 @@ from diffrep.metrics.codes import dimension_counts
 from diffrep.metrics.measured import Measured
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.progress import meter
+from diffrep.pipelines.score.arguments import Parameters, keywords, set_arguments
 from diffrep.pipelines.score.choice import chosen, costs
-from diffrep.pipelines.score.code_file import CodeFile, read_code_file
-from diffrep.pipelines.score.output import Scored, expect_own_files, print_scores, write_scores
+from diffrep.pipelines.score.code_file import read_code_file
+from diffrep.pipelines.score.output import Scored, expect_writable, places, print_scores, write_scores
 from diffrep.pipelines.score.split import Split, split
 
-Parameters = dict[str, dict[str, Any]]  # metric -> keyword arguments
+FEW_ROWS = 5_000  # in a pool, for batches of it to be almost independent
 
 
-def score(path: Path, *, asked: str, preset: str, compat: bool, seed: int, out: Path | None) -> None:
-    """Score the codes in `path`, print the table, and write it where `out` names a file.
+def score(
+    path: Path, *, asked: str, preset: str, compat: bool, seed: int, out: Path | None, changed: Sequence[str] = ()
+) -> None:
+    """Score the codes in `path`, write the scores where `out` names a file, and print the table.
 
-    asked   tables, metrics or single numbers, separated by commas
-    compat  repeat disentanglement_lib, its bugs included, where a metric can
+    asked    tables, metrics or single numbers, separated by commas
+    compat   repeat the published code, its bugs included, where a metric can
+    changed  "metric.argument=value" for arguments other than the preset's
 
     UserError for a file or a name that cannot be scored, and, once all others are shown and written, for every metric
     that refused these rows.
@@ -32,45 +35,33 @@ def score(path: Path, *, asked: str, preset: str, compat: bool, seed: int, out: 
     file = read_code_file(path)
     wanted = chosen(asked, file.kind, preset)
     if out is not None:
-        expect_own_files(out, path)
+        expect_writable(out, path)
     parameters = {name: keywords(METRICS[name], preset, compat, seed) for name in wanted}
-    rows, rows_for = splits(file, parameters, preset, compat, seed)
-    for line in [*rows.notes, *costs(wanted, rows.sample(), preset)]:
+    set_arguments(parameters, changed)
+    rows = split(file, PRESETS[preset], compat=compat, seed=seed)
+    for line in [*rows.notes, *drawn_batches(wanted, rows), *costs(wanted, rows.sample(), preset)]:
         print(line, flush=True)
-    measured, refused = measure_all(path.name, rows_for, parameters)
+    measured, refused = measure_all(path.name, rows, parameters)
     if measured:
         counts = dimension_counts(rows.train.codes)
         why = {name: str(error) for name, error in refused.items()}
-        scored = Scored(path, rows, rows_for, wanted, measured, parameters, why, counts, preset, compat, seed)
+        scored = Scored(path, rows, wanted, measured, parameters, why, counts, preset, compat, seed)
+        if out is not None:  # first, since what shows them may be gone
+            write_scores(scored, out)
         print_scores(scored)
         if out is not None:
-            write_scores(scored, out)
+            print(f"written: {', '.join(map(str, places(out)))}")
     if refused:
         lines = "; ".join(f"{name}: {error}" for name, error in refused.items())
         raise UserError(lines) from next(iter(refused.values()))
 
 
-def splits(
-    file: CodeFile, parameters: Parameters, preset: str, compat: bool, seed: int
-) -> tuple[Split, dict[str, Split]]:
-    """The rows of the file, and those of each metric: with `compat` others where it has no published form."""
-    rows = split(file, PRESETS[preset], compat=compat, seed=seed)
-    apart = split(file, PRESETS[preset], compat=False, seed=seed) if compat and "pool" in file.parts else rows
-    rows_for = {name: rows if "compat" in given else apart for name, given in parameters.items()}
-    own = [name for name in parameters if rows_for[name] is not rows]
-    if own:
-        rows.notes.append(f"no published form, rows drawn without replacement: {', '.join(own)}; {apart.notes[0]}")
-    return rows, rows_for
-
-
-def measure_all(
-    title: str, rows_for: Mapping[str, Split], parameters: Parameters
-) -> tuple[dict[str, Measured], dict[str, ValueError]]:
+def measure_all(title: str, rows: Split, parameters: Parameters) -> tuple[dict[str, Measured], dict[str, ValueError]]:
     """What each metric gives, and why the others refused their rows."""
     measured: dict[str, Measured] = {}
     refused: dict[str, ValueError] = {}
-    with meter(f"score {title}", len(rows_for)) as shown:
-        for name, rows in rows_for.items():
+    with meter(f"score {title}", len(parameters)) as shown:
+        for name in parameters:
             shown.advance(0, name)
             try:
                 measured[name] = measure(METRICS[name], rows, parameters[name])
@@ -80,12 +71,12 @@ def measure_all(
     return measured, refused
 
 
-def keywords(metric: Metric, preset: str, compat: bool, seed: int) -> dict[str, Any]:
-    """Every keyword argument that a metric is called with, its own defaults among them."""
-    parameters = inspect.signature(metric.load()).parameters.values()
-    known = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
-    given = {"seed": seed, "compat": compat, **metric.arguments.get(preset, {})}
-    return known | {name: value for name, value in given.items() if name in known}
+def drawn_batches(wanted: Collection[str], rows: Split) -> list[str]:
+    """What has to be said where training and test batches come from one pool of few rows; one line or none."""
+    drawn, n = [name for name in wanted if METRICS[name].rows == POOL], len(rows.pool.codes)
+    if not drawn or n >= FEW_ROWS:
+        return []
+    return [f"{', '.join(drawn)}: training and test batches share {n:,} rows, so that noise scores above chance"]
 
 
 def measure(metric: Metric, rows: Split, parameters: dict[str, Any]) -> Measured:

@@ -31,34 +31,34 @@ class Split(NamedTuple):
 
 
 def split(file: CodeFile, preset: Preset, *, compat: bool, seed: int) -> Split:
-    """The rows of a preset: without replacement, disjoint; with `compat` as given, or from a pool as published.
+    """The rows of a preset: without replacement, disjoint; two parts as given with `compat`.
 
+    Published code draws rows with replacement from the hundreds of thousands of a data set, where hardly one comes in
+    both parts; from the rows of a file many would, so that none is drawn twice, with `compat` either.
     Attributes that come in two parts are used whole, as probes are published on whole splits.
     """
     if "pool" in file.parts:
-        pool, (train, test, note) = file.parts["pool"], _drawn(len(file.parts["pool"].codes), preset, compat, seed)
+        pool, (train, test, note) = file.parts["pool"], _drawn(len(file.parts["pool"].codes), preset, seed)
     else:
         given, asked = file.parts["train"], file.parts["test"]
         pool = Labelled(*(np.concatenate(both) for both in zip(given, asked, strict=True)))
         cut = file.kind == FACTORS and not compat
         train, test, note = _given(len(given.codes), len(asked.codes), preset, seed, cut)
-    notes, explained = [note] if note else [], None
+    notes, explained = [*file.notes, *([note] if note else [])], None
     if pool.codes.ndim == 3:
-        reduced, explained = token_pca({"pool": pool.codes, "train": pool.codes[train]}, fitted_on="train")
+        fitted_on = "pool" if compat else "train"  # published code fits on all rows
+        reduced, explained = token_pca({"pool": pool.codes, "train": pool.codes[train]}, fitted_on=fitted_on)
+        shares = f"{explained.mean():.1%} of its variance (mean) and {explained.min():.1%} (least)"
         notes.append(
-            f"{pool.codes.shape[1]} tokens of {pool.codes.shape[2]} dimensions, each by its first principal component, "
-            f"which holds {explained.mean():.1%} of its variance (mean) and {explained.min():.1%} (least)"
+            f"{pool.codes.shape[1]} tokens of {pool.codes.shape[2]} dimensions, each by its first principal component "
+            f"of {'all rows' if compat else 'the rows to fit on'}, which holds {shares}"
         )
         pool = pool._replace(codes=reduced["pool"])
     return Split(file.kind, pool, pool.take(train), pool.take(test), notes, explained)
 
 
-def _drawn(n: int, preset: Preset, compat: bool, seed: int) -> tuple[np.ndarray, np.ndarray, str]:
+def _drawn(n: int, preset: Preset, seed: int) -> tuple[np.ndarray, np.ndarray, str]:
     """Split of a pool to fit on and to test on."""
-    if compat:
-        generator = np.random.RandomState(seed)  # as disentanglement_lib draws
-        train, test = generator.randint(n, size=preset.train), generator.randint(n, size=preset.test)
-        return train, test, f"{preset.train:,} and {preset.test:,} rows drawn with replacement, as published"
     rows = evaluation_rows(n, *preset, seed)
     drawn = f"{len(rows.train):,} rows to fit on and {len(rows.test):,} to test on, drawn from {n:,}"
     short = f"the pool of {n:,} rows has fewer than {sum(preset):,} and was split 2:1: compare at equal n only"

@@ -30,7 +30,10 @@ def attribute_loss(params: Params, shared: Shared) -> None:
 STAGE = Stage(
     attribute_loss,
     Shared,
-    params=("evaluate.preset", "evaluate.seed", "evaluate.diagnose", "datasets.{dataset}", *EVALUATION_MACHINE),
+    params=(
+        *("evaluate.preset", "evaluate.seed", "evaluate.diagnose.pairs", "evaluate.diagnose.times"),
+        *("datasets.{dataset}", *EVALUATION_MACHINE),
+    ),
     reads=lambda shared: (shared.data, shared.code, shared.base),
     results=lambda shared: (shared.results("attribute_loss"),),
     on_device=True,

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from diffrep.pipelines.core.results import Result
 
-BY_STEPS = ("steps", "images_seen", "train_loss", "valid_loss", "parameters", "parameters_trained")
 UNUSED = "not applicable: no method of the grid stands on an autoencoder"
 
 
@@ -26,7 +25,7 @@ def autoencoder(params: Params, shared: Shared) -> None:
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.files import read_json, replacing_folder, write_json
     from diffrep.pipelines.core.results import written
-    from diffrep.pipelines.training.training import ended
+    from diffrep.pipelines.training.training import BY_STEPS, COUNTS, ended
 
     data, partial = Prepared(shared.data), PARTIAL / shared.dataset / "autoencoder"
     with (
@@ -37,7 +36,7 @@ def autoencoder(params: Params, shared: Shared) -> None:
         if read_json(shared.needs_autoencoder)["autoencoder"]:
             train_into(folder, result, params, shared, partial)
         else:
-            result.add(missing(BY_STEPS, UNUSED))
+            result.add(missing([*BY_STEPS, *COUNTS], UNUSED))
     ended(partial)
 
 

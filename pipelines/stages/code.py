@@ -3,7 +3,8 @@
 DVC watches files, and a stage's numbers depend on all that it can import; so the imports are followed, and every stage
 depends on one small file of hashes for itself and one for its adapter. Comments, docstrings and layout do not count.
 An adapter from outside the repository is followed too: `diffrep repro` always runs this stage for it, a plain
-`dvc repro` needs `dvc repro -f -s code` first.
+`dvc repro` needs `dvc repro -f -s code` first. Before that a method from outside has to come through one step of
+training, so that its mistakes are told before anything is trained.
 """
 
 from pathlib import Path
@@ -22,11 +23,13 @@ FOLDERS = (
 
 def code(params: Params, whole: Whole) -> None:
     """Write runs/code: the hashes of stages, methods and data sets, and what stands on an autoencoder."""
+    from diffrep.pipelines.contract.first_step import expect_first_steps
     from diffrep.pipelines.core.files import replacing_folder, write_json
     from diffrep.pipelines.core.guard import HASHED_FILES
     from diffrep.pipelines.core.source_code import code_hashes, file_hashes, own_hashes
     from diffrep.pipelines.stages import STAGES
 
+    expect_first_steps(params)
     hashes: dict[Path, dict[str, Any]] = {
         code_of(name): {"code": code_hashes(f"diffrep.pipelines.stages.{name}")} for name in STAGES
     }

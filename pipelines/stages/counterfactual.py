@@ -30,8 +30,8 @@ def counterfactual(params: Params, cell: Cell) -> None:
         if "decode" in network.cannot:
             measured = missing(score_names(settings), f"not applicable: {network.cannot['decode']}")
         else:
-            judge = load_oracle(cell.shared, data, torch_device(params))
-            oracle = trusted(*judge, settings.oracle_accuracy, data)
+            network_and_card = load_oracle(cell.shared, data, torch_device(params))
+            oracle = trusted(*network_and_card, settings.oracle_accuracy, data)
             codes, scene = codes_of_images(cell, data.splits), renderer(params, cell.dataset)
             parts = chosen_parts(network, codes["valid"], data, settings, seed)
             total = planned(settings, len(parts), "invert" not in network.cannot, scene is not None)

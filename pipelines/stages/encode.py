@@ -46,7 +46,11 @@ def encode(params: Params, cell: Cell) -> None:
 STAGE = Stage(
     encode,
     Cell,
-    params=("evaluate.preset", "evaluate.seed", "evaluate.batch_size", "evaluate.diagnose", *EVALUATION_MACHINE),
+    params=(
+        *("evaluate.preset", "evaluate.seed", "evaluate.batch_size"),
+        *("evaluate.diagnose.images", "evaluate.diagnose.times"),
+        *EVALUATION_MACHINE,
+    ),
     reads=lambda cell: (cell.shared.data, cell.shared.base, cell.weights, cell.code),
     writes=lambda cell: (cell.codes, cell.parts, cell.arrays("encode")),
     results=lambda cell: (cell.results("encode"),),

@@ -1,4 +1,4 @@
-"""Train the judge of edits on real images and put its accuracy on record."""
+"""Train the oracle that judges edits on real images and put its accuracy on record."""
 
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import PARTIAL, Shared

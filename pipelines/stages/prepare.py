@@ -12,10 +12,14 @@ def prepare(params: Params, shared: Shared) -> None:
     """Write data/<dataset>: images, factors, attributes, splits, card.json."""
     from diffrep.datasets.prepared import write
     from diffrep.pipelines.core.progress import meter
-    from diffrep.pipelines.trained.adapters import data_source
+    from diffrep.pipelines.trained.adapters import adapter_path, data_set_named, data_source
 
-    source = data_source(params, shared.dataset)
-    with meter(f"prepare {shared.dataset}", len(source)) as shown:
+    name = shared.dataset
+    source = data_source(params, name)
+    with (
+        data_set_named(name, adapter_path(params, "datasets", name)),
+        meter(f"prepare {name}", len(source)) as shown,
+    ):
         write(source, shared.data, progress=lambda done, _: shown.advance(done - shown.done))
 
 

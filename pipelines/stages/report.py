@@ -3,6 +3,7 @@
 MLflow is mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI.
 """
 
+import sys
 from pathlib import Path
 
 from diffrep.pipelines.core.params import Params
@@ -15,10 +16,14 @@ REPORTS = Path("reports")
 def report(params: Params, whole: Whole) -> None:
     """Write reports/tables, reports/figures, reports/index.html and reports/methods, and fill MLflow."""
     from diffrep.pipelines.study import study_of
+    from diffrep.pipelines.tracking.trouble import StoreError
     from diffrep.reports.pages.build import build
 
     build(Path(), REPORTS, study_of(params))
-    sync(params)
+    try:
+        sync(params)
+    except StoreError as error:
+        print(f"diffrep: warning: {error}", file=sys.stderr)  # tables need no MLflow
 
 
 def sync(params: Params) -> None:

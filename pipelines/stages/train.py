@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from diffrep.datasets.prepared import Prepared
     from diffrep.pipelines.core.results import Result
 
-BY_STEPS = ("steps", "images_seen", "train_loss", "valid_loss")
 CURVES = ("step", "loss", "valid_loss", "learning_rate")
 
 
@@ -29,7 +28,7 @@ def train(params: Params, cell: Cell) -> None:
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.trained.cells import build, settings_hash
-    from diffrep.pipelines.training.training import count, ended
+    from diffrep.pipelines.training.training import BY_STEPS, count, ended
 
     data, key = Prepared(cell.shared.data), settings_hash(params, cell)
     with written(STAGE, cell, params, data_sha256=data.checksum, settings_hash=key) as result:
@@ -93,10 +92,11 @@ def save(folder: "Path", weights: dict[str, dict[str, "Tensor"]], key: str) -> N
 
     from diffrep.pipelines.core.cards import write_card
     from diffrep.pipelines.core.files import replacing_folder
+    from diffrep.pipelines.trained.given import savable
 
     with replacing_folder(folder) as temporary:
         for name, state in weights.items():
-            save_file({key: value.contiguous() for key, value in state.items()}, temporary / f"{name}.safetensors")
+            save_file(savable(state), temporary / f"{name}.safetensors")
         write_card(temporary / "settings.json", {"settings_hash": key}, of=temporary)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
-from mlflow import MlflowException
-from mlflow.entities import Metric
 
 from diffrep.pipelines.tracking.store import RunKey, create_store, find_or_create_run
+from diffrep.pipelines.tracking.trouble import StoreError, store_errors
 
+SLOW_SECONDS = 15.0  # that a point may take; the first one makes the database, which takes a few
 ENDS = {"success": "FINISHED", "finished": "FINISHED", "failed": "FAILED"}
 
 
@@ -20,7 +20,7 @@ class LiveLogger(Logger):
     """Sends metrics to the run of `key`, which is looked up at the first of them and by the first process only.
 
     A point at a step that the run already holds is not sent again, so that a resumed training doubles none. A store
-    that cannot be written stops the logging and never the training: `sync` fills in what is missing.
+    that cannot be written, or is slow, stops the logging and never the training: `sync` fills in what is missing.
     """
 
     def __init__(self, key: RunKey, root: Path = Path()) -> None:
@@ -58,6 +58,8 @@ class LiveLogger(Logger):
 
     def send(self, metrics: dict[str, float], step: int) -> None:
         """Write those of `metrics` that the run does not hold at `step` or later."""
+        from mlflow.entities import Metric
+
         run_id = self.open()
         now = int(time.time() * 1000)
         fresh = [Metric(k, float(v), now, step) for k, v in metrics.items() if step > self.last(run_id, k)]
@@ -83,8 +85,13 @@ class LiveLogger(Logger):
         """Write, until the store fails for the first time; that is a warning."""
         if self.failed:
             return
+        start = time.monotonic()
         try:
-            write()
-        except (MlflowException, OSError) as error:
+            with store_errors(self.root):
+                write()
+                seconds = time.monotonic() - start
+                if seconds > SLOW_SECONDS:
+                    raise TimeoutError(f"one point took {seconds:.0f} s")
+        except StoreError as error:
             self.failed = True
-            warnings.warn(f"no live curves of {self.name}: {str(error).splitlines()[0]}", stacklevel=2)
+            warnings.warn(f"no live curves of {self.name} from now on: {error}", stacklevel=2)

@@ -97,9 +97,13 @@ class RunContent:
 
     @property
     def note(self) -> str:
-        """The run's description: each metric without a value, and why."""
-        missing = [(name, r.reason(name)) for r in self.results for name, v in r.metrics.items() if v != v]
-        return "\n".join(f"- {name}: {why}" for name, why in missing) or "Every metric has a value."
+        """The run's description: why metrics have no value, and which; a reason once, since MLflow cuts long texts."""
+        missing: dict[str, list[str]] = {}
+        for result in self.results:
+            for name in (name for name, value in result.metrics.items() if value != value):
+                missing.setdefault(result.reason(name), []).append(name)
+        lines = (f"- {why}: {', '.join(names)}" for why, names in missing.items())
+        return "\n".join(lines) or "Every metric has a value."
 
 
 def run_contents(study: Study, dataset: str, root: Path) -> list[RunContent]:

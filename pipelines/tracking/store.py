@@ -4,20 +4,22 @@ One experiment per data set, one run per row and seed, found again by its tag. T
 files: delete mlflow.db and mlartifacts/, and `diffrep sync` (sync.py) fills them again.
 """
 
-import fcntl
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from diffrep.pipelines.tracking.trouble import VARIABLE, locked
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
 KEY, DIGEST, STATE = "diffrep.key", "diffrep.digest", "state"  # tags
+SQLITE = "sqlite+pysqlite:///"  # not "sqlite:///": of that MLflow makes the folders, by the names as they are quoted
+PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "5"}  # MLflow's own: 7 and 120 s
 ARTIFACTS = "mlflow-artifacts:/"  # what the server reads from mlartifacts/: no absolute path, so that the tree may move
 
 
@@ -45,7 +47,7 @@ class RunKey:
 
 def store_uri(root: Path = Path()) -> str:
     """MLFLOW_TRACKING_URI where it is set, else the SQLite file mlflow.db below `root`."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root.resolve() / 'mlflow.db'}"
+    return os.environ.get(VARIABLE) or f"{SQLITE}{quote(str(root.resolve() / 'mlflow.db'))}"
 
 
 def is_server(uri: str) -> bool:
@@ -54,9 +56,10 @@ def is_server(uri: str) -> bool:
 
 
 def quieten_mlflow() -> None:
-    """Set what MLflow reads when it is imported: no telemetry, no word on a missing git."""
+    """Set what MLflow reads: no telemetry, no word on a missing git, seconds and not minutes for a silent server."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    for name, value in {"GIT_PYTHON_REFRESH": "quiet", **PATIENCE}.items():
+        os.environ.setdefault(name, value)
 
 
 def create_store(root: Path = Path()) -> "MlflowClient":
@@ -66,20 +69,15 @@ def create_store(root: Path = Path()) -> "MlflowClient":
 
     for name in ("mlflow.store.db.utils", "alembic"):  # after the import, which sets its own levels
         logging.getLogger(name).setLevel(logging.WARNING)
+    uri = store_uri(root)
+    if not is_server(uri):
+        from mlflow.store.db import utils
+
+        utils.MAX_RETRY_COUNT = 1  # MLflow's 10 take 100 s for a file that is no database
     with locked(root):
-        client = MlflowClient(tracking_uri=store_uri(root))
+        client = MlflowClient(tracking_uri=uri)
         client.search_experiments(max_results=1)
     return client
-
-
-@contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """Keep other processes of this tree from creating anything in the store until the block ends."""
-    path = root / "runs" / "mlflow.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def experiment(client: "MlflowClient", dataset: str) -> str:

@@ -17,9 +17,9 @@ from diffrep.pipelines.tracking.store import (
     create_run,
     create_store,
     experiment,
-    locked,
     runs_by_key,
 )
+from diffrep.pipelines.tracking.trouble import locked, store_errors
 from diffrep.reports.reading.study import Study
 
 if TYPE_CHECKING:
@@ -39,14 +39,16 @@ def sync(root: Path, study: Study, settings: Settings) -> int:
     """Bring MLflow in step with the result files below `root`; how many runs had to be written.
 
     settings  what a result was made with, where that is still what params.yaml says
-    raises    ValueError naming a result file that is cut short
+    raises    ValueError naming a result file that is cut short; StoreError where MLflow's store cannot be used
 
     A run keeps its identity when results change. Only what MLflow cannot take back (another parameter, other points
     of a curve, a metric that is gone) puts a new run in place of the old. Runs of earlier settings stay and say so.
     """
-    client = create_store(root)
-    with locked(root):
-        return sum(_sync_dataset(client, run_contents(study, name, root), name, settings) for name in study.datasets)
+    contents = {name: run_contents(study, name, root) for name in study.datasets}
+    with store_errors(root):
+        client = create_store(root)
+        with locked(root):
+            return sum(_sync_dataset(client, runs, name, settings) for name, runs in contents.items())
 
 
 def current_runs(client: "MlflowClient", experiment_id: str) -> list["Run"]:

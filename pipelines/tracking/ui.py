@@ -13,6 +13,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.tracking.runs import Settings
 from diffrep.pipelines.tracking.store import STATE, create_store, experiment, is_server, store_uri
 from diffrep.pipelines.tracking.sync import current_runs, sync
+from diffrep.pipelines.tracking.trouble import store_errors
 from diffrep.reports.reading.study import Study
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ def serve(study: Study, settings: Settings, port: int, root: Path = Path()) -> N
     if not is_server(uri):
         expect_free(port)
     sync(root, study, settings)
-    client = create_store(root)
-    for dataset in study.datasets:
-        print("\n".join(links(client, dataset, page)), flush=True)
+    with store_errors(root):
+        client = create_store(root)
+        shown = [link for dataset in study.datasets for link in links(client, dataset, page)]
+    print("\n".join(shown), flush=True)
     if not is_server(uri):
         os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"  # without: 36 s to start and four more processes
         os.execv(sys.executable, server_command(uri, port, root))
@@ -53,7 +55,7 @@ def expect_free(port: int) -> None:
 
 def server_command(uri: str, port: int, root: Path) -> list[str]:
     """The command line of MLflow's server on this machine alone, with one worker."""
-    store = ["--backend-store-uri", uri, "--artifacts-destination", str(root.resolve() / "mlartifacts")]
+    store = ["--backend-store-uri", uri, "--artifacts-destination", (root.resolve() / "mlartifacts").as_uri()]
     return [sys.executable, "-m", "mlflow", "server", *store, "--host", HOST, "--port", str(port), "--workers", "1"]
 
 

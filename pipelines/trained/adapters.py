@@ -1,12 +1,16 @@
 """Data sets and methods by their names in params.yaml: the classes of their adapters, checked, and built data sets."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from diffrep.datasets import DATASETS
+from diffrep.datasets.contract import ContractError, expect_described
 from diffrep.methods import METHODS
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import lookup, path_of
+from diffrep.pipelines.core.own_code import blamed
 from diffrep.pipelines.core.params import Params
 
 TABLES = {"datasets": (DATASETS, "data set"), "methods": (METHODS, "method")}
@@ -24,6 +28,12 @@ def adapter_path(params: Params, kind: str, name: str) -> str:
     """The module:Class of the section `name` of kind "methods" or "datasets"."""
     table, word = TABLES[kind]
     return path_of(table, params.adapter(kind, name), word)
+
+
+def adapters_of(params: Params, axes: Mapping[str, Any]) -> dict[str, str]:
+    """The module:Class of a place's method and data set, by what an error calls them; a place may have neither."""
+    there = [(kind, axis) for kind, axis in (("methods", "method"), ("datasets", "dataset")) if axis in axes]
+    return {f"{TABLES[kind][1]} {axes[axis]!r}": adapter_path(params, kind, axes[axis]) for kind, axis in there}
 
 
 def method_class(params: Params, name: str) -> Any:
@@ -69,4 +79,23 @@ def data_class(params: Params, name: str) -> Any:
 
 def data_source(params: Params, name: str) -> Any:
     """The data set `name`, built from its section: what is prepared, and what can draw true counterfactuals."""
-    return data_class(params, name)(**data_arguments(params, name))
+    cls, path = data_class(params, name), adapter_path(params, "datasets", name)
+    if not isinstance(cls, type):
+        raise UserError(f"data set {name!r} ({path}) is no class: datasets/prepared.Source says what one must hold")
+    with data_set_named(name, path):
+        source = cls(**data_arguments(params, name))
+        expect_described(source)
+    return source
+
+
+@contextmanager
+def data_set_named(name: str, path: str) -> Iterator[None]:
+    """Turn what a data set breaks of its contract, or its own code raises, into a UserError that names it.
+
+    path  its module:Class
+    """
+    try:
+        with blamed({f"data set {name!r}": path}):
+            yield
+    except ContractError as error:
+        raise UserError(f"data set {name!r} ({path}): {error}") from error

@@ -1,8 +1,7 @@
-"""The one trainer: base model, judges and every method go through `fit`."""
+"""The one trainer: base model, autoencoder, oracle and every method go through `fit`."""
 
 import logging
 import math
-import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,14 @@ from typing import Any
 
 import lightning.pytorch as pl
 import torch
+from lightning.fabric.plugins import ClusterEnvironment
+from lightning.fabric.plugins.environments import LightningEnvironment
 from lightning.pytorch.callbacks import ModelCheckpoint, WeightAveraging
 from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
-from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.errors import OtherProcess, UserError
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.training.batches import Batches, Steps
 from diffrep.pipelines.training.checkpoints import NAME, WholeCheckpoint, resumable, steps_done
@@ -85,7 +86,7 @@ def fit(
         use_distributed_sampler=False,
         num_sanity_val_steps=0,
         default_root_dir=folder,
-        plugins=[WholeCheckpoint()],
+        plugins=[WholeCheckpoint(), *own_environment(machine.nodes)],
     )
     share_out(settings.batch_size, trainer.world_size)
     checkpoint = resumable(folder, identity, title, first=trainer.is_global_zero)
@@ -100,8 +101,14 @@ def fit(
     held_out = DataLoader(valid, sampler=range(valid_batches(settings)), batch_size=None)
     trainer.fit(task, loader, held_out, ckpt_path=checkpoint, weights_only=True)
     if not trainer.is_global_zero:
-        sys.exit(0)
-    return finished(folder, record, {name for name, p in network.named_parameters() if p.requires_grad})
+        raise OtherProcess
+    learned = {name for name, p in network.named_parameters(remove_duplicate=False) if p.requires_grad}  # all of a tie
+    return finished(folder, record, learned)
+
+
+def own_environment(nodes: int) -> list[ClusterEnvironment]:
+    """On one node Lightning starts its own processes, whatever the variables of a batch job around the run say."""
+    return [LightningEnvironment()] if nodes == 1 else []
 
 
 def valid_batches(settings: Optimiser) -> int:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from diffrep.pipelines.core.sections import Optimiser
 from diffrep.pipelines.core.seeds import mixed_seed
+from diffrep.pipelines.trained.given import minimised
 
 VALIDATION = 2**31  # steps never get here: the fixed noise of validation batches is drawn from beyond
 
@@ -24,8 +25,7 @@ class Task(pl.LightningModule):
         """The loss of `batch` under the noise of step `number` of this seed and process."""
         generator = torch.Generator(device=self.device).manual_seed(mixed_seed(self.seed, number, self.global_rank))
         seed_dropout(mixed_seed(self.seed, number, self.global_rank, 1), self.device)
-        loss: Tensor | dict[str, Tensor] = self.network.loss(*batch, generator)  # type: ignore[operator]
-        return loss["loss"] if isinstance(loss, dict) else loss
+        return minimised(self.network.loss(*batch, generator))  # type: ignore[operator]
 
     def training_step(self, batch: tuple[Tensor, ...], batch_idx: int) -> Tensor:
         """One step's loss."""

@@ -15,6 +15,9 @@ from diffrep.pipelines.training.batches import Batches
 if TYPE_CHECKING:
     from diffrep.pipelines.training.fit import Trained
 
+BY_STEPS = ("steps", "images_seen", "train_loss", "valid_loss")  # what `Trained.summary` holds
+COUNTS = ("parameters", "parameters_trained")
+
 
 def training(
     network: nn.Module,
@@ -61,6 +64,7 @@ def ended(partial: Path) -> None:
 
 
 def count(network: nn.Module) -> dict[str, int]:
-    """How many numbers the network keeps (fitted ones too), and how many of them a loss trains."""
+    """How many numbers the network keeps (fitted ones too, tied ones once), and how many of them a loss trains."""
     trained = sum(p.numel() for p in network.parameters() if p.requires_grad) if hasattr(network, "loss") else 0
-    return {"parameters": sum(value.numel() for value in network.state_dict().values()), "parameters_trained": trained}
+    kept = {value.data_ptr() or name: value.numel() for name, value in network.state_dict().items()}
+    return dict(zip(COUNTS, (sum(kept.values()), trained), strict=True))

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,7 +60,9 @@ def contents(folder: Path) -> dict[str, bytes | None]:
 
 
 def content(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+    with suppress(PermissionError):
+        return path.read_bytes() if path.is_file() else None
+    return None
 
 
 def ended(words: tuple[str, ...], capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> tuple[int, str]:

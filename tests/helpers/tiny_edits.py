@@ -23,6 +23,7 @@ def rooms_params(values: dict[str, Any]) -> Params:
     """Of small values, those of a grid of PCA, which draws images, and an untrained encoder, which does not."""
     values["methods"]["pca"] = {"code_dim": 20}
     values["grid"] |= {"method": ["pca", "random"], "seed": [0]}
+    values["evaluate"]["seed"] = 7  # not that of any training
     values["datasets"][ROOMS.dataset] |= {"test": 60}
     values["evaluate"]["counterfactual"] |= {"pairs": 8, "images": IMAGES, "interpolated": 2, "composed": 2}
     return parsed(values)

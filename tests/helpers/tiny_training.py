@@ -73,11 +73,18 @@ def network(cls=Tiny, *args) -> nn.Module:
 
 
 def train(
-    folder: Path, net: nn.Module, steps: int = STEPS, seed: int = 0, workers: int = 0, devices: int = 1, **changed
+    folder: Path,
+    net: nn.Module,
+    steps: int = STEPS,
+    seed: int = 0,
+    workers: int = 0,
+    devices: int = 1,
+    precision: str = MACHINE.precision,
+    **changed,
 ) -> Trained:
     torch.set_num_threads(1)
     settings = OPTIMISER.model_copy(update=changed)
-    machine = MACHINE.model_copy(update={"workers": workers, "devices": devices})
+    machine = MACHINE.model_copy(update={"workers": workers, "devices": devices, "precision": precision})
     train, valid = (Batches((IMAGES,), rows, 4, seed) for rows in (np.arange(50), np.arange(50, 60)))
     identity = {"seed": seed, "settings": settings.model_dump()}
     return fit(

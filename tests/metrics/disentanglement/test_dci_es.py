@@ -7,7 +7,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from diffrep.metrics.disentanglement.dci_es import BESIDE, DEPTHS, OWN_NUMBERS, dci_es, explicitness_of_curve
 
-EXPLICIT, SIZE = OWN_NUMBERS
+EXPLICIT, SIZE, _ = OWN_NUMBERS
 DISENTANGLED, COMPLETE, INFORMED = BESIDE
 
 
@@ -96,9 +96,20 @@ def test_one_dimension_and_one_factor():
 @pytest.mark.parametrize("compat", [False, True])
 def test_nothing_that_varies(compat):
     constant = score(np.ones((len(FACTORS), 2)), compat=compat)
-    assert [constant[name] for name in (*OWN_NUMBERS, *BESIDE[:2])] == [0.0] * 4
+    assert [constant[name] for name in (*OWN_NUMBERS, *BESIDE[:2])] == [0.0] * 5
     assert 0.1 < constant[INFORMED] < 0.2
     assert set(score(CODES["noise"], np.zeros((len(FACTORS), 2))).reasons) == {*OWN_NUMBERS, *BESIDE}
+
+
+def test_the_depth_is_recorded_and_the_least_of_equals_is_taken(scored):
+    factors = np.random.default_rng(0).integers(2, size=(300, 2))
+    told = dci_es(factors[:200], factors[:200], factors[200:], factors[200:], seed=0, trees=5)
+    assert told["dci_es_depth"] == 1  # all depths tell everything
+    deeper = np.random.default_rng(0).integers(6, size=(300, 2))
+    told = dci_es(deeper[:200], deeper[:200], deeper[200:], deeper[200:], seed=0, trees=5)
+    best = (1 - told.arrays["loss"]).mean(1)
+    assert told["dci_es_depth"] == DEPTHS[np.flatnonzero(np.isclose(best, best.max()))[0]]
+    assert told["dci_es_depth"] > 1
 
 
 def test_nan_is_refused():

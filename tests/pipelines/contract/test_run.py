@@ -51,8 +51,8 @@ BROKEN = [
         "cannot is true",
         r"cannot names \['generate'\]: there are decode, invert, denoise",
     ),
-    (broken.DeepCodes, "shapes of codes", r"the first view has the shape \[8, 8, 1\], not \[n, d\]"),
-    (broken.BareCodes, "shapes of codes", "encode returns Tensor, not a dict of views"),
+    (broken.DeepCodes, "shapes of codes", r"encode gives the first view the shape \[8, 8, 1\], not \[n, d\]"),
+    (broken.BareCodes, "shapes of codes", "encode returns a Tensor, not a dict of views"),
     (broken.SmallImages, "shapes of images", r"decode gives \[8, 3, 8, 16\] for \[8, 3, 16, 16\]"),
     (broken.EndlessImages, "shapes of images", "invert gives NaN or infinities"),
     (broken.PartsBeyond, "parts lie within the code", r"part 'first' has dims \[0, 8\] of a code of 8"),
@@ -84,7 +84,7 @@ BROKEN = [
 
 def small(cls):
     torch.set_num_threads(1)
-    return Subject(cls, {"width": 8}, {"base": SMALL}, 16, 10)
+    return Subject(cls, {"width": 8}, {"base": SMALL}, (3, 16, 16), 10)
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=title)

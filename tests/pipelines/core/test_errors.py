@@ -19,6 +19,11 @@ FULL = "no space left on the disk{}: free some and run the same command again, f
         (RuntimeError("I/O error: No space left on device (os error 28)"), FULL.format("")),
         (RuntimeError("a bug"), None),
         (KeyError("a bug"), None),
+        (OSError(errno.ELOOP, "Too many links", "runs"), "[Errno 40] Too many links: 'runs'"),
+        (
+            OSError(errno.EROFS, "Read-only", "runs"),
+            "[Errno 30] Read-only: 'runs': this command must write there; make it writable, or work in a copy",
+        ),
         (OSError(errno.EIO, "broken"), None),
     ],
 )

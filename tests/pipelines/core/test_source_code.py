@@ -5,7 +5,14 @@ import sys
 import pytest
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.source_code import changed_modules, code_hashes, file_hashes, hash_and_imports, source_file
+from diffrep.pipelines.core.source_code import (
+    changed_modules,
+    code_hashes,
+    file_hashes,
+    hash_and_imports,
+    source_file,
+    top_folder,
+)
 
 PACKAGE = {
     "__init__": "",
@@ -29,6 +36,7 @@ def package(tmp_path, monkeypatch):
         (folder / f"{name}.py").write_text(text)
         source_file.cache_clear()
         hash_and_imports.cache_clear()
+        top_folder.cache_clear()
 
     for name, text in PACKAGE.items():
         write(name, text)
@@ -54,6 +62,15 @@ def test_imports_are_followed_wherever_they_stand(package, start, found):
 
 def test_code_of_ours_that_it_imports_counts(package):
     assert "diffrep.methods.shared.partition" in code_hashes("walked.near")
+
+
+def test_files_beside_ones_own_count(package, tmp_path):
+    (tmp_path / "adapter.py").write_text("import walked.near\nimport json, torch\n")
+    assert {"adapter", "walked.near", "walked.far"} <= set(code_hashes("adapter"))
+
+
+def test_installed_packages_beside_an_installed_one_do_not_count():
+    assert not [name for name in code_hashes("lightning.pytorch.utilities.seed") if name.startswith("torch")]
 
 
 def test_libraries_do_not_count(package):

@@ -12,7 +12,7 @@ from diffrep.datasets.pixels import image_tensor
 from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.paths import Shared
-from diffrep.pipelines.edits.oracle import OracleNetwork, labels, load_oracle, trusted
+from diffrep.pipelines.edits.oracle import Oracle, OracleNetwork, labels, load_oracle, trusted
 
 ATTRIBUTES = SimpleNamespace(
     factors=None,
@@ -106,3 +106,32 @@ def test_logits_do_not_depend_on_the_batch_and_are_read_by_the_largest(batch_siz
     assert [x.shape for x in logits] == [(7, 4), (7, 2)]
     np.testing.assert_allclose(logits[0], network.logits(images)[0], atol=1e-5)
     np.testing.assert_array_equal(network.read(images, batch_size)[:, 0], logits[0].argmax(1))
+
+
+def network(*sizes) -> OracleNetwork:
+    torch.manual_seed(0)
+    return OracleNetwork((3, 16, 16), sizes, [8, 8]).eval()
+
+
+def kept(of: OracleNetwork, *factors) -> Oracle:
+    """An oracle that is trusted with these of its factors."""
+    names = [str(k) for k in factors]
+    return Oracle(of, np.array(factors), names, np.ones(len(names)), np.zeros((1, len(names))), None, 0.9, {})
+
+
+@pytest.mark.parametrize(("factors", "binary"), [((0, 2), True), ((2,), True), ((0, 1), False), ((1,), False)])
+def test_attributes_are_what_has_two_values_of_what_is_kept(factors, binary):
+    assert kept(network(2, 5, 2), *factors).binary == binary
+
+
+def test_presence_is_how_much_rather_an_attribute_is_seen_than_not():
+    images, of = torch.rand(4, 3, 16, 16), network(2, 5, 2)
+    logits = of.logits(images)
+    expected = np.stack([logits[k][:, 1] - logits[k][:, 0] for k in (2, 0)], axis=1)
+    np.testing.assert_allclose(kept(of, 2, 0).presence(images), expected)
+
+
+def test_decodes_beyond_the_range_of_images_are_clamped():
+    images, of = 3 * torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(0)), network(4)
+    np.testing.assert_array_equal(of.logits(images)[0], of.logits(images.clamp(-1, 1))[0])
+    assert not np.allclose(of.logits(images)[0], of(images)[0].detach())

@@ -7,6 +7,10 @@ import painted
 import pytest
 from matplotlib.image import imread
 
+from diffrep.datasets.pixels import image_bytes
+from diffrep.pipelines.edits.part_pictures import part_name
+from diffrep.pipelines.edits.swaps import decode_swaps
+
 TILE = 2 * (painted.SIDE + 2)
 KINDS = ("main", "exact", "direction", "interpolation", "blocks")
 
@@ -74,3 +78,36 @@ def test_edits_without_a_truth_stand_beside_the_decoded_source(drawn):
     same = row(folder, "direction", "source image") == row(folder, "direction", "source, decoded")
     assert same.all()
     assert row(folder, "direction", "difference to the decoded source")[:, : TILE - 4].any()
+
+
+def tile(folder, kind, name, column):
+    """One picture of a row, as it was before it was drawn twice as large."""
+    shown = row(folder, kind, name)[:, column * TILE :][::2, : TILE - 4 : 2]
+    return np.rint(shown * 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("column", [0, 3])
+def test_columns_of_the_main_picture_are_pairs_and_their_swaps(drawn, column):
+    session = painted.session(pairs=40)
+    swaps = decode_swaps(session)
+    images = [session.images(side[[column]])[0] for side in (session.a, session.b)]
+    shown = lambda name: tile(drawn["everything"], "main", name, column)  # noqa: E731
+    np.testing.assert_array_equal(shown("source image"), images[0])
+    np.testing.assert_array_equal(shown("donor image"), images[1])
+    np.testing.assert_array_equal(shown("source, decoded"), image_bytes(session.original[[column]])[0])
+    for i, part in enumerate(session.parts):
+        name = f"source with {part_name(session, part)} of the donor"
+        np.testing.assert_array_equal(shown(name), image_bytes(swaps.edited[i, [column]])[0])
+
+
+@pytest.mark.parametrize("kind", ["exact", "direction"])
+def test_a_true_counterfactual_stands_below_its_own_donor(drawn, kind):
+    """The donor's band is the one that the truth has and the source has not."""
+    folder = drawn["everything"]
+    for column, name in enumerate(names(folder, kind)["columns"][:4]):
+        band = slice(*(painted.SIDE // 4 * (painted.data().card["factor_names"].index(name) + i) for i in (0, 1)))
+        source, donor, truth = (
+            tile(folder, kind, of, column)[band] for of in ("source image", "donor image", "true counterfactual")
+        )
+        np.testing.assert_array_equal(donor, truth)
+        assert (source != truth).any()

@@ -1,15 +1,19 @@
 """The whole protocol, on methods and an oracle all of whose answers are known."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import painted
 import pytest
 
+from diffrep.datasets.pixels import image_bytes
 from diffrep.metrics.images import effnet_lite0
-from diffrep.pipelines.edits import realism
+from diffrep.metrics.measured import missing
+from diffrep.pipelines.edits import factor_probes, intervals, protocol, realism
 from diffrep.pipelines.edits.kinds import EDIT_KINDS, edit_kinds
 from diffrep.pipelines.edits.protocol import evaluate, planned, score_names
+from diffrep.pipelines.edits.swaps import decode_swaps
 
 ROTATION = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
 METHODS = {"aligned": {}, "rotated": {"basis": ROTATION}, "deaf": {"deaf": True}}
@@ -150,3 +154,65 @@ def test_no_name_is_given_twice():
     names = score_names(settings)
     assert len(set(names)) == len(names)
     assert set(edit_kinds(settings)) == set(EDIT_KINDS)
+
+
+def test_it_is_said_how_many_of_the_parts_were_tried(tmp_path):
+    session = painted.session(painted.Painter(basis=np.eye(3)), pairs=40, random_parts=0)
+    few = replace(session, parts=session.parts[:2])
+    measured = painted.evaluated(few, painted.oracle(), tmp_path)
+    assert scores(SimpleNamespace(measured=measured), "parts_tried", "parts") == [2, 3]
+
+
+def test_realism_is_of_edits_beside_what_was_decoded_unedited(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(protocol, "realism", lambda *sets, seed: seen.extend(sets) or missing(realism.REALISM, "none"))
+    session = painted.session(pairs=40)
+    painted.evaluated(session, painted.oracle(), tmp_path)
+    edited, unedited, _ = seen
+    np.testing.assert_array_equal(edited, image_bytes(decode_swaps(session).drawn))
+    np.testing.assert_array_equal(unedited, image_bytes(session.original[: len(edited)]))
+
+
+class Noting(painted.Painter):
+    """Notes the steps of everything that it draws or inverts."""
+
+    def __init__(self):
+        super().__init__()
+        self.steps = {"decode": set(), "invert": set()}
+
+    def decode(self, codes, start, *, steps):
+        self.steps["decode"].add(steps)
+        return super().decode(codes, start, steps=steps)
+
+    def invert(self, images, codes, *, steps):
+        self.steps["invert"].add(steps)
+        return super().invert(images, codes, steps=steps)
+
+    def denoise(self, noisy, timesteps, codes):
+        return super().decode(codes, noisy, steps=1)
+
+
+def test_everything_is_drawn_in_the_steps_of_decoding_and_inverted_in_its_own(tmp_path):
+    network = Noting()
+    session = painted.session(network, pairs=20, decode_steps=3, invert_steps=7)
+    painted.evaluated(session, painted.oracle(), tmp_path)
+    assert network.steps == {"decode": {3}, "invert": {7}}
+
+
+def test_every_estimator_has_the_seed_of_the_session(tmp_path, monkeypatch):
+    seeds = {}
+
+    def noting(module, name):
+        plain = getattr(module, name)
+
+        def noted(*given, seed, **others):
+            seeds.setdefault(name, set()).add(seed)
+            return plain(*given, seed=seed, **others)
+
+        monkeypatch.setattr(module, name, noted)
+
+    for module, name in ((intervals, "row_intervals"), (factor_probes, "pro_mask"), (protocol, "realism")):
+        noting(module, name)
+    painted.evaluated(painted.session(pairs=40, mask_dims=1), painted.oracle(), tmp_path)
+    assert seeds == {name: {painted.SEED} for name in ("row_intervals", "pro_mask", "realism")}
+    assert painted.SEED

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from diffrep.datasets.pixels import image_tensor
 from diffrep.methods.shared.part import Part
+from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.edits.session import chosen_parts, draw_pairs, slerp, swapped
 
 SEED = 3
@@ -26,6 +27,18 @@ def test_no_source_is_drawn_twice_nor_is_its_own_donor(rows, share):
 def test_more_scored_pairs_keep_the_first_ones():
     few, many = (draw_pairs(np.arange(90), count, SEED) for count in (10, 40))
     np.testing.assert_array_equal(few[0], many[0, :10])
+
+
+def test_pairs_are_drawn_by_the_seed_of_the_evaluation():
+    assert (draw_pairs(np.arange(90), 40, SEED) != draw_pairs(np.arange(90), 40, SEED + 1)).any(axis=1).all()
+
+
+def test_the_start_of_a_donor_is_inferred_with_its_own_code():
+    """Then, and then alone, a method whose starts hold what the code does not tell gives the donor back."""
+    session, pairs = painted.session(painted.Residual()), np.arange(20)
+    drawn = session.draw(session.donor_codes(pairs), session.donor_starts(pairs))
+    real = image_tensor(session.images(session.b[pairs]))
+    torch.testing.assert_close(drawn, real, atol=1e-5, rtol=0)
 
 
 def test_pairs_need_as_many_images():
@@ -112,3 +125,24 @@ def test_parts_are_chosen_by_validation_labels():
         rows = data.splits[split]
         data.factors[rows] = data.factors[rows][:, [band]]
     assert chosen_parts(painted.Painter(), codes, data, settings, SEED) == [(2,)]
+
+
+def test_sources_and_donors_start_from_noise_of_seed_and_row():
+    network = painted.Painter()
+    network.cannot = {"invert": "says so"}
+    session, pairs = painted.session(network), np.arange(4)
+    for found, side in ((session.start[pairs], session.a), (session.donor_starts(pairs), session.b)):
+        rows = session.data.splits["test"][side[pairs]]
+        torch.testing.assert_close(found, start_noise(painted.SEED, rows, session.data.image_shape))
+
+
+class TwoViews(painted.Painter):
+    """Hands out a second view, of which nothing is drawn."""
+
+    def encode(self, images):
+        return super().encode(images) | {"second": torch.zeros(len(images), 7)}
+
+
+def test_images_are_encoded_to_the_default_view():
+    session = painted.session(TwoViews())
+    np.testing.assert_array_equal(session.encode(session.images(session.a)), session.codes["test"][session.a])

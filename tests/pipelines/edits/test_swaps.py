@@ -6,7 +6,7 @@ import pytest
 
 from diffrep.datasets.pixels import image_bytes
 from diffrep.metrics.images import effnet_lite0
-from diffrep.pipelines.edits import swaps as swaps_module
+from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.edits.swaps import SWAP_SCORES, SWAP_SIZES, decode_swaps, swap_scores, swap_sizes
 
 
@@ -38,8 +38,9 @@ def test_the_whole_code_of_the_donor_keeps_the_sources_nuisance(session, swaps):
 
 
 def test_the_second_noise_is_the_rows_own_and_another_than_the_first(session, swaps):
-    again = swaps_module.second_noise(session, np.array([5]))
-    np.testing.assert_array_equal(again[0], swaps.noise[5])
+    pairs = np.arange(session.settings.pairs)
+    other = start_noise(painted.SEED + 1, session.rows(session.a[pairs]), session.data.image_shape)
+    np.testing.assert_array_equal(swaps.noise, session.draw(session.source_codes(pairs), other))
     assert np.abs(bands(swaps.noise)[:, 3] - bands(session.original[: len(swaps.noise)])[:, 3]).mean() > 0.01
 
 

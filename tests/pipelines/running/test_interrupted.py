@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from dvc import rwlock
+from dvc.exceptions import DvcException
 
-from diffrep.pipelines.running.interrupted import LIST, is_running, mend_list
+from diffrep.pipelines.running.interrupted import LIST, edited_list, is_running, mend_list, read_list
 
 MINE = {"pid": os.getpid(), "cmd": "dvc repro"}
 
@@ -60,3 +62,32 @@ def test_no_list_is_no_trouble(listed):
 def test_a_zombie_does_not_run(zombie):
     assert not is_running(zombie)
     assert is_running(os.getpid())
+
+
+def test_a_list_is_whole_where_its_writer_is_interrupted(listed, monkeypatch):
+    text = json.dumps({"write": {"/data": MINE}, "read": {}})
+    listed(text)
+
+    def interrupted(value):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(json, "dumps", interrupted)
+    with pytest.raises(KeyboardInterrupt), edited_list(str(LIST.parent), None, hardlink=False) as known:
+        known["write"]["/more"] = MINE
+    assert LIST.read_text() == text
+
+
+def test_dvc_edits_its_list_as_ever(listed, monkeypatch):
+    monkeypatch.setattr(rwlock, "_edit_rwlock", edited_list)
+    with rwlock.rwlock(str(LIST.parent), None, "dvc repro", ["/code"], ["/data"], False):
+        held = json.loads(LIST.read_text())
+        assert held["write"] == {"/data": MINE}
+        assert held["read"] == {"/code": [MINE]}
+    assert json.loads(LIST.read_text()) == {}
+
+
+@pytest.mark.parametrize("text", ["{", '{"other": 3}'])
+def test_what_is_no_list_is_dvcs_own_error(listed, text):
+    LIST.write_text(text)
+    with pytest.raises(DvcException, match="rwlock"):
+        read_list(LIST)

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import yaml
 from dvc.repo import Repo
 
 from diffrep.pipelines.running import process as processes
+from diffrep.pipelines.running.ending import ENDINGS, stop, wrong_end
 
 STAGES = {
     "words": {"cmd": "echo to $PLACE > words; echo said", "outs": ["words"]},
@@ -45,20 +47,20 @@ def ended(*words: str) -> tuple[int | None, str]:
 
 def test_a_stage_of_ours_is_called(project):
     code, words = ended("repro", "-s", "code")
-    assert code == 0
+    assert code == processes.RECORDED
     assert words.startswith("Running stage 'code':\n> diffrep code\n")
     assert (project / "runs" / "code" / "sources.json").exists()
 
 
 def test_it_is_called_where_the_stage_works(project):
-    assert ended("repro", "-s", "child")[0] == 0
+    assert ended("repro", "-s", "child")[0] == processes.RECORDED
     assert (project / "below" / "runs" / "code").exists()
 
 
 def test_another_command_goes_to_a_shell_with_the_environment_of_now(project, monkeypatch):
     monkeypatch.setenv("PLACE", "stay")
     code, words = ended("repro", "-s", "words")
-    assert code == 0
+    assert code == processes.RECORDED
     assert "said\n" in words
     assert (project / "words").read_text() == "to stay\n"
 
@@ -98,14 +100,22 @@ def test_a_bug_keeps_its_traceback(project, small_values, monkeypatch):
     assert "RuntimeError: a bug\nERROR: failed to reproduce 'code'" in words
 
 
-def test_what_is_stopped_takes_along_what_it_started(project):
+@pytest.fixture
+def untouched_signals():
+    """A run that is about to end ignores what would end it; this process goes on."""
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_what_is_stopped_takes_along_what_it_started(project, untouched_signals):
     process = processes.start(["repro", "-s", "sleep"], project / "stage.log", "cpu")
     family = psutil.Process(process.pid)
     while len(family.children(recursive=True)) < 2:
         time.sleep(0.01)
     sleepers = family.children(recursive=True)
-    processes.stop(process)
-    process.join()
+    stop([process])
     assert process.exitcode == -signal.SIGTERM
     assert psutil.wait_procs(sleepers, timeout=10)[1] == []
 
@@ -170,3 +180,61 @@ def test_nothing_runs_for_a_starter_that_is_gone(project, monkeypatch):
     processes.be_dvc(["repro"], project / "stage.log", {})
     assert not (project / "stage.log").exists()
     assert os.environ["PATH"]
+
+
+STARTER = """
+import sys, time
+from pathlib import Path
+from diffrep.pipelines.running import process
+if __name__ == "__main__":
+    process.start(["repro", "-s", "sleep"], Path("stage.log"), "gpu")
+    time.sleep(600)
+"""
+
+
+def test_a_stage_and_all_that_it_has_started_end_with_a_starter_that_is_killed(project):
+    with subprocess.Popen([sys.executable, "-c", STARTER], cwd=project) as starter:
+        family = psutil.Process(starter.pid)
+        while sum(child.name() == "sleep" for child in family.children(recursive=True)) < 2:
+            time.sleep(0.01)
+        children = family.children(recursive=True)
+        starter.kill()
+    assert psutil.wait_procs(children, timeout=20)[1] == []
+
+
+ENDING = """
+import os, sys
+from torch import nn
+
+
+class Ending(type):
+    @property
+    def __signature__(cls):
+        {}
+
+
+class Own(nn.Module, metaclass=Ending):
+    needs, cannot, encode = (), {{}}, None
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("os._exit(0)", "its process ended before its results were recorded"),
+        ("os._exit(3)", "its process ended with exit code 3"),
+        ("sys.exit()", r"something called sys.exit\(None\) before the stage had done its work"),
+        ("os.kill(os.getpid(), 9)", r"killed by signal 9 \(SIGKILL, out of memory\?\)"),
+        ("os.abort()", r"killed by signal 6 \(SIGABRT\)"),
+        ("raise RuntimeError('no such layer')", "RuntimeError: no such layer"),
+    ],
+)
+def test_a_stage_that_ends_before_its_work_is_done_is_no_success(project, small_values, monkeypatch, how, told):
+    (project / "ending.py").write_text(ENDING.format(how))
+    monkeypatch.syspath_prepend(project)
+    small_values["methods"]["own"] = {"adapter": "ending:Own"}
+    small_values["grid"]["method"] = ["own"]
+    (project / "params.yaml").write_text(yaml.safe_dump(small_values))
+    code, _ = ended("repro", "-s", "code")
+    assert re.search(told, wrong_end(code, Path("runs", "logs", "stage.log")))
+    assert not Path("dvc.lock").exists()

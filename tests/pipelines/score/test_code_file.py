@@ -11,7 +11,6 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.score.code_file import read_code_file
 
 NAN = np.where(np.arange(N)[:, None] == 7, np.nan, CODES["noisy"][:N])
-HALVES = np.where(np.arange(N)[:, None] == 7, 0.5, FACTORS[:N])
 ARRAYS = {
     "no factors": ({"codes": GOOD["codes"]}, "mine.npz holds codes; needed are codes_train, factors_train"),
     "one part": ({"codes_train": NAN, "factors_train": FACTORS[:N]}, "needed are codes_train, factors_train"),
@@ -27,13 +26,16 @@ ARRAYS = {
     "flat": (GOOD | {"codes": GOOD["codes"][:, 0]}, "codes has shape (300,); give [n, dimensions], or [n, tokens,"),
     "no dimensions": (GOOD | {"codes": GOOD["codes"][:, :0]}, "codes has shape (300, 0); give"),
     "images": (GOOD | {"codes": np.zeros((N, 3, 4, 4))}, "codes has shape (300, 3, 4, 4); give"),
-    "flat factors": (GOOD | {"factors": FACTORS[:N, 0]}, "factors has shape (300,); give [n, factors], a column"),
-    "real factors": (GOOD | {"factors": HALVES}, "factors holds 0.5 at [7, 0]; factors are whole numbers"),
-    "nan in factors": (GOOD | {"factors": NAN}, "; factors are whole numbers, one for each value (bin what is real)"),
-    "words": (GOOD | {"factors": FACTORS[:N].astype(str)}, "factors is of type <U21; give real numbers"),
+    "deep factors": (GOOD | {"factors": FACTORS[:N, :, None]}, "factors has shape (300, 6, 1); give [n, factors], a"),
+    "real factors": (GOOD | {"factors": CODES["noisy"][:N]}, "one of 300 values in 300 rows; factors are classes"),
+    "nan in factors": (GOOD | {"factors": FACTORS[:N] + 0 * NAN}, "factors holds nan at [7, 0]; factors are classes"),
+    "complex factors": (GOOD | {"factors": FACTORS[:N] * 1j}, "factors is of type complex128; give real numbers"),
+    "codes beyond single precision": (GOOD | {"codes": GOOD["codes"] * 1e200}, "more than 1e+15: scale the codes down"),
+    "codes whose squares are": (GOOD | {"codes": GOOD["codes"] * 1e30}, "more than 1e+15: scale the codes down"),
+    "codes in words": (GOOD | {"codes": GOOD["codes"].astype(str)}, "codes is of type <U32; give real numbers"),
     "complex": (GOOD | {"codes": GOOD["codes"] * 1j}, "codes is of type complex128; give real numbers"),
     "objects": (GOOD | {"factors": FACTORS[:N].astype(object)}, "factors holds Python objects, which are never loaded"),
-    "three-valued": ({"codes": GOOD["codes"], "attributes": FACTORS[:N]}, "; attributes are 0 or 1 (make -1 a 0)"),
+    "three-valued": ({"codes": GOOD["codes"], "attributes": FACTORS[:N]}, "attributes are 0 and 1, or -1 and 1"),
     "other dimensions": (
         two_parts() | {"codes_test": CODES["noise"][N_TRAIN:]},
         "a row has codes (6,) and factors (6,) in training, (8,) and (6,) in test; give both parts of the same data",

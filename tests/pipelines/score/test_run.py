@@ -20,10 +20,9 @@ CHEAP = "mig,factor_vae"
 def scored(tmp_path):
     """What score writes of arrays: {number: value}, and the record."""
 
-    def scored(asked, preset="quick", compat=False, seed=0, **arrays):
-        score(
-            saved(tmp_path, **arrays), asked=asked, preset=preset, compat=compat, seed=seed, out=tmp_path / "out.json"
-        )
+    def scored(asked, preset="quick", compat=False, seed=0, changed=(), **arrays):
+        path, out = saved(tmp_path, **arrays), tmp_path / "out.json"
+        score(path, asked=asked, preset=preset, compat=compat, seed=seed, out=out, changed=changed)
         return json.loads((tmp_path / "out.json").read_text()), json.loads((tmp_path / "out.record.json").read_text())
 
     return scored
@@ -44,20 +43,23 @@ def test_a_pool_is_split_by_the_seed(scored):
 
 
 def test_compat_repeats_what_was_published(scored):
-    values, record = scored("mig", compat=True, codes=CODES["noisy"], factors=FACTORS)
-    rows = np.random.RandomState(0).randint(4500, size=3000)
-    assert values == mig(CODES["noisy"][rows], FACTORS[rows])
+    values, record = scored("factor_vae", compat=True, codes=0.01 * CODES["noisy"], factors=FACTORS)
+    assert values["factor_vae"] == 0.0  # no dimension deviates by 0.05
     assert (record["compat"], record["without_compat"]) == ("disentanglement_lib", [])
 
 
-def test_what_was_never_published_takes_no_row_twice(scored):
-    """A row is its own nearest neighbour: drawn with replacement, InfoM of this code falls by a third."""
-    pool = {"codes": CODES["noisy"], "factors": FACTORS}
-    ours, _ = scored("info_mec,mig", **pool)
-    both, record = scored("info_mec,mig", compat=True, **pool)
-    assert {name for name in ours if both[name] != ours[name]} == {"mig", "mig_quantile"}
-    assert record["without_compat"] == ["info_mec"]
-    assert "no published form, rows drawn without replacement: info_mec; 3,000 rows to fit on" in record["notes"][1]
+def test_codes_that_know_nothing_score_chance_in_compat(scored):
+    """Of rows that came in both parts, trees would remember the factors."""
+    noise = np.random.default_rng(0).normal(size=(600, 4))
+    values, _ = scored("dci", compat=True, codes=noise, factors=FACTORS[:600, 3:5], changed=["dci.rounds=10"])
+    chance = np.mean([np.bincount(column).max() / 600 for column in FACTORS[:600, 3:5].T])
+    assert values["dci_informativeness"] == pytest.approx(chance, abs=0.06)
+
+
+def test_few_rows_to_draw_batches_from_are_said(scored, capsys):
+    scored("factor_vae", **GOOD)
+    told = capsys.readouterr().out
+    assert "factor_vae: training and test batches share 300 rows, so that noise scores above chance" in told
 
 
 def test_attributes_are_probed(scored):

@@ -7,6 +7,7 @@ from known_codes import CODES, FACTORS, N_TRAIN
 
 from diffrep.metrics.catalogue import PRESETS
 from diffrep.metrics.codes import evaluation_rows
+from diffrep.metrics.numerics.token_pca import token_pca
 from diffrep.pipelines.score.code_file import read_code_file
 from diffrep.pipelines.score.split import split
 
@@ -61,11 +62,22 @@ def test_compat_takes_every_row_given(rows):
     assert (len(found.train.codes), len(found.test.codes), found.notes) == (4000, 500, [])
 
 
-def test_compat_draws_from_a_pool_with_replacement(rows):
-    found = rows(compat=True, codes=CODES["noisy"], factors=FACTORS)
-    drawn = np.random.RandomState(0).randint(4500, size=3000)
-    assert (found.train.codes == CODES["noisy"][drawn]).all()
-    assert found.notes == ["3,000 and 1,500 rows drawn with replacement, as published"]
+@pytest.mark.parametrize("n", [100, 4500, 5000])
+def test_compat_takes_no_row_of_a_pool_into_both_parts(rows, n):
+    """Published code draws with replacement from so many rows that hardly one comes twice."""
+    found = rows(compat=True, codes=np.arange(float(n))[:, None], factors=np.arange(n)[:, None] % 7)
+    drawn = [*found.train.codes.ravel(), *found.test.codes.ravel()]
+    assert len(set(drawn)) == len(drawn) == min(n, 4500)
+
+
+@pytest.mark.parametrize("compat", [False, True])
+def test_tokens_are_projected_as_published_in_compat_alone(rows, compat):
+    tokens = np.random.default_rng(0).normal(size=(4500, 2, 3)) * [1.0, 1.1, 1.2]
+    found = rows(compat=compat, codes=tokens, factors=FACTORS)
+    fitted = tokens if compat else tokens[evaluation_rows(4500, *PRESETS["quick"], 0).train]
+    expected, _ = token_pca({"all": tokens, "fitted": fitted}, fitted_on="fitted")
+    np.testing.assert_array_equal(found.pool.codes, expected["all"])
+    assert ("of all rows" in found.notes[1]) == compat
 
 
 def test_tokens_become_one_number_each(rows):

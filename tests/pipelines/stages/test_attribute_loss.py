@@ -2,6 +2,7 @@
 
 from tiny_edits import ROOMS, result, run
 
+from diffrep.metrics.measured import Measured
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import Shared
 
@@ -19,3 +20,13 @@ def test_photographs_lose_nothing_that_can_be_measured(small_values, tmp_path, m
     found = result(photographs.results("attribute_loss"))
     assert found["attribute_loss"] is None
     assert "cannot be drawn anew" in found["reasons"]["attribute_loss"]
+
+
+def test_twins_and_noise_are_drawn_by_the_evaluations_seed(project, study_params, monkeypatch):
+    seeds = []
+    monkeypatch.setattr(
+        "diffrep.pipelines.evaluation.attribute_loss.factor_losses",
+        lambda scene, base, data, settings, seed, device: seeds.append(seed) or Measured({"n_pairs": 0}),
+    )
+    run(study_params, "attribute_loss", ROOMS)
+    assert seeds == [study_params.evaluate.seed] == [3]

@@ -7,10 +7,13 @@ from diffusers import VQModel
 from known_training import AVERAGED, apart, known_training
 from tiny_cells import ROOMS, cell, study_values, write_code
 
+from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import PARTIAL, Shared, result_file
 from diffrep.pipelines.stages.autoencoder import autoencoder
+from diffrep.pipelines.trained import pretrained
+from diffrep.pipelines.training.batches import Batches
 
 SHARED = Shared(ROOMS)
 LATENT = cell("encdiff_latent")
@@ -34,8 +37,21 @@ def test_it_trains_by_its_own_section_budget_and_seed(project, monkeypatch):
     own = params.autoencoder
     assert (asked.settings, asked.steps, asked.seed) == (own.training, 6, own.seed)
     assert asked.partial == PARTIAL / ROOMS / "autoencoder"
+    assert asked.identity == {"network": own.network, "code": {"code of autoencoder": "ab"}}
     assert (result()["seed"], result()["images_seen"]) == (13, 2 * 13)
     assert all((value == AVERAGED).all() for value in VQModel.from_pretrained(SHARED.autoencoder / "vq").parameters())
+
+
+def test_its_latents_are_scaled_by_the_first_training_batch(project, monkeypatch):
+    params = parsed(apart(study_values(), ROOMS))
+    known_training(monkeypatch)
+    autoencoder(params, SHARED)
+    data, own = Prepared(SHARED.data), params.autoencoder
+    (first,) = Batches((data.images,), data.splits["train"], own.training.batch_size, own.seed)[0]
+    network = pretrained.load("autoencoder", SHARED, data.image_shape)
+    known = network.scale.item()
+    network.set_scale(first)
+    assert network.scale.item() == known
 
 
 def test_without_a_latent_method_nothing_is_trained(project):

@@ -11,7 +11,7 @@ from diffrep.methods import METHODS
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import Cell, Shared, adapter_code
-from diffrep.pipelines.core.source_code import code_hashes, hash_and_imports, source_file
+from diffrep.pipelines.core.source_code import code_hashes, hash_and_imports, source_file, top_folder
 from diffrep.pipelines.stages.code import adapter_hashes, needs
 
 COMMITTED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text())
@@ -28,6 +28,7 @@ def own(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     source_file.cache_clear()
     hash_and_imports.cache_clear()
+    top_folder.cache_clear()
     yield folder
     for name in [name for name in sys.modules if name.partition(".")[0] == "own"]:
         del sys.modules[name]
@@ -115,6 +116,20 @@ def test_another_class_of_one_module_is_another_adapter(own, small_values):
     assert two != three
 
 
+def test_a_data_set_from_outside_has_its_own_code_and_what_lies_beside_it(own, small_values, tmp_path):
+    (tmp_path / "pictures.py").write_text(
+        "from own.two import SIDE\nfrom own_data import Dots\n\nclass Mine(Dots): pass\n"
+    )
+    (own / "two.py").write_text("SIDE = 8\n")
+    small_values["datasets"]["mine"] = {"adapter": "pictures:Mine", "seed": 0}
+    small_values["budgets"]["mine"] = small_values["budgets"][ROOMS]
+    small_values["grid"]["dataset"] = ["mine"]
+    found = adapter_hashes(parsed(small_values))[adapter_code("datasets", "mine")]
+    assert found["adapter"] == "pictures:Mine"
+    assert set(found["code"]) == {"pictures", "own", "own.two"}
+    del sys.modules["pictures"]
+
+
 def test_an_adapter_has_the_code_of_what_it_needs(small_values):
     code = hashes_of(small_values, **COMMITTED["methods"]["encdiff_latent"] | {"adapter": "encdiff_latent"})["code"]
     assert "diffrep.methods.shared.networks.autoencoder" in code
@@ -148,9 +163,21 @@ def test_a_latent_cell_hangs_on_the_autoencoders_settings(small_values, place):
     assert needs_of(small_values, ["encdiff_latent"]) != before
 
 
-@pytest.mark.parametrize(("name", "counts"), [("encdiff_latent", True), ("pca", False)])
-def test_a_latent_cell_hangs_on_the_code_that_trains_the_autoencoder(small_values, monkeypatch, name, counts):
-    before = needs_of(small_values, ["encdiff_latent", "pca"])[1][name]
-    edited = {"diffrep.pipelines.stages.autoencoder": "edited"}
-    monkeypatch.setattr("diffrep.pipelines.core.source_code.code_hashes", lambda *modules: edited)
-    assert (needs_of(small_values, ["encdiff_latent", "pca"])[1][name] != before) == counts
+@pytest.mark.parametrize(
+    ("module", "hang"),
+    [
+        ("diffrep.pipelines.stages.autoencoder", {"encdiff_latent"}),
+        ("diffrep.pipelines.training.fit", {"encdiff_latent"}),  # which trains the autoencoder too
+        ("diffrep.pipelines.stages.base", set()),
+    ],
+)
+def test_a_latent_cell_alone_hangs_on_the_code_that_trains_the_autoencoder(small_values, monkeypatch, module, hang):
+    before = needs_of(small_values, ["encdiff_latent", "pca"])[1]
+
+    def edited(file, name):
+        tree, imported = hash_and_imports(file, name)
+        return "edited" if name == module else tree, imported
+
+    monkeypatch.setattr("diffrep.pipelines.core.source_code.hash_and_imports", edited)
+    after = needs_of(small_values, ["encdiff_latent", "pca"])[1]
+    assert {name for name in before if before[name] != after[name]} == hang

@@ -6,6 +6,7 @@ from tiny_edits import ACCURACY, PCA, RANDOM, ROOMS, result, run
 
 from diffrep.pipelines.core.files import write_arrays
 from diffrep.pipelines.edits.protocol import score_names
+from diffrep.pipelines.trained.codes import SPLITS
 
 
 def test_the_edits_of_a_cell_are_judged(encoded_rooms):
@@ -40,3 +41,37 @@ def test_the_oracles_accuracy_is_demanded_where_it_is_asked(encoded_rooms, least
     found = result(PCA.results("counterfactual"))
     assert found["notes"]["left_out"] == left_out
     assert found["factors_judged"] == 6 - len(left_out)
+
+
+class OpenedError(Exception):
+    """The session is open: what follows is tested elsewhere."""
+
+
+def test_a_session_has_the_codes_of_the_default_view_and_the_seed_of_the_evaluation(encoded_rooms, monkeypatch):
+    asked = {}
+
+    def noting(name, answer):
+        monkeypatch.setattr(
+            f"diffrep.pipelines.edits.session.{name}", lambda *given: asked.update({name: given}) or answer()
+        )
+
+    def opened():
+        raise OpenedError
+
+    noting("chosen_parts", lambda: [(3,)])
+    noting("open_session", opened)
+    with np.load(PCA.codes) as arrays:
+        own = {f"own_{split}": arrays[f"z_{split}"] for split in SPLITS}
+        others = {f"z_{split}": np.zeros_like(arrays[f"z_{split}"]) for split in SPLITS}
+    write_arrays(PCA.codes, own | others)
+    with pytest.raises(OpenedError):
+        run(encoded_rooms, "counterfactual", PCA)
+    evaluate = encoded_rooms.evaluate
+    _, valid, _, *told = asked["chosen_parts"]
+    np.testing.assert_array_equal(valid, own["own_valid"])
+    assert told == [evaluate.counterfactual, evaluate.seed]
+    _, _, codes, parts, *told, decoder = asked["open_session"]
+    for split in SPLITS:
+        np.testing.assert_array_equal(codes[split], own[f"own_{split}"])
+    assert (parts, told) == ([(3,)], [evaluate.counterfactual, evaluate.seed])
+    assert decoder.batch_size == evaluate.batch_size

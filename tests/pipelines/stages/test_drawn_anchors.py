@@ -19,3 +19,14 @@ def test_noise_is_as_large_as_the_codes_of_the_grid(rooms, monkeypatch):
     assert drawn == [7, 7, 7]
     assert {path.name for path in repeat.anchors.iterdir()} == {"rotation", "noise"}
     assert result(repeat.anchor("noise", "probe"))["seed"] == 1
+
+
+def test_codes_are_drawn_by_the_seeds_of_evaluation_and_repeat_in_this_order(rooms, monkeypatch):
+    seeds = []
+    monkeypatch.setattr(
+        "diffrep.pipelines.evaluation.anchors.drawn_codes", lambda data, size, *two: seeds.extend(two) or {}
+    )
+    write_card(ROOMS.code_size, {"code_size": 7})
+    evaluate = rooms.evaluate.model_copy(update={"seed": 7})
+    run(rooms.model_copy(update={"evaluate": evaluate}), "drawn_anchors", Repeat(ROOMS.dataset, 1))
+    assert seeds == [7, 1]

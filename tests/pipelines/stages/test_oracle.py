@@ -42,6 +42,7 @@ def test_it_trains_by_its_own_section_budget_and_seed(asked):
     own = asked.params.oracle
     assert (asked.settings, asked.steps, asked.seed) == (own.training, 4, own.seed)
     assert asked.partial == PARTIAL / ROOMS / "oracle"
+    assert asked.identity["code"] == {"code of oracle": "ab"}
     assert (result()["seed"], result()["images_seen"]) == (12, 2 * 12)
     assert read_json(cost_file(SHARED.results("oracle")))["wall_seconds"] > 1000
 

@@ -3,6 +3,9 @@
 import numpy as np
 from tiny_edits import IMAGES, ROOMS, result, run
 
+from diffrep.datasets.prepared import Prepared
+from diffrep.pipelines.edits.references import reference_features
+
 
 def test_features_of_real_images_are_written_with_their_number(rooms):
     run(rooms, "references", ROOMS)
@@ -12,3 +15,12 @@ def test_features_of_real_images_are_written_with_their_number(rooms):
     assert set(found) == {f"effnet_lite0_{side}" for side in ("reference", "other")}
     assert {len(features) for features in found.values()} == {IMAGES}
     assert not np.isclose(*found.values()).all(1).any()
+
+
+def test_the_images_are_drawn_by_the_seed_of_the_evaluation(rooms):
+    run(rooms, "references", ROOMS)
+    expected = reference_features(Prepared(ROOMS.data), IMAGES, rooms.evaluate.seed)
+    with np.load(ROOMS.references) as sets:
+        assert set(sets.files) == set(expected)
+        for name in expected:
+            np.testing.assert_allclose(sets[name], expected[name], rtol=1e-4, atol=1e-5)

@@ -3,6 +3,7 @@
 import pytest
 from tracked_tree import CELLS, CURVES
 
+from diffrep.pipelines.tracking import live
 from diffrep.pipelines.tracking.live import LiveLogger
 from diffrep.pipelines.tracking.store import RunKey, create_store
 from diffrep.pipelines.tracking.sync import live_logger
@@ -32,8 +33,26 @@ def test_it_is_known_by_the_cell_and_its_settings(root):
 
 def test_a_store_that_cannot_be_written_stops_no_training(tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:////proc/nowhere/mlflow.db")
-    monkeypatch.setenv("MLFLOW_SQLALCHEMYSTORE_MAX_RETRIES", "0")
     logger = LiveLogger(RunKey("squares", "pdae", 0, "0"), tmp_path)
     with pytest.warns(UserWarning, match="no live curves of pdae/0"):
         logger.log_metrics({"train/loss": 1.0}, 1)
     logger.log_metrics({"train/loss": 1.0}, 2)
+
+
+def test_a_slow_store_is_left_alone_after_its_first_point(root, monkeypatch):
+    monkeypatch.setattr(live, "SLOW_SECONDS", 0.0)
+    logger = live_logger(CELLS[0], "all of pdae", root)
+    with pytest.warns(UserWarning, match=r"no live curves of pdae/0 from now on: .*one point took"):
+        logger.log_metrics({"train/loss": 1.0}, 1)
+    logger.log_metrics({"train/loss": 2.0}, 2)
+    assert history(root, logger) == [(1, 1.0)]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no database"), ImportError("mlflow"), KeyError(), MemoryError()])
+def test_whatever_a_store_raises_stops_no_training(tmp_path, monkeypatch, error):
+    def fail(*arguments):
+        raise error
+
+    monkeypatch.setattr(live, "create_store", fail)
+    with pytest.warns(UserWarning, match="no live curves of pdae/0"):
+        LiveLogger(RunKey("squares", "pdae", 0, "0"), tmp_path).log_metrics({"train/loss": 1.0}, 1)

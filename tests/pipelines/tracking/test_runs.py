@@ -1,12 +1,18 @@
 """What a run holds, read from the files of a row at one seed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from mlflow.utils.validation import MAX_TAG_VAL_LENGTH
 from tracked_tree import CELLS, CURVES, DATASET, HASH, fill, settings, study, write_curves, write_result
 
+from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.paths import Shared, cost_file
+from diffrep.pipelines.study import study_of
 from diffrep.pipelines.tracking.runs import flat, parameters, run_contents
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -91,7 +97,13 @@ def test_tags_tell_where_numbers_come_from_and_why_some_are_missing(root):
         "commit": "c0ffee",
         "mlflow.source.git.commit": "c0ffee",
     }
-    assert tags["mlflow.note.content"] == "- f1: rare"
+    assert tags["mlflow.note.content"] == "- rare: f1"
+
+
+def test_the_longest_note_of_the_committed_results_is_shorter_than_what_mlflow_keeps():
+    study = study_of(load(ROOT))
+    notes = [content.note for name in study.datasets for content in run_contents(study, name, ROOT)]
+    assert 1000 < max(map(len, notes)) < MAX_TAG_VAL_LENGTH
 
 
 def test_without_its_cost_a_result_is_still_a_run(root):

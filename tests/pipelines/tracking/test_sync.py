@@ -38,7 +38,7 @@ def test_a_run_holds_numbers_settings_curves_and_reasons(root):
     _, found = runs(root)
     assert found["pca/0"].data.metrics["average_precision"] == 0.5
     assert found["pca/0"].info.end_time - found["pca/0"].info.start_time == 12_000
-    assert found["pca/0"].data.tags["mlflow.note.content"] == "- f1: rare"
+    assert found["pca/0"].data.tags["mlflow.note.content"] == "- rare: f1"
     assert found["pdae/0"].data.params["method.code_dim"] == "4"
     assert dict(history(root)) == CURVES
     assert history(root, "train/valid_loss") == []

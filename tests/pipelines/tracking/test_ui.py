@@ -18,4 +18,4 @@ def test_a_taken_port_is_one_line():
 
 def test_the_server_reads_pictures_of_this_tree(tmp_path):
     command = server_command("sqlite:///x", 5000, tmp_path)
-    assert command[command.index("--artifacts-destination") + 1] == f"{tmp_path}/mlartifacts"
+    assert command[command.index("--artifacts-destination") + 1] == f"file://{tmp_path}/mlartifacts"

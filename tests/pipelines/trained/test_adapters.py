@@ -9,6 +9,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.trained.adapters import (
     adapter_path,
+    adapters_of,
     data_arguments,
     data_source,
     expect_adapters,
@@ -39,6 +40,15 @@ def test_a_grid_of_known_names_passes_and_a_misspelt_one_is_told():
     expect_adapters(renamed(adapter="own.two:Two"))
     with pytest.raises(UserError, match=r"^no method 'pcaa': did you mean 'pca'\?$"):
         expect_adapters(renamed(adapter="pcaa"))
+
+
+def test_what_an_error_calls_the_adapters_of_a_place():
+    params = renamed(adapter="own.two:Two")
+    assert adapters_of(params, {"dataset": ROOMS, "method": "mine", "seed": 0}) == {
+        "method 'mine'": "own.two:Two",
+        f"data set '{ROOMS}'": "diffrep.datasets.shapes3d_rendered:Shapes3DRendered",
+    }
+    assert adapters_of(params, {}) == {}
 
 
 def test_a_data_set_is_built_from_its_section(study_params):

@@ -14,6 +14,7 @@ from diffrep.methods.random import RandomEncoder
 from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import one_line
 from diffrep.pipelines.core.params import parsed
+from diffrep.pipelines.trained import pretrained
 from diffrep.pipelines.trained.cells import build, load, settings_hash, torch_device
 
 RANDOM, PDAE = cell("random"), cell("pdae")
@@ -65,6 +66,17 @@ def test_what_a_method_stands_on_does_not_depend_on_the_seed(studied, study_para
     one, other = ({name: p for name, p in each.named_parameters() if not p.requires_grad} for each in networks)
     assert one
     assert same(one, other)
+
+
+def test_fresh_weights_do_not_depend_on_what_was_loaded_before(studied, study_params, monkeypatch):
+    one, plain = build(study_params, PDAE, SHAPE).state_dict(), pretrained.load
+
+    def drawing(*given):
+        torch.rand(7)
+        return plain(*given)
+
+    monkeypatch.setattr(pretrained, "load", drawing)
+    assert same(build(study_params, PDAE, SHAPE).state_dict(), one)
 
 
 def test_an_untrained_cell_says_which_command_trains_it(studied, study_params):

@@ -60,6 +60,18 @@ def test_codes_that_are_no_numbers_are_refused(value):
         codes_of(network, torch.ones(2, 3))
 
 
+def test_codes_that_are_none_are_told():
+    with pytest.raises(UserError, match=r"^encode gives view 'z' of 4 images the shape \[2, 3\]$"):
+        codes_of(SimpleNamespace(encode=lambda images: {"z": images[::2]}), torch.ones(4, 3))
+
+
+def test_codes_of_changing_width_are_told():
+    network = Pixels()
+    network.encode = lambda images: {"z": images.flatten(1)[:, : len(images)]}
+    with pytest.raises(UserError, match=r"^encode gives codes of the shapes {'z': \[3\]}, after {'z': \[4\]} of other"):
+        all_codes(network, DATA, 4, "pixels")
+
+
 def test_pieces_are_the_rows_in_their_order():
     assert [piece.tolist() for piece in batches(np.arange(5), 2)] == [[0, 1], [2, 3], [4]]
     assert list(batches(np.arange(0), 2)) == []

@@ -6,13 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lightning.pytorch as pl
 import pytest
 import torch
 from tiny_training import IMAGES, OPTIMISER, network, train
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.training.batches import Batches
-from diffrep.pipelines.training.fit import resumable, share_out
+from diffrep.pipelines.training.fit import own_environment, resumable, share_out
 
 SCRIPT = """
 import json, os, pathlib, sys
@@ -80,3 +81,18 @@ def test_other_processes_find_the_same_checkpoint_and_change_nothing(tmp_path, s
 
 def content(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_on_one_node_a_batch_jobs_variables_do_not_count(monkeypatch):
+    """Four tasks of SLURM around a run are no four processes of a training."""
+    for name, value in {
+        "SLURM_NTASKS": "4",
+        "SLURM_JOB_ID": "7",
+        "SLURM_JOB_NAME": "bench",
+        "SLURM_PROCID": "3",
+    }.items():
+        monkeypatch.setenv(name, value)
+    (environment,) = own_environment(nodes=1)
+    trainer = pl.Trainer(accelerator="cpu", devices=1, plugins=[environment], logger=False)
+    assert (trainer.world_size, trainer.global_rank) == (1, 0)
+    assert own_environment(nodes=2) == []

@@ -5,6 +5,7 @@ import torch
 from tiny_training import Tiny, TinyDict, assert_same, network, train
 
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.training.training import BY_STEPS
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,20 @@ def test_frozen_parameters_stay_to_the_last_bit(tmp_path):
         assert all(torch.equal(weights[f"frozen.{name}"], value) for name, value in before.items())
 
 
+def test_tied_weights_stay_tied(tmp_path):
+    class Tied(Tiny):
+        """Two layers of one weight."""
+
+        def __init__(self):
+            super().__init__()
+            self.frozen = self.learned
+
+    trained = train(tmp_path, network(Tied))
+    for weights in (trained.ema, trained.raw):
+        assert torch.equal(weights["frozen.weight"], weights["learned.weight"])
+    assert not torch.equal(trained.ema["learned.weight"], trained.raw["learned.weight"])
+
+
 def test_what_is_no_parameter_is_not_averaged(tmp_path):
     class Counting(Tiny):
         """Counts its steps in a buffer."""
@@ -120,8 +135,25 @@ def test_learning_rate_warms_up_and_falls(tmp_path):
 
 def test_summary_counts_images(unbroken):
     summary = unbroken.summary(batch_size=4)
+    assert tuple(summary) == BY_STEPS
     assert (summary["steps"], summary["images_seen"]) == (12, 48)
     assert (summary["train_loss"], summary["valid_loss"]) == (
         unbroken.rows[-1]["loss"],
         unbroken.rows[-1]["valid_loss"],
     )
+
+
+@pytest.mark.parametrize(("clip", "moves"), [(1e-14, False), (0.0, True)])
+def test_gradients_are_clipped_as_the_settings_say(tmp_path, clip, moves):
+    """To so little that the optimiser takes no step; 0 clips nothing."""
+    found = train(tmp_path, network(), gradient_clip=clip, weight_decay=0.0, ema_decay=0.0).raw
+    moved = (found["learned.weight"] - network().learned.weight).abs().max()
+    assert (moved > 1e-4) == moves
+
+
+def test_it_trains_in_the_precision_of_the_machine(tmp_path):
+    whole, mixed = (
+        train(tmp_path / precision, network(), precision=precision, gradient_clip=0.0).raw["learned.weight"]
+        for precision in ("32-true", "bf16-mixed")
+    )
+    assert 0 < (whole - mixed).abs().max() < 0.05

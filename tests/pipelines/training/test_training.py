@@ -37,6 +37,13 @@ OTHER_MACHINES = (
 )
 
 
+def test_tied_weights_are_counted_once():
+    network = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Linear(4, 4))
+    network[1].weight = network[0].weight
+    network.loss = None
+    assert count(network) == {"parameters": 24, "parameters_trained": 24}
+
+
 def asked(folder, monkeypatch=None, **changed):
     """A training of four steps; with a monkeypatch, what the trainer would get."""
     known = {"settings": OPTIMISER, "machine": MACHINE, "steps": 4, "seed": 5, "data": DATA} | changed

@@ -1,0 +1,83 @@
+"""What can go wrong with MLflow's store, told in one line: it costs a view of the results, and no result."""
+
+import fcntl
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from diffrep.pipelines.core.errors import NO_SPACE, NOT_WRITABLE, UserError, system_error
+from diffrep.pipelines.core.progress import told_if_slow
+
+VARIABLE = "MLFLOW_TRACKING_URI"
+LOCK_SECONDS = 30.0  # that other processes of the tree may hold the store
+LONGEST_REASON = 120  # letters
+LOCK_POLL = 0.05  # seconds between two looks
+
+
+class StoreError(UserError):
+    """The store cannot be used: that costs a view of the results, and no result."""
+
+
+@contextmanager
+def store_errors(root: Path = Path()) -> Iterator[None]:
+    """Whatever is raised inside the block as a StoreError that says what would do.
+
+    MLflow, its database layer and what is below both raise errors of no common kind.
+    """
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        raise StoreError(f"MLflow's store {name_of(root)} cannot be used ({reason(error)}): {remedy(error)}") from error
+
+
+def name_of(root: Path) -> str:
+    """The store as a person knows it, without a password."""
+    uri = os.environ.get(VARIABLE)
+    return f"{re.sub('//[^/@]*@', '//', uri)} ({VARIABLE})" if uri else str(root / "mlflow.db")
+
+
+def reason(error: Exception) -> str:
+    """How an error begins; its kind where it says nothing."""
+    line = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}..."
+
+
+def remedy(error: Exception) -> str:
+    """What would do."""
+    if "database is locked" in str(error):
+        return "another program writes to it; run diffrep sync later"
+    if system_error(error) in (*NO_SPACE, *NOT_WRITABLE):
+        return "mend that; then diffrep sync fills it"
+    if os.environ.get(VARIABLE):
+        return f"see that it is there, or unset {VARIABLE}; then diffrep sync fills it"
+    return "delete it, it is only a view of the results; then diffrep sync fills it anew"
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Keep other processes of this tree from creating anything in the store until the block ends."""
+    path = root / "runs" / "mlflow.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        with told_if_slow(f"waiting for another process that holds {path}"):
+            wait_for(file, path)
+        yield
+
+
+def wait_for(file: TextIO, path: Path) -> None:
+    """Hold the lock of an open file; StoreError where others hold it for LOCK_SECONDS."""
+    end = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if time.monotonic() > end:
+                raise StoreError(f"another process has held {path} for {LOCK_SECONDS:.0f} s: try later") from error
+        time.sleep(LOCK_POLL)

@@ -1,0 +1,61 @@
+"""What adapters give back, looked at before it is used: views of codes, and a loss."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from diffrep.pipelines.core.errors import UserError
+
+
+def fault_of_views(views: Any, count: int) -> str | None:
+    """What is wrong with the codes of `count` images, or None: tensors by view, a row per image, the first flat."""
+    if not isinstance(views, dict) or not views:
+        return f"encode returns {kind(views)}, not a dict of views"
+    for view, codes in views.items():
+        if not isinstance(view, str):
+            return f"encode names a view {view!r}, which is no word"
+        if not isinstance(codes, Tensor):
+            return f"encode gives view {view!r} as {kind(codes)}, not as a tensor"
+        if codes.ndim == 0 or len(codes) != count:
+            return f"encode gives view {view!r} of {count} images the shape {list(codes.shape)}"
+    codes = next(iter(views.values()))
+    if codes.ndim != 2 or not codes.shape[1]:
+        return f"encode gives the first view the shape {list(codes.shape)}, not [n, d]"
+    return None
+
+
+def widths(views: dict[str, Tensor]) -> dict[str, list[int]]:
+    """The shape of one image's codes, by view."""
+    return {view: list(codes.shape[1:]) for view, codes in views.items()}
+
+
+def minimised(given: Any) -> Tensor:
+    """The number that training minimises, of what a `loss` gives; UserError where that is none, or has no gradient."""
+    if isinstance(given, dict):
+        if "loss" not in given:
+            raise UserError(f"loss returns a dict without 'loss', which holds {sorted(map(str, given))}")
+        given = given["loss"]
+    if not isinstance(given, Tensor):
+        raise UserError(f"loss returns {kind(given)}, not a tensor")
+    if given.ndim:
+        raise UserError(f"the loss has the shape {list(given.shape)}, not one number")
+    if torch.is_grad_enabled() and not given.requires_grad:
+        raise UserError("the loss has no gradient: nothing that is trained enters it")
+    return given
+
+
+def savable(state: dict[str, Any]) -> dict[str, Tensor]:
+    """The tensors of a state_dict, each contiguous and with memory of its own, as safetensors wants them.
+
+    Tied weights are written under each of their names: the network ties them again as it is built.
+    """
+    for name, value in state.items():
+        if not isinstance(value, Tensor):
+            raise UserError(f"state_dict holds {name!r}, which is {kind(value)}: only tensors are saved")
+    return {name: value.detach().clone(memory_format=torch.contiguous_format) for name, value in state.items()}
+
+
+def kind(value: Any) -> str:
+    """What a value is, in a word."""
+    return "None" if value is None else f"a {type(value).__name__}"

@@ -1,0 +1,54 @@
+"""What is shown ends no command: pipes that close, terminals without letters, streams that are not there."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from diffrep.pipelines import command
+from diffrep.pipelines.core import progress
+from diffrep.pipelines.running.display import Board
+
+DIFFREP = str(Path(sys.executable).with_name("diffrep"))
+
+
+@pytest.mark.parametrize("words", ["--help", "dry-run encdiff-shapes3d"])
+def test_a_reader_that_goes_is_no_error(words):
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([DIFFREP, *words.split()], stdout=write, stderr=subprocess.PIPE, check=False, text=True)
+    os.close(write)
+    assert done.returncode in (1, command.BROKEN_PIPE)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_letters_that_a_terminal_lacks_are_shown_as_others(encoding):
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    source = "from diffrep.pipelines.command import run; run(lambda: print('FID ↓ 3 ± 1, 日本'))"
+    done = subprocess.run([sys.executable, "-c", source], env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout.decode(encoding)[:4]) == (0, "FID ")
+
+
+def test_a_line_is_one_line_where_no_terminal_is(capsys):
+    board = Board()
+    board.console = Console(width=80)
+    board.tell("x" * 300)
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_what_takes_its_time_is_said(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.01)
+    with progress.told_if_slow("waiting for the other"):
+        time.sleep(0.2)
+    assert capsys.readouterr().err == "waiting for the other\n"
+
+
+def test_what_is_quick_is_not_worth_a_word(capsys):
+    with progress.told_if_slow("waiting for the other"):
+        pass
+    assert capsys.readouterr().err == ""
