@@ -17,6 +17,7 @@ from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.process.diffusion import Diffusion
 from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
 from diffrep.methods.shared.process.schedule import TimestepSampling, draw_timesteps
+from diffrep.methods.shared.settings import Count, Scale
 
 
 class DiffAE(Diffusion):
@@ -38,9 +39,9 @@ class DiffAE(Diffusion):
         self,
         image_shape: tuple[int, int, int],
         *,
-        code_dim: int,
+        code_dim: Count,
         encoder: EncoderSettings | HalfUNetSettings,
-        code_scale: float,
+        code_scale: Scale,
         network: DPMSettings,
         timestep_sampling: TimestepSampling,
         sampler: SamplerName,

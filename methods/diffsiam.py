@@ -30,6 +30,7 @@ from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPMSettings
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
 from diffrep.methods.shared.process.schedule import TIMESTEPS
+from diffrep.methods.shared.settings import Count, Scale
 from diffrep.methods.shared.siamese import SiameseKind, siamese_heads, with_gradient_scaled
 from diffrep.methods.shared.views import Views
 
@@ -75,9 +76,9 @@ class DiffSiam(ShiftedDiffusion):
         image_shape: tuple[int, int, int],
         base: BaseDPM,
         *,
-        code_dim: int,
+        code_dim: Count,
         encoder: EncoderSettings,
-        code_scale: float,
+        code_scale: Scale,
         decoder: ShiftedDPMSettings,
         blocks: BlockSettings,
         sampler: SamplerName,

@@ -17,6 +17,7 @@ from diffrep.methods.shared.denoisers.shifted_diffusion import ShiftedDiffusion
 from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPMSettings
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
+from diffrep.methods.shared.settings import Count, Scale
 
 
 class DiTi(ShiftedDiffusion):
@@ -34,9 +35,9 @@ class DiTi(ShiftedDiffusion):
         image_shape: tuple[int, int, int],
         base: BaseDPM,
         *,
-        code_dim: int,
+        code_dim: Count,
         encoder: EncoderSettings,
-        code_scale: float,
+        code_scale: Scale,
         decoder: ShiftedDPMSettings,
         blocks: BlockSettings,
         sampler: SamplerName,

@@ -24,6 +24,7 @@ from diffrep.methods.shared.networks.timed_encoder import TimedEncoder
 from diffrep.methods.shared.networks.wide_resnet import WideResNet, WideResNetSettings
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.process.schedule import TIMESTEPS
+from diffrep.methods.shared.settings import Count, Scale, Weight
 
 
 class DRL(nn.Module):
@@ -47,12 +48,12 @@ class DRL(nn.Module):
         self,
         image_shape: tuple[int, int, int],
         *,
-        code_dim: int,
+        code_dim: Count,
         encoder: EncoderSettings | WideResNetSettings,
         encoder_time: Literal["none", "joint"] | int,
-        code_scale: float,
+        code_scale: Scale,
         regulariser: Literal["l1", "none", "kl"],
-        regulariser_weight: float,
+        regulariser_weight: Weight,
         reduction: Literal["mean", "half_sum"],
         decoder: AddedCodeSettings | VEScoreSettings,
     ) -> None:

@@ -26,6 +26,7 @@ from diffrep.methods.shared.process.diffusion import Diffusion
 from diffrep.methods.shared.process.parametrisation import Parametrisation
 from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
 from diffrep.methods.shared.process.schedule import Betas, Schedule, TimestepSampling, draw_timesteps
+from diffrep.methods.shared.settings import Count, Scale
 
 
 class EncDiff(Diffusion):
@@ -53,10 +54,10 @@ class EncDiff(Diffusion):
         image_shape: tuple[int, int, int],
         autoencoder: Autoencoder | None = None,
         *,
-        code_dim: int,
-        token_dim: int,
+        code_dim: Count,
+        token_dim: Count,
         encoder: EncoderSettings | TrunkSettings,
-        code_scale: float,
+        code_scale: Scale,
         network: TokenUNetSettings,
         betas: Betas,
         timestep_sampling: TimestepSampling,

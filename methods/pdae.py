@@ -15,6 +15,7 @@ from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPM, ShiftedDPMS
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.process.sampler import SAMPLERS
+from diffrep.methods.shared.settings import Count, Scale
 
 
 class PDAE(ShiftedDiffusion):
@@ -32,9 +33,9 @@ class PDAE(ShiftedDiffusion):
         image_shape: tuple[int, int, int],
         base: BaseDPM,
         *,
-        code_dim: int,
+        code_dim: Count,
         encoder: EncoderSettings,
-        code_scale: float,
+        code_scale: Scale,
         decoder: ShiftedDPMSettings,
     ) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.settings import Count
 from diffrep.methods.shared.siamese import siamese_heads
 from diffrep.methods.shared.views import Views
 
@@ -33,7 +34,7 @@ class SimSiam(nn.Module):
         self,
         image_shape: tuple[int, int, int],
         *,
-        code_dim: int,
+        code_dim: Count,
         encoder: EncoderSettings,
         head_width: int,
         views: Views,

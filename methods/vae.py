@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from diffrep.methods.shared.gaussian import drawn, kl
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.settings import Count, Weight
 
 
 class VAE(nn.Module):
@@ -34,10 +35,10 @@ class VAE(nn.Module):
         self,
         image_shape: tuple[int, int, int],
         *,
-        code_dim: int,
+        code_dim: Count,
         encoder: EncoderSettings,
         decoder_channels: tuple[int, ...],
-        beta: float,
+        beta: Weight,
     ) -> None:
         super().__init__()
         if beta < 0:

@@ -4,6 +4,7 @@ Yeats et al. 2022 (NashAE), arXiv:2209.10677, section 4.
 """
 
 import numpy as np
+import torch
 
 from diffrep.metrics.codes import active_dimensions, checked_codes, whole
 from diffrep.metrics.measured import Measured
@@ -112,10 +113,10 @@ def _wide(codes: np.ndarray) -> np.ndarray:
 def _cut_auroc(codes: np.ndarray, attributes: np.ndarray, thresholds: int) -> np.ndarray:
     """The better sign's area under the curve of so many cuts, each step as high as its right end, [L, A]."""
     positives = attributes.sum(axis=0)
+    shares = torch.arange(0.0, 1.0001, 1 / (thresholds - 1)).numpy()  # torch's own rounding, as published
     areas = np.empty((codes.shape[1], attributes.shape[1]))
     for mine, z in zip(areas, codes.T, strict=True):
         order = np.argsort(z)
-        shares = (np.arange(thresholds) * (1 / (thresholds - 1))).astype(np.float32)
         below = np.searchsorted(z[order], shares * np.ptp(z) + z.min())
         true = np.vstack([np.zeros_like(positives), attributes[order].cumsum(axis=0)])[below]
         false = (below[:, None] - true) / (len(attributes) - positives)

@@ -33,6 +33,11 @@ def weights_file(path: Path | str | None = None) -> Path | None:
     return named_file(path, VARIABLE)
 
 
+def expect_weights(path: Path) -> Path:
+    """`path`, once it is found to hold the weights; ValueError for a web page, a part of the file or another one."""
+    return checked_file(path, sha256=SHA256, least_bytes=LEAST_BYTES)
+
+
 def as_uint8(images: np.ndarray) -> np.ndarray:
     """Images as files hold them: [n, h, w, c] float in [0, 1] rounded to the nearest of 256, clamped; uint8 as it is.
 
@@ -82,8 +87,7 @@ def inception_features(
 @functools.cache
 def _network(weights: Path) -> Inception:
     network = Inception()
-    file = checked_file(weights, sha256=SHA256, least_bytes=LEAST_BYTES)
-    network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+    network.load_state_dict(torch.load(expect_weights(weights), map_location="cpu", weights_only=True))
     return network
 
 

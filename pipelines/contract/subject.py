@@ -6,7 +6,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-import yaml
 from torch import Tensor, nn
 
 from diffrep.methods import METHODS
@@ -14,6 +13,7 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import path_of
 from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.settings_file import read_settings
 from diffrep.pipelines.trained.adapters import adapter_class
 from diffrep.pipelines.trained.given import minimised
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
@@ -217,10 +217,7 @@ def section(params: Params, name: str) -> dict[str, Any]:
 
 def read(file: Path) -> dict[str, Any]:
     """The section in a YAML file of its own."""
-    try:
-        values = yaml.safe_load(file.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{file} is not YAML: {error}") from error
+    values = read_settings(file)
     if not isinstance(values, dict):
         raise UserError(f"{file} must hold the keys of one section of methods:, such as code_dim: 16")
     return values

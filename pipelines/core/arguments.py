@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import math
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -18,6 +19,7 @@ def arguments(cls: Any, path: str, values: dict[str, Any]) -> dict[str, Any]:
     An argument whose annotation is a dataclass is a nested section: it comes as an object of that class; of a union of
     dataclasses, of the one that declares the section's `kind`.
     """
+    expect_finite(path, values)
     try:
         signature = inspect.signature(cls, eval_str=True).parameters
     except (NameError, TypeError, ValueError, SyntaxError) as error:  # annotations that name nothing, no class at all
@@ -31,6 +33,18 @@ def arguments(cls: Any, path: str, values: dict[str, Any]) -> dict[str, Any]:
     }
     section = validated(create_model(cls.__name__, __config__=STRICT, **fields), values, path)
     return {name: getattr(section, name) for name in keywords}
+
+
+def expect_finite(path: str, values: Any) -> None:
+    """Raise UserError for a number of a section that is not finite: no adapter could compute with it."""
+    if isinstance(values, float) and not math.isfinite(values):
+        raise UserError(f"{FILE}: {path} is {values}, which must be finite")
+    if isinstance(values, dict):
+        for key, value in values.items():
+            expect_finite(f"{path}.{key}", value)
+    if isinstance(values, (list, tuple)):
+        for i, value in enumerate(values):
+            expect_finite(f"{path}[{i}]", value)
 
 
 def declared(parameter: inspect.Parameter, path: str, value: Any) -> Any:

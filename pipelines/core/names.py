@@ -1,12 +1,21 @@
-"""The one lookup of a name: in a table of ours, or as your own "package.module:attribute"."""
+"""What may be a name, and the one lookup of it: in a table of ours, or as your own "package.module:attribute"."""
 
 import difflib
 import importlib
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import own_line, raised
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
+A_NAME = "of at most 64 letters, digits, _ and -, with no - first (DVC would take a dot for a key below)"
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` may name a row or a data set: a folder, a word of a command and a key of params.yaml."""
+    return NAME.fullmatch(text) is not None
 
 
 def hint(name: str, known: Iterable[str]) -> str:

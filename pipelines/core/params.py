@@ -7,16 +7,26 @@ import hashlib
 import json
 from collections.abc import Iterable
 from functools import reduce
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.paths import RESERVED, Place
-from diffrep.pipelines.core.sections import Budget, Evaluate, Grid, Machine, Optimiser, Oracle, Pretrained, Report
+from diffrep.pipelines.core.sections import (
+    Budget,
+    Evaluate,
+    Grid,
+    Machine,
+    Optimiser,
+    OracleTraining,
+    Pretrained,
+    Report,
+)
+from diffrep.pipelines.core.settings_file import read_sections
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.core.validation import FILE, Section, validated
 
@@ -45,7 +55,7 @@ class Params(Section):
     datasets: dict[str, AdapterSection]
     base: Pretrained
     autoencoder: Pretrained
-    oracle: Oracle
+    oracle: OracleTraining
     train: Optimiser
     methods: dict[str, AdapterSection]
     evaluate: Evaluate
@@ -62,13 +72,7 @@ def load(root: Path = Path()) -> Params:
     file = root / FILE
     if not file.exists():
         raise UserError(f"no {FILE} in {root.resolve()}: run diffrep from the top of the repository")
-    try:
-        values = yaml.safe_load(file.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{FILE} is not YAML: {error}") from error
-    if not isinstance(values, dict):
-        raise UserError(f"{FILE} holds no sections")
-    return parsed(values)
+    return parsed(read_sections(file))
 
 
 def parsed(values: dict[str, Any]) -> Params:
@@ -76,8 +80,10 @@ def parsed(values: dict[str, Any]) -> Params:
     params = validated(Params, values)
     for axis, names in params.grid:
         expect_some_once(f"grid.{axis}", list(names))
-        for name in set(names) & set(RESERVED.get(axis, ())):
-            raise UserError(f"grid.{axis}: {name!r} is a folder of the suite's own: choose another name")
+        for name in names:
+            if str(name).lower() in RESERVED.get(axis, ()):
+                raise UserError(f"grid.{axis}: {name!r} is a folder of the suite's own: choose another name")
+    expect_distinct_cells(params.grid)
     for name in params.grid.dataset:
         expect_section("datasets", name, params.datasets)
         if name not in params.budgets:
@@ -91,12 +97,22 @@ def parsed(values: dict[str, Any]) -> Params:
 
 
 def expect_some_once(path: str, names: list[Any]) -> None:
-    """Raise UserError where a list of the grid is empty or holds something twice."""
+    """Raise UserError where a list of the grid is empty, or holds something twice or in capital letters again."""
     if not names:
         raise UserError(f"{FILE}: {path} is empty: name at least one")
-    for name in names:
-        if names.count(name) > 1:
+    for i, name in enumerate(names):
+        if name in names[:i]:
             raise UserError(f"{FILE}: {path} names {name!r} twice")
+        if twins := [other for other in names[:i] if str(other).lower() == str(name).lower()]:
+            raise UserError(f"{FILE}: {path} has {twins[0]!r} and {name!r}, one folder on some disks: rename one")
+
+
+def expect_distinct_cells(grid: Grid) -> None:
+    """Raise UserError where two cells have one name in DVC, which joins data set and method with a dash."""
+    seen: dict[str, str] = {}
+    for dataset, method in product(grid.dataset, grid.method):
+        if (other := seen.setdefault(f"{dataset}-{method}", dataset)) != dataset:
+            raise UserError(f"{FILE}: grid.dataset: {dataset!r} and {other!r} both make {dataset}-{method}: rename one")
 
 
 def expect_section(kind: str, name: str, sections: dict[str, AdapterSection]) -> None:

@@ -6,12 +6,18 @@ The type of a key holds all that is checked of its value: a limit in an Annotate
 from math import inf
 from typing import Annotated, Any, Literal
 
+from diffrep.pipelines.core.names import A_NAME, is_name
 from diffrep.pipelines.core.validation import Section, limit
 
-Several = Annotated[int, limit("at least 2", lambda n: n >= 2)]
-Count = Annotated[int, limit("at least 1", lambda n: n >= 1)]
-CountFromZero = Annotated[int, limit("at least 0", lambda n: n >= 0)]
-Seed = CountFromZero
+AT_MOST = limit("at most 2147483647", lambda n: n < 2**31)  # what sizes of libraries hold
+ONE_A_TIME = limit("at most 1000", lambda n: n <= 1000)  # a diffusion has the times 0 to 999
+Several = Annotated[int, limit("at least 2", lambda n: n >= 2), AT_MOST]
+Count = Annotated[int, limit("at least 1", lambda n: n >= 1), AT_MOST]
+CountFromZero = Annotated[int, limit("at least 0", lambda n: n >= 0), AT_MOST]
+Steps = Annotated[Count, ONE_A_TIME]
+Times = Annotated[Several, ONE_A_TIME]
+Seed = Annotated[int, limit("at least 0", lambda n: n >= 0), limit("at most 4294967295", lambda n: n < 2**32)]
+Name = Annotated[str, limit(A_NAME, is_name)]
 Amount = Annotated[float, limit("at least 0 and finite", lambda x: 0 <= x < inf)]
 Positive = Annotated[float, limit("above 0 and finite", lambda x: 0 < x < inf)]
 Decay = Annotated[float, limit("at least 0 and below 1", lambda x: 0 <= x < 1)]
@@ -21,8 +27,8 @@ Share = Annotated[float, limit("from 0 to 1", lambda x: 0 <= x <= 1)]
 class Grid(Section):
     """Every combination is one cell of the tables."""
 
-    dataset: tuple[str, ...]
-    method: tuple[str, ...]
+    dataset: tuple[Name, ...]
+    method: tuple[Name, ...]
     seed: tuple[Seed, ...]
 
 
@@ -48,7 +54,7 @@ class Optimiser(Section):
     ema_decay: Decay
     log_every: Count
     checkpoint_every: Count
-    valid_images: Count
+    valid_images: Count  # in whole batches
 
 
 class Pretrained(Section):
@@ -59,10 +65,10 @@ class Pretrained(Section):
     training: Optimiser
 
 
-class Oracle(Section):
+class OracleTraining(Section):
     """The network that judges edits."""
 
-    channels: tuple[Count, ...]
+    channels: Annotated[tuple[Count, ...], limit("a list of at least one width", len)]
     seed: Seed
     training: Optimiser
 
@@ -71,7 +77,7 @@ class Diagnose(Section):
     """Whether a code is used at every noise level, and when noise takes each factor."""
 
     images: Several  # each is also given another one's code
-    times: Several
+    times: Times
     pairs: Count
 
 
@@ -97,8 +103,8 @@ class Reconstruct(Section):
     """Reconstruction from the code alone and with the inferred start."""
 
     images: Several  # each is also given another one's code
-    decode_steps: Count
-    invert_steps: Count
+    decode_steps: Steps
+    invert_steps: Steps
 
 
 class Counterfactual(Section):
@@ -107,8 +113,8 @@ class Counterfactual(Section):
     pairs: Several  # half of them to choose parts and strengths on
     images: Count
     oracle_accuracy: Share
-    decode_steps: Count
-    invert_steps: Count
+    decode_steps: Steps
+    invert_steps: Steps
     random_parts: CountFromZero
     probe_dims: Count
     mask_dims: CountFromZero
@@ -119,7 +125,7 @@ class Counterfactual(Section):
 class Evaluate(Section):
     """How codes and decodes are judged."""
 
-    preset: str
+    preset: Annotated[str, limit("a word", str.strip)]
     seed: Seed
     batch_size: Count
     diagnose: Diagnose
@@ -142,7 +148,7 @@ class Machine(Section):
     devices: Count
     nodes: Count
     precision: Literal["32-true", "16-mixed", "bf16-mixed", "bf16-true", "64-true"]
-    threads: Count
+    threads: Annotated[Count, limit("at most 1024", lambda n: n <= 1024)]
     workers: CountFromZero
     compile: bool
     channels_last: bool

@@ -65,13 +65,15 @@ def sentence(model: type[BaseModel], errors: list[ErrorDetails], path: str) -> s
     if kind == "missing":
         above = dotted(path, keys[:-1])
         return f"{FILE}: {above} lacks the key {keys[-1]!r}" if above else f"{FILE} has no section {keys[-1]}"
-    choices = [told for detail in errors for told in choices_of(model, detail) if at_same_place(detail, first)]
+    choices = [told for detail in errors for told in choices_of(detail) if at_same_place(detail, first)]
     keys = [key for key in keys if not is_branch(key)]
     place = f"{FILE}: {dotted(path, keys)}"
     if choices:
         return f"{place} is {value!r}: {hint(str(value), choices)}"
     if kind in ("model_type", "dataclass_type", "model_attributes_type"):
         return f"{place} must hold the keys {', '.join(known(model, keys))}"
+    if kind.startswith(("greater_than", "less_than")):
+        return f"{place} is {value!r}, which must be {first['msg'].removeprefix('Input should be ')}"
     if kind == "limit":
         return f"{place} is {value!r}, which must be {first['msg']}"
     if kind == "value_error":
@@ -98,7 +100,7 @@ def at_same_place(detail: ErrorDetails, first: ErrorDetails) -> bool:
     return keys == first_keys
 
 
-def choices_of(model: type[BaseModel], detail: ErrorDetails) -> list[str]:
+def choices_of(detail: ErrorDetails) -> list[str]:
     """The words that a Literal would take, where the value is none of them."""
     if detail["type"] != "literal_error":
         return []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from diffrep.metrics.images import effnet_lite0
-from diffrep.metrics.images.inception import inception_features, weights_file
+from diffrep.metrics.images.inception import expect_weights, inception_features, weights_file
 
 Extractor = Callable[[np.ndarray], np.ndarray]  # [n, h, w, c] uint8 -> [n, d]
 
@@ -22,3 +22,10 @@ def extractors() -> dict[str, Extractor]:
     if weights is not None:
         found["inception"] = lambda images: inception_features(images, weights=weights)
     return found
+
+
+def expect_extractors() -> None:
+    """Raise ValueError or FileNotFoundError where the environment names weights that are not those of Inception."""
+    weights = weights_file()
+    if weights is not None:
+        expect_weights(weights)

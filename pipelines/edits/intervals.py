@@ -1,14 +1,12 @@
 """Numbers with their intervals over test pairs, which are never mixed into a spread over seeds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from diffrep.metrics.means import factor_mean
 from diffrep.metrics.measured import Interval, Measured
-from diffrep.metrics.uncertainty import LEAST_UNITS, row_intervals
-
-WeightedScores = Callable[[np.ndarray], Mapping[str, np.ndarray]]  # how often cases count [b, n] -> name -> [b]
+from diffrep.metrics.uncertainty import LEAST_UNITS, WeightedScores, row_intervals
 
 
 def pair_intervals(score: WeightedScores, pairs: np.ndarray, *, seed: int) -> dict[str, Interval]:

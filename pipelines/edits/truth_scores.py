@@ -3,8 +3,16 @@
 import numpy as np
 
 from diffrep.datasets.pixels import image_bytes
-from diffrep.metrics.edits.exact import MSE, PERCEPTUAL, changed_pixels, errors, exact, exact_perceptual, exact_scores
-from diffrep.metrics.edits.exact import squared_error as pixel_error
+from diffrep.metrics.edits.exact import (
+    MSE,
+    PERCEPTUAL,
+    changed_pixels,
+    errors,
+    exact,
+    exact_perceptual,
+    exact_scores,
+    squared_error,
+)
 from diffrep.metrics.images import effnet_lite0
 from diffrep.metrics.images.perceptual import perceptual_map
 from diffrep.metrics.means import means_of_factors, ratio
@@ -57,7 +65,7 @@ def reachable_errors(session: Session, known: Scenes) -> Measured:
     codes = session.encode(known.truth)
     start = session.starts(session.a[known.pairs], known.truth, codes)
     drawn = image_bytes(session.draw(codes, start))
-    found = errors(pixel_error(known.truth, drawn), changed_pixels(known.truth, known.source), MSE, "_reachable")
+    found = errors(squared_error(known.truth, drawn), changed_pixels(known.truth, known.source), MSE, "_reachable")
     return error_means(found, known, list(REACHABLE_ERRORS), seed=session.seed)
 
 
@@ -72,13 +80,13 @@ def parts_by_truth(known: Scenes, swaps: Swaps, count: int) -> Measured:
     # the mean error of each part's swaps [s, K], infinite where a factor has no case
     found = np.zeros((len(swaps.edited), count))
     for part, edited in enumerate(swaps.edited):
-        distance = pixel_error(known.truth, image_bytes(edited)[known.pairs])
+        distance = squared_error(known.truth, image_bytes(edited)[known.pairs])
         changed = errors(distance, mask, MSE)[f"{MSE}_changed"]
         for k in range(count):
             cases = changed[known.factor == k]
             found[part, k] = cases[~np.isnan(cases)].mean() if np.isfinite(cases).any() else np.inf
     # the share of the null edit's error that the best part takes away
-    null = errors(pixel_error(known.truth, known.null), mask, MSE)[f"{MSE}_changed"]
+    null = errors(squared_error(known.truth, known.null), mask, MSE)[f"{MSE}_changed"]
     needed = means_of_factors(null, known.factor, np.ones((1, len(null))))[:, 0]
     made = 1 - ratio(found.min(0)[np.unique(known.factor)], needed)
     moved = Measured({FACTORS_MOVED: (made >= LEAST_MADE).sum()})

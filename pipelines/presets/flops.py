@@ -9,8 +9,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
-FLOAT = 4  # bytes
-GIB = 2**30
+from diffrep.pipelines.trained.buildable import META, state
 
 
 @dataclass(frozen=True)
@@ -34,27 +33,11 @@ def cost(network: Any, image_shape: tuple[int, int, int], batch_size: int) -> Co
     network.train()
     kept, calls = Kept(network), Calls()
     hooks = saved_tensors_hooks(kept.keep, lambda tensor: tensor)
-    with torch.device("meta"), FlopCounterMode(display=False) as counter, calls, hooks:
+    with META, FlopCounterMode(display=False) as counter, calls, hooks:
         images = torch.empty(batch_size, *image_shape)
         loss = network.loss(images, torch.Generator())  # a generator of the CPU: meta has none, and draws nothing
         (loss["loss"] if isinstance(loss, dict) else loss).backward()
     return Cost(counter.get_total_flops(), state(network), kept.bytes, calls.count)
-
-
-def state(network: nn.Module) -> int:
-    """Bytes that stay from step to step; the average is a copy of the whole network."""
-    numbers = sum(tensor.numel() for tensor in (*network.parameters(), *network.buffers()))
-    return FLOAT * (2 * numbers + 3 * trained(network))
-
-
-def total(network: nn.Module) -> int:
-    """How many parameters the network has, frozen ones too."""
-    return sum(parameter.numel() for parameter in network.parameters())
-
-
-def trained(network: nn.Module) -> int:
-    """How many parameters take a gradient."""
-    return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
 
 
 class Calls(TorchDispatchMode):

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-import torch
-import yaml
 from torch import nn
 
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
+from diffrep.pipelines.trained.buildable import built
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 
@@ -37,15 +37,16 @@ class PresetRow:
 
     def build(self, device: str = "meta") -> nn.Module:
         """The network, fresh; on the meta device it has shapes but no numbers in it, and takes no memory."""
-        with torch.device(device):
-            needed = [class_of(need)(self.image_shape, **given) for need, given in self.supplied.items()]
-            return self.cls(self.image_shape, *needed, **self.given)
+        needed = [built(class_of(need), self.image_shape, [], given, device) for need, given in self.supplied.items()]
+        return built(self.cls, self.image_shape, needed, self.given, device)
 
 
 def published() -> dict[str, dict[str, Any]]:
     """Every preset by name."""
     text = files("diffrep.methods").joinpath("published.yaml").read_text()
-    return {name: preset for name, preset in yaml.safe_load(text).items() if not name.startswith(".")}
+    return {
+        name: preset for name, preset in parsed_settings(text, "published.yaml").items() if not name.startswith(".")
+    }
 
 
 def preset(name: str) -> dict[str, Any]:

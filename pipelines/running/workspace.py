@@ -9,6 +9,7 @@ import yaml
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.settings_file import parsed_settings, read_sections
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 MADE = ("results/", "reports/tables/", "reports/figures/", "dvc.lock", "params.yaml")  # what runs make or profiles give
@@ -36,8 +37,8 @@ def workspace(profile: str, folder: Path) -> None:
 def params_text(profile: str) -> str:
     """What a profile makes of params.yaml: sections that it does not name are those of the repository's own."""
     text = (PROFILES / f"{profile}.yaml").read_text()
-    sections = yaml.safe_load(text)
-    own = yaml.safe_load(Path("params.yaml").read_text())
+    sections = parsed_settings(text, f"{profile}.yaml")
+    own = read_sections(Path("params.yaml"))
     return text if sections.keys() >= own.keys() else yaml.safe_dump({**own, **sections}, sort_keys=False)
 
 

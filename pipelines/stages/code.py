@@ -29,7 +29,9 @@ def code(params: Params, whole: Whole) -> None:
     from diffrep.pipelines.core.source_code import code_hashes, file_hashes, own_hashes
     from diffrep.pipelines.stages import STAGES
 
+    expect_possible(params)
     expect_first_steps(params)
+    expect_decodable(params)
     hashes: dict[Path, dict[str, Any]] = {
         code_of(name): {"code": code_hashes(f"diffrep.pipelines.stages.{name}")} for name in STAGES
     }
@@ -41,6 +43,36 @@ def code(params: Params, whole: Whole) -> None:
             write_json(folder / path.relative_to(CODE), content)
         modules = {module for content in hashes.values() for module in content["code"]}
         write_json(folder / HASHED_FILES.relative_to(CODE), file_hashes(sorted(modules)))
+
+
+def expect_possible(params: Params) -> None:
+    """Raise UserError for the first setting that a data set, the memory or a class does not allow."""
+    from diffrep.pipelines.edits.extractors import expect_extractors
+    from diffrep.pipelines.edits.oracle import OracleNetwork
+    from diffrep.pipelines.trained.adapters import data_source
+    from diffrep.pipelines.trained.buildable import expect_buildable, expect_in_memory, memory, tried
+    from diffrep.pipelines.trained.limits import expect_enough
+
+    expect_extractors()
+    for dataset in params.grid.dataset:
+        source = data_source(params, dataset)
+        expect_enough(params, dataset, source)
+        expect_buildable(params, dataset, source.image_shape)
+        given = {"sizes": (2,), "channels": params.oracle.channels}  # one attribute: what reads more is hardly larger
+        oracle = tried("oracle", OracleNetwork, source.image_shape, [], given)
+        if oracle is not None:
+            expect_in_memory(f"oracle on {dataset}", oracle, memory(params.machine.device))
+
+
+def expect_decodable(params: Params) -> None:
+    """Raise UserError for what evaluations ask of a decoder or a code that a method of the grid does not have."""
+    from diffrep.pipelines.trained.adapters import data_source
+    from diffrep.pipelines.trained.decodable import expect_dims, expect_steps
+
+    for dataset in params.grid.dataset:
+        shape = data_source(params, dataset).image_shape
+        expect_steps(params, shape)
+        expect_dims(params, shape)
 
 
 def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:
@@ -86,7 +118,10 @@ def needs(params: Params) -> dict[Path, dict[str, bool | str]]:
 STAGE = Stage(
     code,
     Whole,
-    params=("grid", "datasets", "methods", "autoencoder", "budgets"),
+    params=(
+        *("grid", "budgets", "datasets", "base", "autoencoder", "oracle", "train", "methods", "machine.device"),
+        *(f"evaluate.{key}" for key in ("diagnose", "disentangle", "reconstruct", "counterfactual")),
+    ),
     reads=lambda whole: tuple(map(Path, FOLDERS)),
     writes=lambda whole: (CODE,),
 )

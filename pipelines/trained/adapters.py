@@ -11,7 +11,7 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import lookup, path_of
 from diffrep.pipelines.core.own_code import blamed
-from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.params import FILE, Params
 
 TABLES = {"datasets": (DATASETS, "data set"), "methods": (METHODS, "method")}
 CONTRACT = "methods/shared/method.py says what it must hold"
@@ -99,3 +99,5 @@ def data_set_named(name: str, path: str) -> Iterator[None]:
             yield
     except ContractError as error:
         raise UserError(f"data set {name!r} ({path}): {error}") from error
+    except ValueError as error:  # of the suite's own: a value that it refuses
+        raise UserError(f"{FILE}: datasets.{name}: {error}") from error

@@ -28,6 +28,8 @@ def small_values() -> dict[str, Any]:
     values["base"]["network"] |= NARROW
     values["autoencoder"]["network"] |= NARROW | {"codebook": 16}
     values["methods"] = {name: narrow(name) for name in ("pdae", "random")}
+    values["evaluate"]["disentangle"] |= {"train": 20, "test": 10}
+    values["evaluate"]["counterfactual"] |= {"images": 24}
     shared = [values[name]["training"] for name in ("base", "autoencoder", "oracle")]
     for training in (*shared, values["train"]):
         training |= {"batch_size": 8, "warmup": 1, "checkpoint_every": 1, "log_every": 1, "valid_images": 8}

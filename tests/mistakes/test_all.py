@@ -19,3 +19,7 @@ def kinds() -> list[str]:
 
 def test_no_two_are_alike():
     assert [kind for kind, times in Counter(kinds()).items() if times > 1] == []
+
+
+def test_many_kinds_are_tried():
+    assert len(kinds()) >= 150

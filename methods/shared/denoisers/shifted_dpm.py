@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from diffrep.methods.shared.denoisers.base import BaseDPM, Features
 from diffrep.methods.shared.denoisers.shift_unet import GradientEstimator
 from diffrep.methods.shared.process.schedule import Schedule, TimestepSampling, at, draw_timesteps
+from diffrep.methods.shared.settings import Dropout
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class ShiftedDPMSettings:
                        for a base that predicts images
     """
 
-    dropout: float
+    dropout: Dropout
     feature_gate: Literal["none", "sqrt_alphas_cumprod"]
     code_map: bool
     timestep_sampling: TimestepSampling

@@ -15,6 +15,8 @@ import torch.nn.functional as F
 from diffusers import VQModel
 from torch import Tensor, nn
 
+from diffrep.methods.shared.settings import Count
+
 
 @dataclass(frozen=True)
 class AutoencoderSettings:
@@ -30,9 +32,9 @@ class AutoencoderSettings:
 
     channels: tuple[int, ...]
     layers: int
-    latent_channels: int
-    codebook: int
-    norm_groups: int
+    latent_channels: Count
+    codebook: Count
+    norm_groups: Count
     loss: Literal["l1 + codebook"]
 
 

@@ -16,6 +16,7 @@ from diffusers.models.resnet import ResnetBlock2D
 from torch import Tensor, nn
 
 from diffrep.methods.shared.networks.time_features import FourierTime, fan_average
+from diffrep.methods.shared.settings import Dropout
 
 EPS = 1e-6
 ROOT2 = math.sqrt(2)
@@ -35,7 +36,7 @@ class NCSNppSettings:
     channels: tuple[int, ...]
     layers: int
     attention: int | None
-    dropout: float
+    dropout: Dropout
 
 
 class NCSNpp(nn.Module):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from diffrep.methods.shared.process.parametrisation import PredictionType
+from diffrep.methods.shared.settings import Dropout
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class UNetSettings:
     layers: int
     attention_levels: tuple[int, ...]
     norm_groups: int
-    dropout: float
+    dropout: Dropout
     patch: int
     prediction_type: PredictionType
 

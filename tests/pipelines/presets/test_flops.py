@@ -5,7 +5,8 @@ import torch
 from torch import nn
 
 from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
-from diffrep.pipelines.presets.flops import Calls, Kept, cost, state, total, trained
+from diffrep.pipelines.presets.flops import Calls, Kept, cost
+from diffrep.pipelines.trained.buildable import state, total, trained
 
 NETWORK = DPMSettings((32, 64), 1, (), 16, 0.0, 1, "epsilon")
 

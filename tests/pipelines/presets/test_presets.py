@@ -8,8 +8,8 @@ from diffrep.methods.diti import DiTi
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import parsed
-from diffrep.pipelines.presets.flops import total
 from diffrep.pipelines.presets.presets import params_rows, preset, preset_rows, published
+from diffrep.pipelines.trained.buildable import total
 
 
 def test_shared_blocks_are_no_presets():

@@ -17,7 +17,7 @@ TRAINED = {"base", "autoencoder", "oracle", "train"}
 ON_CODES = {"probe", "disentangle"}
 ANCHORS = {"anchors", "drawn_anchors"}
 ON_IMAGES = {"encode", "reconstruct", "counterfactual", "attribute_loss"}
-CHECKED = {"code"}  # the stage that checks the sections of adapters, and writes the needs of each cell
+CHECKED = {"code"}  # the stage that checks what is asked of data and memory, and writes the needs of each cell
 OF_DATA = {"prepare", "anchors", "attribute_loss", "counterfactual"}  # those that draw the images anew
 WEIGHTS = {"train"}  # weights are known by all settings that made them, those of data and base model too
 ALWAYS = {"report"}  # shows all settings of an evaluation
@@ -33,26 +33,26 @@ OUTDATED = {
     "budgets.*.method": CHECKED | {"train"},
     "budgets.*.autoencoder": CHECKED | {"autoencoder"},
     "datasets": CHECKED | OF_DATA | WEIGHTS,
-    "base": {"base"} | WEIGHTS,
+    "base": CHECKED | {"base"} | WEIGHTS,
     "autoencoder": CHECKED | {"autoencoder"},
-    "oracle": {"oracle"},
-    "train": ALWAYS | {"train"},
+    "oracle": CHECKED | {"oracle"},
+    "train": CHECKED | ALWAYS | {"train"},
     "methods": CHECKED | ALWAYS | {"train"},
     "evaluate.preset": ALWAYS | ON_CODES | ANCHORS | ON_IMAGES,
     "evaluate.seed": ALWAYS | ON_CODES | ANCHORS | ON_IMAGES | {"references"},
     "evaluate.batch_size": ALWAYS | ON_IMAGES - {"attribute_loss"},
-    "evaluate.diagnose.images": ALWAYS | {"encode"},
-    "evaluate.diagnose.times": ALWAYS | {"encode", "attribute_loss"},
-    "evaluate.diagnose.pairs": ALWAYS | {"attribute_loss"},
+    "evaluate.diagnose.images": CHECKED | ALWAYS | {"encode"},
+    "evaluate.diagnose.times": CHECKED | ALWAYS | {"encode", "attribute_loss"},
+    "evaluate.diagnose.pairs": CHECKED | ALWAYS | {"attribute_loss"},
     "evaluate.probe": ALWAYS | ANCHORS | {"probe"},
-    "evaluate.disentangle": ALWAYS | ANCHORS | {"disentangle"},
-    "evaluate.reconstruct": ALWAYS | {"reconstruct"},
-    "evaluate.reconstruct.images": ALWAYS | {"reconstruct", "anchors"},
-    "evaluate.counterfactual": ALWAYS | {"counterfactual"},
-    "evaluate.counterfactual.pairs": ALWAYS | {"counterfactual", "anchors"},
-    "evaluate.counterfactual.images": ALWAYS | {"counterfactual", "anchors", "references"},
+    "evaluate.disentangle": CHECKED | ALWAYS | ANCHORS | {"disentangle"},
+    "evaluate.reconstruct": CHECKED | ALWAYS | {"reconstruct"},
+    "evaluate.reconstruct.images": CHECKED | ALWAYS | {"reconstruct", "anchors"},
+    "evaluate.counterfactual": CHECKED | ALWAYS | {"counterfactual"},
+    "evaluate.counterfactual.pairs": CHECKED | ALWAYS | {"counterfactual", "anchors"},
+    "evaluate.counterfactual.images": CHECKED | ALWAYS | {"counterfactual", "anchors", "references"},
     "report": ALWAYS,
-    "machine.device": TRAINED | ON_IMAGES,
+    "machine.device": CHECKED | TRAINED | ON_IMAGES,
     "machine.devices": TRAINED,
     "machine.nodes": TRAINED,
     "machine.precision": TRAINED,

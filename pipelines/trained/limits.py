@@ -1,0 +1,91 @@
+"""Settings that ask for more images than a data set has: told by key and limit, before anything is trained.
+
+Nothing is taken twice, cut short or left out to make do with fewer.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.params import FILE, Params
+from diffrep.pipelines.core.sections import Budget
+
+
+class Demand(NamedTuple):
+    """What a key asks for.
+
+    key    of params.yaml
+    asked  how many it says
+    least, most  how many it may be
+    words  what that limit is made of
+    """
+
+    key: str
+    asked: int
+    least: int
+    most: int
+    words: str
+
+
+def expect_enough(params: Params, dataset: str, source: Any) -> None:
+    """Raise UserError for the first setting that a data set is too small for; `source` is the data set, built."""
+    counts = {split: len(rows) for split, rows in source.splits().items()}
+    has_factors = bool(getattr(source, "factor_names", ()))
+    for key, asked, least, most, words in demands(params, params.budgets[dataset], counts, has_factors):
+        if asked > most:
+            raise UserError(f"{FILE}: {key} is {asked}, but {dataset} allows at most {most}: {words}")
+        if asked < least:
+            raise UserError(f"{FILE}: {key} is {asked}, which must be at least {least}: {words}")
+
+
+def demands(params: Params, budget: Budget, counts: dict[str, int], has_factors: bool) -> Iterator[Demand]:
+    """All that is asked of splits of these `counts`; what stands on factors only where there are some."""
+    yield from of_trainings(params, budget, counts)
+    yield from of_evaluation(params, counts)
+    yield from of_edits(params, counts)
+    if has_factors:
+        yield from of_factors(params, counts)
+
+
+def of_trainings(params: Params, budget: Budget, counts: dict[str, int]) -> Iterator[Demand]:
+    """A batch is drawn without replacement, a validation in whole batches of different images."""
+    shared = {f"{name}.training": getattr(params, name).training for name in ("base", "autoencoder", "oracle")}
+    for section, optimiser in (shared | {"train": params.train}).items():
+        batch = f"{section}.batch_size"
+        steps = getattr(budget, "method" if section == "train" else section.partition(".")[0])
+        yield Demand(f"{section}.warmup", optimiser.warmup, 0, steps, f"a training takes {steps} steps")
+        yield Demand(batch, optimiser.batch_size, 1, counts["train"], f"it has {counts['train']} training images")
+        yield Demand(batch, optimiser.batch_size, 1, counts["valid"], f"it has {counts['valid']} validation images")
+        words = f"{batch} is {optimiser.batch_size}, and there are {counts['valid']} validation images"
+        yield Demand(f"{section}.valid_images", optimiser.valid_images, optimiser.batch_size, counts["valid"], words)
+
+
+def of_evaluation(params: Params, counts: dict[str, int]) -> Iterator[Demand]:
+    """Codes in denoising are judged on validation images, reconstructions on test images."""
+    asked, there = params.evaluate, f"it has {counts['valid']} validation images"
+    yield Demand("evaluate.diagnose.images", asked.diagnose.images, 2, counts["valid"], there)
+    there = f"it has {counts['test']} test images"
+    yield Demand("evaluate.reconstruct.images", asked.reconstruct.images, 2, counts["test"], there)
+
+
+def of_edits(params: Params, counts: dict[str, int]) -> Iterator[Demand]:
+    """A test image is the source of one pair; two sets of training images stand for what is real."""
+    asked, section = params.evaluate.counterfactual, "evaluate.counterfactual"
+    there = f"it has {counts['test']} test images, of which a pair takes one and another"
+    yield Demand(f"{section}.pairs", asked.pairs, 2, counts["test"] - 1, there)
+    yield Demand(f"{section}.images", asked.images, 1, counts["test"] - 1, there)
+    there = f"two sets of as many are drawn from its {counts['train']} training images"
+    yield Demand(f"{section}.images", asked.images, 1, counts["train"] // 2, there)
+    judged, drawn = asked.pairs - asked.pairs // 2, max(asked.pairs, asked.images)
+    yield Demand(f"{section}.interpolated", asked.interpolated, 1, judged, f"of {asked.pairs} pairs half are judged")
+    yield Demand(f"{section}.composed", asked.composed, 1, drawn, f"{section} has {drawn} pairs")
+
+
+def of_factors(params: Params, counts: dict[str, int]) -> Iterator[Demand]:
+    """Disentanglement is fitted on some test images and scored on others."""
+    asked, there = params.evaluate.disentangle, counts["test"]
+    words = f"evaluate.disentangle.test takes {asked.test} of its {there} test images"
+    yield Demand("evaluate.disentangle.test", asked.test, 1, there - 1, f"it has {there} test images, some to fit on")
+    yield Demand("evaluate.disentangle.train", asked.train, 1, there - asked.test, words)
+    pairs = params.evaluate.diagnose.pairs
+    yield Demand("evaluate.diagnose.pairs", pairs, 1, there, f"it has {there} test images")
