@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -148,7 +149,7 @@ def load_oracle(shared: Shared, data: Prepared, device: torch.device) -> tuple[O
     network = OracleNetwork(data.image_shape, labels(data).sizes, card["channels"])
     try:
         network.load_state_dict(load_file(folder / "weights.safetensors"))
-    except RuntimeError as error:
+    except (RuntimeError, SafetensorError) as error:
         raise UserError(f"the oracle in {folder} is not for this data set: {again}") from error
     return network.to(device).eval(), card["accuracy"]
 

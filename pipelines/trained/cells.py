@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from diffrep.methods.shared.method import Method
@@ -40,7 +41,7 @@ def load(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Metho
     weights = folder / "weights.safetensors"
     try:
         network.load_state_dict(load_file(weights))
-    except RuntimeError as error:
+    except (RuntimeError, SafetensorError) as error:
         raise UserError(f"{weights} does not fit the method: {again}") from error
     return network.to(torch_device(params)).eval()
 

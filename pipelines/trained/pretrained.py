@@ -7,6 +7,7 @@ cells of all others as they are; therefore nothing here imports a need by name.
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from torch import nn
 
 from diffrep.pipelines.core.arguments import arguments
@@ -43,7 +44,7 @@ def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
     described = getattr(network, SAVED[need])
     try:  # never of a pickle, which diffusers would take where the safetensors are gone
         found = type(described).from_pretrained(folder / SAVED[need], low_cpu_mem_usage=False, use_safetensors=True)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         raise UserError(f"the {what} in {folder} cannot be read: {again}") from error
     expect_same(found, described, what, folder, again)
     setattr(network, SAVED[need], found)
