@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines import stages
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params, params_hash, value_at, values_of
-from diffrep.pipelines.core.paths import Cell, Repeat, Shared, result_file
+from diffrep.pipelines.core.paths import RESULTS, Cell, Repeat, Shared, result_file
 from diffrep.pipelines.core.sections import Grid
 from diffrep.pipelines.core.stage import Stage
 from diffrep.reports.reading.load import ResultFile
@@ -29,6 +30,19 @@ def study_of(params: Params, root: Path = Path()) -> Study:
         {name: value_at(params, name) for name in SHARED_SECTIONS},
         {name: method_section(params, name) for name in grid.method},
     )
+
+
+def expect_every_seed(study: Study, root: Path = Path()) -> None:
+    """Raise UserError where there are no results at all, or a result is missing that another seed of its row has."""
+    cells = [place for place in study.folders if place.kind == "method"]
+    found = {place for place in cells if result_file(root / place.folder).exists()}
+    if not found:
+        raise UserError(f"no results of any method below {root / RESULTS}: run diffrep repro first")
+    begun = {(place.dataset, place.row, place.stage) for place in found}
+    for place in cells:
+        if place not in found and (place.dataset, place.row, place.stage) in begun:
+            missing = result_file(root / place.folder)
+            raise UserError(f"{missing} is missing, and other seeds have theirs: run diffrep repro to make it")
 
 
 def method_section(params: Params, name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from diffrep.methods.shared.part import Part
 from diffrep.pipelines.contract.subject import NotApplicableError, Subject, default, drawn, encode, expect
+from diffrep.pipelines.core.names import A_PART, is_part
 from diffrep.pipelines.trained.given import fault_of_views, kind, savable, widths
 
 ABILITIES = {"decode": ("decode",), "invert": ("invert",), "denoise": ("noised", "denoise")}  # with their methods
@@ -73,6 +74,8 @@ def parts_lie_within_the_code(subject: Subject) -> str:
     size = default(network, subject.images()).shape[1]
     for part in network.parts:
         expect(isinstance(part, Part), f"parts holds {part!r}, not a Part of methods/shared/part.py")
+        named = isinstance(part.name, str) and is_part(part.name)
+        expect(named, f"parts names a part {part.name!r}: a part's name is {A_PART}")
         within = all(0 <= dim < size for dim in part.dims)
         expect(part.dims and within, f"part {part.name!r} has dims {list(part.dims)} of a code of {size}")
         expect(len(set(part.dims)) == len(part.dims), f"part {part.name!r} has a dim twice: {list(part.dims)}")

@@ -96,7 +96,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """What `write_json` wrote; UserError when it is missing, cut off, or no JSON object."""
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(), parse_constant=refused)
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing: run the stage that writes it (diffrep repro)") from error
     except IsADirectoryError as error:
@@ -108,6 +108,11 @@ def read_json(path: Path) -> dict[str, Any]:
             f"{path} holds a JSON {type(content).__name__}, not an object: delete it and run its stage again"
         )
     return content
+
+
+def refused(word: str) -> None:
+    """Raise ValueError for NaN or Infinity, which `write_json` never writes."""
+    raise ValueError(f"it holds {word}")
 
 
 def plain(value: Any) -> Any:

@@ -13,6 +13,22 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 A_NAME = "of at most 64 letters, digits, _ and -, with no - first (DVC would take a dot for a key below)"
 
 
+VIEW = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+A_VIEW = "of at most 64 letters, digits, _ . and -, with no - or . first, and neither result nor cost"
+PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,63}")
+A_PART = "of at most 64 letters, digits, spaces, _ . and -, with a letter, digit or _ first"
+
+
+def is_view(text: str) -> bool:
+    """Whether `text` may name a view of codes: a file beside result.json and cost.json, and the start of an array."""
+    return VIEW.fullmatch(text) is not None and text.lower() not in ("result", "cost")
+
+
+def is_part(text: str) -> bool:
+    """Whether `text` may name a part of a code: a cell of a CSV and a word of a picture's label."""
+    return PART.fullmatch(text) is not None
+
+
 def is_name(text: str) -> bool:
     """Whether `text` may name a row or a data set: a folder, a word of a command and a key of params.yaml."""
     return NAME.fullmatch(text) is not None

@@ -133,17 +133,18 @@ def cost_on_record(old: Path, new: Path) -> dict[str, Any] | None:
 
 @functools.cache
 def suite_commit() -> str:
-    """The commit of the code that runs, with "-dirty" where files of it are changed; "unknown" outside git."""
+    """The commit of the code that runs, with "-dirty" where files of it are changed or new; "unknown" outside git."""
     here = Path(__file__).parent
     try:
         commit = subprocess.run(
             ["git", "rev-parse", "--short=12", "HEAD"], cwd=here, capture_output=True, text=True, check=True
         )
         folders = ["methods", "datasets", "metrics", "pipelines"]
-        dirty = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", *folders], cwd=here.parents[1], check=False)
+        changes = ["git", "status", "--porcelain", "--", *folders]  # untracked files too: they may be imported
+        dirty = subprocess.run(changes, cwd=here.parents[1], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return commit.stdout.strip() + ("-dirty" if dirty.returncode else "")
+    return commit.stdout.strip() + ("-dirty" if dirty else "")
 
 
 def peak_memory_mib() -> int:

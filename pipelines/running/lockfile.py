@@ -12,10 +12,12 @@ from typing import Any
 from dvc.dvcfile import Lockfile
 from dvc.stage import Stage
 from dvc.stage.serialize import to_lockfile
-from dvc.utils.serialize import dumps_yaml, parse_yaml, parse_yaml_for_update
+from dvc.utils.serialize import ParseError, dumps_yaml, parse_yaml, parse_yaml_for_update
 
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import replacing
 
+RESTORE = "git checkout dvc.lock, or delete it: then every stage runs again"
 HEAD = "schema: '2.0'\nstages:\n"
 ENTRY = re.compile(r"  ([\w@.-]+):\n((?:    .*\n)+)")  # what lies under the head, in DVC's own layout
 
@@ -60,6 +62,18 @@ class LockByEntry(Lockfile):
         """The file as it is; what DVC begins with where there is none."""
         path = Path(self.path)
         return path.read_text(encoding="utf-8") if path.exists() else HEAD
+
+
+def expect_readable(path: Path) -> None:
+    """Raise UserError, with what gets it back, where the lock at `path` is damaged: cut off, merged, no text."""
+    try:
+        entries = split(path.read_text(encoding="utf-8")) if path.exists() else {}
+        content = parse_yaml(path.read_text(encoding="utf-8"), str(path)) if entries is None else {"stages": entries}
+        sound = isinstance(content, dict) and isinstance(content.get("stages", {}), dict)
+    except (ParseError, UnicodeDecodeError):
+        sound = False
+    if not sound:
+        raise UserError(f"{path} is damaged: get it back with {RESTORE}")
 
 
 def keep_entries(path: Path, names: Container[str]) -> list[str]:

@@ -7,12 +7,13 @@ from dvc.repo import Repo
 from dvc.stage import Stage as DvcStage
 
 from diffrep.pipelines import stages
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.eta import UNKNOWN_SECONDS, Expected, recorded
 from diffrep.pipelines.running.freshness import OWN_ADAPTER, changed, has_own_adapter, otherwise_made
-from diffrep.pipelines.running.lockfile import keep_entries
+from diffrep.pipelines.running.lockfile import expect_readable, keep_entries
 from diffrep.pipelines.running.waiting import held
 from diffrep.pipelines.study import places
 
@@ -28,12 +29,15 @@ class Plan:
     """
 
     def __init__(self, params: Params) -> None:
+        expect_readable(Path("dvc.lock"))
         repo = Repo(_wait_for_lock=True)  # a stage of another run may hold the lock while it records large outputs
         graph = repo.index.graph
         self.params, self.declared = params, declared(params)
         self.stages: dict[str, DvcStage] = {stage.addressing: stage for stage in graph}
         self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} for s in graph}
         self.names = [stage.addressing for stage in reversed(list(networkx.topological_sort(graph)))]
+        if not self.stages:
+            raise UserError(f"no stage in {Path(repo.root_dir, 'dvc.yaml')}: get it back with git checkout dvc.yaml")
         with held(repo.lock):
             self.gone = keep_entries(Path(repo.root_dir, "dvc.lock"), self.stages)
 

@@ -13,6 +13,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.running.ending import interruptible
 from diffrep.pipelines.running.interrupted import mend_list, write_list_whole
+from diffrep.pipelines.running.lockfile import RESTORE
 from diffrep.pipelines.running.parsing import parsed_once
 from diffrep.pipelines.running.plan import Plan
 from diffrep.pipelines.running.run import Run
@@ -30,7 +31,8 @@ def repro(params: Params, jobs: int) -> None:
     except SCMError as error:
         raise UserError(f"{error}: clone it with git, or run `dvc config core.no_scm true` here once") from error
     except DvcException as error:
-        raise UserError(str(error)) from error
+        lock = f": get it back with {RESTORE}" if "dvc.lock" in str(error) else ""
+        raise UserError(f"{error}{lock}") from error
     seconds = time.monotonic() - start
     if run.failed:
         told = "; ".join(f"{name}: {reason}" for name, reason in run.failed.items())

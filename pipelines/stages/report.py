@@ -15,11 +15,13 @@ REPORTS = Path("reports")
 
 def report(params: Params, whole: Whole) -> None:
     """Write reports/tables, reports/figures, reports/index.html and reports/methods, and fill MLflow."""
-    from diffrep.pipelines.study import study_of
+    from diffrep.pipelines.study import expect_every_seed, study_of
     from diffrep.pipelines.tracking.trouble import StoreError
     from diffrep.reports.pages.build import build
 
-    build(Path(), REPORTS, study_of(params))
+    study = study_of(params)
+    expect_every_seed(study)
+    build(Path(), REPORTS, study)
     try:
         sync(params)
     except StoreError as error:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import A_VIEW, is_view
 
 
 def fault_of_views(views: Any, count: int) -> str | None:
@@ -15,6 +16,8 @@ def fault_of_views(views: Any, count: int) -> str | None:
     for view, codes in views.items():
         if not isinstance(view, str):
             return f"encode names a view {view!r}, which is no word"
+        if not is_view(view):
+            return f"encode names a view {view!r}: a view's name is {A_VIEW}"
         if not isinstance(codes, Tensor):
             return f"encode gives view {view!r} as {kind(codes)}, not as a tensor"
         if codes.ndim == 0 or len(codes) != count:

@@ -11,6 +11,8 @@ from torch import Tensor
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.progress import Meter
 
+DIVERGED = 1e6  # a loss that falls as it should stays below its first value; a late spike is 100 times that
+
 
 class Record(pl.Callback):
     """Mean loss every `every` steps, validation loss at each checkpoint; saved in the checkpoint itself."""
@@ -19,17 +21,19 @@ class Record(pl.Callback):
         self.title, self.every, self.steps = title, every, steps
         self.rows: list[dict[str, Any]] = []
         self.losses: list[Tensor] = []
+        self.first_loss: float | None = None  # of step 1
         self.earlier_seconds = 0.0  # of the parts of a resumed run that are in its checkpoint
 
     def state_dict(self) -> dict[str, Any]:
         """The curves and the time, so that a resumed run's are those of an unbroken one."""
         seconds = self.earlier_seconds + time.perf_counter() - self.began
-        return {"rows": self.rows, "losses": [float(loss) for loss in self.losses], "seconds": seconds}
+        losses = [float(loss) for loss in self.losses]
+        return {"rows": self.rows, "losses": losses, "first_loss": self.first_loss, "seconds": seconds}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The curves up to the checkpoint, and the losses since their last point."""
         self.rows, self.losses = state["rows"], [torch.tensor(loss) for loss in state["losses"]]
-        self.earlier_seconds = state["seconds"]
+        self.first_loss, self.earlier_seconds = state["first_loss"], state["seconds"]
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Show the bar, at the resumed step."""
@@ -41,6 +45,8 @@ class Record(pl.Callback):
     ) -> None:
         """Collect the loss; every `every` steps turn it into a point of the curve."""
         self.losses.append(outputs["loss"].detach())
+        if self.first_loss is None:
+            self.first_loss = self.mean_loss(trainer)
         step = trainer.global_step
         trainer.should_stop = step == self.steps  # so that the last chunk, which may be short, is validated too
         if step % self.every and step != self.steps:
@@ -62,8 +68,11 @@ class Record(pl.Callback):
         return float(trainer.strategy.reduce(mean.to(trainer.strategy.root_device), reduce_op="mean"))
 
     def expect_number(self, loss: float, trainer: pl.Trainer) -> None:
-        """End a training whose loss is no number any more, before a checkpoint can hold it."""
-        if math.isfinite(loss):
+        """End a training that has diverged, before a checkpoint can hold it.
+
+        Its loss is no number any more, or more than `DIVERGED` times what it was before the first step (or 1).
+        """
+        if math.isfinite(loss) and abs(loss) <= DIVERGED * max(1.0, abs(self.first_loss or 0.0)):
             return
         self.meter.close()
         good = self.rows[-1]["step"] if self.rows else 0

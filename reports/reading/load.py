@@ -14,13 +14,8 @@ import pandas as pd
 
 from diffrep.pipelines.core.cards import altered, said
 from diffrep.pipelines.core.paths import cost_file, result_file, view_file
+from diffrep.reports.reading.expected import PROVENANCE, expect_result
 from diffrep.reports.reading.study import ResultFolder
-
-PROVENANCE = {  # what a result file holds besides metrics
-    *("dataset", "method", "seed", "stage", "view", "preset", "data_sha256", "params_hash"),
-    *("python", "torch", "numpy", "sklearn", "diffusers", "platform", "device", "devices", "precision", "threads"),
-    *("reasons", "notes", "intervals"),
-}
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,7 @@ class ResultFile(ResultFolder):
     @property
     def metrics(self) -> dict[str, float]:
         """Every number of the file that is no provenance; null and NaN are NaN."""
-        numbers = {k: v for k, v in self.record.items() if k not in PROVENANCE and _is_number(v)}
+        numbers = {k: v for k, v in self.record.items() if k not in PROVENANCE}
         return {k: math.nan if v is None else float(v) for k, v in numbers.items()}
 
     @property
@@ -58,10 +53,6 @@ class ResultFile(ResultFolder):
     def notes(self) -> dict[str, Any]:
         """What the stage had to say besides numbers."""
         return dict(self.record.get("notes") or {})
-
-
-def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def load(root: Path, folders: Iterable[ResultFolder]) -> list[ResultFile]:
@@ -82,13 +73,19 @@ def load(root: Path, folders: Iterable[ResultFolder]) -> list[ResultFile]:
 
 
 def read(root: Path, folders: Iterable[ResultFolder]) -> list[ResultFile]:
-    """The result files of the default codes, each with its cost, unchecked but for their form."""
+    """The result files of the default codes, each with its cost; ValueError for one that is no whole result."""
     there = [(place, result_file(root / place.folder)) for place in folders]
     return [
-        ResultFile(**vars(place), path=path, record=read_json(path), cost=_cost(path.parent))
+        ResultFile(**vars(place), path=path, record=_record(path, place), cost=_cost(path.parent))
         for place, path in there
         if path.exists()
     ]
+
+
+def _record(path: Path, place: ResultFolder) -> dict[str, Any]:
+    record = read_json(path)
+    expect_result(path, record, place)
+    return record
 
 
 def _cost(folder: Path) -> dict[str, Any]:
@@ -108,7 +105,7 @@ def _views(found: list[ResultFile]) -> Iterator[ResultFile]:
             for result in found:
                 path = view_file(result.path.parent, view)
                 if _cell(result) == _cell(encoded) and path.exists():
-                    yield replace(result, path=path, record=read_json(path), cost={}, view=view)
+                    yield replace(result, path=path, record=_record(path, result), cost={}, view=view)
 
 
 def _cell(result: ResultFile) -> tuple[str, str, str, int | None]:
@@ -118,12 +115,16 @@ def _cell(result: ResultFile) -> tuple[str, str, str, int | None]:
 def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in `path`. ValueError, one line, when it holds anything else or is cut short."""
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        record = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
+    except ValueError as error:
         raise ValueError(f"{path} is not readable JSON ({error}): delete it and run its stage again") from None
     if not isinstance(record, dict):
         raise ValueError(f"{path} holds a JSON {type(record).__name__}, not an object: run its stage again")
     return record
+
+
+def _refused(word: str) -> None:
+    raise ValueError(f"it holds {word}, where stages write null")
 
 
 def read_csv(path: Path, columns: Set[str]) -> pd.DataFrame:

@@ -52,6 +52,23 @@ def ran():
     return trainer, record
 
 
+def test_a_finite_loss_beyond_all_measure_has_diverged():
+    trainer, record = Trainer(), Record("test", 2, 4)
+    record.on_train_start(trainer, None)
+    trainer.step(record, 3.0, 0.1)
+    with pytest.raises(UserError, match=r"test: the loss became 1\.9\d+e\+25 between steps 0 and 2; no checkpoint"):
+        trainer.step(record, 4e25, 0.1)
+
+
+@pytest.mark.parametrize(("first", "later"), [(0.01, 9e5), (1e4, 9e9), (-2.0, -1.9e6)])
+def test_a_loss_that_is_merely_large_goes_on(first, later):
+    trainer, record = Trainer(), Record("test", 1, 4)
+    record.on_train_start(trainer, None)
+    trainer.step(record, first, 0.1)
+    trainer.step(record, later, 0.1)
+    assert len(record.rows) == 2
+
+
 def test_a_point_is_the_mean_of_the_losses_since_the_last_one(ran):
     assert ran[1].rows == [
         {"step": 2, "loss": 1.5, "valid_loss": None, "learning_rate": 0.25},

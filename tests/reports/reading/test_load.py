@@ -17,13 +17,11 @@ def one(tree, method, stage, seed, view=""):
 
 
 def test_metrics_are_the_numbers_that_are_no_provenance(results_tree):
-    results_tree.put(
-        "alpha", "encode", 0, threads=1, devices=2, code_use=0.5, best=None, right=True, device="cpu", view=None
-    )
+    results_tree.put("alpha", "encode", 0, threads=1, devices=2, code_use=0.5, mig=None, device="cpu", view=None)
     metrics = one(results_tree, "alpha", "encode", 0).metrics
     assert {name: value for name, value in metrics.items() if value == value} == {"n_test": 8, "code_use": 0.5}
-    assert math.isnan(metrics["best"])
-    assert set(metrics) == {"n_test", "code_use", "best"}
+    assert math.isnan(metrics["mig"])
+    assert set(metrics) == {"n_test", "code_use", "mig"}
 
 
 def test_the_cost_is_what_the_file_beside_it_says(results_tree):
@@ -34,9 +32,9 @@ def test_the_cost_is_what_the_file_beside_it_says(results_tree):
 
 
 def test_a_missing_value_gives_its_reason(results_tree):
-    results_tree.put("alpha", "encode", 0, best=None, worst=None, reasons={"best": "not measured"})
+    results_tree.put("alpha", "encode", 0, mig=None, info_m=None, reasons={"mig": "not measured"})
     encoded = one(results_tree, "alpha", "encode", 0)
-    assert (encoded.reason("best"), encoded.reason("worst")) == ("not measured", "no reason given")
+    assert (encoded.reason("mig"), encoded.reason("info_m")) == ("not measured", "no reason given")
 
 
 def test_intervals_without_ends_are_none(results_tree):

@@ -52,8 +52,8 @@ def test_a_method_never_run_keeps_its_row(results_tree):
     assert row(results_tree, "planned").n_seeds == 0
 
 
-def test_nan_in_a_file_counts_as_no_value(results_tree):
-    results_tree.put("alpha", "probe", 2, average_precision=float("nan"))
+def test_null_in_a_file_counts_as_no_value(results_tree):
+    results_tree.put("alpha", "probe", 2, average_precision=None)
     assert row(results_tree, "alpha").scores["average_precision"].values == (0.5, 0.6)
 
 

@@ -1,0 +1,58 @@
+"""What a result file must be: of the place where it lies, numbers for numbers, and no name that nothing explains.
+
+A number that is told as a text, or a name that was misspelt, would drop out of a mean in silence.
+"""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from diffrep.metrics.catalogue import number
+from diffrep.reports.reading.study import ResultFolder
+
+PROVENANCE = {  # what a result file holds besides metrics
+    *("dataset", "method", "seed", "stage", "view", "preset", "data_sha256", "params_hash", "settings_hash", "note"),
+    *("python", "torch", "numpy", "sklearn", "diffusers", "platform", "device", "devices", "precision", "threads"),
+    *("reasons", "notes", "intervals"),
+}
+SECTIONS = ("reasons", "notes", "intervals")
+AGAIN = "run its stage again"
+
+
+def expect_result(path: Path, record: dict[str, Any], place: ResultFolder) -> None:
+    """Raise ValueError, one line with file and key, where the content of a result file is not what stages write."""
+    expect_place(path, record, place)
+    for key in SECTIONS:
+        if not isinstance(record.get(key) or {}, dict):
+            raise ValueError(f"{path}: {key} is {record[key]!r}, which is no mapping: {AGAIN}")
+    for name, ends in (record.get("intervals") or {}).items():
+        if not (isinstance(ends, list) and len(ends) == 2 and all(map(is_number, ends))):
+            raise ValueError(f"{path}: intervals.{name} is {ends!r}, which is no two numbers: {AGAIN}")
+    for key, value in record.items():
+        if key not in PROVENANCE:
+            expect_number(path, key, value)
+
+
+def expect_place(path: Path, record: dict[str, Any], place: ResultFolder) -> None:
+    """Raise ValueError where the file is the result of another place than its folder is."""
+    own: dict[str, Any] = {"dataset": place.dataset, "stage": place.stage}
+    if place.kind == "method":
+        own |= {"method": place.row, "seed": place.seed}
+    for key, value in own.items():
+        if record.get(key, value) != value:
+            raise ValueError(f"{path} is a result of {key} {record[key]!r}, not of {value!r}: {AGAIN}")
+
+
+def expect_number(path: Path, key: str, value: Any) -> None:
+    """Raise ValueError where a value is neither a finite number nor null, or has a name that is in no catalogue."""
+    if not is_number(value):
+        raise ValueError(f"{path}: {key} is {value!r}, which is no finite number: {AGAIN}")
+    if number(key) is None:
+        raise ValueError(f"{path}: no stage gives a number {key!r}: {AGAIN}")
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value of a result file is a finite number, or null."""
+    if value is None:
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
