@@ -1,8 +1,8 @@
 """A data set on disk: arrays that open as memory maps, and a card that says what they are and holds their checksums.
 
 A folder has images.npy, attributes.npy, splits.npz, factors.npy where there are factors, and card.json. The card is
-written last and names the sha256 of every other file, so a folder without a card, or with files of another card, is
-never taken for a whole one.
+written last and names the sha256 of itself and of every other file, so a folder without a card, with an altered one, or
+with files of another card, is never taken for a whole one.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from diffrep.datasets.contract import (
     expect_range,
     expect_steady,
 )
+from diffrep.datasets.files.sums import seal, sha256_of, to_disk
 
 CHUNK = 1000  # images drawn and written at a time
 ASKED_AGAIN = 8  # rows that must come out as before
@@ -106,10 +107,10 @@ class Prepared:
             raise FileNotFoundError(f"{path} is missing: {self._again()}")
         try:
             card = json.loads(path.read_text())
-            files = card["files"]
-            whole = {"images.npy", "attributes.npy", "splits.npz"} <= set(files)
+            sealed, files = card.pop("sha256") == seal(card), card["files"]
+            whole = sealed and {"images.npy", "attributes.npy", "splits.npz"} <= set(files)
             whole = whole and {"image_shape", "factor_names", "attribute_names"} <= set(card)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             whole = False
         if not whole:
             raise ValueError(f"{path} is truncated or altered: {self._again()}")
@@ -121,7 +122,7 @@ class Prepared:
             raise FileNotFoundError(f"{path} is missing: {self._again()}")
         if path.stat().st_size < size:
             raise ValueError(f"{path} is truncated, {path.stat().st_size} of {size} bytes: {self._again()}")
-        if _sha256(path) != sha256:
+        if sha256_of(path) != sha256:
             raise ValueError(f"{path} is altered, its sha256 is not the card's: {self._again()}")
 
     def _array(self, name: str) -> np.ndarray:
@@ -155,10 +156,13 @@ def write(source: Source, folder: Path | str, progress: Progress | None = None) 
     try:
         names = _write_arrays(source, arrays, splits, folder, progress)
         card = _card(source, splits, arrays["attributes.npy"], folder, names)
-        _partial(folder, "card.json").write_text(json.dumps(card, indent=1) + "\n")
+        _partial(folder, "card.json").write_text(json.dumps({**card, "sha256": seal(card)}, indent=1) + "\n")
+        for name in [*names, "card.json"]:
+            to_disk(_partial(folder, name))
         (folder / "card.json").unlink(missing_ok=True)
         for name in [*names, "card.json"]:
             os.replace(_partial(folder, name), folder / name)
+        to_disk(folder)
     finally:
         for left in folder.glob("*.partial"):
             left.unlink()
@@ -232,14 +236,9 @@ def _card(
         "attribute_groups": list(source.attribute_groups),
         "attribute_sources": list(source.attribute_sources),
         "attribute_prevalences": [round(float(share), 6) for share in attributes.mean(0)],
-        "files": {name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for name, path in files.items()},
+        "files": {name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for name, path in files.items()},
     }
 
 
 def _partial(folder: Path, name: str) -> Path:
     return folder / f"{name}.partial"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

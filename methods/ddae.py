@@ -1,8 +1,8 @@
 """DDAE: what a frozen diffusion model's own features tell of an image, the floor that every learned code has to beat.
 
-Xiang et al. 2023, arXiv:2303.09769. Here, unlike there: features of the UNet's middle (there, of the layer that probes
-best); one noise image for all images, so that a code depends on its image alone; and, as the first view, the features'
-principal components, a code of the size that other methods have.
+Xiang et al. 2023, arXiv:2303.09769. As there, layer and time are those that tell most of held-out images. Here, unlike
+there: whole blocks of the UNet, one noise image for all images, so that a code depends on its image alone, and, as the
+first view, the features' principal components, a code of the size that other methods have.
 """
 
 import torch
@@ -14,48 +14,66 @@ from diffrep.methods.shared.principal import principal_components
 
 
 class DDAE(nn.Module):
-    """Features of the base model's middle at one time, averaged over space; nothing is trained.
+    """Features of the base model, averaged over space, at one of its layers and times; nothing is trained.
 
-    code_dim  principal components of the features that make the code
-    timestep  how much noise the image gets before the base model sees it, 0 to 999
+    code_dim   principal components of the features that make the code
+    timesteps  how much noise an image may get before the base model sees it, 0 to 999 each
     """
 
     needs = ("base",)
     parts: list[Part] = []  # noqa: RUF012
     cannot = dict.fromkeys(("decode", "invert", "denoise"), "features of the frozen model are not decoded")
     noise: Tensor
-    mean: Tensor
-    components: Tensor
 
-    def __init__(self, image_shape: tuple[int, int, int], base: BaseDPM, *, code_dim: int, timestep: int) -> None:
+    def __init__(
+        self, image_shape: tuple[int, int, int], base: BaseDPM, *, code_dim: int, timesteps: tuple[int, ...]
+    ) -> None:
         super().__init__()
-        width, steps = base.unet.config.block_out_channels[-1], len(base.schedule.alphas_cumprod)
-        if not 1 <= code_dim <= width:
-            raise ValueError(f"code_dim={code_dim}: the middle's {width} channels have 1 to {width} components")
-        if not 0 <= timestep < steps:
-            raise ValueError(f"timestep={timestep}: there are 0 to {steps - 1}")
+        channels, steps = base.unet.config.block_out_channels, len(base.schedule.alphas_cumprod)
+        least = min(channels)
+        if not 1 <= code_dim <= least:
+            raise ValueError(f"code_dim={code_dim}: features of {least} channels have 1 to {least} components")
+        if not timesteps or not all(0 <= t < steps for t in timesteps):
+            raise ValueError(f"timesteps={timesteps}: give one or more of 0 to {steps - 1}")
         self.base = base.requires_grad_(False).eval()
-        self.timestep = timestep
+        layers = ["middle", *(f"up {i}" for i in range(1, len(channels) + 1))]
+        self.timesteps, self.chosen = timesteps, 0
+        self.choices = [f"{layer}, t = {t}" for t in timesteps for layer in layers]
         self.register_buffer("noise", torch.randn(image_shape))
-        self.register_buffer("mean", torch.zeros(width))
-        self.register_buffer("components", torch.zeros(code_dim, width))
+        for i, width in enumerate((channels[-1], *reversed(channels)) * len(timesteps)):
+            self.register_buffer(f"mean{i}", torch.zeros(width))
+            self.register_buffer(f"components{i}", torch.zeros(code_dim, width))
 
     def fit(self, images: Tensor) -> None:
-        """Principal components of the features of the images [n, c, h, w], n > code_dim."""
-        middle = torch.cat([self.middle(batch) for batch in images.split(500)])
-        mean, components = principal_components(middle, len(self.components))
-        self.mean.copy_(mean)
-        self.components.copy_(components)
+        """Principal components of the features of the images [n, c, h, w], n > code_dim, for each of the choices."""
+        batches = [self.features(batch) for batch in images.split(500)]
+        for i, samples in enumerate(map(torch.cat, zip(*batches, strict=True))):
+            mean, components = self.get_buffer(f"mean{i}"), self.get_buffer(f"components{i}")
+            for kept, found in zip((mean, components), principal_components(samples, len(components)), strict=True):
+                kept.copy_(found)
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
-        """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim], "middle": [n, width]}, most variance first."""
-        middle = self.middle(images)
-        return {"z": (middle - self.mean) @ self.components.T, "middle": middle}
+        """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim], most variance first, "features": [n, width]}."""
+        time, layer = divmod(self.chosen, len(self.choices) // len(self.timesteps))
+        features = self.at(images, self.timesteps[time])[layer]
+        return {"z": self.code(features, self.chosen), "features": features}
+
+    def candidates(self, images: Tensor) -> list[Tensor]:
+        """The codes [n, code_dim] of the images for each of the choices."""
+        return [self.code(features, i) for i, features in enumerate(self.features(images))]
+
+    def code(self, features: Tensor, choice: int) -> Tensor:
+        """[n, width] -> [n, code_dim], by the components of a choice."""
+        return (features - self.get_buffer(f"mean{choice}")) @ self.get_buffer(f"components{choice}").T
+
+    def features(self, images: Tensor) -> list[Tensor]:
+        """[n, width] of the images [n, c, h, w] for each of the choices, in their order."""
+        return [features for t in self.timesteps for features in self.at(images, t)]
 
     @torch.no_grad()
-    def middle(self, images: Tensor) -> Tensor:
-        """The middle's output [n, width] for the images [n, c, h, w], noised alike, averaged over space."""
-        timesteps = torch.full((len(images),), self.timestep, device=images.device)
+    def at(self, images: Tensor, timestep: int) -> list[Tensor]:
+        """Every layer's features [n, width] of the images, noised alike, averaged over space."""
+        timesteps = torch.full((len(images),), timestep, device=images.device)
         noisy = self.base.schedule.add_noise(images, self.noise.expand_as(images), timesteps)
         time = self.base.embed(timesteps, noisy)
-        return self.base.unet.mid_block(self.base.down(noisy, time)[-1], time).mean((2, 3))
+        return [layer.mean((2, 3)) for layer in self.base.up(self.base.down(noisy, time), time)]

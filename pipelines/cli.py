@@ -59,13 +59,7 @@ def sync() -> None:
 
 
 @cli.command()
-@click.option(
-    "--port",
-    type=click.IntRange(1, 65535),
-    default=5000,
-    show_default=True,
-    help="Where the page is served, on this machine only.",
-)
+@click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="On this machine only.")
 def ui(port: int) -> None:
     """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
     params = settings()
@@ -227,8 +221,7 @@ def score(
     factors     [n, K] classes, as whole numbers, other numbers or words: FactorVAE, MIG, DCI, ...
     attributes  [n, A] zeros and ones, or -1 and 1, in place of factors: linear probes with AP, AUROC, F1, ...
 
-    Instead of an .npz it may be a .pt with a dict of such tensors, or a .csv with columns codes.0, codes.1, ... and
-    factors.NAME or attributes.NAME.
+    A .pt with a dict of such tensors and a .csv with columns codes.0, ... and factors.NAME are read too.
 
     --metrics takes names of metrics (mig,dci), of single results (dci_disentanglement) and of tables: default,
     extended, which is what default leaves out and says beforehand what it costs, and all. The table shows of each
@@ -236,9 +229,8 @@ def score(
 
     --preset standard fits on 10,000 rows and tests on 5,000, quick on 3,000 and 1,500 with fewer votes and with
     permutation in place of boosting; never compare numbers of two presets, or of different n. With --compat, and for
-    attributes in two parts, every row given is used. Published code draws its rows with replacement from hundreds of
-    thousands; from the one part of a file no row is drawn twice, with --compat either. --set gives a metric another
-    argument than the preset's: --compat disentanglement_lib --set tad.thresholds=11 is EncDiff's TAD.
+    attributes in two parts, every row given is used; from one part no row is drawn twice, though published code draws
+    with replacement, from hundreds of thousands. With --compat, --set tad.thresholds=11 is EncDiff's TAD.
 
     \b
     reads   CODES

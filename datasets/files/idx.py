@@ -2,10 +2,14 @@
 
 import gzip
 import hashlib
+import math
 import zlib
 from pathlib import Path
 
 import numpy as np
+
+MAGIC, SIZE = 4, 4  # bytes: two zeros, the type, how many dimensions there are; and one dimension each
+MOST_BYTES = 1 << 28  # of an array: MNIST and its descendants have 47 million pixels
 
 
 def read_idx(path: Path, sha256: str) -> np.ndarray:
@@ -22,18 +26,33 @@ def read_idx(path: Path, sha256: str) -> np.ndarray:
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         raise ValueError(f"{path} holds other data than {path.name} should: sha256 {found}, not {sha256}; get it again")
-    dimensions = content[3]
-    shape = np.frombuffer(content, ">u4", dimensions, offset=4)
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+    shape = np.frombuffer(content, ">u4", content[3], offset=MAGIC)
+    return np.frombuffer(content, np.uint8, offset=MAGIC + content[3] * SIZE).reshape(shape)
 
 
 def _unpacked(path: Path) -> bytes:
-    packed = path.read_bytes()
-    if packed.lstrip()[:1] == b"<":
-        raise ValueError(f"{path} is a web page saved under the name of a gzip file; get the file itself")
+    """The content, of no more bytes than its own header promises: a small file can be packed of endless zeros."""
+    with path.open("rb") as packed:
+        if packed.read(64).lstrip()[:1] == b"<":
+            raise ValueError(f"{path} is a web page saved under the name of a gzip file; get the file itself")
     try:
-        return gzip.decompress(packed)
+        with gzip.open(path) as file:
+            return _promised(file, path)
     except EOFError:
-        raise ValueError(f"{path} is truncated: it ends after {len(packed)} bytes; get it again") from None
+        raise ValueError(f"{path} is truncated: it ends after {path.stat().st_size} bytes; get it again") from None
     except (gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(f"{path} is no sound gzip file ({error}); get it again") from None
+
+
+def _promised(file: gzip.GzipFile, path: Path) -> bytes:
+    """All of a file of IDX format, once its length is found to be what its header says."""
+    magic = file.read(MAGIC)
+    header = file.read(SIZE * magic[3]) if len(magic) == MAGIC else b""
+    shape = [int.from_bytes(header[i : i + SIZE]) for i in range(0, len(header), SIZE)]
+    promised = math.prod(shape) if shape else 0
+    if promised > MOST_BYTES:
+        raise ValueError(f"{path} promises {promised:,} bytes, more than any such file has; get it again")
+    content = file.read(promised + 1)  # one more shows whether there is more; the sum at the end is checked then
+    if len(content) != promised:
+        raise ValueError(f"{path} does not hold the {promised:,} bytes that its header promises; get it again")
+    return magic + header + content

@@ -19,6 +19,9 @@ class Method(Protocol):
     parts   the index groups of a code that the method itself treats as units; empty where it has none
     cannot  "decode", "invert" and "denoise" -> why the method does not do it; tables show a dash and the reason
     note    optional: a remark that stands behind the row's name in every table
+    choices optional, of methods that do not decode: names of what the code may be made of, layers or times. Which one
+            is taken is decided for the method, who sees no label, by what `candidates(images)`, a list of one code
+            [n, d] for each, tells of validation images; `chosen` is its index
 
     What is learned comes from one of `loss(images [n, c, h, w] in [-1, 1], generator) -> Tensor | dict`, for the
     trainer (of a dict, "loss" is minimised), or `fit(images)`, closed form; with neither, the method stays as it was

@@ -20,6 +20,10 @@ RECONSTRUCTION_NUMBERS = (
         "Structural similarity (11 × 11 Gaussian), from noise.",
     ),
     Number(
+        "lpips_random_start", "LPIPS, random start", "reconstruction", "down", 3, ERROR, "the mean_image row",
+        "How different decodes from noise look, by AlexNet's features; skipped where its weights are missing.",
+    ),
+    Number(
         "mse_inferred_start", "MSE, inferred start", "reconstruction", "down", 5, UNIT, "the mean_image row",
         "Squared error decoding from the start that the image was inverted to: measures code and start together.",
     ),
@@ -30,6 +34,10 @@ RECONSTRUCTION_NUMBERS = (
     Number(
         "ssim_inferred_start", "SSIM, inferred start", "reconstruction", "up", 3, "−1 to 1", "the mean_image row",
         "SSIM from the inferred start.",
+    ),
+    Number(
+        "lpips_inferred_start", "LPIPS, inferred start", "reconstruction", "down", 3, ERROR, "the mean_image row",
+        "LPIPS from the inferred start.",
     ),
     Number(
         "mse_shuffled_codes", "MSE, shuffled codes", "reconstruction", "", 4, UNIT, "",

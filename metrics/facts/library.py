@@ -65,7 +65,10 @@ IMAGE_FUNCTIONS = (
         ("cf_kd_effnet_lite0", "delta_kd_effnet_lite0", "cf_kid", "delta_kid"),
     ),
     Function("images.inception:inception_features", "Inception features of images, where the weights are."),
-    Function("images.lpips:lpips", "Perceptual distance by AlexNet, whose weights no stage supplies.", ("lpips",)),
+    Function(
+        "images.lpips:lpips", "Perceptual distance by AlexNet, where its weights are.",
+        ("lpips", "lpips_random_start", "lpips_inferred_start"),
+    ),
     Function(
         "images.perceptual:perceptual_distance", "Perceptual distance of pairs of images.", ("edit_pd_effnet_lite0",),
     ),

@@ -55,7 +55,7 @@ def read_tree(folder: Path) -> ResultTree:
     if not homes:
         raise UserError(f"{folder} is no tree of results: no file below it is called {names[0]}")
     files = [path for home in homes for path in sorted(home.glob("*.json")) if path.name != names[1]]
-    contents = {path.relative_to(folder): read_object(path) for path in files}
+    contents = {path.relative_to(folder): read_json(path) for path in files}
     return ResultTree(
         values={file: dict(flat(content)) for file, content in contents.items()},
         repeats=repeats_of(contents),
@@ -70,14 +70,6 @@ def repeats_of(contents: dict[Path, dict[str, Any]]) -> dict[Path, list[Path]]:
     for file, key in shared.items():
         groups.setdefault(key, []).append(file)
     return {file: groups[key] for file, key in shared.items()}
-
-
-def read_object(path: Path) -> dict[str, Any]:
-    """The content of a result file."""
-    content = read_json(path)
-    if not isinstance(content, dict):
-        raise UserError(f"{path} holds no result: a JSON {type(content).__name__}, not an object")
-    return content
 
 
 def flat(content: Any, name: str = "") -> Iterator[tuple[str, Value]]:

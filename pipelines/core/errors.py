@@ -31,7 +31,6 @@ def one_line(error: BaseException) -> str | None:
     names_a_file = isinstance(error, OSError) and error.filename is not None
     mendable = (UserError, ValueError, FileNotFoundError, PermissionError)
     return line if names_a_file or isinstance(error, mendable) else None
-    return None
 
 
 def system_error(error: BaseException) -> int | None:

@@ -1,10 +1,14 @@
-"""Files that are whole or not there: written under a temporary name, then renamed."""
+"""Files that are whole or not there: written under a temporary name, brought to the disk, then renamed."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,9 @@ from typing import Any
 import numpy as np
 
 from diffrep.pipelines.core.errors import UserError
+
+# what zipfile and numpy raise of an archive with other bytes than were written
+UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, ValueError, KeyError, EOFError, OSError)
 
 
 @contextmanager
@@ -28,9 +35,27 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary
+        synchronise(temporary)
         os.replace(temporary, path)
+        to_disk(path.parent)
     finally:
         remove(temporary)
+
+
+def synchronise(path: Path) -> None:
+    """Have a file, or a folder with all that is in it, on the disk: after a power cut a name must not be without it."""
+    for inner in path.rglob("*") if path.is_dir() else ():
+        to_disk(inner)
+    to_disk(path)
+
+
+def to_disk(path: Path) -> None:
+    """Wait until one file's content, or one folder's list of names, is on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def alive(pid: int) -> bool:
@@ -45,10 +70,11 @@ def alive(pid: int) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Delete a file, a folder, or nothing."""
-    if path.is_dir():
+    """Delete a file, a folder, a link (not what it leads to), or nothing."""
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
-    path.unlink(missing_ok=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -68,13 +94,20 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """What `write_json` wrote; UserError when it is missing or cut off."""
+    """What `write_json` wrote; UserError when it is missing, cut off, or no JSON object."""
     try:
-        return json.loads(path.read_text(), parse_constant=refused)
+        content = json.loads(path.read_text(), parse_constant=refused)
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing: run the stage that writes it (diffrep repro)") from error
-    except ValueError as error:
+    except IsADirectoryError as error:
+        raise UserError(f"{path} is a folder, not a file: delete it and run its stage again") from error
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{path} is not whole JSON: delete it and run its stage again") from error
+    if not isinstance(content, dict):
+        raise UserError(
+            f"{path} holds a JSON {type(content).__name__}, not an object: delete it and run its stage again"
+        )
+    return content
 
 
 def refused(word: str) -> None:
@@ -99,6 +132,24 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write an uncompressed .npz that appears whole."""
     with replacing(path) as temporary:
         np.savez(temporary, allow_pickle=False, **arrays)
+
+
+def read_arrays(path: Path, wanted: Callable[[list[str]], list[str]], again: str) -> dict[str, np.ndarray]:
+    """The arrays of an .npz that are wanted of the names that it has; UserError where they are not as written.
+
+    again  the command that writes it anew
+
+    Every record is held against its checksum before anything is made of it.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = wanted([name.removesuffix(".npy") for name in archive.namelist()])
+            records = {name: io.BytesIO(archive.read(f"{name}.npy")) for name in names}
+            return {name: np.load(record, allow_pickle=False) for name, record in records.items()}
+    except PermissionError:
+        raise
+    except UNREADABLE as error:
+        raise UserError(f"{path} is cut off or altered: {again}") from error
 
 
 def checksum(path: Path) -> str:

@@ -4,7 +4,6 @@ import dataclasses
 import functools
 import platform
 import resource
-import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +13,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from diffrep.pipelines.core.files import replacing_folder, write_json
+from diffrep.pipelines.core.cards import altered, said, write_card
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import read_json, replacing_folder, write_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place, cost_file, result_file, view_file
 from diffrep.pipelines.core.sections import Machine
@@ -90,9 +91,12 @@ def written(
         for view, result in filled.views.items():
             write_json(view_file(temporary, view), {**whole, "view": view, **result.content()})
         seconds = time.perf_counter() - start + filled.earlier_seconds
-        if not keep_cost(target, temporary):
-            cost = {"wall_seconds": round(seconds, 3), "peak_memory_mib": peak_memory_mib()}
-            write_json(cost_file(temporary), {**cost, "suite_commit": suite_commit()})
+        cost = cost_on_record(target, temporary) or {
+            "wall_seconds": round(seconds, 3),
+            "peak_memory_mib": peak_memory_mib(),
+            "suite_commit": suite_commit(),
+        }
+        write_card(cost_file(temporary), cost, of=temporary)
 
 
 def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
@@ -115,14 +119,16 @@ def provenance(machine: Machine) -> dict[str, Any]:
     }
 
 
-def keep_cost(old: Path, new: Path) -> bool:
-    """Take over the cost on record where the numbers are those of `old` to the byte; whether they are."""
-    if not cost_file(old).exists() or not result_file(old).exists():
-        return False
-    same = result_file(old).read_bytes() == result_file(new).read_bytes()
-    if same:
-        shutil.copyfile(cost_file(old), cost_file(new))
-    return same
+def cost_on_record(old: Path, new: Path) -> dict[str, Any] | None:
+    """The cost of the numbers in `old` where those in `new` are the same to the byte; None for others."""
+    if not result_file(old).is_file() or result_file(old).read_bytes() != result_file(new).read_bytes():
+        return None
+    path = cost_file(old)
+    try:
+        cost = read_json(path)
+    except UserError:
+        return None
+    return None if altered(cost, path) else said(cost)
 
 
 @functools.cache

@@ -7,13 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.edits.counterfactual import REASONS, oracle_fails
+from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import Shared
 
 NORM_GROUPS = 8
@@ -141,12 +142,15 @@ class Oracle:
 
 def load_oracle(shared: Shared, data: Prepared, device: torch.device) -> tuple[OracleNetwork, dict[str, float]]:
     """The trained network of a data set in eval mode, and its accuracy on real test images by factor."""
-    folder = shared.oracle
+    folder, again = shared.oracle, f"run diffrep oracle --dataset {shared.dataset}"
     if not (folder / "card.json").exists():
-        raise UserError(f"no oracle in {folder}: run diffrep oracle --dataset {shared.dataset}")
-    card = read_json(folder / "card.json")
+        raise UserError(f"no oracle in {folder}: {again}")
+    card = read_card(folder / "card.json", again)
     network = OracleNetwork(data.image_shape, labels(data).sizes, card["channels"])
-    network.load_state_dict(load_file(folder / "weights.safetensors"))
+    try:
+        network.load_state_dict(load_file(folder / "weights.safetensors"))
+    except (RuntimeError, SafetensorError) as error:
+        raise UserError(f"the oracle in {folder} is not for this data set: {again}") from error
     return network.to(device).eval(), card["accuracy"]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import read_arrays
 from diffrep.pipelines.edits.extractors import extractors
 
 REFERENCE_SET, OTHER_SET = "reference", "other"
@@ -24,7 +25,8 @@ def reference_features(data: Prepared, count: int, seed: int) -> ReferenceFeatur
 
 def read_references(path: Path, side: str) -> ReferenceFeatures:
     """The features of one set, `REFERENCE_SET` or `OTHER_SET`, by extractor."""
+    again, end = f"run diffrep references --dataset {path.parent.name}", f"_{side}"
     if not path.exists():
-        raise UserError(f"no features of real images in {path}: run diffrep references --dataset {path.parent.name}")
-    with np.load(path) as sets:
-        return {name.removesuffix(f"_{side}"): sets[name] for name in sets.files if name.endswith(f"_{side}")}
+        raise UserError(f"no features of real images in {path}: {again}")
+    sets = read_arrays(path, lambda names: [name for name in names if name.endswith(end)], again)
+    return {name.removesuffix(end): features for name, features in sets.items()}

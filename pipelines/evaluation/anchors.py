@@ -17,7 +17,7 @@ from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.evaluation.disentanglement import disentanglement
 from diffrep.pipelines.evaluation.probing import probe_codes
-from diffrep.pipelines.evaluation.reconstructions import ERRORS, compare, named
+from diffrep.pipelines.evaluation.reconstructions import errors
 from diffrep.pipelines.trained.codes import SPLITS
 
 PCA_DIMS = 20
@@ -59,8 +59,8 @@ def mean_image(data: Prepared, count: int) -> Measured:
     rows = data.splits["test"][:count]
     images = image_tensor(data.images[rows])
     mean = image_tensor(data.images[data.splits["train"]]).mean(0, keepdim=True)
-    errors = named(compare(images, mean.expand_as(images)), "random_start", ERRORS)
-    return joined(errors, Measured({"n_test": len(rows)}))
+    found = errors(images, mean.expand_as(images), "random_start")
+    return joined(found, Measured({"n_test": len(rows)}))
 
 
 def remove_others(root: Path, names: Iterable[str]) -> None:

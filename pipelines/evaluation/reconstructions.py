@@ -8,6 +8,7 @@ from torch import Tensor
 from diffrep.datasets.pixels import image_bytes, image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.method import Method
+from diffrep.metrics.images.lpips import LEAST_SIDE, lpips
 from diffrep.metrics.images.reconstruction import reconstruction
 from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.pipelines.core.progress import meter
@@ -16,6 +17,8 @@ from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.trained.decoder import Decoder
 
 ERRORS = ("mse", "psnr", "ssim")
+ALL_ERRORS = (*ERRORS, "lpips")
+SMALL = f"not applicable: LPIPS takes images of {LEAST_SIDE} pixels a side or more"
 SHOWN = 12  # images in the picture
 ROWS = {"random_start": "from its code and noise", "inferred_start": "from its code and the inferred start"}
 
@@ -56,31 +59,52 @@ def reconstructions(
 def scores(found: Reconstructions, network: Method) -> Measured:
     """The errors of every kind of decode, means over images, and as arrays those of each image."""
     parts = [
-        named(compare(found.images, found.random_start), "random_start", ERRORS),
+        errors(found.images, found.random_start, "random_start"),
         named(compare(found.images, found.shuffled_codes), "shuffled_codes", ("mse",)),
-        missing([f"{name}_inferred_start" for name in ERRORS], f"not applicable: {network.cannot['invert']}")
+        missing([f"{name}_inferred_start" for name in ALL_ERRORS], f"not applicable: {network.cannot['invert']}")
         if found.inferred_start is None
-        else named(compare(found.images, found.inferred_start), "inferred_start", ERRORS),
+        else errors(found.images, found.inferred_start, "inferred_start"),
     ]
     return joined(*parts, Measured({"n_test": len(found.images)}))
 
 
 def cannot_reconstruct(reason: str) -> Measured:
     """The same numbers of a method that decodes nothing."""
-    names = [f"{name}_{start}" for start in ROWS for name in ERRORS]
+    names = [f"{name}_{start}" for start in ROWS for name in ALL_ERRORS]
     return missing([*names, "mse_shuffled_codes"], f"not applicable: {reason}")
 
 
+def errors(images: Tensor, decoded: Tensor, what: str) -> Measured:
+    """All errors of one kind of decode, under their names in the tables."""
+    both = joined(compare(images, decoded), perceptual(images, decoded))
+    return named(both, what, ALL_ERRORS)
+
+
 def named(measured: Measured, what: str, kept: tuple[str, ...]) -> Measured:
-    """The `kept` errors under their names in the tables, with those of each image."""
-    arrays = {f"{name}_{what}": measured.arrays[name] for name in kept}
-    return Measured({f"{name}_{what}": measured[name] for name in kept}, arrays=arrays)
+    """The `kept` errors under their names in the tables, with those of each image, or why there are none."""
+    names = {name: f"{name}_{what}" for name in kept}
+    return Measured(
+        {names[name]: measured[name] for name in kept},
+        arrays={names[name]: measured.arrays[name] for name in kept if name in measured.arrays},
+        reasons={names[name]: measured.reasons[name] for name in kept if name in measured.reasons},
+    )
 
 
 def compare(images: Tensor, decoded: Tensor) -> Measured:
     """The reconstruction errors of tensors in [-1, 1], measured in [0, 1]."""
-    first, second = ((tensor.numpy() + 1) / 2 for tensor in (images, decoded))
-    return reconstruction(first, second)
+    return reconstruction(*from_0_to_1(images, decoded))
+
+
+def perceptual(images: Tensor, decoded: Tensor) -> Measured:
+    """LPIPS of tensors in [-1, 1], or why there is none."""
+    if min(images.shape[2:]) < LEAST_SIDE:
+        return missing(["lpips"], SMALL)
+    return lpips(*from_0_to_1(images, decoded))
+
+
+def from_0_to_1(*images: Tensor) -> list[np.ndarray]:
+    """Images in [-1, 1] as metrics take them."""
+    return [(each.numpy() + 1) / 2 for each in images]
 
 
 def shown_rows(found: Reconstructions) -> dict[str, np.ndarray]:

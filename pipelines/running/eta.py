@@ -64,5 +64,5 @@ def seconds_in(file: Path) -> float | None:
         content = read_json(file)
     except UserError:
         return None
-    seconds = content.get("wall_seconds") if isinstance(content, dict) else None
+    seconds = content.get("wall_seconds")
     return seconds if isinstance(seconds, (int, float)) else None

@@ -47,7 +47,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared,
     from diffrep.datasets.prepared import Prepared
     from diffrep.methods.shared.networks.autoencoder import Autoencoder
     from diffrep.pipelines.core.arguments import arguments
-    from diffrep.pipelines.core.files import write_json
+    from diffrep.pipelines.core.cards import write_card
     from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.training.batches import Batches
     from diffrep.pipelines.training.training import count, training
@@ -72,7 +72,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared,
     network.set_scale(first[0])
     network.vq.save_pretrained(folder / "vq")
     card = {"image_shape": data.image_shape, "network": settings.network, "scale": network.scale.item()}
-    write_json(folder / "card.json", {**card, "data_sha256": data.checksum})
+    write_card(folder / "card.json", {**card, "data_sha256": data.checksum}, of=folder)
     result.update(count(network), **trained.summary(settings.training.batch_size))
     result.earlier_seconds = trained.earlier_seconds
 

@@ -18,7 +18,8 @@ def base(params: Params, shared: Shared) -> None:
     from diffrep.datasets.prepared import Prepared
     from diffrep.methods.shared.denoisers.base import BaseDPM
     from diffrep.pipelines.core.arguments import arguments
-    from diffrep.pipelines.core.files import replacing_folder, write_json
+    from diffrep.pipelines.core.cards import write_card
+    from diffrep.pipelines.core.files import replacing_folder
     from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.training.training import count, ended, training
@@ -44,7 +45,7 @@ def base(params: Params, shared: Shared) -> None:
         with replacing_folder(shared.base) as folder:
             network.unet.save_pretrained(folder / "unet")
             DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")  # type: ignore[attr-defined]
-            write_json(folder / "card.json", card(settings.network, data, steps))
+            write_card(folder / "card.json", card(settings.network, data, steps), of=folder)
         result.update(count(network), **trained.summary(settings.training.batch_size))
         result.earlier_seconds = trained.earlier_seconds
     ended(partial)

@@ -7,10 +7,11 @@ from diffrep.pipelines.core.stage import Stage
 
 def code_size(params: Params, shared: Shared) -> None:
     """Write the largest size of a default view over the cells of a data set, as their codes are."""
-    from diffrep.pipelines.core.files import read_json, write_json
+    from diffrep.pipelines.core.cards import write_card
+    from diffrep.pipelines.trained.codes import read_layout
 
     cells = [Cell(shared.dataset, method, seed) for method in params.grid.method for seed in params.grid.seed]
-    write_json(shared.code_size, {"code_size": max(read_json(cell.parts)["code_size"] for cell in cells)})
+    write_card(shared.code_size, {"code_size": max(read_layout(cell)["code_size"] for cell in cells)})
 
 
 STAGE = Stage(

@@ -17,7 +17,7 @@ def counterfactual(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.edits.references import REFERENCE_SET, read_references
     from diffrep.pipelines.edits.session import chosen_parts, open_session
     from diffrep.pipelines.trained.cells import load, torch_device
-    from diffrep.pipelines.trained.codes import read_codes
+    from diffrep.pipelines.trained.codes import codes_of_images
     from diffrep.pipelines.trained.decoder import Decoder
     from diffrep.pipelines.trained.renderer import renderer
 
@@ -32,7 +32,7 @@ def counterfactual(params: Params, cell: Cell) -> None:
         else:
             network_and_card = load_oracle(cell.shared, data, torch_device(params))
             oracle = trusted(*network_and_card, settings.oracle_accuracy, data)
-            codes, scene = read_codes(cell), renderer(params, cell.dataset)
+            codes, scene = codes_of_images(cell, data.splits), renderer(params, cell.dataset)
             parts = chosen_parts(network, codes["valid"], data, settings, seed)
             total = planned(settings, len(parts), "invert" not in network.cannot, scene is not None)
             with meter(f"counterfactual {cell.name}", total) as shown:

@@ -17,15 +17,15 @@ def disentangle(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.evaluation.disentanglement import disentanglement
     from diffrep.pipelines.evaluation.part_maps import write_part_map
-    from diffrep.pipelines.trained.codes import read_codes, read_parts, read_views
+    from diffrep.pipelines.trained.codes import codes_of_images, read_parts, read_views
 
     data, settings, seed = Prepared(cell.shared.data), params.evaluate.disentangle, params.evaluate.seed
     with written(STAGE, cell, params, data_sha256=data.checksum) as result:
-        codes = read_codes(cell)["test"]
+        codes = codes_of_images(cell, data.splits)["test"]
         measured = disentanglement(codes, data, settings, seed)
         result.add(measured)
         for view in read_views(cell):
-            read = read_codes(cell, view)["test"]
+            read = codes_of_images(cell, data.splits, view)["test"]
             result.view(view).add(disentanglement(read, data, settings, seed, with_dci=view in WHOLE_CODES))
         parts = read_parts(cell)
         if len(parts) > 1 and data.factors is not None:

@@ -8,11 +8,12 @@ from diffrep.pipelines.core.stage import Stage
 def drawn_anchors(params: Params, repeat: Repeat) -> None:
     """Write the results of every such anchor that the data set has; noise is of the size of the grid's codes."""
     from diffrep.datasets.prepared import Prepared
-    from diffrep.pipelines.core.files import read_json
+    from diffrep.pipelines.core.cards import read_card
     from diffrep.pipelines.core.progress import meter
     from diffrep.pipelines.evaluation.anchors import drawn_codes, remove_others, write_scores
 
-    data, size = Prepared(repeat.shared.data), read_json(repeat.shared.code_size)["code_size"]
+    data, again = Prepared(repeat.shared.data), f"run diffrep code_size --dataset {repeat.dataset}"
+    size = read_card(repeat.shared.code_size, again)["code_size"]
     drawn = dict(drawn_codes(data, size, params.evaluate.seed, int(repeat.seed)))
     with meter(f"anchors {repeat.dataset} {repeat.seed}", len(drawn)) as shown:
         for name, codes in drawn.items():

@@ -1,5 +1,7 @@
 """Write the codes of all splits, computed once for every metric, and whether the method looks at them in denoising."""
 
+from typing import Any
+
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.core.stage import EVALUATION_MACHINE, Stage
@@ -10,8 +12,10 @@ def encode(params: Params, cell: Cell) -> None:
     import numpy as np
 
     from diffrep.datasets.prepared import Prepared
-    from diffrep.pipelines.core.files import write_arrays, write_json
+    from diffrep.pipelines.core.cards import write_card
+    from diffrep.pipelines.core.files import write_arrays
     from diffrep.pipelines.core.results import written
+    from diffrep.pipelines.evaluation.choosing import choose
     from diffrep.pipelines.evaluation.code_use import code_use_scores
     from diffrep.pipelines.evaluation.readings import readings, view_names
     from diffrep.pipelines.trained.cells import load
@@ -20,7 +24,10 @@ def encode(params: Params, cell: Cell) -> None:
 
     data = Prepared(cell.shared.data)
     with written(STAGE, cell, params, data_sha256=data.checksum) as result:
-        network = load(params, cell, data.image_shape)
+        network: Any = load(params, cell, data.image_shape)
+        choices = choose(network, data, params.evaluate.batch_size)
+        if choices:
+            result.notes |= {"chosen": network.choices[network.chosen], "choices": choices}
         arrays = all_codes(network, data, params.evaluate.batch_size, f"encode {cell.name}")
         read, about = readings(arrays, data)
         arrays |= read
@@ -32,7 +39,7 @@ def encode(params: Params, cell: Cell) -> None:
         used = code_use_scores(network, data, codes, params.evaluate)
         result.add(used)
         write_arrays(cell.codes, arrays)
-        write_json(cell.parts, layout_of(network.parts, view, others, result["code_dim"]))
+        write_card(cell.parts, layout_of(network.parts, view, others, result["code_dim"]))
         write_arrays(cell.arrays("encode"), used.arrays)
 
 

@@ -12,7 +12,8 @@ def oracle(params: Params, shared: Shared) -> None:
 
     from diffrep.datasets.pixels import image_tensor
     from diffrep.datasets.prepared import Prepared
-    from diffrep.pipelines.core.files import replacing_folder, write_json
+    from diffrep.pipelines.core.cards import write_card
+    from diffrep.pipelines.core.files import replacing_folder
     from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.edits.oracle import OracleNetwork, labels
@@ -41,7 +42,7 @@ def oracle(params: Params, shared: Shared) -> None:
         judged = dict(zip(names, accuracy.tolist(), strict=True))
         with replacing_folder(shared.oracle) as folder:
             save_file(trained.ema, folder / "weights.safetensors")
-            write_json(folder / "card.json", {"accuracy": judged, "channels": settings.channels})
+            write_card(folder / "card.json", {"accuracy": judged, "channels": settings.channels}, of=folder)
         result.update(count(network), **trained.summary(settings.training.batch_size), accuracy=float(accuracy.mean()))
         result.update({f"accuracy_{name}": value for name, value in judged.items()})
         result.earlier_seconds = trained.earlier_seconds

@@ -14,15 +14,15 @@ def probe(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.evaluation.part_maps import write_part_map
     from diffrep.pipelines.evaluation.probing import lifts_of_parts, probe_codes
-    from diffrep.pipelines.trained.codes import read_codes, read_parts, read_views
+    from diffrep.pipelines.trained.codes import codes_of_images, read_parts, read_views
 
     data, settings, seed = Prepared(cell.shared.data), params.evaluate.probe, params.evaluate.seed
     with written(STAGE, cell, params, data_sha256=data.checksum) as result:
-        codes = read_codes(cell)
+        codes = codes_of_images(cell, data.splits)
         measured = probe_codes(codes, data, settings, seed)
         result.add(measured)
         for view in read_views(cell):
-            read = read_codes(cell, view)
+            read = codes_of_images(cell, data.splits, view)
             result.view(view)["code_dim"] = int(np.prod(read["test"].shape[1:]))
             result.view(view).add(probe_codes(read, data, settings, seed))
         parts = read_parts(cell)

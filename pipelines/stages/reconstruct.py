@@ -1,4 +1,4 @@
-"""MSE, PSNR and SSIM of test images decoded from their codes: from noise, and from the inferred start."""
+"""MSE, PSNR, SSIM and LPIPS of test images decoded from their codes: from noise, and from the inferred start."""
 
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Cell
@@ -13,7 +13,7 @@ def reconstruct(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.evaluation.reconstructions import cannot_reconstruct, reconstructions, scores, shown_rows
     from diffrep.pipelines.trained.cells import load
-    from diffrep.pipelines.trained.codes import read_codes
+    from diffrep.pipelines.trained.codes import codes_of_images
 
     data = Prepared(cell.shared.data)
     with (
@@ -24,7 +24,7 @@ def reconstruct(params: Params, cell: Cell) -> None:
         if "decode" in network.cannot:
             measured = cannot_reconstruct(network.cannot["decode"])
         else:
-            codes = read_codes(cell)["test"]
+            codes = codes_of_images(cell, data.splits)["test"]
             decoded = reconstructions(network, data, codes, params.evaluate, f"reconstruct {cell.name}")
             measured = scores(decoded, network)
             save_rows(folder / "main.png", shown_rows(decoded))

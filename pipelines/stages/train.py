@@ -90,13 +90,14 @@ def save(folder: "Path", weights: dict[str, dict[str, "Tensor"]], key: str) -> N
     """Put the weights and the hash of the settings they belong to in place, all at once."""
     from safetensors.torch import save_file
 
-    from diffrep.pipelines.core.files import replacing_folder, write_json
+    from diffrep.pipelines.core.cards import write_card
+    from diffrep.pipelines.core.files import replacing_folder
     from diffrep.pipelines.trained.given import savable
 
     with replacing_folder(folder) as temporary:
         for name, state in weights.items():
             save_file(savable(state), temporary / f"{name}.safetensors")
-        write_json(temporary / "settings.json", {"settings_hash": key})
+        write_card(temporary / "settings.json", {"settings_hash": key}, of=temporary)
 
 
 def write_curves(path: "Path", rows: list[dict[str, Any]]) -> None:

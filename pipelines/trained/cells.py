@@ -7,8 +7,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from diffrep.methods.shared.method import Method
+from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import Params, digest, values_of
 from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.trained import pretrained
@@ -35,15 +35,13 @@ def load(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Metho
     again = f"run diffrep train --dataset {cell.dataset} --method {cell.method} --seed {cell.seed}"
     if not (folder / "settings.json").exists():
         raise UserError(f"no trained {cell.method} in {folder}: {again}")
-    if read_json(folder / "settings.json")["settings_hash"] != settings_hash(params, cell):
+    if read_card(folder / "settings.json", again)["settings_hash"] != settings_hash(params, cell):
         raise UserError(f"{folder} was trained with other settings than params.yaml has: {again}")
     network = build(params, cell, image_shape)
     weights = folder / "weights.safetensors"
     try:
         network.load_state_dict(load_file(weights))
-    except SafetensorError as error:
-        raise UserError(f"{weights} is cut off or altered: {again}") from error
-    except RuntimeError as error:
+    except (RuntimeError, SafetensorError) as error:
         raise UserError(f"{weights} does not fit the method: {again}") from error
     return network.to(torch_device(params)).eval()
 

@@ -11,8 +11,9 @@ from safetensors import SafetensorError
 from torch import nn
 
 from diffrep.pipelines.core.arguments import arguments
+from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import checksum, read_json
+from diffrep.pipelines.core.files import checksum
 from diffrep.pipelines.core.names import lookup
 from diffrep.pipelines.core.paths import Shared
 
@@ -37,12 +38,12 @@ def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
     """The trained model that `need` names, in eval mode; UserError where it is missing or does not fit."""
     folder, again = shared.model(need), f"run diffrep {need} --dataset {shared.dataset} again"
     what, first = WORDS[need], FIRST[need].format(shared.dataset)
-    card = read_card(folder, what, image_shape, first, again)
+    card = matching_card(folder, what, image_shape, first, again)
     cls = class_of(need)
     network = cls(image_shape, **arguments(cls, f"{folder / 'card.json'}", {"network": card["network"]}))
     described = getattr(network, SAVED[need])
-    try:
-        found = type(described).from_pretrained(folder / SAVED[need], low_cpu_mem_usage=False)
+    try:  # never of a pickle, which diffusers would take where the safetensors are gone
+        found = type(described).from_pretrained(folder / SAVED[need], low_cpu_mem_usage=False, use_safetensors=True)
     except (OSError, SafetensorError) as error:
         raise UserError(f"the {what} in {folder} cannot be read: {again}") from error
     expect_same(found, described, what, folder, again)
@@ -57,18 +58,15 @@ def weights_checksum(need: str, shared: Shared) -> str:
     return checksum(next(shared.model(need).glob(f"{SAVED[need]}/*.safetensors")))
 
 
-def read_card(folder: Path, what: str, image_shape: tuple[int, int, int], first: str, again: str) -> dict[str, Any]:
-    """The card of the model in `folder`, `what` in words; UserError where it is missing or for other images.
+def matching_card(folder: Path, what: str, image_shape: tuple[int, int, int], first: str, again: str) -> dict[str, Any]:
+    """The card of the model in `folder`, `what` in words; UserError where it is missing, altered or for other images.
 
     first, again  the command that makes a model, where there is none and where there is another
     """
     path = folder / "card.json"
     if not path.exists():
         raise UserError(f"no {what} in {folder}: {first}")
-    card = read_json(path)
-    for key in ("image_shape", "network"):
-        if key not in card:
-            raise UserError(f"{path} lacks the key {key!r}: {again}")
+    card = read_card(path, again)
     if tuple(card["image_shape"]) != tuple(image_shape):
         shapes = f"{card['image_shape']}, the data set's are {list(image_shape)}"
         raise UserError(f"the {what} in {folder} is for images of {shapes}: {again}")

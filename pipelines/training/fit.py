@@ -1,19 +1,15 @@
 """The one trainer: base model, autoencoder, oracle and every method go through `fit`."""
 
-import io
 import logging
 import math
-import shutil
-import sys
 import warnings
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lightning.pytorch as pl
 import torch
-from lightning.fabric.plugins import ClusterEnvironment, TorchCheckpointIO
+from lightning.fabric.plugins import ClusterEnvironment
 from lightning.fabric.plugins.environments import LightningEnvironment
 from lightning.pytorch.callbacks import ModelCheckpoint, WeightAveraging
 from torch import Tensor, nn
@@ -21,9 +17,9 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from diffrep.pipelines.core.errors import OtherProcess, UserError
-from diffrep.pipelines.core.files import read_json, replacing, write_json
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.training.batches import Batches, Steps
+from diffrep.pipelines.training.checkpoints import NAME, WholeCheckpoint, resumable, steps_done
 from diffrep.pipelines.training.curves import Record
 from diffrep.pipelines.training.module import Task
 
@@ -75,7 +71,7 @@ def fit(
     quieten()
     chunk = min(settings.checkpoint_every, steps)
     record = Record(title, settings.log_every, steps)
-    keep = ModelCheckpoint(folder, "last", save_on_train_epoch_end=True, enable_version_counter=False)
+    keep = ModelCheckpoint(folder, NAME, save_on_train_epoch_end=True, enable_version_counter=False)
     trainer = pl.Trainer(
         accelerator=machine.device,
         devices=machine.devices,
@@ -115,17 +111,6 @@ def own_environment(nodes: int) -> list[ClusterEnvironment]:
     return [LightningEnvironment()] if nodes == 1 else []
 
 
-class WholeCheckpoint(TorchCheckpointIO):
-    """Checkpoints that are whole or not there, also where Lightning's temporary folder is on another disk."""
-
-    def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
-        """Write `checkpoint` beside `path`, then put it in place."""
-        buffer = io.BytesIO()
-        torch.save(checkpoint, buffer)
-        with replacing(Path(path)) as temporary:
-            temporary.write_bytes(buffer.getbuffer())
-
-
 def valid_batches(settings: Optimiser) -> int:
     """How many batches of held-out images one validation takes."""
     return max(1, settings.valid_images // settings.batch_size)
@@ -139,40 +124,13 @@ def share_out(batch_size: int, processes: int) -> None:
         )
 
 
-def resumable(folder: Path, identity: dict[str, Any], title: str, *, first: bool = True) -> Path | None:
-    """The checkpoint to go on from; an unfinished run of other settings is removed, and that is said.
-
-    first  only the first process removes and writes; the others come to the same answer, whether before or after it
-    """
-    settings, checkpoint = folder / "settings.json", folder / "last.ckpt"
-    why = None
-    if read_json(settings) != identity if settings.exists() else checkpoint.exists():
-        why = "settings, code or data changed"
-    elif checkpoint.exists() and not zipfile.is_zipfile(checkpoint):
-        why = f"{checkpoint} is cut off"
-    going_on = checkpoint.exists() and not why
-    if first:
-        if why:
-            print(f"{title}: {why}, starting afresh", file=sys.stderr)
-            shutil.rmtree(folder)
-        write_json(settings, identity)
-        if going_on:
-            print(f"{title}: going on from the last checkpoint", file=sys.stderr)
-    return checkpoint if going_on else None
-
-
-def steps_done(checkpoint: Path | None) -> int:
-    """How many optimiser steps a checkpoint holds."""
-    return torch.load(checkpoint, weights_only=True, mmap=True)["global_step"] if checkpoint else 0
-
-
 def finished(folder: Path, record: Record, learned: set[str]) -> Trained:
     """Both sets of weights out of the last checkpoint, names as in the network.
 
     Only the `learned` parameters are averaged: the mean of equal numbers differs from them in the last bit, and
     what is frozen must stay as it was.
     """
-    checkpoint = torch.load(folder / "last.ckpt", map_location="cpu", weights_only=True)
+    checkpoint = torch.load(folder / f"{NAME}.ckpt", map_location="cpu", weights_only=True)
     averaged, raw = stripped(checkpoint["state_dict"]), stripped(checkpoint["current_model_state"])
     ema = {name: averaged[name] if name in learned else raw[name] for name in raw}
     return Trained(ema, raw, record.rows, record.earlier_seconds)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from diffrep.pipelines.core.cards import altered, said
 from diffrep.pipelines.core.paths import cost_file, result_file, view_file
 from diffrep.reports.reading.expected import PROVENANCE, expect_result
 from diffrep.reports.reading.study import ResultFolder
@@ -88,8 +89,13 @@ def _record(path: Path, place: ResultFolder) -> dict[str, Any]:
 
 
 def _cost(folder: Path) -> dict[str, Any]:
+    """What the results in `folder` cost; ValueError where one of them is not what was written with it."""
     path = cost_file(folder)
-    return read_json(path) if path.exists() else {}
+    cost = read_json(path) if path.exists() else {}
+    other = altered(cost, path)
+    if other:
+        raise ValueError(f"{other} is cut off or altered: delete it and run its stage again")
+    return said(cost)
 
 
 def _views(found: list[ResultFile]) -> Iterator[ResultFile]:

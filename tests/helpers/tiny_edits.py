@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 
 from diffrep.pipelines import stages
-from diffrep.pipelines.core.files import write_json
+from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.params import Params, parsed
 from diffrep.pipelines.core.paths import Cell, Place, Shared, result_file
 from diffrep.pipelines.edits.oracle import OracleNetwork
@@ -35,7 +35,7 @@ def write_oracle() -> None:
     network = OracleNetwork((3, 16, 16), [10, 10, 10, 8, 4, 15], [8])
     ROOMS.oracle.mkdir(parents=True)
     save_file(network.state_dict(), ROOMS.oracle / "weights.safetensors")
-    write_json(ROOMS.oracle / "card.json", {"accuracy": ACCURACY, "channels": [8]})
+    write_card(ROOMS.oracle / "card.json", {"accuracy": ACCURACY, "channels": [8]}, of=ROOMS.oracle)
 
 
 def run(params: Params, name: str, place: Place) -> None:

@@ -39,6 +39,7 @@ MOVED = {  # metric, change -> what it does change
     ("sap", "scales"): {"sap"},
     ("unsupervised", "one scale for all"): {"gaussian_wasserstein_correlation"},
     ("unsupervised", "scales"): {"gaussian_wasserstein_correlation", "gaussian_wasserstein_correlation_norm"},
+    ("dci_es", "dimensions in another order"): {"dci_es_depth"},  # other draws, and depths nearly as good
     ("info_mec", "scales"): {"info_m", "info_m_pruned", "info_c", "active_latents"},
 }
 

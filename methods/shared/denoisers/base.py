@@ -107,14 +107,9 @@ class BaseDPM(nn.Module):
 
     def run(self, noisy: Tensor, temb: Any) -> Features:
         """`features`, with `temb` handed to every block as it is: an embedding [n, e], or what other blocks take."""
-        unet = self.unet
-        residuals = waiting = self.down(noisy, temb)
-        h = unet.mid_block(residuals[-1], temb)
-        for block in unet.up_blocks:
-            used = len(block.resnets)
-            h = block(h, waiting[-used:], temb)
-            waiting = waiting[:-used]
-        prediction = unet.conv_out(unet.conv_act(unet.conv_norm_out(h)))
+        unet, residuals = self.unet, self.down(noisy, temb)
+        last = self.up(residuals, temb)[-1]
+        prediction = unet.conv_out(unet.conv_act(unet.conv_norm_out(last)))
         return Features(self.unfold(prediction), residuals, temb)
 
     def down(self, noisy: Tensor, temb: Any) -> tuple[Tensor, ...]:
@@ -125,6 +120,15 @@ class BaseDPM(nn.Module):
             h, outputs = block(hidden_states=h, temb=temb)
             residuals += outputs
         return residuals
+
+    def up(self, residuals: tuple[Tensor, ...], temb: Any) -> tuple[Tensor, ...]:
+        """The middle's output, and from there every up block's, the last as fine as the folded image."""
+        outputs: tuple[Tensor, ...] = (self.unet.mid_block(residuals[-1], temb),)
+        for block in self.unet.up_blocks:
+            used = len(block.resnets)
+            outputs += (block(outputs[-1], residuals[-used:], temb),)
+            residuals = residuals[:-used]
+        return outputs
 
     def fold(self, images: Tensor) -> Tensor:
         """Images [n, c, h, w] as the network sees them: [n, c p^2, h / p, w / p]."""

@@ -38,11 +38,16 @@ def even_times(steps: int) -> list[int]:
     return list(range(0, TIMESTEPS, TIMESTEPS // _checked(steps)))
 
 
-def divided_times(steps: int) -> list[int]:
-    """The same, of divisors of 1,000 only; ValueError for other numbers of steps."""
-    if TIMESTEPS % _checked(steps):
-        raise ValueError(f"steps={steps}: sampler 'diffae' takes numbers of steps that divide {TIMESTEPS}")
-    return even_times(steps)
+def strided_times(steps: int) -> list[int]:
+    """0, d, 2d, ... below 1,000 with the smallest d that makes `steps` of them; ValueError where no d does."""
+    stride = -(-TIMESTEPS // _checked(steps))
+    times = list(range(0, TIMESTEPS, stride))
+    if len(times) != steps:
+        raise ValueError(
+            f"steps={steps}: sampler 'diffae' takes every d-th of {TIMESTEPS} times, "
+            f"which makes {len(times)} of them for d = {stride}, or {-(-TIMESTEPS // (stride - 1))} for {stride - 1}"
+        )
+    return times
 
 
 def ldm_times(steps: int) -> list[int]:
@@ -106,7 +111,7 @@ SamplerName = Literal["pdae", "diti", "diffae", "ldm"]
 SAMPLERS: dict[SamplerName, Sampler] = {
     "pdae": Sampler(pdae_times, past_ends=False, clamps=True, unguided=last_steps),
     "diti": Sampler(even_times, past_ends=True, clamps=True, unguided=times_below),
-    "diffae": Sampler(divided_times, past_ends=True, clamps=True),
+    "diffae": Sampler(strided_times, past_ends=True, clamps=True),
     # Latent diffusion's, Rombach et al. 2022, arXiv:2112.10752: latents have no bounds to be clamped to.
     "ldm": Sampler(ldm_times, past_ends=False, clamps=False, noisy=True),
 }

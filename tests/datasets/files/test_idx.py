@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -67,4 +68,29 @@ def test_web_page_under_the_name_is_told(tmp_path):
 def test_something_else_under_the_name_is_told(tmp_path):
     (tmp_path / LABELS).write_bytes(b"PK\x03\x04 a zip file")
     with pytest.raises(ValueError, match="is no sound gzip file"):
+        read_idx(tmp_path / LABELS, CHECKSUMS[LABELS])
+
+
+def test_a_small_file_packed_of_endless_zeros_is_not_unpacked(tmp_path):
+    header = bytes([0, 0, 8, 1, *(0, 0, 0, 9)])
+    (tmp_path / LABELS).write_bytes(gzip.compress(header + bytes(50_000_000)))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="does not hold the 9 bytes that its header promises"):
+        read_idx(tmp_path / LABELS, CHECKSUMS[LABELS])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (bytes([0, 0, 8, 3]) + b"\xff" * 12, "promises 79,228,162,458,924,105,385,300,197,375 bytes, more than any"),
+        (bytes([0, 0, 8, 255]), "holds other data"),
+        (b"", "holds other data"),
+    ],
+)
+def test_a_header_that_promises_what_no_file_has_is_named(tmp_path, content, told):
+    (tmp_path / LABELS).write_bytes(gzip.compress(content))
+    with pytest.raises(ValueError, match=told):
         read_idx(tmp_path / LABELS, CHECKSUMS[LABELS])

@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import save_file
 
 from diffrep.datasets.pixels import image_tensor
+from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.paths import Shared
 from diffrep.pipelines.edits.oracle import Oracle, OracleNetwork, labels, load_oracle, trusted
 
@@ -91,7 +91,7 @@ def test_the_trained_network_is_read_with_its_accuracy(tmp_path, monkeypatch):
     network = OracleNetwork((3, 16, 16), [2, 2, 2], [8])
     shared.oracle.mkdir(parents=True)
     save_file(network.state_dict(), shared.oracle / "weights.safetensors")
-    write_json(shared.oracle / "card.json", {"accuracy": {"round": 0.5}, "channels": [8]})
+    write_card(shared.oracle / "card.json", {"accuracy": {"round": 0.5}, "channels": [8]}, of=shared.oracle)
     found, accuracy = load_oracle(shared, ATTRIBUTES, torch.device("cpu"))
     images = torch.rand(2, 3, 16, 16)
     np.testing.assert_array_equal(found.read(images), network.eval().read(images))

@@ -8,6 +8,7 @@ import pytest
 from diffrep.metrics.numerics.anchors import rotated_factors
 from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.evaluation.anchors import PCA_DIMS, drawn_codes, fixed_codes, mean_image, remove_others
+from diffrep.pipelines.evaluation.reconstructions import ALL_ERRORS
 
 RNG = np.random.default_rng(0)
 SPLITS = {"train": np.arange(60), "valid": np.arange(60, 80), "test": np.arange(80, 120)}
@@ -68,7 +69,8 @@ def test_the_mean_image_is_of_training_images():
     train, test = DATA.images[:60] / 255, DATA.images[80:90] / 255
     assert found["mse_random_start"] == pytest.approx(np.square(test - train.mean(0)).mean(), rel=1e-4)
     assert found["n_test"] == 10
-    assert set(found) == {"mse_random_start", "psnr_random_start", "ssim_random_start", "n_test"}
+    assert found.reasons["lpips_random_start"]
+    assert set(found) == {*(f"{name}_random_start" for name in ALL_ERRORS), "n_test"}
 
 
 def test_a_rotation_is_of_factors_as_training_rows_have_them():

@@ -1,5 +1,6 @@
 """Reconstructions: which images, codes, starts and steps every kind of decode is made of, and how far off it is."""
 
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,8 +8,12 @@ import pytest
 import torch
 
 from diffrep.datasets.pixels import image_tensor
+from diffrep.metrics.catalogue import number
+from diffrep.metrics.images.lpips import VARIABLE, alexnet_features, lpips
 from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.evaluation.reconstructions import (
+    ALL_ERRORS,
+    SMALL,
     Reconstructions,
     cannot_reconstruct,
     compare,
@@ -70,7 +75,7 @@ def test_what_cannot_invert_has_no_inferred_start():
     network = Method(invert="it has no way back")
     assert made(network).inferred_start is None
     found = scores(made(network), network)
-    for name in ("mse", "psnr", "ssim"):
+    for name in ALL_ERRORS:
         assert found.reasons[f"{name}_inferred_start"] == "not applicable: it has no way back"
     assert "it has" not in str(list(shown_rows(made(network))))
 
@@ -108,3 +113,32 @@ def test_batches_change_nothing():
     one, other = made(batch_size=1), made(batch_size=50)
     torch.testing.assert_close(one.shuffled_codes, other.shuffled_codes)
     torch.testing.assert_close(one.inferred_start, other.inferred_start)
+
+
+def starts_of(side: int):
+    images = torch.rand(2, 3, side, side)
+    return scores(Reconstructions(images, images * 0.5, images, images), Method())
+
+
+def test_small_images_have_no_lpips():
+    found = starts_of(30)
+    assert {found.reasons[f"lpips_{start}_start"] for start in ("random", "inferred")} == {SMALL}
+
+
+def test_without_weights_there_is_no_lpips(monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert starts_of(32).reasons["lpips_random_start"] == "skipped: weights missing"
+
+
+def test_lpips_is_of_every_start_where_its_weights_are(tmp_path, monkeypatch):
+    module = sys.modules[lpips.__module__]  # the package's name is the function
+    state = {f"features.{name}": values for name, values in alexnet_features().state_dict().items()}
+    torch.save(state, tmp_path / "alexnet.pth")
+    monkeypatch.setattr(module, "checked_file", lambda path, **_: path)
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "alexnet.pth"))
+    found = starts_of(32)
+    assert found["lpips_random_start"] > found["lpips_inferred_start"] == 0
+    assert found.arrays["lpips_random_start"].shape == (2,)
+    assert "lpips_shuffled_codes" not in found
+    for start in ("random", "inferred"):
+        assert number(f"lpips_{start}_start").group == number(f"ssim_{start}_start").group

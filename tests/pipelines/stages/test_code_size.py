@@ -3,7 +3,7 @@
 import pytest
 from tiny_cells import ROOMS, cell, small_values
 
-from diffrep.pipelines.core.files import read_json, write_json
+from diffrep.pipelines.core.cards import read_card, write_card
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import Shared
 from diffrep.pipelines.stages.code_size import code_size
@@ -15,7 +15,7 @@ def parts(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for method, sizes in {"pdae": (3, 5), "random": (4, 4), "elsewhere": (90, 90)}.items():
         for seed, size in enumerate(sizes):
-            write_json(cell(method, seed).parts, {"code_size": size})
+            write_card(cell(method, seed).parts, {"code_size": size})
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_the_largest_cell_of_the_grid_counts(methods, seeds, largest):
     values = small_values()
     values["grid"] = {"dataset": [ROOMS], "method": methods, "seed": seeds}
     code_size(parsed(values), Shared(ROOMS))
-    assert read_json(Shared(ROOMS).code_size) == {"code_size": largest}
+    assert read_card(Shared(ROOMS).code_size, "") == {"code_size": largest}

@@ -2,6 +2,7 @@
 
 import operator
 import os
+import shutil
 from functools import reduce
 
 import pytest
@@ -10,8 +11,8 @@ from safetensors.torch import load_file
 from tiny_cells import ROOMS, SHAPE, cell, study_values
 
 from diffrep.methods.random import RandomEncoder
+from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import one_line
-from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.trained import pretrained
 from diffrep.pipelines.trained.cells import build, load, settings_hash, torch_device
@@ -103,6 +104,23 @@ def test_cut_off_weights_are_one_line(project, study_params):
     )
 
 
+@pytest.mark.parametrize("name", ["weights.safetensors", "raw.safetensors", "settings.json"])
+def test_one_flipped_bit_is_one_line(project, study_params, name):
+    path = PDAE.weights / name
+    content = bytearray(path.read_bytes())
+    content[-20] ^= 1
+    path.write_bytes(content)
+    assert line_of(lambda: load(study_params, PDAE, SHAPE)) == (
+        f"{path} is cut off or altered: {AGAIN.replace('random', 'pdae')}"
+    )
+
+
+def test_weights_of_another_method_are_one_line(project, study_params):
+    shutil.copy(PDAE.weights / "weights.safetensors", RANDOM.weights)
+    told = f"{RANDOM.weights}/weights.safetensors is cut off or altered: {AGAIN}"
+    assert line_of(lambda: load(study_params, RANDOM, SHAPE)) == told
+
+
 def test_missing_weights_are_one_line(project, study_params):
     (RANDOM.weights / "weights.safetensors").unlink()
     assert "weights.safetensors" in line_of(lambda: load(study_params, RANDOM, SHAPE))
@@ -121,7 +139,7 @@ def test_a_method_without_parts_is_one_line(studied, study_params, monkeypatch):
 
 
 def test_settings_stand_beside_the_weights(studied, study_params):
-    assert read_json(RANDOM.weights / "settings.json") == {"settings_hash": settings_hash(study_params, RANDOM)}
+    assert read_card(RANDOM.weights / "settings.json", "") == {"settings_hash": settings_hash(study_params, RANDOM)}
 
 
 @pytest.mark.parametrize(

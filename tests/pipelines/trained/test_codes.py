@@ -1,5 +1,6 @@
 """Codes come back split by split, view by view, with what is kept beside them."""
 
+import contextlib
 import os
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 from tiny_cells import ROOMS, cell
 
 from diffrep.methods.shared.part import Part
+from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import write_arrays, write_json
-from diffrep.pipelines.trained.codes import SPLITS, layout_of, read_codes, read_parts, read_views
+from diffrep.pipelines.core.files import write_arrays
+from diffrep.pipelines.trained.codes import SPLITS, codes_of_images, layout_of, read_codes, read_parts, read_views
 
 CELL = cell("mine", 3)
 DRAWN = np.random.default_rng(0)
@@ -23,7 +25,7 @@ def written(tmp_path, monkeypatch):
     """Codes of two views, three rows of the test split."""
     monkeypatch.chdir(tmp_path)
     write_arrays(CELL.codes, ARRAYS)
-    write_json(CELL.parts, layout_of(PARTS, "own_z", ["times"], 3))
+    write_card(CELL.parts, layout_of(PARTS, "own_z", ["times"], 3))
 
 
 @pytest.mark.parametrize(("asked", "view"), [("", "own_z"), ("own_z", "own_z"), ("times", "times")])
@@ -46,5 +48,36 @@ def test_missing_codes_say_which_command_makes_them():
 
 def test_cut_off_codes_are_one_line():
     os.truncate(CELL.codes, 300)
-    with pytest.raises(UserError, match=f"^{CELL.codes} is cut off: {AGAIN}$"):
+    with pytest.raises(UserError, match=f"^{CELL.codes} is cut off or altered: {AGAIN}$"):
         read_codes(CELL)
+
+
+def test_a_flipped_bit_is_told_or_changes_nothing():
+    content = CELL.codes.read_bytes()
+    for place in range(0, len(content), 7):
+        CELL.codes.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
+        with contextlib.suppress(UserError):
+            codes = read_codes(CELL, "times")
+            assert all(np.array_equal(codes[split], ARRAYS[f"times_{split}"]) for split in SPLITS)
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"PK\5\6" + bytes(18)])
+def test_what_is_no_archive_of_codes_is_one_line(content):
+    CELL.codes.write_bytes(content)
+    with pytest.raises(UserError, match=f"^{CELL.codes} is cut off or altered: {AGAIN}$"):
+        read_codes(CELL)
+
+
+def test_codes_of_other_images_are_refused():
+    splits = {"train": np.arange(3), "valid": np.arange(3), "test": np.arange(4)}
+    with pytest.raises(UserError, match=f"^{CELL.codes} is of 3 test images, and the data set has 4: {AGAIN}$"):
+        codes_of_images(CELL, splits)
+
+
+@pytest.mark.parametrize("place", [20, 60, 200])
+def test_a_layout_with_a_flipped_bit_is_one_line(place):
+    content = bytearray(CELL.parts.read_bytes())
+    content[place] ^= 1
+    CELL.parts.write_bytes(content)
+    with pytest.raises(UserError, match=f"^{CELL.parts} is (cut off or altered|not whole JSON)"):
+        read_parts(CELL)

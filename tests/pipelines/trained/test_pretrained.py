@@ -1,6 +1,7 @@
 """What methods stand on comes back as it was trained, or says in one line why it does not."""
 
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tiny_cells import ROOMS, SHAPE, cell
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.pipelines.core.cards import said, write_card
 from diffrep.pipelines.core.errors import one_line
 from diffrep.pipelines.core.files import checksum, read_json
 from diffrep.pipelines.core.paths import Shared
@@ -21,6 +23,13 @@ from diffrep.pipelines.training.batches import Batches
 SHARED = Shared(ROOMS)
 WEIGHTS = {"base": "unet/diffusion_pytorch_model.safetensors", "autoencoder": "vq/diffusion_pytorch_model.safetensors"}
 WORDS = {"base": "base model", "autoencoder": "autoencoder"}
+
+
+class Hostile:
+    """Makes a folder when it is unpickled."""
+
+    def __reduce__(self):
+        return os.mkdir, ("executed",)
 
 
 def line_of(need: str, shape=SHAPE) -> str | None:
@@ -83,18 +92,42 @@ def test_a_model_for_images_of_another_size_is_refused(studied, need):
 def test_cut_off_weights_are_one_line(project, need):
     os.truncate(SHARED.model(need) / WEIGHTS[need], 100)
     assert line_of(need) == (
-        f"the {WORDS[need]} in runs/{ROOMS}/{need} cannot be read: run diffrep {need} --dataset {ROOMS} again"
+        f"runs/{ROOMS}/{need}/{WEIGHTS[need]} is cut off or altered: run diffrep {need} --dataset {ROOMS} again"
     )
+
+
+@pytest.mark.parametrize("need", NEEDS)
+@pytest.mark.parametrize("name", ["weights", "config.json", "card.json"])
+def test_one_flipped_bit_is_one_line(project, need, name):
+    folder, inner = SHARED.model(need), Path(WEIGHTS[need])
+    path = folder / {"weights": inner, "config.json": inner.parent / name, "card.json": name}[name]
+    content = bytearray(path.read_bytes())
+    content[-30] ^= 1
+    path.write_bytes(content)
+    assert line_of(need) == f"{path} is cut off or altered: run diffrep {need} --dataset {ROOMS} again"
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_pickle_in_the_place_of_the_weights_is_not_opened(project, need):
+    path = SHARED.model(need) / WEIGHTS[need]
+    path.with_suffix(".bin").write_bytes(pickle.dumps(Hostile()))
+    path.unlink()
+    assert line_of(need) == f"{path} is cut off or altered: run diffrep {need} --dataset {ROOMS} again"
+    card = SHARED.model(need) / "card.json"
+    write_card(card, said(read_json(card)), of=card.parent)
+    assert line_of(need).startswith(f"the {WORDS[need]} in runs/{ROOMS}/{need} cannot be read: run diffrep {need} ")
+    assert not Path("executed").exists()
 
 
 def test_another_network_in_the_place_of_the_base_model_is_one_line(project, study_params):
     wider = built(BaseDPM, SHAPE, network=study_params.base.network | {"channels": [16, 16]})
     wider.unet.save_pretrained(SHARED.base / "unet")
+    write_card(SHARED.base / "card.json", said(read_json(SHARED.base / "card.json")), of=SHARED.base)
     assert line_of("base").startswith(f"the base model in runs/{ROOMS}/base is not the network of its card.json (see ")
 
 
 @pytest.mark.parametrize("need", NEEDS)
-def test_a_card_without_its_keys_is_one_line(project, need):
+def test_another_card_is_one_line(project, need):
     path = Path("runs", ROOMS, need, "card.json")
     path.write_text("{}")
-    assert line_of(need) == f"{path} lacks the key 'image_shape': run diffrep {need} --dataset {ROOMS} again"
+    assert line_of(need) == f"{path} is cut off or altered: run diffrep {need} --dataset {ROOMS} again"

@@ -5,6 +5,7 @@ from safetensors.torch import load_file, save_file
 from tiny_cells import ROOMS, cell, study_values
 
 from diffrep.pipelines import stages
+from diffrep.pipelines.core.cards import said, write_card
 from diffrep.pipelines.core.files import read_json, write_json
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import Shared, code
@@ -78,5 +79,7 @@ def test_another_base_model_begins_a_cell_again(taken):
     run("train")
     (file,) = (SHARED.base / "unet").glob("*.safetensors")
     save_file({name: value + 1 for name, value in load_file(file).items()}, file, metadata={"format": "pt"})
+    card = SHARED.base / "card.json"
+    write_card(card, said(read_json(card)), of=SHARED.base)
     run("train")
     assert taken == [*range(STEPS)] * 2

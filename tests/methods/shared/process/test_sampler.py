@@ -1,5 +1,6 @@
 """The table of samplers: grids, ends, clamps and single steps, against the numbers of the reference implementations."""
 
+import re
 from itertools import pairwise
 from typing import get_args
 
@@ -104,11 +105,26 @@ def test_diffae_asks_from_0_in_even_steps(steps, stride):
     assert times(DIFFAE.decoding(ABAR, steps)) == list(range(1000 - stride, -1, -stride))
 
 
-@pytest.mark.parametrize("steps", [60, 70, 150, 300, 333, 400])
+STRIDES = {len(range(0, 1000, stride)): stride for stride in range(1000, 0, -1)}  # the smallest of each length
+REFUSED = [steps for steps in range(1, 1001) if steps not in STRIDES]
+
+
+def test_diffae_takes_every_number_of_times_that_a_stride_makes():
+    assert len([steps for steps in STRIDES if 1000 % steps]) == 47  # beside the 16 divisors
+    for steps, stride in STRIDES.items():
+        assert times(DIFFAE.inversion(ABAR, steps)) == list(range(0, 1000, stride)), steps
+        assert times(DIFFAE.decoding(ABAR, steps)) == list(range(0, 1000, stride))[::-1], steps
+
+
 @pytest.mark.parametrize("path", [DIFFAE.decoding, DIFFAE.inversion])
-def test_diffae_takes_divisors_only(path, steps):
-    with pytest.raises(ValueError, match=f"steps={steps}: .* that divide 1000"):
-        path(ABAR, steps)
+def test_diffae_refuses_all_others_and_says_what_would_do(path):
+    assert {60, 70, 150, 300, 333, 400, 501, 999} <= {*REFUSED}
+    for steps in REFUSED:
+        with pytest.raises(ValueError, match=f"steps={steps}: .* which makes ") as told:
+            path(ABAR, steps)
+        near = [int(word) for word in re.findall(r"(?:makes|or) (\d+)", str(told.value))]
+        assert near[0] < steps < near[1]
+        assert {*near} <= {*STRIDES}
 
 
 @pytest.mark.parametrize("sampler", [DITI, DIFFAE])
