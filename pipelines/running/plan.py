@@ -36,9 +36,8 @@ class Plan:
         self.stages: dict[str, DvcStage] = {stage.addressing: stage for stage in graph}
         self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} for s in graph}
         self.names = [stage.addressing for stage in reversed(list(networkx.topological_sort(graph)))]
-        if not self.stages:
-            raise UserError(f"no stage in {Path(repo.root_dir, 'dvc.yaml')}: get it back with git checkout dvc.yaml")
         with held(repo.lock):
+            expect_stages(self.stages, Path(repo.root_dir, "dvc.yaml"))
             self.gone = keep_entries(Path(repo.root_dir, "dvc.lock"), self.stages)
 
     def reason(self, name: str) -> str:
@@ -59,6 +58,12 @@ class Plan:
             name: recorded(*self.declared[name]) if name in self.declared else UNKNOWN_SECONDS for name in self.names
         }
         return Expected(known, self.needs)
+
+
+def expect_stages(found: dict[str, DvcStage], file: Path) -> None:
+    """Raise UserError where dvc.yaml is gone or names no stage: nothing to do is no success then."""
+    if not found:
+        raise UserError(f"no stage in {file}: get it back with git checkout dvc.yaml")
 
 
 def declared(params: Params) -> dict[str, tuple[Stage, Place]]:
