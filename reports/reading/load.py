@@ -62,10 +62,11 @@ def load(root: Path, folders: Iterable[ResultFolder]) -> list[ResultFile]:
     folders  where results are expected; one that holds none is a stage not run yet and is left out
 
     ValueError, one line: a file that is not a JSON object, or results of two presets (within a stage), of two settings
-    where they must be alike, or of two versions of the data (within a data set).
+    where they must be alike, or of two versions of the data (within a data set); seeds whose numbers have other names.
     """
     found = read(root, folders)
     found += list(_views(found))
+    _refuse_other_names(found)
     _refuse_mixed(found, "preset", lambda result: (result.stage,))
     _refuse_mixed(found, "params_hash", lambda result: (result.stage, result.settings))
     _refuse_mixed(found, "data_sha256", lambda result: ())
@@ -137,6 +138,18 @@ def read_csv(path: Path, columns: Set[str]) -> pd.DataFrame:
     if lacking:
         raise ValueError(f"{path} has no column {sorted(lacking)[0]!r}: run its stage again")
     return table
+
+
+def _refuse_other_names(results: list[ResultFile]) -> None:
+    """ValueError where a seed's file lacks a number that another of the same settings has, and would drop out of it."""
+    first: dict[tuple[str, ...], ResultFile] = {}
+    for result in (result for result in results if result.record.get("params_hash") is not None):
+        seen = first.setdefault(
+            (result.kind, result.dataset, result.row, result.stage, result.view, result.record["params_hash"]), result
+        )
+        for one, other in ((result, seen), (seen, result)):
+            for name in sorted(one.metrics.keys() - other.metrics.keys()):
+                raise ValueError(f"{other.path} has no {name!r}, which {one.path} has: run its stage again")
 
 
 def _refuse_mixed(results: list[ResultFile], key: str, alike: Callable[[ResultFile], tuple[str, ...]]) -> None:
