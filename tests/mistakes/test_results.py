@@ -1,0 +1,93 @@
+"""Result files that are not what stages write: told where they are read, never dropped out of a mean in silence."""
+
+import json
+from functools import partial
+
+import pytest
+from mistakes import Mistake, expect_told
+
+from diffrep.pipelines.core.paths import Cell, code, cost_file, result_file
+
+ROOMS, ROWS, SEEDS = "shapes3d_rendered", ("pdae", "random"), (0, 1)
+COMPARE = ("compare", "results", "results")
+CHANGED = Cell(ROOMS, "random", 1)
+PATH = r"results/shapes3d_rendered/random/1/probe/result\.json"
+
+
+def probed(method, seed):
+    """The content of a result file of the stage `probe`."""
+    identity = {"stage": "probe", "dataset": ROOMS, "method": method, "seed": seed, "preset": "smoke"}
+    return identity | {"average_precision": 0.5, "params_hash": "ab", "reasons": {}, "notes": {}}
+
+
+def hashed(folder):
+    """The hashes of the report's code, of which there is none on record."""
+    path = folder / code("report")
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+
+
+def results(folder):
+    """Of every cell of the grid the result of one stage."""
+    hashed(folder)
+    for method in ROWS:
+        for seed in SEEDS:
+            path = result_file(folder / Cell(ROOMS, method, seed).results("probe"))
+            path.parent.mkdir(parents=True)
+            path.write_text(json.dumps(probed(method, seed)))
+            cost_file(path.parent).write_text(json.dumps({"wall_seconds": 1.0, "peak_memory_mib": 1}))
+
+
+def written(folder, content):
+    """These results, and another content of one file: a text, or bytes."""
+    results(folder)
+    path = result_file(folder / CHANGED.results("probe"))
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def with_values(**changes):
+    """These results with other values in one file."""
+    return partial(written, content=json.dumps(probed("random", 1) | changes))
+
+
+def without_a_seed(folder):
+    results(folder)
+    result_file(folder / CHANGED.results("probe")).unlink()
+
+
+def kind(words, make, told, command=("report",)):
+    return Mistake(f"results: {words}", make, command, told)
+
+
+MISTAKES = [
+    kind("none at all", hashed, "no results of any method below results: run diffrep repro first"),
+    kind("a seed that lacks", without_a_seed, f"{PATH} is missing, and other seeds have theirs: run diffrep repro"),
+    kind("a number as text", with_values(f1="0.5"), f"{PATH}: f1 is '0.5', which is no finite number: run its stage"),
+    kind("true for a number", with_values(f1=True), f"{PATH}: f1 is True, which is no finite number"),
+    kind("a list for a number", with_values(f1=[0.5]), rf"{PATH}: f1 is \[0\.5\], which is no finite number"),
+    kind("a mapping for a number", with_values(f1={}), f"{PATH}: f1 is {{}}, which is no finite number"),
+    kind("NaN", with_values(f1=float("nan")), f"{PATH} is not readable JSON .it holds NaN, where stages write null"),
+    kind("infinity", with_values(f1=float("inf")), f"{PATH} is not readable JSON .it holds Infinity"),
+    kind("a number beyond all", partial(written, content='{"f1": 1e999}'), f"{PATH}: f1 is inf, which is no finite"),
+    kind("a name that nothing has", with_values(average_precisoin=0.5), f"{PATH}: no stage gives a number 'average"),
+    kind("another seed's file", with_values(seed=0), f"{PATH} is a result of seed 0, not of 1: run its stage again"),
+    kind("another method's file", with_values(method="pdae"), f"{PATH} is a result of method 'pdae', not of 'random'"),
+    kind("another data set's", with_values(dataset="dots"), f"{PATH} is a result of dataset 'dots', not of"),
+    kind("another stage's file", with_values(stage="train"), f"{PATH} is a result of stage 'train', not of 'probe'"),
+    kind("another preset", with_values(preset="full"), f"{PATH} has preset 'full' but .* has 'smoke'"),
+    kind("reasons in a list", with_values(reasons=["x"]), rf"{PATH}: reasons is \['x'\], which is no mapping"),
+    kind("an interval of one end", with_values(intervals={"f1": [0.1]}), rf"{PATH}: intervals\.f1 is \[0\.1\], which"),
+    kind("an interval of words", with_values(intervals={"f1": ["a", "b"]}), f"{PATH}: intervals.f1 is .*no two"),
+    kind("a list for a file", partial(written, content="[]"), f"{PATH} holds a JSON list, not an object"),
+    kind("a file that is cut off", partial(written, content='{"f1": 0.'), f"{PATH} is not readable JSON"),
+    kind("an empty result", partial(written, content=""), f"{PATH} is not readable JSON"),
+    kind("bytes that are no text", partial(written, content=b"\xff\xfe"), f"{PATH} is not readable JSON"),
+    kind("no tree to compare", results, "data is no tree of results", ("compare", "results", "data")),
+    kind("NaN in a tree", with_values(f1=float("nan")), f"{PATH} is not whole JSON", COMPARE),
+    kind("a list in a tree", partial(written, content="[]"), f"{PATH} holds no result", COMPARE),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.kind)
+def test_it_is_told_in_one_line(mistake, tmp_path, capsys):
+    expect_told(mistake, tmp_path / "work", capsys)
