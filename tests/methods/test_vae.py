@@ -7,6 +7,7 @@ from torch.distributions import Normal, kl_divergence
 
 from diffrep.methods.shared.gaussian import kl
 from diffrep.methods.vae import VAE
+from diffrep.pipelines.core.errors import UserError
 
 SHAPE = (3, 16, 16)
 SETTINGS = {

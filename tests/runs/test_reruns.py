@@ -12,7 +12,7 @@ import yaml
 from dvc.repo import Repo
 from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, command, diffrep, started, wait
 
-pytestmark = pytest.mark.xdist_group("pipeline")
+pytestmark = pytest.mark.xdist_group("reruns")
 
 
 def changed_params(folder: Path, change: Callable[[dict], None]) -> None:
