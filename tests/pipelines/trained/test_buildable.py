@@ -1,0 +1,73 @@
+"""Networks of the grid on the meta device: what is counted, what is refused, what only numbers can tell."""
+
+import pytest
+from changed_params import changed, checked
+from tiny_cells import SHAPE
+from torch import nn
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.params import load
+from diffrep.pipelines.trained.adapters import data_source
+from diffrep.pipelines.trained.buildable import META, expect_buildable, expect_in_memory, networks, state, tried
+from diffrep.pipelines.trained.decodable import code_size, expect_dims, expect_steps
+from diffrep.pipelines.trained.limits import expect_enough
+
+
+class LooksAtNumbers(nn.Linear):
+    """Cannot be built without numbers."""
+
+    def __init__(self, image_shape):
+        super().__init__(2, 2)
+        self.largest = self.weight.max().item()
+
+
+class Refuses(nn.Linear):
+    """Of the suite, as far as its module says."""
+
+    def __init__(self, image_shape, width):
+        raise ValueError(f"width={width}: too narrow\nand more")
+
+
+Refuses.__module__ = "diffrep.methods.refuses"
+
+
+def test_the_committed_grid_can_be_built_and_asked():
+    params = load()
+    for name in params.grid.dataset:
+        source = data_source(params, name)
+        expect_enough(params, name, source)
+        expect_buildable(params, name, source.image_shape)
+        expect_steps(params, source.image_shape)
+        expect_dims(params, source.image_shape)
+
+
+def test_every_network_of_the_grid_is_built_without_numbers(small_values):
+    found = dict(networks(checked(small_values), SHAPE))
+    assert list(found) == ["base.network", "methods.pdae", "methods.random"]
+    assert all(parameter.is_meta for network in found.values() for parameter in network.parameters())
+    assert code_size(found["methods.pdae"], SHAPE) == 4
+
+
+def test_memory_is_that_of_weights_average_gradients_and_two_moments():
+    network = nn.Linear(3, 5, bias=False, device=META)
+    assert state(network) == 4 * 15 * 5
+    expect_in_memory("it", network, 300)
+    with pytest.raises(UserError, match=r"it has 15 parameters and needs 0 GiB in training, more than the 0 GiB"):
+        expect_in_memory("it", network, 299)
+
+
+def test_what_must_look_at_numbers_is_left_to_those_that_have_them():
+    assert tried("methods.x", LooksAtNumbers, SHAPE, [], {}) is None
+
+
+def test_a_refusal_is_told_with_its_section_in_one_line():
+    with pytest.raises(UserError, match=r"^params\.yaml: methods\.x: width=3: too narrow$"):
+        tried("methods.x", Refuses, SHAPE, [], {"width": 3})
+
+
+def test_a_sampler_that_does_not_take_the_steps_is_told():
+    values = changed("methods.diffae.sampler", "diffae")
+    values["evaluate"]["reconstruct"]["invert_steps"] = 999
+    told = r"evaluate\.reconstruct\.invert_steps is 999, which methods\.diffae does not take: steps=999"
+    with pytest.raises(UserError, match=told):
+        expect_steps(checked(values), (3, 32, 32))
