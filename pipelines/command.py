@@ -30,11 +30,9 @@ def settings() -> Params:
     params = load()
     for name in THREADS:
         os.environ[name] = str(params.machine.threads)
-    from diffrep.pipelines.evaluation.preset import expect_preset
     from diffrep.pipelines.trained.adapters import expect_adapters
 
     expect_adapters(params)
-    expect_preset(params.evaluate)
     return params
 
 

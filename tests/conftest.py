@@ -1,5 +1,7 @@
 """What several test files stand on: made-up result files, the smallest parameters, and runs of the smoke profile."""
 
+import json
+import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,6 +9,7 @@ from typing import Any
 
 import pytest
 import tiny_cells
+from filelock import FileLock
 from results_tree import ResultsTree
 from smoke_runs import ROOMS, diffrep, killed, terminated, workspace
 
@@ -34,9 +37,16 @@ def small_params(small_values: dict[str, Any]) -> Params:
 
 @pytest.fixture(scope="session")
 def calm(tmp_path_factory):
-    """A run to its end: its folder, and the process that has `done` it."""
-    folder = workspace(tmp_path_factory.mktemp("calm") / "smoke")
-    return SimpleNamespace(folder=folder, done=diffrep(folder, "repro", "--jobs", "2"))
+    """A run to its end, made once for all processes of the tests: its folder, and how the process has `done` it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, said = shared / "calm" / "smoke", shared / "calm.json"
+    with FileLock(shared / "calm.lock"):
+        if not said.exists():
+            folder.parent.mkdir()
+            done = diffrep(workspace(folder), "repro", "--jobs", "2")
+            said.write_text(json.dumps({name: getattr(done, name) for name in ("returncode", "stdout", "stderr")}))
+    return SimpleNamespace(folder=folder, done=SimpleNamespace(**json.loads(said.read_text())))
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,12 @@ def weights_file(path: Path | str | None = None) -> Path | None:
 
 
 def expect_weights(path: Path) -> Path:
-    """`path`, once it is found to hold the weights; ValueError for a web page, a part of the file or another one."""
+    """`path`, once it is found to hold the weights; ValueError for a web page, a part of the file or another one.
+
+    >>> expect_weights(Path(__file__))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: ...inception.py has ... bytes and the weights ... or more: the copy was cut off, copy it again
+    """
     return checked_file(path, sha256=SHA256, least_bytes=LEAST_BYTES)
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines.core.errors import NO_SPACE, UserError, system_error
-from diffrep.pipelines.core.source_code import ROOT, is_library, top_folder
 
+SUITE = __name__.partition(".")[0]
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def is_own(path: str) -> bool:
     """Whether "module:Class" is from outside the suite."""
-    return path.partition(".")[0] != ROOT
+    return path.partition(".")[0] != SUITE
 
 
 def own_line(error: BaseException, path: str) -> str | None:
@@ -24,6 +24,8 @@ def own_line(error: BaseException, path: str) -> str | None:
 
     Its own package counts, and the files beside its module, unless that lies among installed libraries.
     """
+    from diffrep.pipelines.core.source_code import is_library, top_folder
+
     home = path.partition(":")[0].partition(".")[0]
     folder = top_folder(home)
     beside = folder is not None and not is_library(folder)
@@ -31,13 +33,15 @@ def own_line(error: BaseException, path: str) -> str | None:
     for frame, line in traceback.walk_tb(error.__traceback__):
         file = Path(frame.f_code.co_filename)
         package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-        if package == home or (beside and package != ROOT and file.parent.resolve() == folder):
+        if package == home or (beside and package != SUITE and file.parent.resolve() == folder):
             found = f"{file}, line {line}"
     return found
 
 
 def class_line(cls: Any, reason: str) -> str | None:
     """Where the method of `cls` that a reason names first is defined, or else `cls` itself, as "FILE, line N"."""
+    from diffrep.pipelines.core.source_code import is_library
+
     members = (inspect.unwrap(member) for word in WORD.findall(reason) if (member := getattr(cls, word, None)))
     for thing in (*filter(inspect.isfunction, members), cls):
         try:

@@ -23,10 +23,12 @@ PLUMBING = (
     "diffrep.pipelines.command",
     "diffrep.pipelines.tracking",
     "diffrep.pipelines.running",
+    "diffrep.pipelines.core.cores",
     "diffrep.pipelines.core.errors",
     "diffrep.pipelines.core.guard",
     "diffrep.pipelines.core.own_code",
     "diffrep.pipelines.core.progress",
+    "diffrep.pipelines.core.sockets",
 )
 NAME_TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")
 TABLE_OF_NEEDS = "diffrep.pipelines.trained.pretrained"  # entered, but not what it names

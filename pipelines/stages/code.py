@@ -49,11 +49,13 @@ def expect_possible(params: Params) -> None:
     """Raise UserError for the first setting that a data set, the memory or a class does not allow."""
     from diffrep.pipelines.edits.extractors import expect_extractors
     from diffrep.pipelines.edits.oracle import OracleNetwork
+    from diffrep.pipelines.evaluation.preset import expect_preset
     from diffrep.pipelines.trained.adapters import data_source
     from diffrep.pipelines.trained.buildable import expect_buildable, expect_in_memory, memory, tried
     from diffrep.pipelines.trained.limits import expect_enough
 
     expect_extractors()
+    expect_preset(params.evaluate)
     for dataset in params.grid.dataset:
         source = data_source(params, dataset)
         expect_enough(params, dataset, source)

@@ -1,6 +1,7 @@
-"""What a result file must be: of the place where it lies, with a number for every number.
+"""What a result file must be: of the place where it lies, and numbers for numbers.
 
-A number that is told as a text would drop out of a mean in silence.
+A number that is told as a text would drop out of a mean in silence. A name that no catalogue has is a number of a stage
+of one's own: it stands in the tables' CSV.
 """
 
 import math

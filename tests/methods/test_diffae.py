@@ -104,7 +104,6 @@ def test_needs_nothing_and_has_no_parts():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"code_dim": 0}, "code_dim=0: a code has at least 1 dimension"),
         ({"encoder": {"channels": [20]}}, "every width must be a multiple of 32"),
         ({"network": {"channels": [32] * 6}}, "images of 16x16 cannot be cut by patch=1 and halved 5 times"),
     ],
@@ -117,6 +116,7 @@ def test_impossible_settings(changes, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"code_dim": 0}, "row.code_dim is 0, which must be greater than or equal to 1"),
         ({"encoder": {"kind": "unet"}}, "row.encoder.kind is 'unet': did you mean 'half_unet'"),
         ({"timestep_sampling": "early"}, "row.timestep_sampling is 'early': there are late, uniform"),
         ({"network": {"prediction_type": "v"}}, "row.network.prediction_type is 'v': there are epsilon, sample"),

@@ -14,7 +14,8 @@ from diffrep.pipelines.core.errors import UserError
 @pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
 def test_without_a_code_it_is_the_plain_dpm(prediction_type):
     decoder = with_network(prediction_type=prediction_type)
-    model = stirred(code_scale=0.0, regulariser="none", decoder=decoder)
+    model = stirred(regulariser="none", decoder=decoder)
+    model.code_scale = 0.0
     assert torch.equal(model.loss(images(), seeded())["loss"], model.decoder.network.loss(images(), seeded()))
 
 

@@ -7,6 +7,7 @@ from torch.distributions import Normal, kl_divergence
 
 from diffrep.methods.shared.gaussian import kl
 from diffrep.methods.vae import VAE
+from diffrep.pipelines.core.errors import UserError
 
 SHAPE = (3, 16, 16)
 SETTINGS = {
@@ -80,8 +81,6 @@ def test_training_lowers_the_loss():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"code_dim": 0}, "code_dim=0: a code has at least 1 dimension"),
-        ({"beta": -1.0}, "beta=-1.0: the weight of the KL term is at least 0"),
         ({"decoder_channels": []}, r"decoder_channels=\[\]: give at least one width, each at least 1"),
         ({"decoder_channels": [16, 0]}, r"decoder_channels=\[16, 0\]: give at least one width"),
         ({"encoder": {"channels": [20]}}, "every width must be a multiple of 32"),
@@ -89,4 +88,16 @@ def test_training_lowers_the_loss():
 )
 def test_impossible_settings(changes, message):
     with pytest.raises(ValueError, match=message):
+        build(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"code_dim": 0}, "row.code_dim is 0, which must be greater than or equal to 1"),
+        ({"beta": -1.0}, "row.beta is -1.0, which must be greater than or equal to 0"),
+    ],
+)
+def test_settings_beyond_their_limits(changes, message):
+    with pytest.raises(UserError, match=message):
         build(**changes)

@@ -84,7 +84,7 @@ MISTAKES = [
     kind("bytes that are no text", partial(written, content=b"\xff\xfe"), f"{PATH} is not readable JSON"),
     kind("no tree to compare", results, "data is no tree of results", ("compare", "results", "data")),
     kind("NaN in a tree", with_values(f1=float("nan")), f"{PATH} is not whole JSON", COMPARE),
-    kind("a list in a tree", partial(written, content="[]"), f"{PATH} holds a JSON list", COMPARE),
+    kind("a list in a tree", partial(written, content="[]"), f"{PATH} holds a JSON list, not an object", COMPARE),
 ]
 
 

@@ -73,8 +73,9 @@ def test_a_name_that_is_no_folder_and_no_word_is_one_line(folder, monkeypatch, s
     small_values["grid"]["method"] = [name]
     small_values["methods"][name] = small_values["methods"]["random"] | {"adapter": "random"}
     (folder / "params.yaml").write_text(yaml.safe_dump(small_values))
-    line = f"diffrep: error: params.yaml: grid.method[0] is {name!r}, which must be of at most 64 letters"
-    assert told(monkeypatch, "code").startswith(line)
+    assert told(monkeypatch, "code").startswith(
+        f"diffrep: error: params.yaml: grid.method[0] is {name!r}, which must be of at most 64 letters"
+    )
 
 
 def test_a_stage_that_needs_no_device_asks_for_none(folder, monkeypatch, small_values):

@@ -14,7 +14,7 @@ from smoke_runs import CELL_STAGES, ROOMS
 
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared
 
-pytestmark = pytest.mark.xdist_group("pipeline")
+pytestmark = pytest.mark.xdist_group("killed")
 
 
 def numbers(folder: Path) -> dict[str, dict]:

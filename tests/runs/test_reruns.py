@@ -12,7 +12,7 @@ import yaml
 from dvc.repo import Repo
 from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, command, diffrep, started, wait
 
-pytestmark = pytest.mark.xdist_group("pipeline")
+pytestmark = pytest.mark.xdist_group("reruns")
 
 
 def changed_params(folder: Path, change: Callable[[dict], None]) -> None:
@@ -104,8 +104,8 @@ def test_readers_of_codes_that_change_outdate_every_stage_that_reads_them(editab
     """Signs in place of codes: the case in which the tables stayed as they were."""
     edit(
         editable / "pipelines" / "trained" / "codes.py",
-        'arrays[f"{view}_{split}"]',
-        'np.sign(arrays[f"{view}_{split}"])',
+        "zip(SPLITS, found.values(), strict=True)",
+        "zip(SPLITS, map(np.sign, found.values()), strict=True)",
     )
     hashed(editable)
     readers = of_cells("probe", "disentangle", "reconstruct", "counterfactual")
