@@ -18,6 +18,11 @@ from diffrep.pipelines.core.params import Params, parsed
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole pipelines first: they take longest, and the other process does the rest meanwhile."""
+    items.sort(key=lambda item: "runs" not in item.path.parts)
+
+
 @pytest.fixture
 def results_tree(tmp_path: Path) -> ResultsTree:
     return ResultsTree(tmp_path)
