@@ -157,6 +157,7 @@ assert float(torch.tensor(1e-40) * 1) > 0, "a library turned small numbers to ze
 
 
 def test_the_server_holds_all_libraries_and_no_code_of_ours(project):
+    processes.forkserver._forkserver._stop()  # that of this process may have been started by another test
     ended("--version")
     process = multiprocessing.get_context("forkserver").Process(target=exec, args=(SERVER, {}))
     process.start()
