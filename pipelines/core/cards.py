@@ -3,13 +3,12 @@
 safetensors has no checksums, and JSON is JSON with another digit too; only a sum of what was written tells.
 """
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
+from diffrep.datasets.files.sums import seal, sha256_of
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import checksum, plain, read_json, write_json
+from diffrep.pipelines.core.files import plain, read_json, write_json
 
 SEAL, FILES = "sha256", "files"
 
@@ -47,15 +46,10 @@ def altered(card: dict[str, Any], path: Path) -> Path | None:
     if card[SEAL] != seal({key: value for key, value in card.items() if key != SEAL}):
         return path
     files = {path.parent / name: known for name, known in card.get(FILES, {}).items()}
-    return next((file for file, known in files.items() if not file.is_file() or checksum(file) != known), None)
+    return next((file for file, known in files.items() if not file.is_file() or sha256_of(file) != known), None)
 
 
 def sums(folder: Path, card: Path) -> dict[str, str]:
     """{name: sha256} of all files below `folder`, the card's own apart."""
     files = (file for file in sorted(folder.rglob("*")) if file.is_file() and file != card)
-    return {file.relative_to(folder).as_posix(): checksum(file) for file in files}
-
-
-def seal(content: dict[str, Any]) -> str:
-    """The sha256 of a card's content, whatever the order and layout of its file."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return {file.relative_to(folder).as_posix(): sha256_of(file) for file in files}

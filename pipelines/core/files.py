@@ -1,6 +1,5 @@
 """Files that are whole or not there: written under a temporary name, brought to the disk, then renamed."""
 
-import hashlib
 import io
 import json
 import os
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from diffrep.datasets.files.sums import to_disk
 from diffrep.pipelines.core.errors import UserError
 
 # what zipfile and numpy raise of an archive with other bytes than were written
@@ -47,15 +47,6 @@ def synchronise(path: Path) -> None:
     for inner in path.rglob("*") if path.is_dir() else ():
         to_disk(inner)
     to_disk(path)
-
-
-def to_disk(path: Path) -> None:
-    """Wait until one file's content, or one folder's list of names, is on the disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def alive(pid: int) -> bool:
@@ -150,9 +141,3 @@ def read_arrays(path: Path, wanted: Callable[[list[str]], list[str]], again: str
         raise
     except UNREADABLE as error:
         raise UserError(f"{path} is cut off or altered: {again}") from error
-
-
-def checksum(path: Path) -> str:
-    """The sha256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

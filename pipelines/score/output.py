@@ -13,11 +13,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from diffrep.datasets.files.sums import sha256_of
 from diffrep.metrics.catalogue import BOTH, CATALOGUE, METRICS, POOL, TEST, Metric, Number
 from diffrep.metrics.codes import varying_factors
 from diffrep.metrics.measured import Measured
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import checksum, write_arrays, write_json
+from diffrep.pipelines.core.files import write_arrays, write_json
 from diffrep.pipelines.core.results import suite_commit
 from diffrep.pipelines.score.split import Split
 
@@ -135,7 +136,7 @@ def record_of(scored: Scored) -> dict[str, Any]:
     shares = {} if explained is None else {"mean": explained.mean(), "min": explained.min()}
     return {
         "codes": scored.path.name,
-        "codes_sha256": checksum(scored.path),
+        "codes_sha256": sha256_of(scored.path),
         "preset": scored.preset,
         "compat": PUBLISHED if scored.compat else None,
         "seed": scored.seed,

@@ -10,10 +10,10 @@ from typing import Any
 from safetensors import SafetensorError
 from torch import nn
 
+from diffrep.datasets.files.sums import sha256_of
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import checksum
 from diffrep.pipelines.core.names import lookup
 from diffrep.pipelines.core.paths import Shared
 
@@ -55,7 +55,7 @@ def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
 
 def weights_checksum(need: str, shared: Shared) -> str:
     """What the weights that `need` names hash to."""
-    return checksum(next(shared.model(need).glob(f"{SAVED[need]}/*.safetensors")))
+    return sha256_of(next(shared.model(need).glob(f"{SAVED[need]}/*.safetensors")))
 
 
 def matching_card(folder: Path, what: str, image_shape: tuple[int, int, int], first: str, again: str) -> dict[str, Any]:

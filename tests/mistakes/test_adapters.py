@@ -9,7 +9,6 @@ from mistakes import Mistake, expect_told, put
 from tiny_cells import small_values
 
 from diffrep.pipelines.cli import main
-from diffrep.pipelines.core import source_code
 from diffrep.pipelines.core.errors import UserError
 
 HEAD = """import sys
@@ -199,16 +198,6 @@ MISTAKES = [
         "methods.mine: the arguments of .*Mine.* cannot be read: NameError: name 'Nosuch'",
     ),
 ]
-
-
-@pytest.fixture
-def own(tmp_path, monkeypatch):
-    """Modules of the folder of work can be imported, and are forgotten afterwards."""
-    monkeypatch.syspath_prepend(tmp_path / "work")
-    for cached in (source_code.source_file, source_code.top_folder):
-        cached.cache_clear()
-    yield
-    sys.modules.pop("learned", None)
 
 
 def test_a_traceback_is_there_for_the_asking(own, tmp_path, monkeypatch):

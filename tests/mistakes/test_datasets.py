@@ -1,6 +1,5 @@
 """Data sets of one's own that are not what they should be: each is told before anything is kept of it."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from mistakes import Mistake, expect_told, put
 from own_data import Dots
 
 from diffrep.datasets.prepared import Prepared, write
-from diffrep.pipelines.core import source_code
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.paths import Shared, code
 
@@ -167,16 +165,6 @@ MISTAKES = [
         "datasets.mine: unknown key 'seed'",
     ),
 ]
-
-
-@pytest.fixture
-def own(tmp_path, monkeypatch):
-    """Modules of the folder of work can be imported, and are forgotten afterwards."""
-    monkeypatch.syspath_prepend(tmp_path / "work")
-    for cached in (source_code.source_file, source_code.hash_and_imports, source_code.top_folder):
-        cached.cache_clear()
-    yield
-    sys.modules.pop("pictures", None)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.kind)

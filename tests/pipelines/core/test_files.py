@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diffrep.datasets.files.sums import sha256_of
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import checksum, read_json, replacing, replacing_folder, write_arrays, write_json
+from diffrep.pipelines.core.files import read_json, replacing, replacing_folder, write_arrays, write_json
 
 KILLED = """
 import os, pathlib, signal
+from diffrep.datasets.files.sums import sha256_of
 from diffrep.pipelines.core.files import {manager}
 with {manager}(pathlib.Path({path!r})) as temporary:
     (temporary / "new" if {folder} else temporary).write_text("half")
@@ -142,4 +144,4 @@ def test_arrays_come_back_as_they_were(tmp_path):
 
 def test_checksum_is_that_of_sha256(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
-    assert checksum(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert sha256_of(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -9,12 +9,13 @@ import torch
 from sections import built
 from tiny_cells import ROOMS, SHAPE, cell
 
+from diffrep.datasets.files.sums import sha256_of
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.cards import said, write_card
 from diffrep.pipelines.core.errors import one_line
-from diffrep.pipelines.core.files import checksum, read_json
+from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import Shared
 from diffrep.pipelines.trained.cells import load as load_cell
 from diffrep.pipelines.trained.pretrained import NEEDS, load, weights_checksum
@@ -65,7 +66,7 @@ def test_a_cell_on_top_leaves_the_autoencoder_as_it_was(studied, study_params):
 
 @pytest.mark.parametrize("need", NEEDS)
 def test_weights_are_known_by_their_checksum(studied, need):
-    assert weights_checksum(need, SHARED) == checksum(SHARED.model(need) / WEIGHTS[need])
+    assert weights_checksum(need, SHARED) == sha256_of(SHARED.model(need) / WEIGHTS[need])
 
 
 @pytest.mark.parametrize(
