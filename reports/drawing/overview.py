@@ -13,7 +13,7 @@ PICTURES_ACROSS = 8  # pictures in a row
 STRIP_TITLES = {
     "reconstruct": "Decoded from the code and noise",
     "counterfactual": "The donor's code in one part",
-    "exact": "The donor's value of one factor, beside the truth",
+    "exact": "The donor's factor, beside the truth",
 }
 TRUTH = "true counterfactual"
 ALIKE = {  # alike for all methods

@@ -28,7 +28,8 @@ def build(root: Path, out: Path, study: Study) -> None:
     results = load(root, study.folders)
     files = contents(root, study, results, compare(tidy(results), study))
     for name, content in files.items():
-        write(out / name, content)
+        if content is not None:
+            write(out / name, content)
     for path in (path for folder in REPORT_FOLDERS for path in (out / folder).glob("*")):
         if str(path.relative_to(out)) not in files:
             path.unlink()  # of a method or a data set that left the grid
@@ -36,8 +37,10 @@ def build(root: Path, out: Path, study: Study) -> None:
 
 def contents(
     root: Path, study: Study, results: list[ResultFile], compared: Sequence[Difference]
-) -> dict[str, str | bytes]:
-    """The files of the report by their names.
+) -> dict[str, str | bytes | None]:
+    """The files of the report by their names; None for a figure that stays as it is.
+
+    A clone has results and no pictures to draw an overview of; that which it has is of the same results.
 
     compared  every method with the reference, in the metrics of the summary; without them nothing is bold
     """
@@ -49,7 +52,7 @@ def contents(
     return {
         **{f"tables/{name}": text for dataset in found for name, text in tables(dataset, study).items()},
         **{f"figures/{name}-{kind}.png": png for name, kinds in drawn.items() for kind, png in kinds.items()},
-        **({"figures/overview.png": front} if front else {}),
+        **({"figures/overview.png": front} if any(data.trained for data in found) else {}),
         "index.html": page.render(sections, study, front),
         **{f"methods/{method}.html": _method_page(method, found, study) for method in study.methods},
     }

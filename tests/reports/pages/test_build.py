@@ -144,3 +144,13 @@ def test_nothing_heavy_is_imported():
     folder = Path(diffrep.reports.__path__[0])
     heavy = re.compile(r"^\s*(import|from) (torch|mlflow|lightning)", re.M)
     assert not [p for p in folder.rglob("*.py") if heavy.search(p.read_text())]
+
+
+def test_without_the_pictures_the_overview_that_is_there_stays(full):
+    """As in a clone, which has the results and the overview and no pictures."""
+    overview = full.build() / "figures" / "overview.png"
+    before = overview.read_bytes()
+    for path in full.root.glob("results/**/pictures/**/*.png"):
+        path.unlink()
+    full.build()
+    assert overview.read_bytes() == before
