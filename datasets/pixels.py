@@ -7,7 +7,17 @@ from torch import Tensor
 
 def image_tensor(images: np.ndarray) -> Tensor:
     """[n, h, w, c] uint8 -> [n, c, h, w] float32 in [-1, 1], contiguous."""
-    return torch.from_numpy(images.transpose(0, 3, 1, 2).astype(np.float32, order="C")).div_(127.5).sub_(1)
+    return scaled(torch.from_numpy(images.transpose(0, 3, 1, 2).astype(np.float32, order="C")))
+
+
+def on_device(images: Tensor) -> Tensor:
+    """The same of images that are a tensor already, on the device where they lie."""
+    return scaled(images.permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.contiguous_format))
+
+
+def scaled(levels: Tensor) -> Tensor:
+    """Levels from 0 to 255, any shape, as numbers in [-1, 1]; changed in place."""
+    return levels.div_(127.5).sub_(1)
 
 
 def image_bytes(images: Tensor) -> np.ndarray:

@@ -6,7 +6,6 @@ suite never samples codes), times drawn by torch; and, each behind a named param
 `timestep_sampling`, `sampler`, and a network that may predict the image instead of the noise.
 """
 
-import torch
 from torch import Tensor, nn
 
 from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
@@ -16,7 +15,7 @@ from diffrep.methods.shared.networks.half_unet import HalfUNet, HalfUNetSettings
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.process.diffusion import Diffusion
 from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
-from diffrep.methods.shared.process.schedule import TimestepSampling, draw_timesteps
+from diffrep.methods.shared.process.schedule import TimestepSampling
 from diffrep.methods.shared.settings import Count, Scale
 
 
@@ -65,10 +64,8 @@ class DiffAE(Diffusion):
         """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}."""
         return {"z": self.code_scale * self.encoder(images)}
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
+    def loss(self, images: Tensor, timesteps: Tensor, noise: Tensor) -> Tensor:
         """The denoiser's error at one time per image, given its code; images [n, c, h, w] in [-1, 1]."""
-        timesteps = draw_timesteps(self.timestep_sampling, len(images), generator, images.device)
-        noise = torch.randn(images.shape, generator=generator, device=images.device)
         prediction = self.predict(self.noised(images, noise, timesteps), timesteps, self.encode(images)["z"])
         return self.parametrisation.loss(prediction, images, noise, timesteps)
 

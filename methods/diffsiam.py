@@ -18,7 +18,7 @@ the diffusion term.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -32,7 +32,7 @@ from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
 from diffrep.methods.shared.process.schedule import TIMESTEPS
 from diffrep.methods.shared.settings import Count, Scale
 from diffrep.methods.shared.siamese import SiameseKind, siamese_heads, with_gradient_scaled
-from diffrep.methods.shared.views import Views
+from diffrep.methods.shared.views import ViewDraw, Views, pair
 
 LAST_NOISED = 300  # of the noised view: a spread of 1.24 beside the image's own range of -1 to 1
 COARSE = TIMESTEPS // 2  # dims that open from here on are coarse
@@ -102,32 +102,58 @@ class DiffSiam(ShiftedDiffusion):
         if times and not self.closed(torch.tensor(times)).any(1).all():
             raise ValueError(f"siam.mask={siam.mask!r} leaves nothing to compare of blocks.count={blocks.count}")
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        """The total and its terms; images [n, c, h, w] in [-1, 1]. The diffusion term draws first, as DiTi does."""
-        terms, total = {}, images.new_zeros(())
-        if self.diff_weight:
-            terms["diffusion"] = self.diffusion(images, generator)
-            total = total + self.diff_weight * terms["diffusion"]
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> dict[str, Any]:
+        """DiTi's draw, of the term that has a weight, then the Siamese term's: the arguments of `compared`."""
+        drawn: dict[str, Any] = super().draw(shape, generator) if self.diff_weight else {}
         if self.heads is not None:
-            terms |= self.heads(*self.compared(images, generator))
+            drawn["siamese"] = self.draw_compared(shape, generator)
+        return drawn
+
+    def draw_compared(self, shape: torch.Size, generator: torch.Generator) -> dict[str, Any]:
+        """Two views of each image, and what noises the second."""
+        drawn: dict[str, Any] = dict(self.siam.views.draw(shape[0], generator))
+        if self.siam.view == "noised":
+            on = generator.device
+            drawn["noised_at"] = torch.randint(LAST_NOISED + 1, (shape[0],), generator=generator, device=on)
+            drawn["noise"] = torch.randn(shape, generator=generator, device=on)
+        return drawn
+
+    def loss(
+        self,
+        images: Tensor,
+        timesteps: Tensor | None = None,
+        noise: Tensor | None = None,
+        siamese: dict[str, Any] | None = None,
+    ) -> dict[str, Tensor]:
+        """The total and its terms; images [n, c, h, w] in [-1, 1]."""
+        terms, total = {}, images.new_zeros(())
+        if timesteps is not None and noise is not None:
+            terms["diffusion"] = self.diffusion(images, timesteps, noise)
+            total = total + self.diff_weight * terms["diffusion"]
+        if self.heads is not None and siamese is not None:
+            terms |= self.heads(*self.compared(images, **siamese))
             total = total + (self.siam.weight if self.siam.weight_on == "all" else 1) * terms["siamese"]
         return {"loss": total} | terms
 
-    def diffusion(self, images: Tensor, generator: torch.Generator) -> Tensor:
+    def diffusion(self, images: Tensor, timesteps: Tensor, noise: Tensor) -> Tensor:
         """DiTi's loss; images [n, c, h, w] in [-1, 1]."""
-        draw = self.decoder.draw(images, generator)
-        return self.decoder.loss(draw, self.encode(images)["z"])
+        return self.decoder.loss(self.decoder.see(images, timesteps, noise), self.encode(images)["z"])
 
-    def compared(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, ...]:
+    def compared(
+        self,
+        images: Tensor,
+        first: ViewDraw,
+        second: ViewDraw,
+        noised_at: Tensor | None = None,
+        noise: Tensor | None = None,
+    ) -> tuple[Tensor, ...]:
         """The codes [n, code_dim] of two views of each image, as the heads get them; images [n, c, h, w] in [-1, 1]."""
-        first, second = self.siam.views.pair(images, generator)
+        one, other = pair(images, first, second)
         timesteps = torch.full((len(images),), COARSE - 1, device=images.device)  # what is closed then is compared
-        if self.siam.view == "noised":
-            noised_at = torch.randint(LAST_NOISED + 1, (len(images),), generator=generator, device=images.device)
-            noise = torch.randn(images.shape, generator=generator, device=images.device)
-            second = self.noised(second, noise, noised_at)
+        if noised_at is not None and noise is not None:
+            other = self.noised(other, noise, noised_at)
             timesteps = noised_at if self.siam.mask == "surviving" else timesteps
-        codes = self.encode(torch.cat([first, second]))["z"]
+        codes = self.encode(torch.cat([one, other]))["z"]
         if self.siam.weight_on == "encoder":
             codes = with_gradient_scaled(codes, self.siam.weight)
         if self.siam.mask != "none":

@@ -8,7 +8,6 @@ the shift by a zero code); and, each behind a named parameter, what PDAE's adapt
 than 64, their `order` and `sampler`.
 """
 
-import torch
 from torch import Tensor
 
 from diffrep.methods.shared.denoisers.base import BaseDPM
@@ -49,7 +48,6 @@ class DiTi(ShiftedDiffusion):
         self.sampler = SAMPLERS[sampler]
         self.parts = self.decoder.partition.parts()
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
+    def loss(self, images: Tensor, timesteps: Tensor, noise: Tensor) -> Tensor:
         """PDAE's loss given the open blocks of the code, by the decoder's mode; images [n, c, h, w] in [-1, 1]."""
-        draw = self.decoder.draw(images, generator)
-        return self.decoder.loss(draw, self.encode(images)["z"])
+        return self.decoder.loss(self.decoder.see(images, timesteps, noise), self.encode(images)["z"])

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.denoisers.added_code import AddedCode, AddedCodeSettings
 from diffrep.methods.shared.denoisers.ve_score import VEScore, VEScoreSettings
-from diffrep.methods.shared.gaussian import drawn, kl
+from diffrep.methods.shared.gaussian import kl, sample
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.networks.timed_encoder import TimedEncoder
 from diffrep.methods.shared.networks.wide_resnet import WideResNet, WideResNetSettings
@@ -60,7 +60,7 @@ class DRL(nn.Module):
         super().__init__()
         if encoder_time not in ("none", "joint", *range(TIMESTEPS)):
             raise ValueError(f"encoder_time={encoder_time!r}: there are 'none', 'joint' and times 0 to {TIMESTEPS - 1}")
-        self.encoder_time = encoder_time
+        self.code_dim, self.encoder_time = code_dim, encoder_time
         self.code_scale = code_scale
         self.regulariser = regulariser
         self.regulariser_weight = regulariser_weight
@@ -100,29 +100,38 @@ class DRL(nn.Module):
             return self.code_scale * self.encoder(seen)
         return self.code_scale * self.encoder(seen, self.decoder.tau(times))
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> dict[str, Tensor]:
+        """One time and one noise for each image of a batch of this shape; of VDRL also what its code is drawn by."""
+        times = self.draw_times(shape[0], generator)
+        drawn = {"times": times, "noise": torch.randn(shape, generator=generator, device=generator.device)}
+        if self.regulariser == "kl":
+            drawn["code_noise"] = torch.randn(shape[0], self.code_dim, generator=generator, device=generator.device)
+        return drawn
+
+    def loss(self, images: Tensor, times: Tensor, noise: Tensor, code_noise: Tensor | None = None) -> dict[str, Tensor]:
         """Equations 7 and 8: the error of the noise at one time per image, given its code, and the code's penalty."""
-        times = self.draw_times(len(images), generator, images.device)
-        noise = torch.randn(images.shape, generator=generator, device=images.device)
         outputs = self.outputs(images, times)
-        codes, penalty = self.regularised(outputs, generator)
+        codes, penalty = self.regularised(outputs, code_noise)
         error = self.decoder.loss(images, noise, times, codes)
         half = images[0].numel() / 2
         loss = half * error + self.regulariser_weight * penalty
         return {"loss": loss if self.reduction == "half_sum" else loss / half, "error": error, "penalty": penalty}
 
-    def regularised(self, outputs: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """What the decoder is told, [n, code_dim], and R of equations 7 and 8, mean over images."""
-        if self.regulariser == "kl":
+    def regularised(self, outputs: Tensor, code_noise: Tensor | None) -> tuple[Tensor, Tensor]:
+        """What the decoder is told, [n, code_dim], and R of equations 7 and 8, mean over images.
+
+        code_noise  [n, code_dim] ~ N(0, 1), of VDRL
+        """
+        if code_noise is not None:
             mean, log_variance = outputs.chunk(2, dim=1)
-            return drawn(mean, log_variance, generator), kl(mean, log_variance).mean()
+            return sample(mean, log_variance, code_noise), kl(mean, log_variance).mean()
         return outputs, l1(outputs) if self.regulariser == "l1" else outputs.new_zeros(())
 
-    def draw_times(self, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+    def draw_times(self, count: int, generator: torch.Generator) -> Tensor:
         """One training time per image, or the single one of this model."""
         if isinstance(self.encoder_time, int):
-            return self.decoder.times(torch.full((count,), self.encoder_time, device=device))
-        return self.decoder.draw(count, generator, device)
+            return self.decoder.times(torch.full((count,), self.encoder_time, device=generator.device))
+        return self.decoder.draw_times(count, generator)
 
     def noised(self, images: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
         """The decoder's state of `images` at the suite's `timesteps`, int64 [n]; noise [n, c, h, w]."""

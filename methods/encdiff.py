@@ -25,7 +25,7 @@ from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.process.diffusion import Diffusion
 from diffrep.methods.shared.process.parametrisation import Parametrisation
 from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
-from diffrep.methods.shared.process.schedule import Betas, Schedule, TimestepSampling, draw_timesteps
+from diffrep.methods.shared.process.schedule import Betas, Schedule, TimestepSampling
 from diffrep.methods.shared.settings import Count, Scale
 
 
@@ -100,11 +100,13 @@ class EncDiff(Diffusion):
         scalars = self.code_scale * self.encoder(images)
         return {"scalars": scalars, "tokens": self.tokens(scalars)}
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> dict[str, Tensor]:
+        """One time for each image of a batch of this shape, and one noise of what is diffused."""
+        return super().draw(torch.Size((shape[0], *self.shape)), generator)
+
+    def loss(self, images: Tensor, timesteps: Tensor, noise: Tensor) -> Tensor:
         """The denoiser's error, all that the encoder learns from; one time per image [c, h, w] in [-1, 1]."""
         x0 = self.states(images)
-        timesteps = draw_timesteps(self.timestep_sampling, len(x0), generator, x0.device)
-        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
         noisy = self.schedule.add_noise(x0, noise, timesteps)
         prediction = self.network(noisy, timesteps, self.encode(images)["tokens"])
         if self.norm == "l1":

@@ -6,7 +6,6 @@ latent DPM; and, each behind a named parameter, `feature_gate`, `code_map`, `cod
 `loss_weight`, and a base that may predict the image instead of the noise.
 """
 
-import torch
 from torch import Tensor
 
 from diffrep.methods.shared.denoisers.base import BaseDPM
@@ -43,7 +42,6 @@ class PDAE(ShiftedDiffusion):
         self.code_scale = code_scale
         self.decoder = ShiftedDPM(base, code_dim, decoder)
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
+    def loss(self, images: Tensor, timesteps: Tensor, noise: Tensor) -> Tensor:
         """Equation 7: the weighted error of the shifted noise, one time per image; images [n, c, h, w] in [-1, 1]."""
-        draw = self.decoder.draw(images, generator)
-        return self.decoder.loss(draw, self.encode(images)["z"])
+        return self.decoder.loss(self.decoder.see(images, timesteps, noise), self.encode(images)["z"])

@@ -11,7 +11,7 @@ from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.settings import Count
 from diffrep.methods.shared.siamese import siamese_heads
-from diffrep.methods.shared.views import Views
+from diffrep.methods.shared.views import ViewDraw, Views, pair
 
 
 class SimSiam(nn.Module):
@@ -49,8 +49,12 @@ class SimSiam(nn.Module):
         """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}: before the heads, of the image itself."""
         return {"z": self.encoder(images)}
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> dict[str, ViewDraw]:
+        """Two views of each image of a batch of this shape."""
+        return self.views.draw(shape[0], generator)
+
+    def loss(self, images: Tensor, first: ViewDraw, second: ViewDraw) -> dict[str, Tensor]:
         """Symmetric negative cosine of two views' predictions and projections; images [n, c, h, w] in [-1, 1]."""
-        codes = self.encoder(torch.cat(self.views.pair(images, generator)))
+        codes = self.encoder(torch.cat(pair(images, first, second)))
         terms = self.heads(*codes.chunk(2))
         return {"loss": terms["siamese"]} | terms

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from diffrep.methods.shared.gaussian import drawn, kl
+from diffrep.methods.shared.gaussian import kl, sample
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.settings import Count, Weight
@@ -43,7 +43,7 @@ class VAE(nn.Module):
         super().__init__()
         if beta < 0:
             raise ValueError(f"beta={beta}: the weight of the KL term is at least 0")
-        self.beta = beta
+        self.beta, self.code_dim = beta, code_dim
         self.encoder = Encoder(image_shape, 2 * code_dim, encoder)
         self.decoder = ConvDecoder(image_shape, code_dim, decoder_channels)
 
@@ -56,10 +56,14 @@ class VAE(nn.Module):
         """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}, the posterior's mean."""
         return {"z": self.posterior(images)[0]}
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> dict[str, Tensor]:
+        """What the code of each image of a batch of this shape is drawn by."""
+        return {"noise": torch.randn(shape[0], self.code_dim, generator=generator, device=generator.device)}
+
+    def loss(self, images: Tensor, noise: Tensor) -> Tensor:
         """Minus the evidence bound with one sample of z per image [n, c, h, w], in nats per pixel value."""
         mean, log_variance = self.posterior(images)
-        decoded = self.decoder(drawn(mean, log_variance, generator))
+        decoded = self.decoder(sample(mean, log_variance, noise))
         error = (images - decoded).pow(2).flatten(1).sum(1) / 2
         return (error + self.beta * kl(mean, log_variance)).mean() / images[0].numel()
 

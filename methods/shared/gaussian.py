@@ -3,13 +3,11 @@
 Kingma & Welling 2014, arXiv:1312.6114, section 2.4 and appendix B.
 """
 
-import torch
 from torch import Tensor
 
 
-def drawn(mean: Tensor, log_variance: Tensor, generator: torch.Generator) -> Tensor:
-    """One sample of N(mean, exp(log_variance)) for each entry, through which gradients reach both."""
-    noise = torch.randn(mean.shape, generator=generator, device=mean.device)
+def sample(mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
+    """The sample of N(mean, exp(log_variance)) that `noise` ~ N(0, 1) makes, through which gradients reach both."""
     return mean + (log_variance / 2).exp() * noise
 
 

@@ -23,9 +23,14 @@ class Method(Protocol):
             is taken is decided for the method, who sees no label, by what `candidates(images)`, a list of one code
             [n, d] for each, tells of validation images; `chosen` is its index
 
-    What is learned comes from one of `loss(images [n, c, h, w] in [-1, 1], generator) -> Tensor | dict`, for the
-    trainer (of a dict, "loss" is minimised), or `fit(images)`, closed form; with neither, the method stays as it was
-    built. What is supplied stays in eval mode and is never changed. All chance in a loss comes from `generator`.
+    What is learned comes from one of `loss(images [n, c, h, w] in [-1, 1], **drawn) -> Tensor | dict`, for the trainer
+    (of a dict, "loss" is minimised), or `fit(images)`, closed form; with neither, the method stays as it was built.
+    What is supplied stays in eval mode and is never changed.
+
+    draw    of a method that has a loss with chance in it: `draw(shape, generator) -> dict`, what a loss on images of
+            `shape` [n, c, h, w] leaves to chance, and the loss's further arguments by name: tensors with a row for each
+            image, on the generator's device, or what is alike for all images. Nothing else in a loss is random but
+            dropout: it can be compiled, and devices that share a batch see what one would
     """
 
     needs: tuple[str, ...]

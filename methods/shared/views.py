@@ -5,8 +5,10 @@ random crop, as yue-zhongqi/diti leaves it out: an image and its views share one
 of its own; only the order of the four jitters, drawn for each view, is the same within a batch.
 """
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -14,6 +16,24 @@ from torch import Tensor
 
 LUMA = (0.2989, 0.587, 0.114)  # of red, green and blue, ITU-R BT.601
 BLUR_SIGMA = (0.1, 2.0)  # pixels
+
+
+class ViewDraw(NamedTuple):
+    """The chance in one view of n images: what is done to which of them, and how much; [n, 1, 1, 1] each.
+
+    order  of the four jitters, the same for all of them
+    """
+
+    flip: Tensor
+    brightness: Tensor
+    contrast: Tensor
+    saturation: Tensor
+    hue: Tensor
+    jitter: Tensor
+    grey: Tensor
+    sigma: Tensor
+    blur: Tensor
+    order: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -45,33 +65,58 @@ class Views:
         if image_shape[0] not in (1, 3):
             raise ValueError(f"images of {image_shape[0]} channels: views are made of 1 or 3")
 
-    def pair(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Two views of every image, drawn independently; images [n, c, h, w] in [-1, 1], c = 1 or 3."""
-        return self.view(images, generator), self.view(images, generator)
+    def draw(self, count: int, generator: torch.Generator) -> dict[str, ViewDraw]:
+        """The chance in two independent views of `count` images: the arguments of `pair`.
 
-    def view(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """One view of every image, [n, c, h, w] in [-1, 1]."""
-        seen = (images + 1) / 2
-        seen = flipped(seen, _chosen(self.flip, seen, generator))
-        seen = self.jittered(seen, generator)
-        seen = torch.where(_chosen(self.grey, seen, generator), grey(seen), seen)
-        sigma = _uniform(*BLUR_SIGMA, seen, generator)
-        seen = torch.where(_chosen(self.blur, seen, generator), blurred(seen, sigma, kernel_size(images)), seen)
-        return 2 * seen - 1
+        The orders of the jitters are drawn on the host, from the generator's seed: no device is waited for.
+        """
+        order = random.Random(generator.initial_seed())
+        return {name: self.draw_view(count, generator, order) for name in ("first", "second")}
 
-    def jittered(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """The four jitters one after the other, in random order, on the images that are drawn to get them."""
-        jitters: list[tuple[Callable[[Tensor, Tensor], Tensor], Tensor]] = [
-            (brightened, _factor(self.brightness, images, generator)),
-            (contrasted, _factor(self.contrast, images, generator)),
-            (saturated, _factor(self.saturation, images, generator)),
-            (hue_shifted, _uniform(-self.hue, self.hue, images, generator)),
-        ]
-        changed = images
-        for i in torch.randperm(len(jitters), generator=generator, device=generator.device).tolist():
-            change, amount = jitters[i]
-            changed = change(changed, amount)
-        return torch.where(_chosen(self.jitter, images, generator), changed, images)
+    def draw_view(self, count: int, generator: torch.Generator, order: random.Random) -> ViewDraw:
+        """The chance in one view."""
+
+        def uniform(low: float, high: float) -> Tensor:
+            drawn = torch.rand(count, 1, 1, 1, generator=generator, device=generator.device)
+            return low + (high - low) * drawn
+
+        def chosen(probability: float) -> Tensor:
+            return uniform(0, 1) < probability
+
+        return ViewDraw(
+            flip=chosen(self.flip),
+            brightness=uniform(1 - self.brightness, 1 + self.brightness),
+            contrast=uniform(1 - self.contrast, 1 + self.contrast),
+            saturation=uniform(1 - self.saturation, 1 + self.saturation),
+            hue=uniform(-self.hue, self.hue),
+            jitter=chosen(self.jitter),
+            grey=chosen(self.grey),
+            sigma=uniform(*BLUR_SIGMA),
+            blur=chosen(self.blur),
+            order=tuple(order.sample(range(len(JITTERS)), len(JITTERS))),
+        )
+
+
+def pair(images: Tensor, first: ViewDraw, second: ViewDraw) -> tuple[Tensor, Tensor]:
+    """Two views of every image; images [n, c, h, w] in [-1, 1], c = 1 or 3."""
+    return view(images, first), view(images, second)
+
+
+def view(images: Tensor, drawn: ViewDraw) -> Tensor:
+    """One view of every image, [n, c, h, w] in [-1, 1]."""
+    seen = flipped((images + 1) / 2, drawn.flip)
+    seen = torch.where(drawn.jitter, jittered(seen, drawn), seen)
+    seen = torch.where(drawn.grey, grey(seen), seen)
+    sigma = drawn.sigma.to(images.dtype)
+    return 2 * torch.where(drawn.blur, blurred(seen, sigma, kernel_size(images)), seen) - 1
+
+
+def jittered(images: Tensor, drawn: ViewDraw) -> Tensor:
+    """The four jitters one after the other, in the order that is drawn; images [n, c, h, w] in [0, 1]."""
+    amounts = (drawn.brightness, drawn.contrast, drawn.saturation, drawn.hue)
+    for i in drawn.order:
+        images = JITTERS[i](images, amounts[i].to(images.dtype))
+    return images
 
 
 def flipped(images: Tensor, which: Tensor) -> Tensor:
@@ -133,15 +178,4 @@ def kernel_size(images: Tensor) -> int:
     return 2 * (min(images.shape[-2:]) // 20) + 1
 
 
-def _factor(strength: float, images: Tensor, generator: torch.Generator) -> Tensor:
-    return _uniform(1 - strength, 1 + strength, images, generator)
-
-
-def _chosen(probability: float, images: Tensor, generator: torch.Generator) -> Tensor:
-    """True with this probability, for each image by itself: [n, 1, 1, 1]."""
-    return _uniform(0, 1, images, generator) < probability
-
-
-def _uniform(low: float, high: float, images: Tensor, generator: torch.Generator) -> Tensor:
-    drawn = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device)
-    return (low + (high - low) * drawn).to(images.dtype)
+JITTERS: tuple[Callable[[Tensor, Tensor], Tensor], ...] = (brightened, contrasted, saturated, hue_shifted)

@@ -10,6 +10,7 @@ from torch.overrides import TorchFunctionMode
 
 from diffrep.pipelines.contract.interface import close_to
 from diffrep.pipelines.contract.subject import Subject, can, default, drawn, expect, loss, normal
+from diffrep.pipelines.trained.given import chance
 
 DRAWS = (torch.rand, torch.randn, torch.randint, torch.randperm)
 
@@ -75,7 +76,6 @@ def other_devices(subject: Subject) -> str:
 def it_compiles(subject: Subject) -> str:
     """torch.compile gives the same codes and the same loss."""
     network, images = subject.copy(), subject.images()
-    generator = torch.Generator().manual_seed(0)  # here: made inside what is compiled, it would break the graph
     torch.compiler.reset()
     graphs: dict[str, int] = {}
     with torch.no_grad(), silent("torch._dynamo"):
@@ -84,7 +84,8 @@ def it_compiles(subject: Subject) -> str:
         expect(close_to(codes, expected), "compiled, encode gives other codes")
         if hasattr(network, "loss"):
             expected = loss(network, images, 0)
-            compiled = torch.compile(network.loss, backend=counting(graphs, "the loss"))(images, generator)
+            given = chance(network, images.shape, torch.Generator().manual_seed(0))
+            compiled = torch.compile(network.loss, backend=counting(graphs, "the loss"))(images, **given)
             compiled = compiled["loss"] if isinstance(compiled, dict) else compiled
             expect(close_to(compiled, expected), "compiled, the loss is another")
     broken = [f"{name} in {count} graphs" for name, count in graphs.items() if count > 1]

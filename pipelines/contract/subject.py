@@ -15,7 +15,7 @@ from diffrep.pipelines.core.names import path_of
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.settings_file import read_settings
 from diffrep.pipelines.trained.adapters import adapter_class
-from diffrep.pipelines.trained.given import minimised
+from diffrep.pipelines.trained.given import drawn_loss, minimised
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
@@ -120,7 +120,7 @@ def train(network: Any, images: Tensor, steps: int) -> None:
 
 def loss(network: Any, images: Tensor, seed: int) -> Tensor:
     """The loss that is minimised, its chance drawn from `seed`."""
-    return minimised(network.loss(images, torch.Generator(images.device).manual_seed(seed)))
+    return minimised(drawn_loss(network, (images,), torch.Generator(images.device).manual_seed(seed)))
 
 
 def encode(network: Any, images: Tensor) -> dict[str, Tensor]:

@@ -147,8 +147,11 @@ class Machine(Section):
     device: Literal["cpu", "gpu", "cuda", "mps"]
     devices: Count
     nodes: Count
-    precision: Literal["32-true", "16-mixed", "bf16-mixed", "bf16-true", "64-true"]
+    precision: Literal["32-true", "16-mixed", "bf16-mixed"]
     threads: Annotated[Count, limit("at most 1024", lambda n: n <= 1024)]
     workers: CountFromZero
     compile: bool
     channels_last: bool
+    tf32: bool
+    cudnn_benchmark: bool
+    checkpoint_minutes: Amount

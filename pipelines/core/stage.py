@@ -9,10 +9,11 @@ from typing import Any
 from diffrep.pipelines.core.paths import CODE, RESULT, Place, code
 
 # what of the machine can change numbers: workers, who only read ahead, cannot
-EVALUATION_MACHINE = ("machine.device", "machine.threads")
+EVALUATION_MACHINE = ("machine.device", "machine.threads", "machine.tf32")
 TRAINING_MACHINE = (
     *EVALUATION_MACHINE,
     *("machine.devices", "machine.nodes", "machine.precision", "machine.compile", "machine.channels_last"),
+    "machine.cudnn_benchmark",
 )
 
 

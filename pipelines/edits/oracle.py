@@ -43,7 +43,7 @@ class OracleNetwork(nn.Module):
         """The logits of every factor."""
         return self.heads(self.features(images)).split(self.sizes, dim=1)
 
-    def loss(self, images: Tensor, values: Tensor, generator: torch.Generator) -> Tensor:
+    def loss(self, images: Tensor, values: Tensor) -> Tensor:
         """Cross-entropy in nats, mean over images and factors; values [n, k]."""
         logits = self(images)
         return torch.stack([F.cross_entropy(logits[k], values[:, k].long()) for k in range(len(logits))]).mean()

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from lightning_utilities.core.apply_func import apply_to_collection
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from diffrep.pipelines.trained.buildable import META, state
+from diffrep.pipelines.trained.given import chance
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,10 @@ def cost(network: Any, image_shape: tuple[int, int, int], batch_size: int) -> Co
     network.train()
     kept, calls = Kept(network), Calls()
     hooks = saved_tensors_hooks(kept.keep, lambda tensor: tensor)
+    drawn = chance(network, torch.Size((batch_size, *image_shape)), torch.Generator())  # meta has no generator
     with META, FlopCounterMode(display=False) as counter, calls, hooks:
         images = torch.empty(batch_size, *image_shape)
-        loss = network.loss(images, torch.Generator())  # a generator of the CPU: meta has none, and draws nothing
+        loss = network.loss(images, **apply_to_collection(drawn, torch.Tensor, torch.Tensor.to, "meta"))
         (loss["loss"] if isinstance(loss, dict) else loss).backward()
     return Cost(counter.get_total_flops(), state(network), kept.bytes, calls.count)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+from lightning_utilities.core.apply_func import apply_to_collection
 from torch import Tensor
 
 from diffrep.pipelines.core.errors import UserError
@@ -31,6 +32,29 @@ def fault_of_views(views: Any, count: int) -> str | None:
 def widths(views: dict[str, Tensor]) -> dict[str, list[int]]:
     """The shape of one image's codes, by view."""
     return {view: list(codes.shape[1:]) for view, codes in views.items()}
+
+
+def chance(network: Any, shape: torch.Size, generator: torch.Generator) -> dict[str, Any]:
+    """What a loss on images of `shape` [n, c, h, w] leaves to chance, by the names of its arguments."""
+    if not hasattr(network, "draw"):
+        return {}
+    drawn = network.draw(shape, generator)
+    if not isinstance(drawn, dict):
+        raise UserError(f"draw returns {kind(drawn)}, not a dict of the loss's arguments")
+    for name, value in drawn.items():
+        apply_to_collection(value, Tensor, expect_rows, name, shape[0])
+    return drawn
+
+
+def expect_rows(drawn: Tensor, name: str, count: int) -> None:
+    """Raise UserError unless a tensor that is drawn for `count` images has a row for each of them."""
+    if not drawn.ndim or len(drawn) != count:
+        raise UserError(f"draw gives {name!r} the shape {list(drawn.shape)} for {count} images: a row for each is due")
+
+
+def drawn_loss(network: Any, batch: tuple[Tensor, ...], generator: torch.Generator) -> Any:
+    """What a network's loss gives for a batch, images [n, c, h, w] first, with chance from `generator`."""
+    return network.loss(*batch, **chance(network, batch[0].shape, generator))
 
 
 def minimised(given: Any) -> Tensor:

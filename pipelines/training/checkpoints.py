@@ -4,17 +4,21 @@ import hashlib
 import io
 import struct
 import sys
+import time
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
+from typing import Any, BinaryIO
 
+import lightning.pytorch as pl
 import torch
 from lightning.fabric.plugins import TorchCheckpointIO
+from lightning.pytorch.callbacks import Checkpoint
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json, remove, replacing, write_json
 
 NAME = "last"
+PART = 2**20  # bytes that are summed at a time
 SUM_LENGTH = 64  # hexadecimal digits of a sha256
 COMMENT_LENGTH = struct.Struct("<H")  # the last field of a zip archive: how long the comment is that follows
 
@@ -24,35 +28,57 @@ class WholeCheckpoint(TorchCheckpointIO):
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
         """Write `checkpoint` beside `path`, with its sum, then put it in place."""
-        buffer = io.BytesIO()
-        torch.save(checkpoint, buffer)
-        sign(buffer)
         with replacing(Path(path)) as temporary:
-            temporary.write_bytes(buffer.getbuffer())
+            torch.save(checkpoint, temporary)
+            sign(temporary)
 
 
-def sign(archive: io.BytesIO) -> None:
+class Keep(Checkpoint):
+    """Has the checkpoint written at the end of a chunk: of the last one, or if `minutes` have passed since the last."""
+
+    def __init__(self, folder: Path, steps: int, minutes: float) -> None:
+        self.path, self.steps, self.seconds = folder / f"{NAME}.ckpt", steps, 60 * minutes
+
+    def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Begin to wait."""
+        self.last = time.monotonic()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Save if it is time; on several devices the first process says when."""
+        due = trainer.global_step == self.steps or time.monotonic() - self.last >= self.seconds
+        if trainer.strategy.broadcast(due):
+            trainer.save_checkpoint(self.path)
+            self.last = time.monotonic()
+
+
+def sign(archive: Path) -> None:
     """Give a zip archive without a comment one: the sha256 of all that is before it.
 
     The archive's own sums are of its records alone, and torch does not look at them.
     """
-    archive.seek(-COMMENT_LENGTH.size, io.SEEK_END)
-    archive.write(COMMENT_LENGTH.pack(SUM_LENGTH))
-    archive.write(sum_of(archive.getvalue()))
+    with archive.open("r+b") as file:
+        file.seek(-COMMENT_LENGTH.size, io.SEEK_END)
+        file.write(COMMENT_LENGTH.pack(SUM_LENGTH))
+        file.seek(0)
+        file.write(sum_of(file, archive.stat().st_size))
 
 
-def sum_of(content: bytes | memoryview) -> bytes:
-    """The sha256, hexadecimal."""
-    return hashlib.sha256(content).hexdigest().encode()
+def sum_of(file: BinaryIO, count: int) -> bytes:
+    """The sha256 of the next `count` bytes, hexadecimal."""
+    digest = hashlib.sha256()
+    while count and (part := file.read(min(count, PART))):
+        digest.update(part)
+        count -= len(part)
+    return digest.hexdigest().encode()
 
 
 def is_sound(path: Path) -> bool:
     """Whether a checkpoint is what `save_checkpoint` wrote, to the last bit."""
     try:
-        content = memoryview(path.read_bytes())
+        with path.open("rb") as file:
+            return sum_of(file, max(0, path.stat().st_size - SUM_LENGTH)) == file.read()
     except OSError:
         return False
-    return sum_of(content[:-SUM_LENGTH]) == content[-SUM_LENGTH:]
 
 
 def resumable(folder: Path, identity: dict[str, Any], title: str, *, first: bool = True) -> Path | None:

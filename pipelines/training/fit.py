@@ -11,17 +11,18 @@ import lightning.pytorch as pl
 import torch
 from lightning.fabric.plugins import ClusterEnvironment
 from lightning.fabric.plugins.environments import LightningEnvironment
-from lightning.pytorch.callbacks import ModelCheckpoint, WeightAveraging
 from torch import Tensor, nn
-from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from diffrep.pipelines.core.errors import OtherProcess, UserError
 from diffrep.pipelines.core.sections import Machine, Optimiser
+from diffrep.pipelines.training.averages import Averages
 from diffrep.pipelines.training.batches import Batches, Steps
-from diffrep.pipelines.training.checkpoints import NAME, WholeCheckpoint, resumable, steps_done
+from diffrep.pipelines.training.checkpoints import Keep, WholeCheckpoint, resumable, steps_done
 from diffrep.pipelines.training.curves import Record
 from diffrep.pipelines.training.module import Task
+
+RESIDENT = 2**30  # bytes of images and labels that are brought to a GPU whole
 
 
 @dataclass(frozen=True)
@@ -71,19 +72,21 @@ def fit(
     quieten()
     chunk = min(settings.checkpoint_every, steps)
     record = Record(title, settings.log_every, steps)
-    keep = ModelCheckpoint(folder, NAME, save_on_train_epoch_end=True, enable_version_counter=False)
+    averages = Averages(network, settings.ema_decay)
+    on_gpu = machine.device in ("gpu", "cuda")
     trainer = pl.Trainer(
         accelerator=machine.device,
         devices=machine.devices,
         num_nodes=machine.nodes,
         precision=machine.precision,  # type: ignore[arg-type]
+        benchmark=machine.cudnn_benchmark,
         max_epochs=math.ceil(steps / chunk),  # no max_steps: with it Lightning resumes in the middle of an epoch
-        gradient_clip_val=settings.gradient_clip or None,
-        callbacks=[WeightAveraging(multi_avg_fn=get_ema_multi_avg_fn(settings.ema_decay)), record, keep],
+        callbacks=[averages, record, Keep(folder, steps, machine.checkpoint_minutes)],
         logger=logger,
         enable_progress_bar=False,
         enable_model_summary=False,
         use_distributed_sampler=False,
+        sync_batchnorm=on_gpu and machine.devices * machine.nodes > 1,  # torch's refuses CPUs
         num_sanity_val_steps=0,
         default_root_dir=folder,
         plugins=[WholeCheckpoint(), *own_environment(machine.nodes)],
@@ -92,18 +95,24 @@ def fit(
     checkpoint = resumable(folder, identity, title, first=trainer.is_global_zero)
     if machine.channels_last:
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if machine.compile:
-        network.compile()
-    task = Task(network, settings, steps=steps, seed=seed)
+    resident = train.arrays if on_gpu and sum(array.nbytes for array in train.arrays) <= RESIDENT else ()
+    task = Task(network, settings, machine, steps=steps, seed=seed, resident=resident)
     train.shard = valid.shard = (trainer.global_rank, trainer.world_size)
+    train.by_number = valid.by_number = bool(resident)
     sampler = Steps(chunk, steps, steps_done(checkpoint) // chunk)
-    loader = DataLoader(train, sampler=sampler, batch_size=None, num_workers=machine.workers)
-    held_out = DataLoader(valid, sampler=range(valid_batches(settings)), batch_size=None)
+    loader = DataLoader(
+        train,
+        sampler=sampler,
+        batch_size=None,
+        num_workers=machine.workers,
+        persistent_workers=machine.workers > 0,
+        pin_memory=on_gpu,
+    )
+    held_out = DataLoader(valid, sampler=range(valid_batches(settings)), batch_size=None, pin_memory=on_gpu)
     trainer.fit(task, loader, held_out, ckpt_path=checkpoint, weights_only=True)
     if not trainer.is_global_zero:
         raise OtherProcess
-    learned = {name for name, p in network.named_parameters(remove_duplicate=False) if p.requires_grad}  # all of a tie
-    return finished(folder, record, learned)
+    return Trained(*weights_of(network, averages), record.rows, record.earlier_seconds)
 
 
 def own_environment(nodes: int) -> list[ClusterEnvironment]:
@@ -124,21 +133,22 @@ def share_out(batch_size: int, processes: int) -> None:
         )
 
 
-def finished(folder: Path, record: Record, learned: set[str]) -> Trained:
-    """Both sets of weights out of the last checkpoint, names as in the network.
+def weights_of(network: nn.Module, averages: Averages) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """The averaged and the raw weights, in the host's memory, contiguous as safetensors wants them.
 
-    Only the `learned` parameters are averaged: the mean of equal numbers differs from them in the last bit, and
-    what is frozen must stay as it was.
+    Only what is trained is averaged: the mean of equal numbers differs from them in the last bit, and what is frozen
+    must stay as it was. All names of a tie have its average.
     """
-    checkpoint = torch.load(folder / f"{NAME}.ckpt", map_location="cpu", weights_only=True)
-    averaged, raw = stripped(checkpoint["state_dict"]), stripped(checkpoint["current_model_state"])
-    ema = {name: averaged[name] if name in learned else raw[name] for name in raw}
-    return Trained(ema, raw, record.rows, record.earlier_seconds)
+    raw = {name: copied(value) for name, value in network.state_dict().items()}
+    names = {id(parameter): name for name, parameter in averages.trained.items()}
+    every = network.named_parameters(remove_duplicate=False)
+    first = {name: names[id(parameter)] for name, parameter in every if id(parameter) in names}
+    return raw | {name: copied(averages.values[known]) for name, known in first.items()}, raw
 
 
-def stripped(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Parameter names without the Lightning module's own prefix, tensors contiguous as safetensors wants them."""
-    return {name.removeprefix("network."): value.contiguous() for name, value in state.items()}
+def copied(value: Tensor) -> Tensor:
+    """The same numbers in memory of their own, of the host, contiguous."""
+    return value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
 
 
 def quieten() -> None:

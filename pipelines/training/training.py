@@ -52,7 +52,7 @@ def training(
         steps=steps,
         seed=seed,
         folder=partial,
-        identity={**whole, "machine": machine.model_dump(exclude={"workers"})},
+        identity={**whole, "machine": machine.model_dump(exclude={"workers", "checkpoint_minutes"})},
         title=title,
         logger=logger,
     )

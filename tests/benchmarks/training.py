@@ -26,6 +26,7 @@ from diffrep.datasets.pixels import image_tensor
 from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.presets.presets import PresetRow, params_rows
+from diffrep.pipelines.trained.given import drawn_loss
 from diffrep.pipelines.trained.pretrained import NEEDS
 from diffrep.pipelines.training.batches import Batches
 from diffrep.pipelines.training.fit import fit
@@ -76,7 +77,7 @@ def bare(network: Any, images: Tensor, settings: Optimiser) -> float:
         times.append(time.process_time())
         optimiser.zero_grad()
         batch = images[torch.randint(IMAGES, (settings.batch_size,), generator=generator)]
-        loss = network.loss(batch, generator)
+        loss = drawn_loss(network, (batch,), generator)
         (loss["loss"] if isinstance(loss, dict) else loss).backward()
         optimiser.step()
     return seconds(times)

@@ -39,9 +39,14 @@ class Good(nn.Module):
     def denoise(self, noisy, timesteps, codes):
         return self.decoder(torch.cat([self.drop(codes), noisy.flatten(1)], 1)).view(-1, *self.image_shape)
 
-    def loss(self, images, generator):
-        timesteps = torch.randint(1000, (len(images),), generator=generator, device=images.device)
-        noise = torch.randn(images.shape, generator=generator, device=images.device)
+    def draw(self, shape, generator):
+        timesteps = torch.randint(1000, shape[:1], generator=generator, device=generator.device)
+        return {
+            "timesteps": timesteps,
+            "noise": torch.randn(shape, generator=generator, device=generator.device),
+        }
+
+    def loss(self, images, timesteps, noise):
         noisy = self.noised(images, noise, timesteps)
         return (self.denoise(noisy, timesteps, self.encode(images)["z"]) - images).pow(2).mean()
 
@@ -143,9 +148,9 @@ class WakesTheBase(Good):
 
 
 class ChangesTheBase(Good):
-    def loss(self, images, generator):
+    def loss(self, images, **drawn):
         self.base.unet.conv_in.bias.data += 1e-6
-        return super().loss(images, generator)
+        return super().loss(images, **drawn)
 
 
 class ChangesWhatIsFrozen(Good):
@@ -153,22 +158,22 @@ class ChangesWhatIsFrozen(Good):
         super().__init__(image_shape, base, width=width)
         self.scale = nn.Parameter(torch.ones(1), requires_grad=False)
 
-    def loss(self, images, generator):
+    def loss(self, images, **drawn):
         self.scale.data += 1e-6
-        return super().loss(images, generator)
+        return super().loss(images, **drawn)
 
 
 class ChanceOfItsOwn(Good):
-    def loss(self, images, generator):
-        return super().loss(images, torch.Generator().manual_seed(int(torch.randint(99, (1,)))))
+    def loss(self, images, **drawn):
+        return super().loss(images, drawn["timesteps"], torch.randn(images.shape))
 
 
 class ForgetsItsCode(Good):
     """Keeps what it learned where state_dict does not look."""
 
-    def loss(self, images, generator):
+    def loss(self, images, **drawn):
         self.kept = [images.mean()]
-        return super().loss(images, generator)
+        return super().loss(images, **drawn)
 
     def encode(self, images):
         codes = super().encode(images)["z"]
@@ -193,8 +198,8 @@ class ForgetsItsDenoiser(ForgetsItsWayBack):
 
 
 class NamelessLoss(Good):
-    def loss(self, images, generator):
-        return {"mse": super().loss(images, generator)}
+    def loss(self, images, **drawn):
+        return {"mse": super().loss(images, **drawn)}
 
 
 class IgnoresItsCode(Good):
@@ -224,10 +229,8 @@ class AtHomeOnly(Good):
 
 
 class DrawsAtHome(Good):
-    def loss(self, images, generator):
-        noise = torch.randn(images.shape, generator=generator)
-        noisy = self.noised(images, noise, torch.full((len(images),), 999))
-        return (self.denoise(noisy, None, self.encode(images)["z"]) - images).pow(2).mean()
+    def draw(self, shape, generator):
+        return super().draw(shape, generator) | {"noise": torch.randn(shape, generator=generator)}
 
 
 class BreaksItsGraph(Good):
@@ -241,5 +244,5 @@ class KnowsThatItCompiles(Good):
 
 
 class NoTensorAtAll(Good):
-    def loss(self, images, generator):
+    def loss(self, images, **drawn):
         raise RuntimeError("a bug\nof two lines")

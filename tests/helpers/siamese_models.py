@@ -9,6 +9,7 @@ from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.methods.shared.process.schedule import Schedule
 from diffrep.methods.simsiam import SimSiam
+from diffrep.pipelines.trained.given import drawn_loss
 
 SCHEDULE = Schedule()
 SHAPE = (3, 16, 16)
@@ -58,7 +59,7 @@ def seeded(seed=4):
 
 
 def total(model, generator=None):
-    value = model.loss(images(), generator or seeded())
+    value = drawn_loss(model, (images(),), generator or seeded())
     return value["loss"] if isinstance(value, dict) else value
 
 
@@ -86,7 +87,7 @@ def seen_by_heads(model, generator):
     """The two inputs of the heads in one loss."""
     seen = []
     model.heads.register_forward_pre_hook(lambda module, inputs: seen.extend(inputs))
-    model.loss(images(), generator)
+    drawn_loss(model, (images(),), generator)
     return seen
 
 
@@ -94,5 +95,5 @@ def seen_by_encoder(model, generator):
     """Every input of the encoder in one loss."""
     seen = []
     model.encoder.register_forward_pre_hook(lambda module, inputs: seen.extend(inputs))
-    model.loss(images(), generator)
+    drawn_loss(model, (images(),), generator)
     return seen

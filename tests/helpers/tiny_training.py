@@ -25,7 +25,17 @@ OPTIMISER = Optimiser(
     valid_images=8,
 )
 MACHINE = Machine(
-    device="cpu", devices=1, nodes=1, precision="32-true", threads=1, workers=0, compile=False, channels_last=False
+    device="cpu",
+    devices=1,
+    nodes=1,
+    precision="32-true",
+    threads=1,
+    workers=0,
+    compile=False,
+    channels_last=False,
+    tf32=False,
+    cudnn_benchmark=False,
+    checkpoint_minutes=0,
 )
 STEPS = 12
 
@@ -43,8 +53,10 @@ class Tiny(nn.Module):
         self.frozen.requires_grad_(False)
         self.at, self.blow, self.steps = at, blow, 0
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        noise = torch.randn(images.shape, generator=generator)
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> dict[str, Tensor]:
+        return {"noise": torch.randn(shape, generator=generator, device=generator.device)}
+
+    def loss(self, images: Tensor, noise: Tensor) -> Tensor:
         factor = 1.0
         if self.training:
             factor = self.blow() if self.steps == self.at else 1.0
@@ -58,8 +70,8 @@ class Tiny(nn.Module):
 class TinyDict(Tiny):
     """The same, telling its loss by name."""
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        loss = super().loss(images, generator)
+    def loss(self, images: Tensor, noise: Tensor) -> dict[str, Tensor]:
+        loss = super().loss(images, noise)
         return {"loss": loss, "other": loss * 2}
 
 
@@ -77,19 +89,15 @@ def train(
     net: nn.Module,
     steps: int = STEPS,
     seed: int = 0,
-    workers: int = 0,
-    devices: int = 1,
-    precision: str = MACHINE.precision,
+    machine: dict | None = None,
     **changed,
 ) -> Trained:
     torch.set_num_threads(1)
     settings = OPTIMISER.model_copy(update=changed)
-    machine = MACHINE.model_copy(update={"workers": workers, "devices": devices, "precision": precision})
+    on = MACHINE.model_copy(update=machine or {})
     train, valid = (Batches((IMAGES,), rows, 4, seed) for rows in (np.arange(50), np.arange(50, 60)))
     identity = {"seed": seed, "settings": settings.model_dump()}
-    return fit(
-        net, train, valid, settings, machine, steps=steps, seed=seed, folder=folder, identity=identity, title="tiny"
-    )
+    return fit(net, train, valid, settings, on, steps=steps, seed=seed, folder=folder, identity=identity, title="tiny")
 
 
 def assert_same(first: Trained, second: Trained) -> None:

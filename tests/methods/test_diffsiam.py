@@ -23,8 +23,10 @@ from diffrep.methods.diti import DiTi
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.partition import OrderedPartition
 from diffrep.methods.shared.siamese import SiameseKind
+from diffrep.methods.shared.views import pair
 from diffrep.methods.simsiam import SimSiam
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.trained.given import drawn_loss
 
 
 @pytest.mark.parametrize("changes", [{}, {"mode": "stop_grad"}, {"partition": "unequal"}, {"count": 8}], ids=str)
@@ -70,7 +72,7 @@ def test_one_block_is_pdae_and_simsiam():
     ours, pdae, simsiam = build(blocks={"count": 1}), build(PDAE), build(SimSiam)
     simsiam.encoder.load_state_dict(ours.encoder.state_dict())
     simsiam.heads.load_state_dict(ours.heads.state_dict())
-    generator, terms = seeded(), ours.loss(images(), seeded())
+    generator, terms = seeded(), drawn_loss(ours, (images(),), seeded())
     assert torch.equal(terms["diffusion"], total(pdae, generator))
     assert torch.equal(terms["siamese"], total(simsiam, generator))
 
@@ -79,9 +81,9 @@ def diffusion_gradient_on_codes(model):
     """[n, code_dim]: the diffusion term's gradient on the codes, and the newest block of each image."""
     made = []
     model.encoder.register_forward_hook(lambda module, inputs, output: made.append(output))
-    terms = model.loss(images(), seeded())
+    terms = drawn_loss(model, (images(),), seeded())
     (gradient,) = torch.autograd.grad(terms["diffusion"], made[0])
-    timesteps = build(DiTi).decoder.draw(images(), seeded()).timesteps
+    timesteps = build(DiTi).draw(images().shape, seeded())["timesteps"]
     return gradient, model.decoder.partition.current[model.decoder.partition.index(timesteps)].bool()
 
 
@@ -102,7 +104,7 @@ def test_every_siamese_kind_teaches_encoder_and_heads(kind):
 def test_noised_view_is_the_forward_process_of_a_clean_one(mask):
     clean, noised = build(diff_weight=0.0), build(diff_weight=0.0, siam={"view": "noised", "mask": mask})
     generator = seeded()
-    expected = torch.cat(clean.siam.views.pair(images(), generator)).chunk(2)
+    expected = torch.cat(pair(images(), **clean.siam.views.draw(8, generator))).chunk(2)
     timesteps = torch.randint(301, (8,), generator=generator)
     noise = torch.randn(images().shape, generator=generator)
     (found,) = seen_by_encoder(noised, seeded())

@@ -4,9 +4,12 @@ import pytest
 import torch
 from siamese_models import SCHEDULE, assert_same, build, gradients, images, of_encoder, of_heads, seeded
 
+from diffrep.methods.shared.denoisers.shifted_diffusion import ShiftedDiffusion
+from diffrep.pipelines.trained.given import drawn_loss
+
 
 def siamese(model):
-    return model.loss(images(), seeded())["siamese"]
+    return drawn_loss(model, (images(),), seeded())["siamese"]
 
 
 def test_weight_acts_on_the_encoder_and_not_on_the_heads():
@@ -20,7 +23,7 @@ def test_weight_acts_on_the_encoder_and_not_on_the_heads():
 def test_weight_on_all_is_the_plain_sum():
     """The published total: diff_weight L_diffusion + siam_weight L_siamese, heads weighted like the rest."""
     model = build(siam={"weight_on": "all"})
-    terms = model.loss(images(), seeded())
+    terms = drawn_loss(model, (images(),), seeded())
     torch.testing.assert_close(terms["loss"], terms["diffusion"] + 0.01 * terms["siamese"])
     plain, weighted = gradients(model, siamese), gradients(model)
     for name, value in of_heads(weighted).items():
@@ -40,18 +43,19 @@ def test_siamese_term_reaches_neither_base_nor_decoder():
 
 
 def test_diffusion_term_does_not_reach_the_heads():
-    assert not of_heads(gradients(build(), lambda model: model.loss(images(), seeded())["diffusion"]))
+    assert not of_heads(gradients(build(), lambda model: drawn_loss(model, (images(),), seeded())["diffusion"]))
 
 
 def test_at_first_the_encoder_learns_from_the_siamese_term_alone():
     model = build(stirred=False)
-    assert not of_encoder(gradients(model, lambda model: model.loss(images(), seeded())["diffusion"]))
+    assert not of_encoder(gradients(model, lambda model: drawn_loss(model, (images(),), seeded())["diffusion"]))
     assert of_encoder(gradients(model, siamese))
 
 
 def test_at_first_the_diffusion_term_is_the_bases_own_weighted_error():
     model = build(stirred=False)
-    draw = model.decoder.draw(images(), seeded())
-    weight = SCHEDULE.loss_weight[draw.timesteps].float().view(-1, 1, 1, 1)
-    expected = (weight * (draw.noise - draw.features.prediction) ** 2).mean()
-    assert torch.equal(model.loss(images(), seeded())["diffusion"], expected)
+    drawn = ShiftedDiffusion.draw(model, images().shape, seeded())
+    weight = SCHEDULE.loss_weight[drawn["timesteps"]].float().view(-1, 1, 1, 1)
+    seen = model.decoder.see(images(), **drawn).features.prediction
+    expected = (weight * (drawn["noise"] - seen) ** 2).mean()
+    assert torch.equal(drawn_loss(model, (images(),), seeded())["diffusion"], expected)

@@ -11,6 +11,7 @@ from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPM
 from diffrep.methods.shared.process.sampler import SAMPLERS
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.trained.given import drawn_loss
 
 SHAPE = (3, 16, 16)
 TIMES = torch.arange(1000)
@@ -32,7 +33,7 @@ def images(count=6):
 
 
 def loss(model):
-    return model.loss(images(), torch.Generator().manual_seed(3))
+    return drawn_loss(model, (images(),), torch.Generator().manual_seed(3))
 
 
 @pytest.mark.parametrize("mode", ["base", "stop_grad"])
@@ -68,10 +69,10 @@ def test_dual_is_twice_the_base():
 def gradient_on_codes(mask):
     """Gradient of the whole loss on the code of each image, for one mask."""
     model = build()
-    draw = model.decoder.draw(images(), torch.Generator().manual_seed(3))
+    seen = model.decoder.see(images(), **model.draw(images().shape, torch.Generator().manual_seed(3)))
     codes = model.encode(images())["z"].detach().requires_grad_()
-    ShiftedDPM.loss(model.decoder, draw, getattr(model.decoder, mask)(codes, draw.timesteps)).backward()
-    newest = model.decoder.partition.index(draw.timesteps)
+    ShiftedDPM.loss(model.decoder, seen, getattr(model.decoder, mask)(codes, seen.timesteps)).backward()
+    newest = model.decoder.partition.index(seen.timesteps)
     return codes.grad, model.decoder.partition.current[newest].bool(), model.decoder.partition.opened[newest].bool()
 
 

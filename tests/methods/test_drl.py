@@ -9,6 +9,7 @@ from torch import nn
 from diffrep.methods.drl import DRL, l1
 from diffrep.methods.shared.gaussian import kl
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.trained.given import drawn_loss
 
 
 @pytest.mark.parametrize("prediction_type", ["epsilon", "sample"])
@@ -16,7 +17,9 @@ def test_without_a_code_it_is_the_plain_dpm(prediction_type):
     decoder = with_network(prediction_type=prediction_type)
     model = stirred(regulariser="none", decoder=decoder)
     model.code_scale = 0.0
-    assert torch.equal(model.loss(images(), seeded())["loss"], model.decoder.network.loss(images(), seeded()))
+    assert torch.equal(
+        drawn_loss(model, (images(),), seeded())["loss"], drawn_loss(model.decoder.network, (images(),), seeded())
+    )
 
 
 @pytest.mark.parametrize("changes", [{}, {"encoder": {"kind": "wide_resnet"}}, {"encoder_time": 400}])
@@ -32,7 +35,7 @@ def test_encoder_learns_nothing_from_a_decoder_that_does_not_listen(kind):
     model = stirred(**KINDS[kind], regulariser="none").train()
     listens = model.decoder.network.code if kind == "published" else model.decoder.code
     nn.init.zeros_(listens.weight)
-    model.loss(images(), seeded())["loss"].backward()
+    drawn_loss(model, (images(),), seeded())["loss"].backward()
     assert not any(p.grad.any() for p in model.encoder.parameters())
     assert listens.weight.grad.any()
 
@@ -59,14 +62,14 @@ def test_encoder_is_told_the_time_of_the_noise_and_sees_the_clean_image(kind, mo
         return noised(images, noise, times)
 
     monkeypatch.setattr(model.decoder, "noised", spy)
-    model.loss(images(), seeded())
+    drawn_loss(model, (images(),), seeded())
     assert torch.equal(told["tau"], model.decoder.tau(told["times"]))
     assert torch.equal(told["images"], model.decoder.inner(images()))
 
 
 def test_single_time_model_sees_that_time_alone():
     model = build(encoder_time=300)
-    assert model.draw_times(5, seeded(), torch.device("cpu")).tolist() == [300] * 5
+    assert model.draw_times(5, seeded()).tolist() == [300] * 5
 
 
 def test_l1_is_a_sum_over_the_code():
@@ -78,14 +81,14 @@ def test_weight_of_the_penalty_beside_a_mean(shape, factor):
     decoder = with_network(channels=[16], norm_groups=4, patch=1)
     torch.manual_seed(0)
     model = built(DRL, shape, **SETTINGS | {"decoder": decoder})
-    terms = model.loss(torch.randn(1, *shape), seeded())
+    terms = drawn_loss(model, (torch.randn(1, *shape),), seeded())
     weight = SETTINGS["regulariser_weight"] / (torch.Size(shape).numel() / 2)
     assert weight == pytest.approx(factor, rel=2e-3)
     assert terms["loss"].item() == pytest.approx((terms["error"] + weight * terms["penalty"]).item(), rel=1e-6)
 
 
 def test_half_of_the_sum_is_the_papers_loss():
-    terms = stirred(**PUBLISHED).loss(images(), seeded())
+    terms = drawn_loss(stirred(**PUBLISHED), (images(),), seeded())
     expected = 3 * 16 * 16 / 2 * terms["error"] + 1e-5 * terms["penalty"]
     torch.testing.assert_close(terms["loss"], expected)
 
@@ -94,7 +97,7 @@ def test_published_gradients_are_those_of_the_mean_scaled():
     gradients = []
     for reduction in ("mean", "half_sum"):
         model = stirred(**PUBLISHED | {"reduction": reduction})
-        model.loss(images(), seeded())["loss"].backward()
+        drawn_loss(model, (images(),), seeded())["loss"].backward()
         gradients.append(model.encoder.stem.weight.grad)
     torch.testing.assert_close(3 * 16 * 16 / 2 * gradients[0], gradients[1])
 
@@ -103,11 +106,11 @@ def test_gaussian_codes_are_drawn_in_the_loss_and_averaged_in_encode():
     model, seen = stirred(regulariser="kl"), []
     predict = model.decoder.predict
     model.decoder.predict = lambda noisy, times, codes: seen.append(codes) or predict(noisy, times, codes)
-    terms = model.loss(images(), seeded())
+    terms = drawn_loss(model, (images(),), seeded())
     mean, log_variance = model.outputs(images(), None).chunk(2, dim=1)
     assert torch.equal(model.encode(images())["z"], mean)
     generator = seeded()
-    model.draw_times(4, generator, torch.device("cpu"))
+    model.draw_times(4, generator)
     torch.randn(images().shape, generator=generator)
     xi = torch.randn(mean.shape, generator=generator)
     torch.testing.assert_close((seen[0] - mean) / log_variance.exp().sqrt(), xi)
@@ -120,7 +123,9 @@ def test_code_scale_scales_the_code():
 
 def test_loss_comes_from_the_generator():
     model = stirred(regulariser="kl")
-    assert torch.equal(model.loss(images(), seeded())["loss"], model.loss(images(), seeded())["loss"])
+    assert torch.equal(
+        drawn_loss(model, (images(),), seeded())["loss"], drawn_loss(model, (images(),), seeded())["loss"]
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -129,7 +134,7 @@ def test_training_lowers_the_loss(kind):
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     losses = []
     for _ in range(12):
-        losses.append(model.loss(images(), seeded())["loss"])
+        losses.append(drawn_loss(model, (images(),), seeded())["loss"])
         optimiser.zero_grad()
         losses[-1].backward()
         optimiser.step()

@@ -5,6 +5,7 @@ import torch
 from drl_models import KINDS, SHAPE, build, images, noise, seeded, stirred, with_network
 
 from diffrep.methods.shared.process.schedule import at
+from diffrep.pipelines.trained.given import drawn_loss
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -57,7 +58,7 @@ def trained(request):
     optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
     for step in range(120):
         optimiser.zero_grad()
-        model.loss(plain(32, step), seeded(step))["loss"].backward()
+        drawn_loss(model, (plain(32, step),), seeded(step))["loss"].backward()
         optimiser.step()
     return model.eval()
 

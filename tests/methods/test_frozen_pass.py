@@ -11,6 +11,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from diffrep.methods import METHODS
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.names import lookup
+from diffrep.pipelines.trained.given import drawn_loss
 
 SHAPE = (3, 32, 32)
 PARAMS = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text())
@@ -42,7 +43,7 @@ def test_the_frozen_pass_keeps_nothing(name, monkeypatch):
     base, section = base_model(), PARAMS["methods"][name]
     method = built(lookup(METHODS, name, "method"), SHAPE, base, **section).train()
     seen = watched(base, monkeypatch)
-    loss = method.loss(IMAGES, torch.Generator())
+    loss = drawn_loss(method, (IMAGES,), torch.Generator())
     assert seen == [None]
     (loss["loss"] if isinstance(loss, dict) else loss).backward()
     assert all(parameter.grad is None for parameter in base.parameters())
@@ -51,5 +52,5 @@ def test_the_frozen_pass_keeps_nothing(name, monkeypatch):
 def test_a_pass_that_is_not_frozen_would_be_seen(monkeypatch):
     base = base_model()
     seen = watched(base, monkeypatch)
-    base.loss(IMAGES, torch.Generator())
+    drawn_loss(base, (IMAGES,), torch.Generator())
     assert len(seen) > 100

@@ -52,7 +52,8 @@ def member(kind: str, define: str, told: str) -> Mistake:
 
 
 INIT = "def __init__(self, image_shape, base, *, width):"
-LOSS = "def loss(self, images, generator):"
+LOSS = "def loss(self, images, **drawn):"
+DRAW = "def draw(self, shape, generator):"
 ENCODE = "def encode(self, images):"
 DECODE = "def decode(self, codes, start, *, steps):"
 INVERT = "def invert(self, images, codes, *, steps):"
@@ -82,22 +83,28 @@ MISTAKES = [
     wrong(
         "loss returns a vector",
         LOSS,
-        "return super().loss(images, generator).expand(4)",
+        "return super().loss(images, **drawn).expand(4)",
         r"the loss has the shape \[4\]",
     ),
     wrong(
-        "a dict without loss", LOSS, "return {'mse': super().loss(images, generator)}", r"without 'loss', .* \['mse'\]"
+        "a dict without loss", LOSS, "return {'mse': super().loss(images, **drawn)}", r"without 'loss', .* \['mse'\]"
     ),
+    wrong("a loss without gradient", LOSS, "return super().loss(images, **drawn).detach()", "the loss has no gradient"),
+    wrong("a loss of NaN", LOSS, "return super().loss(images, **drawn) * torch.nan", "loss gives nan at step 1"),
+    wrong("a loss without end", LOSS, "return super().loss(images, **drawn) / 0", "loss gives inf at step 1"),
     wrong(
-        "a loss without gradient", LOSS, "return super().loss(images, generator).detach()", "the loss has no gradient"
-    ),
-    wrong("a loss of NaN", LOSS, "return super().loss(images, generator) * torch.nan", "loss gives nan at step 1"),
-    wrong("a loss without end", LOSS, "return super().loss(images, generator) / 0", "loss gives inf at step 1"),
-    wrong(
-        "loss without a generator",
+        "loss without what is drawn",
         "def loss(self, images):",
         "return 0",
-        r"TypeError: Mine.loss\(\) takes 2 positional",
+        r"TypeError: Mine.loss\(\) got an unexpected keyword argument",
+    ),
+    wrong("draw returns None", DRAW, "pass", "draw returns None, not a dict"),
+    wrong("raises in draw", DRAW, "return 1 / 0", "ZeroDivisionError", BODY_LINE),
+    wrong(
+        "draws half the rows",
+        DRAW,
+        "return {k: v[::2] for k, v in super().draw(shape, generator).items()}",
+        r"draw gives 'timesteps' the shape \[\d+\] for \d+ images",
     ),
     wrong("encode returns None", ENCODE, "pass", "encode returns None, not a dict of views"),
     wrong("encode returns a tensor", ENCODE, f"return {CODES}", "encode returns a Tensor, not a dict of views"),
@@ -133,14 +140,14 @@ MISTAKES = [
     wrong(
         "trains what it was given",
         LOSS,
-        "self.base.unet.conv_in.bias.data += 1; return super().loss(images, generator)",
+        "self.base.unet.conv_in.bias.data += 1; return super().loss(images, **drawn)",
         "changed by training: base.unet.conv_in.bias",
         7,
     ),
     wrong(
         "keeps what it learned to itself",
         LOSS,
-        "self.kept = 1; return super().loss(images, generator)\n\n    "
+        "self.kept = 1; return super().loss(images, **drawn)\n\n    "
         f"{ENCODE}\n        return {{'z': {CODES} * (3 if hasattr(self, 'kept') else 1)}}",
         "view 'z' differs: state_dict does not hold all of it",
         7,

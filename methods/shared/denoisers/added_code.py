@@ -58,9 +58,9 @@ class AddedCode(Diffusion):
         """Where `times` lie between least and most noise, [n] in [0, 1]."""
         return self.axis.tau[times]
 
-    def draw(self, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+    def draw_times(self, count: int, generator: torch.Generator) -> Tensor:
         """One training time per image."""
-        return self.axis.draw(count, generator, device)
+        return self.axis.draw(count, generator)
 
     def predict(self, noisy: Tensor, timesteps: Tensor, codes: Tensor) -> Tensor:
         """The network's output: noise or image, as its `prediction_type` says."""

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from diffrep.methods.shared.networks.attention import zero
 from diffrep.methods.shared.networks.unet import UNetSettings
 from diffrep.methods.shared.process.parametrisation import Parametrisation
-from diffrep.methods.shared.process.schedule import BETA_END, BETA_START, TIMESTEPS, Schedule, draw_timesteps
+from diffrep.methods.shared.process.schedule import BETA_END, BETA_START, TIMESTEPS, Schedule, noise_and_times
 
 
 class Features(NamedTuple):
@@ -86,10 +86,12 @@ class BaseDPM(nn.Module):
         """The noise schedule."""
         return self.parametrisation.schedule
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """The error of one uniformly drawn time per image, see Parametrisation; images [n, c, h, w] in [-1, 1]."""
-        timesteps = draw_timesteps("uniform", len(images), generator, images.device)
-        noise = torch.randn(images.shape, generator=generator, device=images.device)
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> dict[str, Tensor]:
+        """One uniform time and one noise for each image of a batch of this shape."""
+        return noise_and_times("uniform", shape, generator)
+
+    def loss(self, images: Tensor, timesteps: Tensor, noise: Tensor) -> Tensor:
+        """The error at one time per image, see Parametrisation; images [n, c, h, w] in [-1, 1]."""
         prediction = self.features(self.schedule.add_noise(images, noise, timesteps), timesteps).prediction
         return self.parametrisation.loss(prediction, images, noise, timesteps)
 

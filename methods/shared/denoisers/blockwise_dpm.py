@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from diffrep.methods.shared.denoisers.base import BaseDPM
-from diffrep.methods.shared.denoisers.shifted_dpm import Draw, ShiftedDPM, ShiftedDPMSettings
+from diffrep.methods.shared.denoisers.shifted_dpm import Seen, ShiftedDPM, ShiftedDPMSettings
 from diffrep.methods.shared.partition import BlockOrder, BlockSizes, OrderedPartition
 
 
@@ -39,13 +39,13 @@ class BlockwiseDPM(ShiftedDPM):
         self.mode = blocks.mode
         self.partition = OrderedPartition(code_dim, blocks.count, blocks.partition, blocks.order)
 
-    def loss(self, draw: Draw, codes: Tensor) -> Tensor:
+    def loss(self, seen: Seen, codes: Tensor) -> Tensor:
         """PDAE's loss given c instead of z; in "dual" mode both losses on the same times and noise."""
         losses = []
         if self.mode in ("base", "dual"):
-            losses.append(super().loss(draw, self.mask(codes, draw.timesteps)))
+            losses.append(super().loss(seen, self.mask(codes, seen.timesteps)))
         if self.mode in ("stop_grad", "dual"):
-            losses.append(super().loss(draw, self.mask_stopped(codes, draw.timesteps)))
+            losses.append(super().loss(seen, self.mask_stopped(codes, seen.timesteps)))
         return torch.stack(losses).sum()
 
     def predict(self, noisy: Tensor, timesteps: Tensor, codes: Tensor | None) -> Tensor:

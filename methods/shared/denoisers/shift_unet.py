@@ -46,8 +46,7 @@ class GradientEstimator(nn.Module):
         gate  [n, 1, 1, 1]: factor on every frozen feature after its norm; None leaves them alone
         """
         time, embedded = features.time, self.code(code)
-        # A leaf that wants a gradient: torch 2.13's GroupNorm backward crashes on channels-last input without.
-        skips = [h.detach().requires_grad_(torch.is_grad_enabled()) for h in features.residuals]
+        skips = [_plain(h) for h in features.residuals]
         first, attention, second = self.middle
         h = first(skips[-1], time, embedded, gate)
         if self.code_map is not None:
@@ -95,6 +94,11 @@ class UpLevel(nn.Module):
             skip = skips.pop()
             h = attention(block(torch.cat([h, skip], dim=1), time, code, _only_on_skip(gate, h, skip)))
         return h if self.upsampler is None else self.upsampler(h, time, code)
+
+
+def _plain(h: Tensor) -> Tensor:
+    """The same map; on a CPU not channels-last, where torch 2.13's GroupNorm crashes if its input takes no gradient."""
+    return h.contiguous() if h.device.type == "cpu" else h
 
 
 def _only_on_skip(gate: Tensor | None, h: Tensor, skip: Tensor) -> Tensor | None:

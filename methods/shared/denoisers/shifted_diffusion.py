@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPM
 from diffrep.methods.shared.process.diffusion import Diffusion
 from diffrep.methods.shared.process.parametrisation import Parametrisation
+from diffrep.methods.shared.process.schedule import TimestepSampling
 
 
 class ShiftedDiffusion(Diffusion):
@@ -23,6 +24,11 @@ class ShiftedDiffusion(Diffusion):
     def parametrisation(self) -> Parametrisation:  # type: ignore[override]
         """The base's own; a property, since `train()` would take what is registered here too out of eval mode."""
         return self.decoder.base.parametrisation
+
+    @property
+    def timestep_sampling(self) -> TimestepSampling:  # type: ignore[override]
+        """The decoder's own."""
+        return self.decoder.settings.timestep_sampling
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
         """[n, c, h, w] in [-1, 1] -> {"z": [n, code_dim]}: the whole code."""

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.denoisers.base import BaseDPM, Features
 from diffrep.methods.shared.denoisers.shift_unet import GradientEstimator
-from diffrep.methods.shared.process.schedule import Schedule, TimestepSampling, at, draw_timesteps
+from diffrep.methods.shared.process.schedule import Schedule, TimestepSampling, at
 from diffrep.methods.shared.settings import Dropout
 
 
@@ -40,8 +40,8 @@ class ShiftedDPMSettings:
     loss_weight: Literal["lambda", "x0"]
 
 
-class Draw(NamedTuple):
-    """One training draw: images and noise [n, c, h, w], timesteps int64 [n], and what the frozen DPM makes of them."""
+class Seen(NamedTuple):
+    """Images and noise [n, c, h, w], timesteps int64 [n], and what the frozen DPM makes of the three."""
 
     images: Tensor
     noise: Tensor
@@ -77,11 +77,9 @@ class ShiftedDPM(nn.Module):
         self.base.eval()
         return self
 
-    def draw(self, images: Tensor, generator: torch.Generator) -> Draw:
-        """One time and one noise per image [n, c, h, w], and the frozen DPM's view of the noisy image."""
-        timesteps = draw_timesteps(self.settings.timestep_sampling, len(images), generator, images.device)
-        noise = torch.randn(images.shape, generator=generator, device=images.device)
-        return Draw(images, noise, timesteps, self.frozen(self.schedule.add_noise(images, noise, timesteps), timesteps))
+    def see(self, images: Tensor, timesteps: Tensor, noise: Tensor) -> Seen:
+        """The frozen DPM's view of noisy images; images and noise [n, c, h, w], one time per image."""
+        return Seen(images, noise, timesteps, self.frozen(self.schedule.add_noise(images, noise, timesteps), timesteps))
 
     @torch.no_grad()
     def frozen(self, noisy: Tensor, timesteps: Tensor) -> Features:
@@ -95,12 +93,12 @@ class ShiftedDPM(nn.Module):
             gate = at(self.schedule.alphas_cumprod, timesteps, codes).sqrt()
         return self.base.unfold(self.estimator(features, codes, gate))
 
-    def loss(self, draw: Draw, codes: Tensor) -> Tensor:
+    def loss(self, seen: Seen, codes: Tensor) -> Tensor:
         """Weighted mean squared error of the shifted prediction, given the code of each image [n, code_dim]."""
-        gradient = self.gradient(draw.features, draw.timesteps, codes)
+        gradient = self.gradient(seen.features, seen.timesteps, codes)
         if self.base.parametrisation.prediction_type == "epsilon":
-            return epsilon_loss(self.schedule, draw, gradient)
-        return x0_loss(self.schedule, draw, gradient, self.settings.loss_weight)
+            return epsilon_loss(self.schedule, seen, gradient)
+        return x0_loss(self.schedule, seen, gradient, self.settings.loss_weight)
 
     def predict(self, noisy: Tensor, timesteps: Tensor, codes: Tensor | None) -> Tensor:
         """The shifted prediction of DDIM, [n, c, h, w], from states x_t at `timesteps` int64 [n].
@@ -116,23 +114,23 @@ class ShiftedDPM(nn.Module):
         return features.prediction + gradient
 
 
-def epsilon_loss(schedule: Schedule, draw: Draw, gradient: Tensor) -> Tensor:
+def epsilon_loss(schedule: Schedule, seen: Seen, gradient: Tensor) -> Tensor:
     """Equation 7: mean of lambda_t (eps - (eps_theta + s_t G))^2 over batch, channels and pixels."""
-    s_t = at(schedule.shift_training, draw.timesteps, gradient)
-    lambda_t = at(schedule.loss_weight, draw.timesteps, gradient)
-    shifted = draw.features.prediction + s_t * gradient
-    return (lambda_t * (draw.noise - shifted) ** 2).mean()
+    s_t = at(schedule.shift_training, seen.timesteps, gradient)
+    lambda_t = at(schedule.loss_weight, seen.timesteps, gradient)
+    shifted = seen.features.prediction + s_t * gradient
+    return (lambda_t * (seen.noise - shifted) ** 2).mean()
 
 
-def x0_loss(schedule: Schedule, draw: Draw, gradient: Tensor, loss_weight: Literal["lambda", "x0"]) -> Tensor:
+def x0_loss(schedule: Schedule, seen: Seen, gradient: Tensor, loss_weight: Literal["lambda", "x0"]) -> Tensor:
     """The same of a predicted image, x0 + G.
 
     loss_weight  "lambda": lambda_t SNR_t, so that it is equation 10's weight on the error of the noise that the
                  image implies; "x0": min(1 / (1 - abar_t), 5)
     """
     table = schedule.x0_weight if loss_weight == "x0" else schedule.loss_weight * schedule.snr
-    shifted = draw.features.prediction + gradient
-    return (at(table, draw.timesteps, gradient) * (draw.images - shifted) ** 2).mean()
+    shifted = seen.features.prediction + gradient
+    return (at(table, seen.timesteps, gradient) * (seen.images - shifted) ** 2).mean()
 
 
 def shifted_noise(schedule: Schedule, noise: Tensor, gradient: Tensor, timesteps: Tensor) -> Tensor:

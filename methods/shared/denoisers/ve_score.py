@@ -74,9 +74,9 @@ class VEScore(nn.Module):
         """Where `times` lie between least and most noise: they are it."""
         return times
 
-    def draw(self, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+    def draw_times(self, count: int, generator: torch.Generator) -> Tensor:
         """One training time per image."""
-        return draw_times(self.timestep_sampling, count, generator, device)
+        return draw_times(self.timestep_sampling, count, generator)
 
     def noised(self, images: Tensor, noise: Tensor, times: Tensor) -> Tensor:
         """x_t = x_0 + sigma(t) eps, x_0 the standardised images."""

@@ -68,7 +68,7 @@ class Autoencoder(nn.Module):
         )
         self.register_buffer("scale", torch.ones(()))
 
-    def loss(self, images: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+    def loss(self, images: Tensor) -> dict[str, Tensor]:
         """Mean absolute difference of images and decoded images plus the codebook's loss; leaves nothing to chance."""
         decoded, codebook = self.vq(images, return_dict=False)
         difference = F.l1_loss(decoded, images)

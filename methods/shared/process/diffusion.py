@@ -2,27 +2,30 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from diffrep.methods.shared.process.parametrisation import Parametrisation
 from diffrep.methods.shared.process.sampler import Sampler, Step, walk
-from diffrep.methods.shared.process.schedule import Schedule
+from diffrep.methods.shared.process.schedule import Schedule, TimestepSampling, noise_and_times
 
 
 class Diffusion(nn.Module, ABC):
     """A denoiser that is told a code, and its ways through time; states are images, unless a subclass has others.
 
-    parametrisation  whether the denoiser predicts the noise or the image; with the schedule
-    sampler          the grid of times and what is done at each step
-    eta              share of fresh noise in decoding; above 0 nothing can be inverted
+    parametrisation    whether the denoiser predicts the noise or the image; with the schedule
+    sampler            the grid of times and what is done at each step
+    timestep_sampling  of the times that are trained, see draw_timesteps
+    eta                share of fresh noise in decoding; above 0 nothing can be inverted
 
-    A subclass sets the first two and says what its network predicts.
+    A subclass sets the first three and says what its network predicts.
     """
 
     parametrisation: Parametrisation
     sampler: Sampler
+    timestep_sampling: TimestepSampling
     eta = 0.0
 
     @abstractmethod
@@ -36,6 +39,10 @@ class Diffusion(nn.Module, ABC):
     def schedule(self) -> Schedule:
         """The noise schedule."""
         return self.parametrisation.schedule
+
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> dict[str, Any]:
+        """One time and one noise for each of the states of this shape [n, c, h, w]."""
+        return noise_and_times(self.timestep_sampling, shape, generator)
 
     def noised(self, images: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
         """The states x_t of `images` at `timesteps` int64 [n]; noise [n, c, h, w] ~ N(0, 1)."""

@@ -51,10 +51,10 @@ class NoiseAxis(nn.Module):
         for name, table in tables.items():
             self.register_buffer(name, table, persistent=False)
 
-    def draw(self, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
-        """One training time per image, int64 [count]."""
+    def draw(self, count: int, generator: torch.Generator) -> Tensor:
+        """One training time per image, int64 [count], on the generator's device."""
         if self.timestep_sampling in ("uniform", "late"):
-            return draw_timesteps(self.timestep_sampling, count, generator, device)
+            return draw_timesteps(self.timestep_sampling, count, generator)
         return torch.multinomial(self.weights, count, replacement=True, generator=generator)
 
 

@@ -96,12 +96,18 @@ def at(table: Tensor, timesteps: Tensor, like: Tensor) -> Tensor:
     return table[timesteps].to(like.dtype).view(-1, 1, 1, 1)
 
 
-def draw_timesteps(sampling: TimestepSampling, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
-    """One training time per image, int64 [count] in 0..999.
+def noise_and_times(sampling: TimestepSampling, shape: torch.Size, generator: torch.Generator) -> dict[str, Tensor]:
+    """What a step of a diffusion model leaves to chance, for states of `shape` [n, c, h, w]: "timesteps", "noise"."""
+    timesteps = draw_timesteps(sampling, shape[0], generator)
+    return {"timesteps": timesteps, "noise": torch.randn(shape, generator=generator, device=generator.device)}
+
+
+def draw_timesteps(sampling: TimestepSampling, count: int, generator: torch.Generator) -> Tensor:
+    """One training time per image, int64 [count] in 0..999, on the generator's device.
 
     sampling  "uniform", as published; "late": floor(1000 (1 - u^2)), which visits large t more often
     """
     if sampling == "uniform":
-        return torch.randint(TIMESTEPS, (count,), generator=generator, device=device)
-    u = torch.rand(count, generator=generator, device=device)
+        return torch.randint(TIMESTEPS, (count,), generator=generator, device=generator.device)
+    u = torch.rand(count, generator=generator, device=generator.device)
     return (TIMESTEPS * (1 - u * u)).long().clamp(max=TIMESTEPS - 1)

@@ -28,12 +28,12 @@ def time_at(sigma: Tensor) -> Tensor:
     return (sigma / SIGMA_MIN).log() / LOG_RANGE
 
 
-def draw_times(sampling: SigmaSampling, count: int, generator: torch.Generator, device: torch.device) -> Tensor:
-    """One training time per image, float [count] in [0, 1].
+def draw_times(sampling: SigmaSampling, count: int, generator: torch.Generator) -> Tensor:
+    """One training time per image, float [count] in [0, 1], on the generator's device.
 
     sampling  "log_sigma": t uniform from 1e-5, as published; "sigma": sigma uniform, the high-noise setting
     """
-    uniform = torch.rand(count, generator=generator, device=device)
+    uniform = torch.rand(count, generator=generator, device=generator.device)
     if sampling == "log_sigma":
         return EARLIEST + (1 - EARLIEST) * uniform
     return time_at(SIGMA_MIN + (SIGMA_MAX - SIGMA_MIN) * uniform)

@@ -18,7 +18,9 @@ from diffrep.methods.shared.views import (
     grey,
     hue_shifted,
     kernel_size,
+    pair,
     saturated,
+    view,
 )
 
 OFF = {"flip": 0, "jitter": 0, "brightness": 0, "contrast": 0, "saturation": 0, "hue": 0, "grey": 0, "blur": 0}
@@ -30,6 +32,11 @@ TWO_STEPS = 2.01 / 255
 
 def views(**changes):
     return Views(**OFF | changes)
+
+
+def viewed(settings, pictures, generator):
+    """The first view that these settings draw."""
+    return view(pictures, settings.draw(len(pictures), generator)["first"])
 
 
 def images(count=6, shape=(3, 20, 24), seed=0):
@@ -152,37 +159,53 @@ def test_grey_and_blur_are_torchvisions(channels):
 
 def test_nothing_chosen_changes_nothing():
     pictures = 2 * images() - 1
-    torch.testing.assert_close(views().view(pictures, seeded()), pictures, atol=1e-6, rtol=0)
+    torch.testing.assert_close(viewed(views(), pictures, seeded()), pictures, atol=1e-6, rtol=0)
 
 
 def test_a_certain_flip_is_a_flip():
     pictures = 2 * images() - 1
-    torch.testing.assert_close(views(flip=1).view(pictures, seeded()), pictures.flip(-1), atol=1e-6, rtol=0)
+    torch.testing.assert_close(viewed(views(flip=1), pictures, seeded()), pictures.flip(-1), atol=1e-6, rtol=0)
 
 
 @pytest.mark.parametrize("key", ["flip", "grey"])
 @pytest.mark.parametrize("probability", [0.2, 0.5])
 def test_operations_happen_as_often_as_told(key, probability):
     pictures = 2 * images(4000, (3, 2, 2)) - 1
-    changed = (views(**{key: probability}).view(pictures, seeded()) - pictures).abs().amax((1, 2, 3)) > 1e-3
+    changed = (viewed(views(**{key: probability}), pictures, seeded()) - pictures).abs().amax((1, 2, 3)) > 1e-3
     assert changed.float().mean().item() == pytest.approx(probability, abs=0.03)
 
 
 def test_factors_fill_their_range_and_differ_between_images():
     half = torch.zeros(4000, 3, 2, 2)
-    found = (views(jitter=1, brightness=0.4).view(half, seeded())[:, 0, 0, 0] + 1) / 2
+    found = (viewed(views(jitter=1, brightness=0.4), half, seeded())[:, 0, 0, 0] + 1) / 2
     assert (found.min().item(), found.max().item()) == pytest.approx((0.3, 0.7), abs=1e-3)
     assert found.mean().item() == pytest.approx(0.5, abs=0.01)
 
 
 def test_views_come_from_the_generator():
     pictures = 2 * images() - 1
-    first, second = (Views(**PUBLISHED).view(pictures, seeded(4)) for _ in range(2))
+    first, second = (viewed(Views(**PUBLISHED), pictures, seeded(4)) for _ in range(2))
     assert torch.equal(first, second)
 
 
+def test_jitters_come_in_every_order_alike_in_a_batch():
+    drawn = [Views(**PUBLISHED).draw(1, seeded(seed)) for seed in range(300)]
+    assert len({view.order for pair in drawn for view in pair.values()}) == 24
+    assert 0 < sum(pair["first"].order == pair["second"].order for pair in drawn) < 30  # one in 24
+
+
+def test_the_order_of_the_jitters_is_the_one_that_is_drawn():
+    pictures, drawn = 2 * images() - 1, views(jitter=1, brightness=0.4, hue=0.1).draw(6, seeded())["first"]
+    for order, change in (((0, 3), (brightened, hue_shifted)), ((3, 0), (hue_shifted, brightened))):
+        found = (pictures + 1) / 2
+        for i, each in zip(order, change, strict=True):
+            found = each(found, (drawn.brightness, None, None, drawn.hue)[i])
+        made = view(pictures, drawn._replace(order=order))
+        torch.testing.assert_close((made + 1) / 2, found, atol=1e-6, rtol=0)
+
+
 def test_the_two_views_of_a_pair_differ():
-    first, second = Views(**PUBLISHED).pair(2 * images() - 1, seeded())
+    first, second = pair(2 * images() - 1, **Views(**PUBLISHED).draw(6, seeded()))
     assert not torch.allclose(first, second)
 
 
@@ -190,19 +213,19 @@ def test_the_two_views_of_a_pair_differ():
 @given(st.sampled_from([1, 3]), st.sampled_from([(1, 1), (8, 8), (20, 31), (40, 40)]), st.integers(0, 2**31))
 def test_views_are_images(channels, sides, seed):
     pictures = 2 * images(5, (channels, *sides), seed) - 1
-    found = Views(**PUBLISHED).view(pictures, seeded(seed))
+    found = viewed(Views(**PUBLISHED), pictures, seeded(seed))
     assert found.shape == pictures.shape
     assert found.abs().max() <= 1 + 1e-6
 
 
 def test_one_channel_knows_no_colour():
     pictures = 2 * images(shape=(1, 8, 8)) - 1
-    made = views(jitter=1, saturation=0.4, hue=0.1, grey=1).view(pictures, seeded())
+    made = viewed(views(jitter=1, saturation=0.4, hue=0.1, grey=1), pictures, seeded())
     torch.testing.assert_close(made, pictures, atol=1e-6, rtol=0)
 
 
 def test_views_keep_the_dtype():
-    assert views(jitter=1, hue=0.1, blur=1).view(2 * images().double() - 1, seeded()).dtype == torch.float64
+    assert viewed(views(jitter=1, hue=0.1, blur=1), 2 * images().double() - 1, seeded()).dtype == torch.float64
 
 
 @pytest.mark.parametrize(

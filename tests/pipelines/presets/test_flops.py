@@ -7,6 +7,7 @@ from torch import nn
 from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
 from diffrep.pipelines.presets.flops import Calls, Kept, cost
 from diffrep.pipelines.trained.buildable import state, total, trained
+from diffrep.pipelines.trained.given import drawn_loss
 
 NETWORK = DPMSettings((32, 64), 1, (), 16, 0.0, 1, "epsilon")
 
@@ -19,8 +20,10 @@ class Linear(nn.Module):
         self.frozen, self.trained = nn.Linear(12, 5), nn.Linear(5, 7)
         self.frozen.requires_grad_(False)
 
-    def loss(self, images, generator):
-        torch.rand(3, generator=generator, device=images.device)
+    def draw(self, shape, generator):
+        return {"noise": torch.randn(shape, generator=generator, device=generator.device)}
+
+    def loss(self, images, noise):
         return {"loss": self.trained(self.frozen(images.flatten(1))).sum()}
 
 
@@ -40,7 +43,7 @@ def test_what_is_kept_is_what_a_real_training_step_keeps():
     network.unet.mid_block.attentions[0].forward = lambda h, temb=None: h
     kept = Kept(network)
     with torch.autograd.graph.saved_tensors_hooks(kept.keep, lambda tensor: tensor):
-        network.loss(torch.zeros(4, 3, 16, 16), torch.Generator())
+        drawn_loss(network, (torch.zeros(4, 3, 16, 16),), torch.Generator())
     with torch.device("meta"):
         step = cost(network.to("meta"), (3, 16, 16), batch_size=4)
     assert step.activations == pytest.approx(kept.bytes, rel=0.01)

@@ -60,6 +60,9 @@ OUTDATED = {
     "machine.workers": set(),
     "machine.compile": TRAINED,
     "machine.channels_last": TRAINED,
+    "machine.tf32": TRAINED | ON_IMAGES,
+    "machine.cudnn_benchmark": TRAINED,
+    "machine.checkpoint_minutes": set(),
 }
 
 

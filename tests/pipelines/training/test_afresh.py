@@ -31,11 +31,9 @@ def taken(project, monkeypatch) -> list[int]:
 
 
 def run(name: str, **machine) -> None:
-    """Train once more, on a machine with other settings; without clipping, which not every precision allows."""
+    """Train once more, on a machine with other settings."""
     values = study_values()
     values["machine"] |= machine
-    for training in (*(values[each]["training"] for each in ("base", "autoencoder", "oracle")), values["train"]):
-        training["gradient_clip"] = 0
     stages.load(name).run(parsed(values), PLACES[name])
 
 

@@ -1,12 +1,14 @@
 """Batches are a pure function of (seed, step), and the shards of all processes make one batch."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.utils.data import DataLoader
 
-from diffrep.datasets.pixels import image_tensor
 from diffrep.pipelines.training.batches import Batches, Steps
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, 2, 2, 1), dtype=np.uint8)
@@ -56,8 +58,40 @@ def test_shards_of_all_processes_are_the_batch(processes, step):
 def test_an_item_is_the_rows_of_every_array():
     images, labels = batches()[3]
     rows = batches().rows_of(3)
-    assert torch.equal(images, image_tensor(IMAGES[rows]))
+    np.testing.assert_array_equal(images, IMAGES[rows])
     assert labels.tolist() == LABELS[rows].tolist()
+
+
+def test_by_number_an_item_is_its_rows():
+    drawn = batches()
+    drawn.by_number, drawn.shard = True, (1, 2)
+    (rows,) = drawn[3]
+    assert rows.tolist() == batches().rows_of(3)[1::2].tolist()
+
+
+@pytest.fixture
+def mapped(tmp_path) -> Batches:
+    """Batches of a memory map of 4 MB."""
+    np.save(tmp_path / "images.npy", np.random.default_rng(0).integers(0, 256, (1000, 64, 64, 1), dtype=np.uint8))
+    return Batches((np.load(tmp_path / "images.npy", mmap_mode="r"), np.arange(1000)), np.arange(1000), 6, 0)
+
+
+def test_of_a_memory_map_only_the_name_is_sent(mapped):
+    sent = pickle.dumps(mapped)
+    assert len(sent) < 20_000
+    assert torch.equal(pickle.loads(sent)[3][0], mapped[3][0])
+
+
+def test_a_part_of_a_memory_map_is_sent_whole(mapped):
+    part = Batches((mapped.arrays[0][10:40],), np.arange(30), 6, 0)
+    assert torch.equal(pickle.loads(pickle.dumps(part))[3][0], part[3][0])
+
+
+@pytest.mark.parametrize("start", ["spawn", "forkserver"])
+def test_processes_that_do_not_fork_read_ahead(mapped, start):
+    loader = DataLoader(mapped, sampler=range(3), batch_size=None, num_workers=1, multiprocessing_context=start)
+    for found, expected in zip(loader, map(mapped.__getitem__, range(3)), strict=True):
+        assert torch.equal(found[0], expected[0])
 
 
 def test_a_batch_larger_than_the_data_is_an_error_that_names_both():

@@ -11,6 +11,7 @@ import pytest
 import torch
 from tiny_training import IMAGES, OPTIMISER, network, train
 
+from diffrep.datasets.pixels import on_device
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.training.batches import Batches
 from diffrep.pipelines.training.fit import own_environment, resumable, share_out
@@ -21,12 +22,12 @@ from tiny_training import Tiny, train, network
 folder = pathlib.Path(sys.argv[1])
 rank = os.environ.get("LOCAL_RANK", "0")
 class Noting(Tiny):
-    def loss(self, images, generator):
+    def loss(self, images, noise):
         if self.training:
             with (folder / f"seen by {rank}").open("a") as file:
                 file.write(json.dumps(images.flatten(1).tolist()) + "\\n")
-        return super().loss(images, generator)
-trained = train(folder / "partial", network(Noting), devices=2)
+        return super().loss(images, noise)
+trained = train(folder / "partial", network(Noting), machine={"devices": 2})
 with (folder / "results").open("a") as file:
     file.write(json.dumps({"rows": trained.rows, "rank": rank}) + "\\n")
 """
@@ -44,7 +45,7 @@ def test_two_processes_train_and_one_writes(tmp_path):
     whole = Batches((IMAGES,), torch.arange(50).numpy(), 4, seed=0)
     for step in range(12):
         both = torch.stack([torch.tensor(first[step]), torch.tensor(second[step])], dim=1).flatten(0, 1)
-        torch.testing.assert_close(both, whole[step][0].flatten(1))
+        torch.testing.assert_close(both, on_device(whole[step][0]).flatten(1))
     assert len(first) == len(second) == 12
     results = [json.loads(line) for line in (tmp_path / "results").read_text().splitlines()]
     assert [result["rank"] for result in results] == ["0"]

@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from tiny_training import Tiny, TinyDict, assert_same, network, train
+from tiny_training import MACHINE, OPTIMISER, Tiny, TinyDict, assert_same, network, train
 
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.training.module import Task
 from diffrep.pipelines.training.training import BY_STEPS
 
 
@@ -49,7 +50,7 @@ def test_a_loss_that_is_no_number_leaves_the_checkpoint_before_it(tmp_path, log_
         train(tmp_path, network(Tiny, 5, lambda: float("nan")), log_every=log_every)
     kept = torch.load(tmp_path / "last.ckpt", weights_only=True)
     assert kept["global_step"] == 4
-    assert all(torch.isfinite(value).all() for value in kept["current_model_state"].values())
+    assert all(torch.isfinite(value).all() for value in kept["state_dict"].values())
 
 
 def test_a_loss_that_is_no_number_from_the_start_says_that_nothing_is_kept(tmp_path):
@@ -87,9 +88,9 @@ def test_what_is_no_parameter_is_not_averaged(tmp_path):
             super().__init__()
             self.register_buffer("count", torch.zeros(1))
 
-        def loss(self, images, generator):
+        def loss(self, images, noise):
             self.count += self.training
-            return super().loss(images, generator)
+            return super().loss(images, noise)
 
     trained = train(tmp_path, network(Counting))
     assert trained.ema["count"] == trained.raw["count"] == 12
@@ -151,9 +152,17 @@ def test_gradients_are_clipped_as_the_settings_say(tmp_path, clip, moves):
     assert (moved > 1e-4) == moves
 
 
-def test_it_trains_in_the_precision_of_the_machine(tmp_path):
+@pytest.mark.parametrize("clip", [0.0, 1.0])
+def test_it_trains_in_the_precision_of_the_machine(tmp_path, clip):
     whole, mixed = (
-        train(tmp_path / precision, network(), precision=precision, gradient_clip=0.0).raw["learned.weight"]
+        train(tmp_path / precision, network(), machine={"precision": precision}, gradient_clip=clip)
         for precision in ("32-true", "bf16-mixed")
     )
-    assert 0 < (whole - mixed).abs().max() < 0.05
+    for one, other in ((whole.raw, mixed.raw), (whole.ema, mixed.ema)):
+        assert 0 < (one["learned.weight"] - other["learned.weight"]).abs().max() < 0.05
+
+
+def test_half_precision_is_unscaled_before_it_is_clipped():
+    """A fused step would unscale only afterwards; only a GPU trains in it."""
+    made = Task(network(), OPTIMISER, MACHINE.model_copy(update={"precision": "16-mixed"}), steps=12, seed=0)
+    assert not made.configure_optimizers()["optimizer"].defaults["fused"]

@@ -1,33 +1,39 @@
 """The noise of a training: drawn from seed and step alone, new at every step, the same at every validation."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 import torch
-from tiny_training import OPTIMISER, Tiny, TinyDict, network, train
+from tiny_training import IMAGES, MACHINE, OPTIMISER, Tiny, TinyDict, network, train
 
+from diffrep.datasets.pixels import image_tensor
 from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.training.module import VALIDATION, Task
 
 
 class Noting(Tiny):
-    """Notes the first number that each step draws, by generator and by dropout."""
+    """Notes the seed of each step's noise, and the first number that its dropout could draw."""
 
     def __init__(self):
         super().__init__()
-        self.drawn: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+        self.seeds: dict[bool, list[int]] = {True: [], False: []}
+        self.dropouts: list[float] = []
 
-    def loss(self, images, generator):
-        state = torch.get_rng_state()
-        self.drawn[self.training].append((first(generator), torch.rand(1).item()))
-        torch.set_rng_state(state)
-        return super().loss(images, torch.Generator().manual_seed(generator.initial_seed()))
+    def draw(self, shape, generator):
+        self.seeds[self.training].append(generator.initial_seed())
+        return super().draw(shape, generator)
+
+    def loss(self, images, noise):
+        if self.training:
+            state = torch.get_rng_state()
+            self.dropouts.append(torch.rand(1).item())
+            torch.set_rng_state(state)
+        return super().loss(images, noise)
 
 
-def first(generator: torch.Generator) -> float:
-    return torch.rand(1, generator=generator).item()
-
-
-def of_seed(*parts: int) -> float:
-    return first(torch.Generator().manual_seed(mixed_seed(*parts)))
+def first_of(seed: int) -> float:
+    return torch.rand(1, generator=torch.Generator().manual_seed(seed)).item()
 
 
 @pytest.fixture(scope="module")
@@ -39,28 +45,55 @@ def noting(tmp_path_factory) -> Noting:
 
 
 def test_every_step_has_noise_of_its_own(noting):
-    generators, dropouts = zip(*noting.drawn[True], strict=True)
-    assert len(set(generators)) == len(set(dropouts)) == 12
+    assert len(set(noting.seeds[True])) == len(set(noting.dropouts)) == 12
 
 
 def test_noise_comes_from_seed_and_step_alone(noting):
-    assert noting.drawn[True] == [(of_seed(5, step, 0), of_seed(5, step, 0, 1)) for step in range(12)]
+    assert noting.seeds[True] == [mixed_seed(5, step, 0) for step in range(12)]
+    assert noting.dropouts == [first_of(mixed_seed(5, step, 0, 1)) for step in range(12)]
 
 
 def test_every_validation_has_the_same_noise_and_each_of_its_batches_another(noting):
     """Two batches of held-out images at each of three checkpoints."""
-    drawn = [generator for generator, _ in noting.drawn[False]]
-    assert drawn == [of_seed(5, VALIDATION + batch, 0) for batch in (0, 1)] * 3
-    assert not set(drawn) & {generator for generator, _ in noting.drawn[True]}
+    assert noting.seeds[False] == [mixed_seed(5, VALIDATION + batch, 0) for batch in (0, 1)] * 3
+    assert not set(noting.seeds[False]) & set(noting.seeds[True])
 
 
-def task(net=None, **changed) -> Task:
-    return Task(net or network(), OPTIMISER.model_copy(update=changed), steps=12, seed=0)
+def task(net=None, rank=0, processes=1, **changed) -> Task:
+    made = Task(net or network(), OPTIMISER.model_copy(update=changed), MACHINE, steps=12, seed=0)
+    made.trainer = SimpleNamespace(global_rank=rank, world_size=processes)
+    return made
 
 
 def test_of_a_named_loss_the_one_called_loss_is_minimised():
-    images = torch.ones(2, 2, 2, 1)
-    assert task(network(TinyDict)).draw((images,), 3) == task(network()).draw((images,), 3)
+    images = torch.ones(2, 1, 2, 2)
+    assert task(network(TinyDict)).step_loss((images,), 3) == task(network()).step_loss((images,), 3)
+
+
+@pytest.mark.parametrize("processes", [2, 4])
+def test_processes_that_share_a_batch_meet_the_noise_of_one(processes):
+    """In eval mode, since dropout is drawn by each process."""
+    images = torch.rand(8, 1, 2, 2)
+    whole = task(network().eval()).step_loss((images,), 3)
+    shares = [
+        task(network().eval(), rank, processes).step_loss((images[rank::processes],), 3) for rank in range(processes)
+    ]
+    torch.testing.assert_close(torch.stack(shares).mean(), whole)
+    assert len({share.item() for share in shares}) == processes
+
+
+def test_images_are_made_of_bytes_where_they_arrive():
+    (images,) = task().on_after_batch_transfer((torch.from_numpy(IMAGES[:3]),), 0)
+    assert torch.equal(images, image_tensor(IMAGES[:3]))
+
+
+def test_what_lies_on_the_device_is_found_by_its_number():
+    labels = np.arange(60)
+    made = Task(network(), OPTIMISER, MACHINE, steps=12, seed=0, resident=(IMAGES, labels))
+    made.on_fit_start()
+    images, found = made.on_after_batch_transfer((torch.tensor([7, 3]),), 0)
+    assert torch.equal(images, image_tensor(IMAGES[[7, 3]]))
+    assert found.tolist() == [7, 3]
 
 
 def test_only_what_takes_a_gradient_is_optimised():

@@ -34,8 +34,8 @@ def test_resumed_curves_are_whole_whatever_the_intervals(tmp_path, log_every, ch
 
 def test_batches_read_ahead_by_other_processes_resume_alike(unbroken, tmp_path):
     with pytest.raises(KillError):
-        train(tmp_path, network(Tiny, 6, interrupt), workers=1)
-    assert_same(train(tmp_path, network(), workers=1), unbroken)
+        train(tmp_path, network(Tiny, 6, interrupt), machine={"workers": 1})
+    assert_same(train(tmp_path, network(), machine={"workers": 1}), unbroken)
 
 
 KILLED = """

@@ -6,6 +6,7 @@ import torch
 from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
 from diffrep.methods.shared.denoisers.blockwise_dpm import BlockSettings, BlockwiseDPM
 from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPM, ShiftedDPMSettings
+from diffrep.methods.shared.process.schedule import noise_and_times
 
 SHAPE = (1, 4, 4)
 TIMES = torch.tensor([0, 249, 250, 999])
@@ -49,22 +50,25 @@ def test_prediction_is_that_of_the_masked_code():
     assert torch.equal(build().predict(states, TIMES, None), plain.predict(states, TIMES, None))
 
 
+def noised(model):
+    images = torch.rand(4, *SHAPE, generator=torch.Generator().manual_seed(2))
+    return model.see(images, **noise_and_times("uniform", images.shape, torch.Generator().manual_seed(3)))
+
+
 def drawn(model):
-    draw = model.draw(
-        torch.rand(4, *SHAPE, generator=torch.Generator().manual_seed(2)), torch.Generator().manual_seed(3)
-    )
+    seen = noised(model)
     given = codes().requires_grad_()
-    loss = model.loss(draw, given)
+    loss = model.loss(seen, given)
     loss.backward()
-    return loss.detach(), given.grad, model.partition.index(draw.timesteps)
+    return loss.detach(), given.grad, model.partition.index(seen.timesteps)
 
 
 @pytest.mark.parametrize("mode", ["base", "stop_grad"])
 def test_both_losses_have_the_value_of_the_masked_code(mode):
     model, plain = build(mode), build(cls=ShiftedDPM)
-    draw = model.draw(torch.rand(4, *SHAPE), torch.Generator().manual_seed(3))
-    expected = plain.loss(draw, model.mask(codes(), draw.timesteps))
-    torch.testing.assert_close(model.loss(draw, codes()), expected)
+    seen = noised(model)
+    expected = plain.loss(seen, model.mask(codes(), seen.timesteps))
+    torch.testing.assert_close(model.loss(seen, codes()), expected)
 
 
 def test_dual_is_the_sum_in_value_and_gradient():

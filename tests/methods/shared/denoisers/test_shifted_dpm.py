@@ -5,7 +5,7 @@ import torch
 
 from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings, Features
 from diffrep.methods.shared.denoisers.shifted_dpm import (
-    Draw,
+    Seen,
     ShiftedDPM,
     ShiftedDPMSettings,
     epsilon_loss,
@@ -22,7 +22,7 @@ def toy_draw(value, eps, prediction, timesteps):
     """A draw of constant one-pixel images."""
     shape = (len(timesteps), 1, 1, 1)
     x, e, frozen = (torch.full(shape, v, dtype=torch.float64) for v in (value, eps, prediction))
-    return Draw(x, e, torch.tensor(timesteps), Features(frozen, (), e))
+    return Seen(x, e, torch.tensor(timesteps), Features(frozen, (), e))
 
 
 @pytest.mark.parametrize(("t", "expected"), [(0, 2.511861e-4), (100, 0.0919356), (500, 0.1967440), (900, 0.1119333)])
@@ -90,13 +90,14 @@ def test_without_codes_the_base_alone_predicts(decoder):
     assert torch.equal(decoder.predict(states, times, None), decoder.base.features(states, times).prediction)
 
 
-def test_loss_of_a_draw_is_that_of_its_images_noise_and_times(decoder):
+def test_the_loss_is_that_of_its_images_noise_and_times(decoder):
     images, codes = torch.rand(3, *SHAPE) * 2 - 1, torch.randn(3, 4)
-    draw = decoder.draw(images, torch.Generator().manual_seed(0))
-    generator = torch.Generator().manual_seed(0)
-    assert torch.equal(draw.timesteps, torch.randint(1000, (3,), generator=generator))
-    assert torch.equal(draw.noise, torch.randn(images.shape, generator=generator))
-    gradient = decoder.gradient(draw.features, draw.timesteps, codes)
+    times, noise = torch.tensor([0, 400, 999]), torch.randn(images.shape)
+    seen = decoder.see(images, times, noise)
+    assert (seen.images is images, seen.noise is noise, seen.timesteps is times) == (True, True, True)
+    expected = decoder.base.features(SCHEDULE.add_noise(images, noise, times), times).prediction
+    assert torch.equal(seen.features.prediction, expected)
+    gradient = decoder.gradient(seen.features, times, codes)
     is_noise = decoder.base.parametrisation.prediction_type == "epsilon"
-    expected = epsilon_loss(SCHEDULE, draw, gradient) if is_noise else x0_loss(SCHEDULE, draw, gradient, "lambda")
-    assert torch.equal(decoder.loss(draw, codes), expected)
+    expected = epsilon_loss(SCHEDULE, seen, gradient) if is_noise else x0_loss(SCHEDULE, seen, gradient, "lambda")
+    assert torch.equal(decoder.loss(seen, codes), expected)

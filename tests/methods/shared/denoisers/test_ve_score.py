@@ -63,7 +63,7 @@ def test_fresh_loss_is_half_of_the_pixels():
     seen = []
     model.network.register_forward_hook(lambda network, inputs, h: seen.append(h.abs().max().item()))
     images = gaussian(8, 0, (3, 32, 32)).clamp(-1, 1)
-    times = draw_times("log_sigma", 8, torch.Generator().manual_seed(0), torch.device("cpu"))
+    times = draw_times("log_sigma", 8, torch.Generator().manual_seed(0))
     with torch.no_grad():
         loss = 3 * 32 * 32 / 2 * model.loss(images, gaussian(8, 1, (3, 32, 32)), times, torch.randn(8, 4))
     assert loss.item() == pytest.approx(1536, abs=4 * math.sqrt(1536 / 8))

@@ -66,7 +66,7 @@ def test_cells_end_halfway_and_at_the_cut():
 
 @pytest.mark.parametrize(("sampling", "median"), [("uniform", 500), ("late", 750), ("log_sigma", 302), ("sigma", 705)])
 def test_median_of_draws(sampling, median):
-    drawn = axis(sampling).draw(40_000, torch.Generator().manual_seed(0), torch.device("cpu"))
+    drawn = axis(sampling).draw(40_000, torch.Generator().manual_seed(0))
     assert drawn.dtype == torch.int64
     assert drawn.float().median().item() == pytest.approx(median, abs=12)
 

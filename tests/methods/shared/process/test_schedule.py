@@ -103,20 +103,18 @@ def test_no_table_is_saved():
 
 @pytest.mark.parametrize("sampling", ["uniform", "late"])
 def test_times_stay_in_range(sampling):
-    t = draw_timesteps(sampling, 20_000, torch.Generator().manual_seed(0), torch.device("cpu"))
+    t = draw_timesteps(sampling, 20_000, torch.Generator().manual_seed(0))
     assert (t.min() >= 0, t.max() <= 999, t.dtype) == (True, True, torch.int64)
 
 
 @pytest.mark.parametrize(("sampling", "mean"), [("uniform", 499.5), ("late", 2000 / 3 - 0.5)])
 def test_mean_time(sampling, mean):
-    t = draw_timesteps(sampling, 100_000, torch.Generator().manual_seed(0), torch.device("cpu"))
+    t = draw_timesteps(sampling, 100_000, torch.Generator().manual_seed(0))
     assert t.double().mean().item() == pytest.approx(mean, abs=4)
 
 
 def test_times_come_from_the_generator():
-    first, second = (
-        draw_timesteps("late", 50, torch.Generator().manual_seed(3), torch.device("cpu")) for _ in range(2)
-    )
+    first, second = (draw_timesteps("late", 50, torch.Generator().manual_seed(3)) for _ in range(2))
     assert torch.equal(first, second)
 
 

@@ -23,8 +23,7 @@ def test_drawn_times():
     """t uniform from 1e-5 on, or the t at which sigma, uniform from 0.01 to 50, is reached."""
     u = torch.rand(1000, generator=torch.Generator().manual_seed(0))
     log_uniform, uniform = (
-        draw_times(sampling, 1000, torch.Generator().manual_seed(0), torch.device("cpu"))
-        for sampling in ("log_sigma", "sigma")
+        draw_times(sampling, 1000, torch.Generator().manual_seed(0)) for sampling in ("log_sigma", "sigma")
     )
     torch.testing.assert_close(log_uniform, 1e-5 + (1 - 1e-5) * u)
     torch.testing.assert_close(log_sigma(uniform).exp(), 0.01 + 49.99 * u, rtol=1e-5, atol=0)

@@ -1,0 +1,56 @@
+"""The exponential average of the weights that are trained, kept where the weights are."""
+
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
+
+
+class Averages(pl.Callback):
+    """a <- decay a + (1 - decay) w after every step, one call for all of them; the first step's weights to begin with.
+
+    While it is validated the network has the averages. They stand in the checkpoint under the parameters' names.
+    """
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.trained = {name: p for name, p in network.named_parameters() if p.requires_grad}
+        self.blend = get_ema_multi_avg_fn(decay)
+        self.values: dict[str, Tensor] = {}
+
+    def state_dict(self) -> dict[str, Any]:
+        """The averages by name."""
+        return self.values
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Those of a checkpoint, which lie in the memory of the host."""
+        self.values = state
+
+    def on_fit_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Move what a checkpoint has brought to where the weights are by now."""
+        self.values = {name: value.to(self.trained[name]) for name, value in self.values.items()}
+
+    @torch.no_grad()
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Take the step's weights in."""
+        if not self.values:
+            self.values = {name: parameter.detach().clone() for name, parameter in self.trained.items()}
+            return
+        self.blend(list(self.values.values()), list(self.trained.values()), 0)
+
+    def on_validation_epoch_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Judge the averages."""
+        self.swap()
+
+    def on_validation_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Go on with the weights."""
+        self.swap()
+
+    def swap(self) -> None:
+        """Exchange weights and averages; nothing is copied."""
+        for name, value in self.values.items():
+            parameter = self.trained[name]
+            parameter.data, value.data = value.data, parameter.data
