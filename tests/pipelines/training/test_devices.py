@@ -1,9 +1,5 @@
-"""Training on two devices: each process has its half of every batch, and only the first leaves anything behind."""
+"""Training on several devices: what each process sees, finds and is told."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import lightning.pytorch as pl
@@ -11,46 +7,9 @@ import pytest
 import torch
 from tiny_training import IMAGES, OPTIMISER, network, train
 
-from diffrep.datasets.pixels import on_device
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.training.batches import Batches
 from diffrep.pipelines.training.fit import own_environment, resumable, share_out
-
-SCRIPT = """
-import json, os, pathlib, sys
-from tiny_training import Tiny, train, network
-folder = pathlib.Path(sys.argv[1])
-rank = os.environ.get("LOCAL_RANK", "0")
-class Noting(Tiny):
-    def loss(self, images, noise):
-        if self.training:
-            with (folder / f"seen by {rank}").open("a") as file:
-                file.write(json.dumps(images.flatten(1).tolist()) + "\\n")
-        return super().loss(images, noise)
-trained = train(folder / "partial", network(Noting), machine={"devices": 2})
-with (folder / "results").open("a") as file:
-    file.write(json.dumps({"rows": trained.rows, "rank": rank}) + "\\n")
-"""
-
-
-def test_two_processes_train_and_one_writes(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        [sys.executable, script, tmp_path], env=environment, check=False, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    first, second = ([json.loads(line) for line in (tmp_path / f"seen by {rank}").open()] for rank in (0, 1))
-    whole = Batches((IMAGES,), torch.arange(50).numpy(), 4, seed=0)
-    for step in range(12):
-        both = torch.stack([torch.tensor(first[step]), torch.tensor(second[step])], dim=1).flatten(0, 1)
-        torch.testing.assert_close(both, on_device(whole[step][0]).flatten(1))
-    assert len(first) == len(second) == 12
-    results = [json.loads(line) for line in (tmp_path / "results").read_text().splitlines()]
-    assert [result["rank"] for result in results] == ["0"]
-    assert [row["step"] for row in results[0]["rows"]] == [2, 4, 6, 8, 10, 12]
-    assert torch.load(tmp_path / "partial" / "last.ckpt", weights_only=True)["global_step"] == 12
 
 
 def test_the_shares_of_two_processes_are_the_batch():
