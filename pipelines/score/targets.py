@@ -86,18 +86,19 @@ def _in_numbers(column: dict[str, np.ndarray], k: int) -> dict[str, np.ndarray]:
 
 def _classes(column: dict[str, np.ndarray], k: int) -> tuple[dict[str, np.ndarray], int]:
     """The parts of column `k` as int64 [n], and of how many values they are the ranks: 0 for the numbers themselves."""
-    values, rows = np.unique(np.concatenate(list(column.values()))), sum(map(len, column.values()))
+    held = np.concatenate(list(column.values()))
+    values = given = np.unique(held)
     whole = values.dtype.kind in "biu" or (values.dtype.kind == "f" and bool((values == np.rint(values)).all()))
     if values.dtype.kind == "f" and not whole:
         largest = np.abs(values).max()
         values = _apart(values, SAME * largest)
         if (np.abs(values - np.rint(values)) <= SAME * min(1.0, largest)).all():
             return _classes({name: np.rint(own) for name, own in column.items()}, k)
-    if whole and -(2.0**63) <= values[0] and values[-1] < 2.0**63:
+    if whole and -(2**63) <= int(values[0]) and int(values[-1]) < 2**63:
         return {name: own.astype(np.int64) for name, own in column.items()}, 0
-    if not whole and len(values) > min(MOST_VALUES, rows // LEAST_ROWS_EACH):
+    if not whole and len(values) > min(MOST_VALUES, len(held) // LEAST_ROWS_EACH):
         raise UserError(
-            f"{next(iter(column))} holds {values[0]} in column {k}, one of {len(values)} values in {rows} rows; "
+            f"{next(iter(column))} holds {values[0]} in column {k}, one of {len(given)} values in {len(held)} rows; "
             "factors are classes: whole numbers or names (bin what is real)"
         )
     return {name: np.searchsorted(values, own, side="right") - 1 for name, own in column.items()}, len(values)
@@ -130,7 +131,7 @@ def _expect_labels(name: str, column: np.ndarray, k: int, missing: list[bool]) -
     """UserError for the first row whose label is missing."""
     if any(missing):
         row = missing.index(True)
-        raise UserError(f"{name} holds {column[row : row + 1].tolist()[0]!r} at [{row}, {k}]; give every row a label")
+        raise UserError(f"{name} holds {column.tolist()[row]!r} at [{row}, {k}]; give every row a label")
 
 
 def _finite(name: str, column: np.ndarray, k: int) -> np.ndarray:
