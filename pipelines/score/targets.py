@@ -94,7 +94,7 @@ def _classes(column: dict[str, np.ndarray], k: int) -> tuple[dict[str, np.ndarra
         values = _apart(values, SAME * largest)
         if (np.abs(values - np.rint(values)) <= SAME * min(1.0, largest)).all():
             return _classes({name: np.rint(own) for name, own in column.items()}, k)
-    if whole and -(2**63) <= int(values[0]) and int(values[-1]) < 2**63:
+    if whole and int(values[0]) >= -(2**63) and int(values[-1]) < 2**63:
         return {name: own.astype(np.int64) for name, own in column.items()}, 0
     if not whole and len(values) > min(MOST_VALUES, len(held) // LEAST_ROWS_EACH):
         raise UserError(
@@ -135,7 +135,7 @@ def _expect_labels(name: str, column: np.ndarray, k: int, missing: list[bool]) -
 
 
 def _finite(name: str, column: np.ndarray, k: int) -> np.ndarray:
-    wrong = np.flatnonzero(~np.isfinite(column)) if column.dtype.kind == "f" else ()
+    wrong = np.flatnonzero(~np.isfinite(column))
     if len(wrong):
         raise UserError(f"{name} holds {column[wrong[0]]} at [{wrong[0]}, {k}]; factors are classes")
     return column
