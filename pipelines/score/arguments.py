@@ -26,7 +26,7 @@ def set_arguments(parameters: Parameters, changed: Sequence[str]) -> None:
     """Put "metric.argument=value" into the arguments; UserError for what no metric asked for takes, or twice."""
     given: set[str] = set()
     for word in changed:
-        path, equals, text = (part.strip() for part in word.partition("="))
+        path, equals, text = word.partition("=")
         name, dot, argument = path.partition(".")
         if not (equals and dot):
             raise UserError(f"--set {word} is not METRIC.ARGUMENT=VALUE, such as tad.thresholds=11")
