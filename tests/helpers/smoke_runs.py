@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+import yaml
 
 ROOT = Path(__file__).parents[2]
 ROOMS = "shapes3d_rendered"
@@ -31,6 +32,12 @@ def workspace(folder: Path) -> Path:
     made = diffrep(ROOT, "workspace", "--profile", "smoke", str(folder))
     assert made.returncode == 0, made.stderr
     return folder
+
+
+def changed_params(folder: Path, change: Callable[[dict], None]) -> None:
+    params = yaml.safe_load((folder / "params.yaml").read_text())
+    change(params)
+    (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
 
 
 def started(folder: Path) -> subprocess.Popen:

@@ -1,7 +1,8 @@
 """The whole pipeline on its smallest grid, run in two fresh workspaces outside the repository.
 
-`calm` runs to its end, two cells side by side. `stormy` runs one cell at a time, is told to stop while the base model
-trains, loses all its processes while a method trains, and then runs to its end. Both must give the same numbers.
+`calm` runs to its end, two cells side by side. `stormy` runs one of its cells and what that stands on, one stage at a
+time, is told to stop while the base model trains, loses all its processes while the method trains, and then runs to its
+end. What both have made must be the same.
 """
 
 import json
@@ -106,16 +107,13 @@ def test_a_killed_training_goes_on_from_its_checkpoint(stormy):
 
 
 def test_neither_jobs_nor_kills_change_a_number(calm, stormy):
-    assert numbers(stormy.folder) == numbers(calm.folder)
+    one, other = numbers(calm.folder), numbers(stormy.folder)
+    assert len(other) >= len(one) / 2
+    assert {name: one[name] for name in other} == other
 
 
-def test_neither_jobs_nor_kills_change_a_curve(calm, stormy):
-    curves = sorted(path.relative_to(calm.folder) for path in (calm.folder / "results").rglob("*.csv"))
-    assert curves
-    assert all((stormy.folder / path).read_text() == (calm.folder / path).read_text() for path in curves)
-
-
-def test_neither_jobs_nor_kills_change_a_weight(calm, stormy):
-    files = sorted(path.relative_to(calm.folder) for path in (calm.folder / "runs").rglob("*.safetensors"))
-    assert files
+@pytest.mark.parametrize(("folder", "suffix", "count"), [("results", "csv", 1), ("runs", "safetensors", 4)])
+def test_neither_jobs_nor_kills_change_a_curve_or_a_weight(calm, stormy, folder, suffix, count):
+    files = sorted(path.relative_to(stormy.folder) for path in (stormy.folder / folder).rglob(f"*.{suffix}"))
+    assert len(files) == count
     assert [str(f) for f in files if (stormy.folder / f).read_bytes() != (calm.folder / f).read_bytes()] == []

@@ -3,22 +3,14 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import networkx
 import pytest
-import yaml
 from dvc.repo import Repo
-from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, command, diffrep, started, wait
+from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, changed_params, command, diffrep, started, wait
 
 pytestmark = pytest.mark.xdist_group("reruns")
-
-
-def changed_params(folder: Path, change: Callable[[dict], None]) -> None:
-    params = yaml.safe_load((folder / "params.yaml").read_text())
-    change(params)
-    (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
 
 
 def outdated(folder: Path, monkeypatch) -> set[str]:
@@ -132,7 +124,7 @@ def test_a_comment_outdates_nothing(editable, monkeypatch):
 
 
 def test_a_setting_that_changes_while_its_stage_runs_is_not_recorded(copy, monkeypatch):
-    changed_params(copy, lambda params: params["budgets"][ROOMS].update(base=400))
+    changed_params(copy, lambda params: params["budgets"][ROOMS].update(base=80))
     process = started(copy)
     wait((copy / "runs" / "partial" / ROOMS / "base" / "settings.json").exists, process)
     changed_params(copy, lambda params: params["base"]["training"].update(learning_rate=0.5))

@@ -93,19 +93,30 @@ def test_an_extended_metric_tells_its_cost_first(tmp_path, capsys):
     assert capsys.readouterr().out.splitlines()[1] == "expected on one thread: sap under 2 s"
 
 
-def refusing_mig(metric, rows, parameters):
+def refusing_mig(error, metric):
     if metric.name == "mig":
-        raise ValueError("too few of everything")
+        raise error
     return Measured({"factor_vae": 1.0, "factor_vae_active_dims": 6})
 
 
-def test_a_metric_that_refuses_the_rows_is_named_and_keeps_the_others(scored, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("diffrep.pipelines.score.run.measure", refusing_mig)
-    with pytest.raises(UserError, match=r"^mig: too few of everything$"):
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ValueError("too few of everything"), "too few of everything"),
+        (MemoryError(), "MemoryError"),
+        (IndexError("index 5 is\nout of bounds"), "IndexError: index 5 is out of bounds"),
+        (OverflowError("too large"), "OverflowError: too large"),
+    ],
+)
+def test_a_metric_that_refuses_the_rows_is_named_and_keeps_the_others(
+    scored, tmp_path, monkeypatch, capsys, error, line
+):
+    monkeypatch.setattr("diffrep.pipelines.score.run.measure", lambda metric, *_: refusing_mig(error, metric))
+    with pytest.raises(UserError, match=f"^mig: {line}$"):
         scored(CHEAP, **GOOD)
     assert "factor_vae_active_dims" in capsys.readouterr().out
     assert json.loads((tmp_path / "out.json").read_text()) == {"factor_vae": 1.0, "factor_vae_active_dims": 6}
-    assert json.loads((tmp_path / "out.record.json").read_text())["refused"] == {"mig": "too few of everything"}
+    assert json.loads((tmp_path / "out.record.json").read_text())["refused"] == {"mig": line}
 
 
 def test_a_file_that_every_metric_refuses_writes_nothing(scored, tmp_path):
