@@ -1,6 +1,7 @@
 """diffrep score: the metrics of one file of codes, wherever they come from."""
 
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,12 @@ def score(
     if out is not None:
         expect_writable(out, path)
     rows = split(file, PRESETS[preset], compat=compat, seed=seed)
-    for line in [*rows.notes, *drawn_batches(wanted, rows), *costs(wanted, rows.sample, preset)]:
-        print(line, flush=True)
+    counts = dimension_counts(rows.train.codes)
+    notes = [*rows.notes, *still(counts), *drawn_batches(wanted, rows), *costs(wanted, rows.sample, preset)]
+    with suppress(OSError) if out is not None else nullcontext():  # scores that go to a file need no reader
+        print(*notes, sep="\n", end="\n" if notes else "", flush=True)
     measured, refused = measure_all(path.name, rows, parameters)
     if measured:
-        counts = dimension_counts(rows.train.codes)
         why = {name: _line(error) for name, error in refused.items()}
         scored = Scored(path, file.sha256, rows, wanted, measured, parameters, why, counts, preset, compat, seed)
         tell(scored, out)
@@ -82,6 +84,13 @@ def measure_all(title: str, rows: Split, parameters: Parameters) -> tuple[dict[s
                 refused[name] = error
             shown.advance()
     return measured, refused
+
+
+def still(counts: Measured) -> list[str]:
+    """What has to be said of codes that are all alike to the metrics; one line or none."""
+    if counts["active_dims"]:
+        return []
+    return ["no dimension of these codes varies enough to be told from a constant: scale or centre them"]
 
 
 def drawn_batches(wanted: Collection[str], rows: Split) -> list[str]:

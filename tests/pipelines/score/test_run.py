@@ -1,6 +1,10 @@
 """diffrep score as a whole: its numbers are those of the metrics, and one that refuses the rows takes none along."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -80,6 +84,27 @@ def test_few_labels_are_asked_for(scored):
 def test_codes_that_say_nothing_are_scored(scored):
     values, record = scored(CHEAP, codes=np.ones((N, 3)), factors=FACTORS[:N])
     assert (values["factor_vae"], values["mig"], record["active_dims"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("codes", [1e-300 * CODES["identity"][:N], CODES["identity"][:N] + 1e14], ids=["tiny", "far"])
+def test_codes_that_are_all_alike_to_the_metrics_are_told(scored, capsys, codes):
+    scored("mig", codes=codes, factors=FACTORS[:N])
+    assert "no dimension of these codes varies enough to be told from a constant" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("stream", ["/dev/full", "closed pipe"])
+def test_scores_reach_their_file_though_nobody_reads(tmp_path, stream):
+    path, out = saved(tmp_path, codes=CODES["identity"][:N], factors=FACTORS[:N]), tmp_path / "out.json"
+    if stream == "closed pipe":
+        read, write = os.pipe()
+        os.close(read)
+    else:
+        write = os.open(stream, os.O_WRONLY)
+    words = [Path(sys.executable).with_name("diffrep"), "score", path, "--metrics", "mig", "--json", out]
+    done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert done.returncode != 0
+    assert 0 < json.loads(out.read_text())["mig"] <= 1
 
 
 def test_one_dimension_and_one_factor_are_scored(scored):
