@@ -15,8 +15,8 @@ class Averages(pl.Callback):
     """
 
     def __init__(self, network: nn.Module, decay: float) -> None:
-        self.trained = {name: p for name, p in network.named_parameters() if p.requires_grad}
-        self.blend = get_ema_multi_avg_fn(decay)
+        self.network, self.blend = network, get_ema_multi_avg_fn(decay)
+        self.trained: dict[str, Tensor] = {}
         self.values: dict[str, Tensor] = {}
 
     def state_dict(self) -> dict[str, Any]:
@@ -28,7 +28,8 @@ class Averages(pl.Callback):
         self.values = state
 
     def on_fit_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
-        """Move what a checkpoint has brought to where the weights are by now."""
+        """Find what is trained where it has been moved to by now, and move what a checkpoint has brought there."""
+        self.trained = {name: p for name, p in self.network.named_parameters() if p.requires_grad}
         self.values = {name: value.to(self.trained[name]) for name, value in self.values.items()}
 
     @torch.no_grad()

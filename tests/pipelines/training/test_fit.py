@@ -1,5 +1,7 @@
 """What a training gives for its seed: weights, their average, curves, checkpoints, and one line where it diverges."""
 
+from functools import partial
+
 import pytest
 import torch
 from tiny_training import MACHINE, OPTIMISER, Tiny, TinyDict, assert_same, network, train
@@ -160,6 +162,37 @@ def test_it_trains_in_the_precision_of_the_machine(tmp_path, clip):
     )
     for one, other in ((whole.raw, mixed.raw), (whole.ema, mixed.ema)):
         assert 0 < (one["learned.weight"] - other["learned.weight"]).abs().max() < 0.05
+
+
+class Plain(torch.nn.Module):
+    """A denoiser of one layer, with chance."""
+
+    def __init__(self):
+        super().__init__()
+        self.learned = torch.nn.Linear(4, 4)
+
+    def draw(self, shape, generator):
+        return {"noise": torch.randn(shape, generator=generator, device=generator.device)}
+
+    def loss(self, images, noise):
+        return (self.learned((images + noise).flatten(1)) - noise.flatten(1)).pow(2).mean()
+
+
+def test_what_is_compiled_is_what_runs(tmp_path, monkeypatch):
+    """One graph of training and one of validation, and each is called at every one of its steps."""
+    graphs, calls = [], []
+
+    def backend(graph, inputs):
+        graphs.append(graph)
+        return lambda *given: calls.append(graph) or graph.forward(*given)
+
+    plain = train(tmp_path / "plain", network(Plain))
+    torch.compiler.reset()
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend=backend))
+    compiled = train(tmp_path / "compiled", network(Plain), machine={"compile": True})
+    assert len(graphs) == 2
+    assert len(calls) == 12 + 6
+    torch.testing.assert_close(compiled.raw["learned.weight"], plain.raw["learned.weight"])
 
 
 def test_half_precision_is_unscaled_before_it_is_clipped():
