@@ -103,18 +103,22 @@ def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
     """The hash of the params that the numbers depend on, the preset where it is one of them, machine and versions."""
     keys = stage.keys(place)
     preset = {"preset": params.evaluate.preset} if PRESET in keys else {}
-    return {**preset, "params_hash": params_hash(stage, place, params), **provenance(params.machine)}
+    return {**preset, "params_hash": params_hash(stage, place, params), **provenance(stage, params.machine)}
 
 
-def provenance(machine: Machine) -> dict[str, Any]:
-    """What made a number: versions, machine, threads and precision."""
+def provenance(stage: Stage, machine: Machine) -> dict[str, Any]:
+    """What made a number: versions, machine, threads and precision.
+
+    Only training shares its work out to several devices, or computes in less than single precision.
+    """
+    trains = "machine.precision" in stage.params
     return {
         "python": platform.python_version(),
         **{name: version(package) for name, package in LIBRARIES.items()},
         "platform": f"{sys.platform}-{platform.machine()}",
-        "device": machine.device,
-        "devices": machine.devices * machine.nodes,
-        "precision": machine.precision,
+        "device": machine.device if stage.on_device else "cpu",
+        "devices": machine.devices * machine.nodes if trains else 1,
+        "precision": machine.precision if trains else "32-true",
         "threads": machine.threads,
     }
 
