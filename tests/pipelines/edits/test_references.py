@@ -16,7 +16,9 @@ DATA = SimpleNamespace(images=IMAGES, splits={"train": np.arange(20, 80)})
 
 @pytest.fixture(autouse=True)
 def _extractor(monkeypatch):
-    monkeypatch.setattr(references, "extractors", lambda device: {"own": lambda images: images.reshape(len(images), -1)})
+    monkeypatch.setattr(
+        references, "extractors", lambda device: {"own": lambda images: images.reshape(len(images), -1)}
+    )
 
 
 def test_both_sets_are_of_training_images_and_share_none():

@@ -109,7 +109,7 @@ def test_every_key_outdates_the_stages_that_it_should(pattern):
 def test_those_that_work_on_the_device_are_those_that_its_settings_outdate():
     """All others run on the CPU, beside stages that hold the GPUs."""
     assert {name for name, stage in STAGES.items() if stage.on_device} == TRAINED | ON_IMAGES
-    assert TRAINED | ON_IMAGES == declared("machine.device") - CHECKED
+    assert declared("machine.device") - CHECKED == TRAINED | ON_IMAGES
 
 
 @pytest.mark.parametrize("name", STAGES)
