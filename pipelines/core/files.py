@@ -113,13 +113,13 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """What `write_json` wrote; UserError when it is missing, cut off, or no JSON object."""
     try:
-        content = json.loads(path.read_text(), parse_constant=refused)
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=refused)
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing: run the stage that writes it (diffrep repro)") from error
     except IsADirectoryError as error:
         raise UserError(f"{path} is a folder, not a file: delete it and run its stage again") from error
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is not whole JSON: delete it and run its stage again") from error
+        raise UserError(f"{path} is not whole JSON ({error}): delete it and run its stage again") from error
     if not isinstance(content, dict):
         raise UserError(
             f"{path} holds a JSON {type(content).__name__}, not an object: delete it and run its stage again"
@@ -129,7 +129,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def refused(word: str) -> None:
     """Raise ValueError for NaN or Infinity, which `write_json` never writes."""
-    raise ValueError(f"it holds {word}")
+    raise ValueError(f"it holds {word}, where stages write null")
 
 
 def plain(value: Any) -> Any:

@@ -119,7 +119,7 @@ def test_what_goes_wrong_behind_the_block_leaves_the_old_folder_and_nothing_else
     rename = os.replace
 
     def failing(source, *target):
-        if not target or Path(target[0]) == folder and "other" in os.listdir(source):
+        if not target or (Path(target[0]) == folder and "other" in os.listdir(source)):
             raise error
         rename(source, *target)
 
@@ -211,7 +211,7 @@ def test_numpy_scalars_come_back_as_python_values(tmp_path_factory, value):
 def test_cut_off_json_is_one_line_that_names_the_file_and_what_to_do(tmp_path):
     write_json(tmp_path / "a.json", {"score": 1.0})
     os.truncate(tmp_path / "a.json", 9)
-    with pytest.raises(UserError, match=r"^\S*a\.json is not whole JSON: delete it and run its stage again$"):
+    with pytest.raises(UserError, match=r"^\S*a\.json is not whole JSON \(\S.*\): delete it and run its stage again$"):
         read_json(tmp_path / "a.json")
 
 
