@@ -13,9 +13,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from diffrep.pipelines.core.cards import altered, said, write_card
+from diffrep.pipelines.core.cards import read_card, write_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json, replacing_folder, write_json
+from diffrep.pipelines.core.files import replacing_folder, write_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place, cost_file, result_file, view_file
 from diffrep.pipelines.core.sections import Machine
@@ -79,7 +79,7 @@ def written(
     identity  whose numbers they are, beside the place's own axes
 
     A failing block leaves the old folder as it was. The cost on record is that of the run which first came to these
-    numbers: a run that repeats them to the byte leaves it, so that a faithful reproduction changes no file.
+    numbers: one that repeats the result file to the byte, on the same versions and kind of machine, keeps it.
     """
     target = folder or stage.results(place)[0]
     start = time.perf_counter()
@@ -123,12 +123,10 @@ def cost_on_record(old: Path, new: Path) -> dict[str, Any] | None:
     """The cost of the numbers in `old` where those in `new` are the same to the byte; None for others."""
     if not result_file(old).is_file() or result_file(old).read_bytes() != result_file(new).read_bytes():
         return None
-    path = cost_file(old)
     try:
-        cost = read_json(path)
+        return read_card(cost_file(old), "run its stage again")
     except UserError:
         return None
-    return None if altered(cost, path) else said(cost)
 
 
 @functools.cache
