@@ -37,7 +37,7 @@ def said(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def altered(card: dict[str, Any], path: Path) -> Path | None:
-    """The first file that is not what was written: the one at `path`, which holds `card`, or one that it vouches for."""
+    """The first file that is not what was written: that at `path`, which holds `card`, or one that it vouches for."""
     if card.get(SEAL) != seal({key: value for key, value in card.items() if key != SEAL}):
         return path
     files = {path.parent / name: known for name, known in card.get(FILES, {}).items()}
