@@ -2,14 +2,12 @@
 
 import dataclasses
 import functools
-import platform
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,10 +16,9 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import replacing_folder, write_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place, cost_file, result_file, view_file
-from diffrep.pipelines.core.sections import Machine
+from diffrep.pipelines.core.provenance import provenance
 from diffrep.pipelines.core.stage import Stage
 
-LIBRARIES = {"torch": "torch", "numpy": "numpy", "sklearn": "scikit-learn", "diffusers": "diffusers"}
 PRESET = "evaluate.preset"
 
 
@@ -104,19 +101,6 @@ def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
     keys = stage.keys(place)
     preset = {"preset": params.evaluate.preset} if PRESET in keys else {}
     return {**preset, "params_hash": params_hash(stage, place, params), **provenance(params.machine)}
-
-
-def provenance(machine: Machine) -> dict[str, Any]:
-    """What made a number: versions, machine, threads and precision."""
-    return {
-        "python": platform.python_version(),
-        **{name: version(package) for name, package in LIBRARIES.items()},
-        "platform": f"{sys.platform}-{platform.machine()}",
-        "device": machine.device,
-        "devices": machine.devices * machine.nodes,
-        "precision": machine.precision,
-        "threads": machine.threads,
-    }
 
 
 def cost_on_record(old: Path, new: Path) -> dict[str, Any] | None:

@@ -52,11 +52,14 @@ def uninterruptible() -> None:
 
 def send(processes: Iterable[BaseProcess], number: int) -> None:
     """Send a signal to the processes and to their sessions."""
-    for process in (process for process in processes if process.pid):  # 0 would be our own session
+    for process in processes:
+        pid = process.pid
+        if pid is None:  # it has not begun
+            continue
         reaches = (os.kill, os.killpg) if process.exitcode is None else (os.killpg,)
         for reach in reaches:
             with suppress(ProcessLookupError):  # nothing is left, or it has not made its session yet
-                reach(process.pid, number)
+                reach(pid, number)
 
 
 def wrong_end(code: int | None, log: Path) -> str:

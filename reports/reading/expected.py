@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from diffrep.pipelines.core.provenance import MADE_BY
 from diffrep.reports.reading.study import ResultFolder
 
 PROVENANCE = {  # what a result file holds besides metrics
     *("dataset", "method", "seed", "stage", "view", "preset", "data_sha256", "params_hash", "settings_hash", "note"),
-    *("python", "torch", "numpy", "sklearn", "diffusers", "platform", "device", "devices", "precision", "threads"),
+    *MADE_BY,
     *("reasons", "notes", "intervals"),
 }
 SECTIONS = ("reasons", "notes", "intervals")
