@@ -34,7 +34,7 @@ class Source(Protocol):
     """What a data set offers to be written: see `Shapes3DRendered` and `FashionMNIST`.
 
     image_shape        (channels, height, width)
-    factor_names       none, or one for each column of `factors`, with its number of values in factor_sizes
+    factor_names       none, or one for each column of `factors`, with its number of values, at least 2, in factor_sizes
     attribute_names    one for each column of `attributes`, with its group, and what it was taken from in ..._sources
     source, licence    words for the card; checksum is that of the archive the images were read from
 
@@ -188,7 +188,7 @@ def _write_arrays(
 
 def _write_images(file: BinaryIO, source: Source, progress: Progress | None) -> None:
     """All images as a .npy, with a look at the range of their pixels and at some of them twice."""
-    channels, height, width = source.image_shape
+    channels, height, width = map(int, source.image_shape)
     _write_header(file, (len(source), height, width, channels))
     low, high = 255, 0
     for number, chunk in enumerate(_chunks(source, progress)):
@@ -228,10 +228,10 @@ def _card(
         "source": source.source,
         "source_checksum": source.checksum,
         "licence": source.licence,
-        "image_shape": list(source.image_shape),
+        "image_shape": [int(side) for side in source.image_shape],
         "counts": {name: len(rows) for name, rows in splits.items()},
         "factor_names": list(source.factor_names),
-        "factor_sizes": list(source.factor_sizes),
+        "factor_sizes": [int(size) for size in source.factor_sizes],
         "attribute_names": list(source.attribute_names),
         "attribute_groups": list(source.attribute_groups),
         "attribute_sources": list(source.attribute_sources),

@@ -30,14 +30,12 @@ def splits_are_apart(source: Any) -> str:
 
 def attributes_are_zero_or_one(source: Any) -> str:
     """A column for each name, a row for each image."""
-    found = contract.checked_attributes(source.attributes(np.arange(len(source))), len(source), source.attribute_names)
-    return f"{found.shape[1]} attributes"
+    return f"{attributes_of(source, np.arange(len(source))).shape[1]} attributes"
 
 
 def factors_lie_within_their_sizes(source: Any) -> str:
     """A column for each name, a row for each image; or no factors and no names."""
-    rows = np.arange(len(source))
-    found = contract.checked_factors(source.factors(rows), len(rows), source.factor_names, source.factor_sizes)
+    found = factors_of(source, np.arange(len(source)))
     return "no factors" if found is None else f"{found.shape[1]} factors"
 
 
@@ -50,9 +48,21 @@ def images_are_bytes(source: Any) -> str:
 
 def rows_stay_what_they_are(source: Any) -> None:
     """Asked for again, in another order, rows are the same."""
-    rows = np.arange(min(len(source), CHUNK))[::-1]
-    contract.expect_steady("images", first_images(source)[rows], source.images(rows))
-    contract.expect_steady("attributes", source.attributes(np.arange(len(rows)))[rows], source.attributes(rows))
+    rows = np.arange(min(len(source), CHUNK))
+    again, factors = rows[::-1], factors_of(source, rows)
+    contract.expect_steady("images", first_images(source)[again], source.images(again))
+    contract.expect_steady("attributes", attributes_of(source, rows)[again], source.attributes(again))
+    contract.expect_steady("factors", None if factors is None else factors[again], source.factors(again))
+
+
+def attributes_of(source: Any, rows: np.ndarray) -> np.ndarray:
+    """The attributes of these rows, as `prepare` would write them."""
+    return contract.checked_attributes(source.attributes(rows), len(rows), source.attribute_names)
+
+
+def factors_of(source: Any, rows: np.ndarray) -> np.ndarray | None:
+    """The factors of these rows, as `prepare` would write them."""
+    return contract.checked_factors(source.factors(rows), len(rows), source.factor_names, source.factor_sizes)
 
 
 def first_images(source: Any) -> np.ndarray:

@@ -1,6 +1,6 @@
 """A method from outside the suite, tried before anything is trained: built, one step taken, its codes and images seen.
 
-The promises without which no stage could use it; `diffrep contract` tries all of them, and trains for longer.
+The promises without which no stage could use it; `diffrep contract` tries others too, and trains for longer.
 """
 
 from typing import Any
@@ -12,12 +12,13 @@ from diffrep.pipelines.core.own_code import class_line, is_own, own_line, raised
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.trained.adapters import adapter_path, data_source, method_arguments, method_class
 
-PROMISES = (
+FIRST = (
     interface.is_built_from_its_section,
     interface.cannot_is_true,
     interface.shapes_of_codes,
     interface.shapes_of_images,
     interface.parts_lie_within_the_code,
+    interface.choices_come_with_their_codes,
     learning.frozen_parts_stay,
     learning.saved_and_loaded,
 )
@@ -38,7 +39,7 @@ def expect_first_step(params: Params, name: str, shape: tuple[int, int, int]) ->
     on = Subject(cls, method_arguments(params, name), networks_of(params), shape, steps=1)
     for need in cls.needs:
         on.supplied(need, shape)  # what fails here is no fault of the method
-    for promise in PROMISES:
+    for promise in FIRST:
         try:
             promise(on)
         except NotApplicableError:

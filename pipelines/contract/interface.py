@@ -1,5 +1,7 @@
 """Promises of every method's contract: how it is built, what it says of itself, and what its codes and images are."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -82,6 +84,38 @@ def parts_lie_within_the_code(subject: Subject) -> str:
     names = [part.name for part in network.parts]
     expect(len(set(names)) == len(names), f"two parts have the same name: {names}")
     return f"{len(names)} parts"
+
+
+def choices_come_with_their_codes(subject: Subject) -> str:
+    """What leaves a choice open does not decode; it has a code for each, and `encode` gives that of the chosen one."""
+    network, images = subject.copy(), subject.images()
+    if not hasattr(network, "choices"):
+        raise NotApplicableError("nothing of the code is left open")
+    names = network.choices
+    words = isinstance(names, (list, tuple)) and names and all(isinstance(name, str) for name in names)
+    expect(words, f"choices is {names!r}: a list of names would do")
+    expect(len(set(names)) == len(names), f"two choices have the same name: {list(names)}")
+    expect("decode" in network.cannot, "there are choices and decode: the stages that decode know of no choice")
+    expect(callable(getattr(network, "candidates", None)), "there are choices, but no candidates")
+    with torch.no_grad():
+        found = network.candidates(images)
+    expect(isinstance(found, (list, tuple)), f"candidates returns {kind(found)}, not a list of codes")
+    expect(len(found) == len(names), f"candidates gives {len(found)} codes for {len(names)} choices")
+    for i, (name, codes) in enumerate(zip(names, found, strict=True)):
+        expect_candidate(name, codes, len(images))
+        network.chosen = i
+        own = default(network, images)
+        same = own.shape == codes.shape and close_to(own, codes)
+        expect(same, f"encode gives another code than candidates, where chosen is {i}, {name!r}")
+    return f"{len(names)} choices"
+
+
+def expect_candidate(name: str, codes: Any, count: int) -> None:
+    """Raise BrokenError unless the codes of a choice are finite numbers [count, d]."""
+    flat = isinstance(codes, Tensor) and codes.ndim == 2 and len(codes) == count and codes.shape[1] > 0
+    shown = list(codes.shape) if isinstance(codes, Tensor) else kind(codes)
+    expect(flat, f"candidates gives {shown} for choice {name!r} of {count} images: a tensor [n, d] would do")
+    expect(codes.isfinite().all(), f"candidates gives NaN or infinities for choice {name!r}")
 
 
 def nothing_is_left_to_chance(subject: Subject) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from diffrep.pipelines.contract import interface, learning, portability
+from diffrep.pipelines.contract.first_step import FIRST
 from diffrep.pipelines.contract.subject import BrokenError, NotApplicableError, Subject, subject
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import raised
@@ -18,17 +19,11 @@ from diffrep.pipelines.core.params import Params
 Promise = Callable[[Subject], str | None]
 
 PROMISES: tuple[Promise, ...] = (
-    interface.is_built_from_its_section,
-    interface.cannot_is_true,
-    interface.shapes_of_codes,
-    interface.shapes_of_images,
-    interface.parts_lie_within_the_code,
+    *FIRST,
     interface.nothing_is_left_to_chance,
     interface.a_code_is_its_images_own,
     learning.gradient_reaches_the_encoder,
-    learning.frozen_parts_stay,
     learning.same_seed_same_loss,
-    learning.saved_and_loaded,
     learning.the_code_is_used,
     portability.grey_images_too,
     portability.other_precisions,

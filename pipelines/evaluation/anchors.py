@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from diffrep.datasets.contract import SPLITS
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.measured import Measured, joined
@@ -18,7 +19,6 @@ from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.evaluation.disentanglement import disentanglement
 from diffrep.pipelines.evaluation.probing import probe_codes
 from diffrep.pipelines.evaluation.reconstructions import errors
-from diffrep.pipelines.trained.codes import SPLITS
 
 PCA_DIMS = 20
 

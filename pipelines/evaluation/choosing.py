@@ -16,22 +16,32 @@ from diffrep.pipelines.trained.encoding import batches
 def choose(network: Any, data: Prepared, batch_size: int) -> dict[str, float]:
     """Have a method take the choice whose code tells most of validation images; {choice: what each tells}.
 
-    What a code tells is the mean average precision on validation images of a least-squares probe, fitted on as many
-    training images. Empty for a method without choices. UserError where a method with choices decodes: other stages
-    would decode by another choice.
+    A probe is fitted on as many training images. Empty for a method without choices. What choices and candidates
+    must be, the contract tries before anything is trained (`choices_come_with_their_codes`).
     """
     if not hasattr(network, "choices"):
         return {}
-    if "decode" not in network.cannot:
-        raise UserError(f"{type(network).__name__} has choices and decodes: methods/shared/method.py says why not both")
     valid = data.splits["valid"]
     rows = {"train": data.splits["train"][: len(valid)], "valid": valid}
     codes = {split: candidates(network, data.images, part, batch_size) for split, part in rows.items()}
     known = {split: np.asarray(data.attributes[part]) for split, part in rows.items()}
-    pairs = zip(codes["train"], codes["valid"], strict=True)
-    told = [float(np.nanmean(least_squares_precision(a, known["train"], b, known["valid"]))) for a, b in pairs]
-    network.chosen = int(np.argmax(told))
-    return dict(zip(network.choices, told, strict=True))
+    each = [dict(zip(codes, pair, strict=True)) for pair in zip(*codes.values(), strict=True)]
+    found = [told(of_choice, known) for of_choice in each]
+    network.chosen = int(np.argmax(found))
+    return dict(zip(network.choices, found, strict=True))
+
+
+def told(codes: dict[str, np.ndarray], known: dict[str, np.ndarray]) -> float:
+    """What codes tell: mean average precision on validation images of a least-squares probe of training images.
+
+    codes, known  [n, d] and the attributes [n, A] in {0, 1} of "train" and "valid"
+
+    UserError where no attribute has both its values among the validation images: then nothing can be told.
+    """
+    precision = least_squares_precision(codes["train"], known["train"], codes["valid"], known["valid"])
+    if np.isnan(precision).all():
+        raise UserError("no attribute has both 0 and 1 among the validation images, by which a code is chosen")
+    return float(np.nanmean(precision))
 
 
 @torch.no_grad()

@@ -1,17 +1,17 @@
 """Further views of a code that is no plain vector, made once with the codes: what metrics can read of it.
 
 A view "tokens" [n, N, d] gives "tokens_pca" [n, N], one number per token. A view "times" [n, T, d], codes of T times
-from 0 to 1, gives "times_best" [n, d], the time at which validation images tell most of their attributes, and
-"times_mean" [n, d]; "times" itself, flattened, is the concatenation.
+from 0 to 1, a single one at 0, gives "times_best" [n, d], the time at which validation images tell most of their
+attributes, and "times_mean" [n, d]; "times" itself, flattened, is the concatenation.
 """
 
 import numpy as np
 
+from diffrep.datasets.contract import SPLITS
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.measured import Measured, joined
 from diffrep.metrics.numerics.token_pca import token_pca
-from diffrep.metrics.probes.least_squares import least_squares_precision
-from diffrep.pipelines.trained.codes import SPLITS
+from diffrep.pipelines.evaluation.choosing import told
 
 UNREAD = ("tokens",)  # N numbers said d times over: read as tokens_pca only
 
@@ -28,7 +28,7 @@ def readings(arrays: dict[str, np.ndarray], data: Prepared) -> tuple[dict[str, n
         curve = precision_over_times(arrays, data)
         best = int(curve.argmax())
         over_times = {f"times_ap_{i}": value for i, value in enumerate(curve)}
-        found = joined(found, Measured({**over_times, "times_best": best / (len(curve) - 1)}))
+        found = joined(found, Measured({**over_times, "times_best": best / max(len(curve) - 1, 1)}))
         for split in SPLITS:
             read[f"times_best_{split}"] = arrays[f"times_{split}"][:, best]
             read[f"times_mean_{split}"] = arrays[f"times_{split}"].mean(axis=1)
@@ -36,13 +36,11 @@ def readings(arrays: dict[str, np.ndarray], data: Prepared) -> tuple[dict[str, n
 
 
 def precision_over_times(arrays: dict[str, np.ndarray], data: Prepared) -> np.ndarray:
-    """Mean average precision [T] on validation images of a linear least-squares probe on the code of each time."""
-    train, valid = (np.asarray(data.attributes[data.splits[split]]) for split in ("train", "valid"))
-    times = range(arrays["times_train"].shape[1])
-    each = [
-        least_squares_precision(arrays["times_train"][:, t], train, arrays["times_valid"][:, t], valid) for t in times
-    ]
-    return np.nanmean(np.array(each), axis=1)
+    """What the code of each time tells of validation images [T], as `told` of choosing.py has it."""
+    known = {split: np.asarray(data.attributes[data.splits[split]]) for split in ("train", "valid")}
+    codes = {split: arrays[f"times_{split}"] for split in known}
+    each = [{split: codes[split][:, t] for split in known} for t in range(codes["train"].shape[1])]
+    return np.array([told(of_time, known) for of_time in each])
 
 
 def view_names(arrays: dict[str, np.ndarray]) -> list[str]:

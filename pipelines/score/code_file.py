@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from diffrep.datasets.files.sums import sha256_of
 from diffrep.metrics.catalogue import TARGETS
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.score.formats import arrays_of
+from diffrep.pipelines.score.formats import ORIGIN, arrays_of
 from diffrep.pipelines.score.targets import whole_numbers
 
 LEAST_ROWS = {"train": 50, "test": 25, "pool": 75}  # rows: with fewer, every score is mostly chance
@@ -35,10 +36,21 @@ class CodeFile(NamedTuple):
     parts: dict[str, Labelled]
     kind: str
     notes: list[str]
+    sha256: str  # of the bytes that were read
 
 
 def read_code_file(path: Path) -> CodeFile:
     """The codes in `path`; UserError for whatever could not be scored. Arrays of other names are not looked at."""
+    if not path.is_file():
+        raise UserError(f"{path} is missing: write it with {ORIGIN}")
+    sha256 = sha256_of(path)
+    found = _read(path, sha256)
+    if sha256_of(path) != sha256:
+        raise UserError(f"{path} changed while it was read: run the command again")
+    return found
+
+
+def _read(path: Path, sha256: str) -> CodeFile:
     arrays = arrays_of(path)
     kind, ends = _form(path, list(arrays))
     codes = {part: _codes(f"{path}: codes{end}", arrays[f"codes{end}"]()) for part, end in ends.items()}
@@ -53,7 +65,7 @@ def read_code_file(path: Path) -> CodeFile:
             f"{path}: a row has codes {shapes[0][0]} and {kind} {shapes[0][1]} in training, {shapes[1][0]} and "
             f"{shapes[1][1]} in test; give both parts of the same data"
         )
-    return CodeFile(found, kind, notes)
+    return CodeFile(found, kind, notes, sha256)
 
 
 def _form(path: Path, names: list[str]) -> tuple[str, dict[str, str]]:

@@ -1,51 +1,64 @@
 """Arrays by name out of a file of anyone's: .npz, .pt and .csv are read, and nothing that is in them is ever run."""
 
+import io
 import pickle
 import warnings
 import zipfile
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import UNREADABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from torch import Tensor
 
 ORIGIN = "np.savez(path, codes_train=..., factors_train=..., codes_test=..., factors_test=...)"
 COLUMNS = ("codes", "factors", "attributes")  # of a table, before the first dot: codes.0, codes.1, factors.shape
+# what readers raise of other bytes than were written, where no checksum tells
+DAMAGED = (*UNREADABLE, pickle.UnpicklingError, AttributeError, IndexError, TypeError, OverflowError)
 
 Arrays = Mapping[str, Callable[[], np.ndarray]]  # name -> what reads the array
 
 
 def arrays_of(path: Path) -> Arrays:
     """The arrays of a file by name, each read when it is asked for; UserError for a file that is not read."""
-    if not path.is_file():
-        raise UserError(f"{path} is missing: write it with {ORIGIN}")
     readers = {".pt": _of_torch, ".pth": _of_torch, ".csv": _of_table, ".npy": _of_one_array}
     return readers.get(path.suffix.lower(), _of_numpy)(path)
+
+
+@contextmanager
+def _told(line: str) -> Iterator[None]:
+    """UserError of this line in place of what damage raises; what the system says of a file stays as it is."""
+    try:
+        yield
+    except DAMAGED as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise
+        raise UserError(line) from error
 
 
 def _of_numpy(path: Path) -> Arrays:
     if not zipfile.is_zipfile(path):
         raise UserError(f"{path} is no whole .npz: write it with {ORIGIN}")
-    with zipfile.ZipFile(path) as archive:
-        names = [name.removesuffix(".npy") for name in archive.namelist()]
+    with _told(f"{path} is damaged: write it again with {ORIGIN}"), zipfile.ZipFile(path) as archive:
+        members = archive.namelist()
+    return {member.removesuffix(".npy"): partial(_of_member, path, member) for member in members}
 
-    def reader(name: str) -> Callable[[], np.ndarray]:
-        def read() -> np.ndarray:
-            try:
-                with np.load(path, allow_pickle=False) as file:
-                    return np.asarray(file[name])
-            except ValueError as error:
-                raise UserError(
-                    f"{path}: {name} holds Python objects, which are never loaded; save plain numbers"
-                ) from error
-            except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-                raise UserError(f"{path}: {name} is damaged ({error}); write the file again") from error
 
-        return read
-
-    return {name: reader(name) for name in names}
+def _of_member(path: Path, member: str) -> np.ndarray:
+    """An array of an .npz, once its bytes are held against their checksum."""
+    name = member.removesuffix(".npy")
+    with _told(f"{path}: {name} is damaged: write the file again"), zipfile.ZipFile(path) as archive:
+        content = io.BytesIO(archive.read(member))
+    with _told(f"{path}: {name} holds Python objects, which are never loaded, or is no array: save plain numbers"):
+        return np.asarray(np.lib.format.read_array(content, allow_pickle=False))
 
 
 def _of_one_array(path: Path) -> Arrays:
@@ -55,15 +68,25 @@ def _of_one_array(path: Path) -> Arrays:
 def _of_torch(path: Path) -> Arrays:
     import torch
 
-    try:
+    with _told(f"{path} is damaged or holds more than tensors: torch.save a dict of tensors"):
+        if zipfile.is_zipfile(path):  # torch looks at no checksum
+            with zipfile.ZipFile(path) as archive:
+                wrong = archive.testzip()
+            if wrong:
+                raise UserError(f"{path} is damaged ({wrong} is not as its checksum says): write the file again")
         with warnings.catch_warnings(action="ignore"):  # of pickles of other protocols
             found = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, zipfile.BadZipFile) as error:
-        raise UserError(f"{path} is damaged or holds more than tensors: torch.save a dict of tensors") from error
     if not isinstance(found, dict) or not all(isinstance(value, torch.Tensor) for value in found.values()):
         raise UserError(f"{path} holds no dict of tensors: torch.save(dict(codes=..., factors=...), path)")
-    dense = {str(name): value.detach().to_dense() for name, value in found.items()}
-    return {name: _known((v.float() if v.dtype == torch.bfloat16 else v).numpy()) for name, v in dense.items()}
+    return {str(name): partial(_of_tensor, f"{path}: {name}", value) for name, value in found.items()}
+
+
+def _of_tensor(name: str, tensor: "Tensor") -> np.ndarray:
+    """A tensor's numbers; those of fewer bits than numpy knows are real numbers of 32."""
+    with _told(f"{name} is {tensor.dtype}, {tensor.layout}, of which numpy makes no numbers: save a plain tensor"):
+        dense = tensor.detach().to_dense()
+        narrow = dense.is_floating_point() and dense.itemsize <= 2
+        return np.asarray((dense.float() if narrow else dense).resolve_conj().resolve_neg())
 
 
 def _of_table(path: Path) -> Arrays:
@@ -80,8 +103,17 @@ def _of_table(path: Path) -> Arrays:
         raise UserError(
             f"{path} has columns {', '.join(columns[:6])}: name them codes.0, codes.1, ... and factors.NAME"
         )
-    return {group: _known(table[own].to_numpy()) for group, own in groups.items() if own}
+    return {group: partial(_of_columns, path, group, table[own]) for group, own in groups.items() if own}
 
 
-def _known(array: np.ndarray) -> Callable[[], np.ndarray]:
-    return lambda: array
+def _of_columns(path: Path, group: str, table: "pd.DataFrame") -> np.ndarray:
+    """The columns of a group, labels of several types as objects; UserError for the first cell without a value."""
+    for name in table:
+        empty = np.flatnonzero(table[name].isna())
+        if len(empty):
+            raise UserError(
+                f"{path}: {name} holds no value (an empty cell, nan or None) in row {empty[0]}, the first being 0; "
+                "fill it or leave the row out"
+            )
+    alike = group == "codes" or table.dtypes.nunique() == 1
+    return (table if alike else table.astype(object)).to_numpy()

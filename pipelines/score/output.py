@@ -5,7 +5,7 @@ import platform
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from diffrep.datasets.files.sums import sha256_of
 from diffrep.metrics.catalogue import BOTH, CATALOGUE, METRICS, POOL, TEST, Metric, Number
 from diffrep.metrics.codes import varying_factors
 from diffrep.metrics.measured import Measured
@@ -31,6 +30,7 @@ class Scored(NamedTuple):
     """All that was measured of one file."""
 
     path: Path
+    sha256: str  # of the bytes that were measured
     rows: Split
     wanted: dict[str, list[str]]  # metric -> its numbers that were asked for
     measured: dict[str, Measured]  # metric -> all that it gave, without those that refused the rows
@@ -85,7 +85,7 @@ def _title(scored: Scored) -> str:
 
 
 def _cells(number: Number, metric: Metric, scored: Scored) -> tuple[str, ...]:
-    value, sample = f"{scored.values()[number.name]:.{number.digits}f}", scored.rows.sample()
+    value, sample = f"{scored.values()[number.name]:.{number.digits}f}", scored.rows.sample
     rows = {
         POOL: f"{len(scored.rows.pool.codes):,} to draw from",
         BOTH: f"{sample.n_train:,} / {sample.n_test:,}",
@@ -105,18 +105,22 @@ def _remarks(scored: Scored) -> list[str]:
 
 
 def places(out: Path) -> tuple[Path, Path, Path]:
-    """The files of scores, arrays and record."""
-    return out, out.with_suffix(".arrays.npz"), out.with_suffix(".record.json")
+    """The files of scores, arrays and record: the last two named for the first, without its .json."""
+    name = out.stem if out.suffix == ".json" else out.name
+    return out, out.with_name(f"{name}.arrays.npz"), out.with_name(f"{name}.record.json")
 
 
 def expect_writable(out: Path, codes: Path) -> None:
     """UserError, before anything is measured, where the scores could not be written, or only over the codes."""
-    if any(place.exists() and place.samefile(codes) for place in places(out)):
-        raise UserError(f"--json {out} would write over the codes in {codes}: give another name")
     try:
+        if any(place.exists() and place.samefile(codes) for place in places(out)):
+            raise UserError(f"--json {out} would write over the codes in {codes}: give another name")
         out.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=out.parent):
-            pass
+        for place in places(out):
+            if place.is_dir():
+                raise UserError(f"--json {out} cannot be written: {place} is a folder; give another name")
+            with NamedTemporaryFile(dir=place.parent, prefix=f".{place.stem}.", suffix=place.suffix):
+                pass  # a name as long as the one that `replacing` writes under
     except OSError as error:
         raise UserError(f"--json {out} cannot be written: {error.strerror or error}") from error
 
@@ -125,18 +129,19 @@ def write_scores(scored: Scored, out: Path) -> None:
     """{number: value} to `out`, nan and infinity as null; what it rests on beside it, the same bytes every time."""
     scores, arrays, record = places(out)
     named = {f"{m}.{name}": array for m, measured in scored.measured.items() for name, array in measured.arrays.items()}
+    said = record_of(scored)  # before the first file: what stops it leaves none
     write_arrays(arrays, named)
-    write_json(record, record_of(scored))
+    write_json(record, said)
     write_json(scores, scored.values())
 
 
 def record_of(scored: Scored) -> dict[str, Any]:
     """All that is needed to trust the numbers or refuse them."""
-    rows, sample, explained = scored.rows, scored.rows.sample(), scored.rows.explained
+    rows, sample, explained = scored.rows, scored.rows.sample, scored.rows.explained
     shares = {} if explained is None else {"mean": explained.mean(), "min": explained.min()}
     return {
         "codes": scored.path.name,
-        "codes_sha256": sha256_of(scored.path),
+        "codes_sha256": scored.sha256,
         "preset": scored.preset,
         "compat": PUBLISHED if scored.compat else None,
         "seed": scored.seed,

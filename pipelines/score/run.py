@@ -1,6 +1,7 @@
 """diffrep score: the metrics of one file of codes, wherever they come from."""
 
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from diffrep.metrics.catalogue import ALONE, BOTH, METRICS, POOL, PRESETS, TEST,
 from diffrep.metrics.codes import dimension_counts
 from diffrep.metrics.measured import Measured
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.own_code import raised
 from diffrep.pipelines.core.progress import meter
 from diffrep.pipelines.score.arguments import Parameters, keywords, set_arguments
 from diffrep.pipelines.score.choice import chosen, costs
@@ -34,41 +36,61 @@ def score(
     """
     file = read_code_file(path)
     wanted = chosen(asked, file.kind, preset)
-    if out is not None:
-        expect_writable(out, path)
     parameters = {name: keywords(METRICS[name], preset, compat, seed) for name in wanted}
     set_arguments(parameters, changed)
+    if out is not None:
+        expect_writable(out, path)
     rows = split(file, PRESETS[preset], compat=compat, seed=seed)
-    for line in [*rows.notes, *drawn_batches(wanted, rows), *costs(wanted, rows.sample(), preset)]:
-        print(line, flush=True)
+    counts = dimension_counts(rows.train.codes)
+    notes = [*rows.notes, *still(counts), *drawn_batches(wanted, rows), *costs(wanted, rows.sample, preset)]
+    with suppress(OSError) if out is not None else nullcontext():  # scores that go to a file need no reader
+        print(*notes, sep="\n", end="\n" if notes else "", flush=True)
     measured, refused = measure_all(path.name, rows, parameters)
     if measured:
-        counts = dimension_counts(rows.train.codes)
-        why = {name: str(error) for name, error in refused.items()}
-        scored = Scored(path, rows, wanted, measured, parameters, why, counts, preset, compat, seed)
-        if out is not None:  # first, since what shows them may be gone
-            write_scores(scored, out)
-        print_scores(scored)
-        if out is not None:
-            print(f"written: {', '.join(map(str, places(out)))}")
+        why = {name: _line(error) for name, error in refused.items()}
+        scored = Scored(path, file.sha256, rows, wanted, measured, parameters, why, counts, preset, compat, seed)
+        tell(scored, out)
     if refused:
-        lines = "; ".join(f"{name}: {error}" for name, error in refused.items())
+        lines = "; ".join(f"{name}: {_line(error)}" for name, error in refused.items())
         raise UserError(lines) from next(iter(refused.values()))
 
 
-def measure_all(title: str, rows: Split, parameters: Parameters) -> tuple[dict[str, Measured], dict[str, ValueError]]:
+def tell(scored: Scored, out: Path | None) -> None:
+    """Write the scores where `out` names a file, then print them, whether they could be written or not."""
+    try:
+        if out is not None:  # first, since what shows them may be gone
+            write_scores(scored, out)
+    finally:
+        print_scores(scored)
+    if out is not None:
+        print(f"written: {', '.join(map(str, places(out)))}")
+
+
+def _line(error: Exception) -> str:
+    """Why a metric refused its rows: in its own words where it says so, else what was raised."""
+    return str(error) if isinstance(error, ValueError) else raised(error)
+
+
+def measure_all(title: str, rows: Split, parameters: Parameters) -> tuple[dict[str, Measured], dict[str, Exception]]:
     """What each metric gives, and why the others refused their rows."""
     measured: dict[str, Measured] = {}
-    refused: dict[str, ValueError] = {}
+    refused: dict[str, Exception] = {}
     with meter(f"score {title}", len(parameters)) as shown:
         for name in parameters:
             shown.advance(0, name)
             try:
                 measured[name] = measure(METRICS[name], rows, parameters[name])
-            except ValueError as error:
+            except Exception as error:  # of any kind: none takes along what the others measured
                 refused[name] = error
             shown.advance()
     return measured, refused
+
+
+def still(counts: Measured) -> list[str]:
+    """What has to be said of codes that are all alike to the metrics; one line or none."""
+    if counts["active_dims"]:
+        return []
+    return ["no dimension of these codes varies enough to be told from a constant: scale or centre them"]
 
 
 def drawn_batches(wanted: Collection[str], rows: Split) -> list[str]:

@@ -19,15 +19,7 @@ class Split(NamedTuple):
     test: Labelled
     notes: list[str]  # what was done to the rows, in words
     explained: np.ndarray | None  # [tokens] share of each token's variance that its one number holds
-
-    def sample(self) -> Sample:
-        """How much there is to score."""
-        targets, known = self.train.targets, self.test.targets
-        varying = varying_factors(targets)
-        values = tuple(len(np.unique(column)) for column in targets[:, varying].T)
-        frequent = tuple(np.unique(column, return_counts=True)[1].max() / len(known) for column in known[:, varying].T)
-        shares = known[:, varying_factors(known)].mean(axis=0).tolist() if self.kind == ATTRIBUTES else ()
-        return Sample(len(targets), len(known), self.train.codes.shape[1], values, frequent, tuple(shares))
+    sample: Sample  # how much there is to score
 
 
 def split(file: CodeFile, preset: Preset, *, compat: bool, seed: int) -> Split:
@@ -54,7 +46,18 @@ def split(file: CodeFile, preset: Preset, *, compat: bool, seed: int) -> Split:
             f"of {'all rows' if compat else 'the rows to fit on'}, which holds {shares}"
         )
         pool = pool._replace(codes=reduced["pool"])
-    return Split(file.kind, pool, pool.take(train), pool.take(test), notes, explained)
+    fitted, tested = pool.take(train), pool.take(test)
+    return Split(file.kind, pool, fitted, tested, notes, explained, _sample(file.kind, fitted, tested))
+
+
+def _sample(kind: str, train: Labelled, test: Labelled) -> Sample:
+    """How much there is to score."""
+    targets, known = train.targets, test.targets
+    varying = varying_factors(targets)
+    values = tuple(len(np.unique(column)) for column in targets[:, varying].T)
+    frequent = tuple(np.unique(column, return_counts=True)[1].max() / len(known) for column in known[:, varying].T)
+    shares = known[:, varying_factors(known)].mean(axis=0).tolist() if kind == ATTRIBUTES else ()
+    return Sample(len(targets), len(known), train.codes.shape[1], values, frequent, tuple(shares))
 
 
 def _drawn(n: int, preset: Preset, seed: int) -> tuple[np.ndarray, np.ndarray, str]:

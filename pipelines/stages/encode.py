@@ -11,6 +11,7 @@ def encode(params: Params, cell: Cell) -> None:
     """Write arrays "<view>_<split>" of every view and reading, the layout of the code, and the use of the code."""
     import numpy as np
 
+    from diffrep.datasets.contract import SPLITS
     from diffrep.datasets.prepared import Prepared
     from diffrep.pipelines.core.cards import write_card
     from diffrep.pipelines.core.files import write_arrays
@@ -19,7 +20,7 @@ def encode(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.evaluation.code_use import code_use_scores
     from diffrep.pipelines.evaluation.readings import readings, view_names
     from diffrep.pipelines.trained.cells import load
-    from diffrep.pipelines.trained.codes import SPLITS, layout_of
+    from diffrep.pipelines.trained.codes import layout_of
     from diffrep.pipelines.trained.encoding import all_codes
 
     data = Prepared(cell.shared.data)

@@ -4,13 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from diffrep.datasets.contract import SPLITS
 from diffrep.methods.shared.part import Part
 from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_arrays
 from diffrep.pipelines.core.paths import Cell
-
-SPLITS = ("train", "valid", "test")
 
 
 def encoded_again(cell: Cell) -> str:

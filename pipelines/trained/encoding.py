@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffrep.datasets.contract import SPLITS
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.method import Method
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.progress import meter
-from diffrep.pipelines.trained.codes import SPLITS
 from diffrep.pipelines.trained.decoder import device_of
 from diffrep.pipelines.trained.given import fault_of_views, widths
 

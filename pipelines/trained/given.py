@@ -8,6 +8,8 @@ from torch import Tensor
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import A_VIEW, is_view
 
+IN_TURN = {"times": "T", "tokens": "N"}  # the views that pipelines/evaluation/readings.py reads one by one
+
 
 def fault_of_views(views: Any, count: int) -> str | None:
     """What is wrong with the codes of `count` images, or None: tensors by view, a row per image, the first flat."""
@@ -22,6 +24,8 @@ def fault_of_views(views: Any, count: int) -> str | None:
             return f"encode gives view {view!r} as {kind(codes)}, not as a tensor"
         if codes.ndim == 0 or len(codes) != count:
             return f"encode gives view {view!r} of {count} images the shape {list(codes.shape)}"
+        if view in IN_TURN and (codes.ndim != 3 or not codes.numel()):
+            return f"encode gives view {view!r} the shape {list(codes.shape)}, not [n, {IN_TURN[view]}, d]"
     codes = next(iter(views.values()))
     if codes.ndim != 2 or not codes.shape[1]:
         return f"encode gives the first view the shape {list(codes.shape)}, not [n, d]"

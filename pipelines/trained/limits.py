@@ -6,9 +6,11 @@ Nothing is taken twice, cut short or left out to make do with fewer.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from diffrep.datasets.contract import checked_splits
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import FILE, Params
 from diffrep.pipelines.core.sections import Budget
+from diffrep.pipelines.trained.adapters import adapter_path, data_set_named
 from diffrep.pipelines.trained.buildable import trained_needs
 
 
@@ -29,8 +31,13 @@ class Demand(NamedTuple):
 
 
 def expect_enough(params: Params, dataset: str, source: Any) -> None:
-    """Raise UserError for the first setting that a data set is too small for; `source` is the data set, built."""
-    counts = {split: len(rows) for split, rows in source.splits().items()}
+    """Raise UserError for the first setting that a data set is too small for, or for splits that are none.
+
+    source  the data set, built
+    """
+    with data_set_named(dataset, adapter_path(params, "datasets", dataset)):
+        splits = checked_splits(source.splits(), len(source))
+    counts = {split: len(rows) for split, rows in splits.items()}
     has_factors = bool(getattr(source, "factor_names", ()))
     for key, asked, least, most, words in demands(params, params.budgets[dataset], counts, has_factors):
         if asked > most:

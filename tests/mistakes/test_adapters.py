@@ -114,6 +114,12 @@ MISTAKES = [
     ),
     wrong("codes of four axes", ENCODE, f"return {{'z': {CODES}[:, :, None, None]}}", r"the shape \[8, 8, 1, 1\], not"),
     wrong("codes of NaN", ENCODE, f"return {{'z': {CODES} * torch.nan}}", "view 'z' holds NaN or infinities", 7),
+    wrong(
+        "times without an axis of their own",
+        ENCODE,
+        f"return {{'z': {CODES}, 'times': {CODES}}}",
+        r"view 'times' the shape \[8, 8\], not \[n, T, d\]",
+    ),
     wrong("a view that is a number", ENCODE, f"return {{0: {CODES}}}", "encode names a view 0, which is no word"),
     wrong(
         "encode of another signature",
@@ -158,6 +164,21 @@ MISTAKES = [
     ),
     member("parts that are missing", "parts = None", "there are no parts: an empty list would do"),
     member("no invert and no reason", "invert = None", "there is no invert, and cannot gives no reason"),
+    wrong(
+        "choices of a code that it decodes",
+        f"choices = ['a', 'b']\n\n    {DECODE}",
+        "return start",
+        "there are choices and decode: the stages that decode know of no choice",
+        line=10,
+    ),
+    Mistake(
+        "adapter: choices without candidates",
+        files(
+            f"{CLASS}    choices = 'a', 'b'\n    cannot = dict(decode='no', invert='no')\n    decode = invert = None\n"
+        ),
+        WORDS,
+        r"method 'mine' \(learned:Mine\) in .*: there are choices, but no candidates",
+    ),
     Mistake(
         "adapter: a reason against what is there",
         files(f"{CLASS}    cannot = {{'decode': 'no'}}\n"),

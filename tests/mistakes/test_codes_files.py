@@ -5,6 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
+import torch
 from mistakes import Mistake, expect_told
 
 N = 90
@@ -50,6 +51,25 @@ def taken(folder):
 def no_folder(folder):
     saved()(folder)
     (folder / "file").write_text("")
+
+
+def table(row="0.5,1,cube", heading="codes.0,factors.size,factors.shape"):
+    """What writes a table whose row 3 is this one."""
+    rows = [f"0.{i},{i % 3},{'ball' if i % 2 else 'cube'}" for i in range(N)]
+    rows[3] = row
+    return written("\n".join([heading, *rows]).encode(), "mine.csv")
+
+
+def flipped_tensor(folder):
+    torch.save({"codes": torch.from_numpy(CODES), "factors": torch.from_numpy(FACTORS)}, folder / "mine.pt")
+    content = bytearray((folder / "mine.pt").read_bytes())
+    content[content.index(CODES.tobytes()) + 99] ^= 1
+    (folder / "mine.pt").write_bytes(content)
+
+
+def record_taken(folder):
+    saved()(folder)
+    (folder / "out.record.json").mkdir()
 
 
 def holes(array, value):
@@ -118,6 +138,28 @@ MISTAKES = [
     Mistake("an argument of no metric", saved(), (*SCORE, "--set", "bins=3"), "is not METRIC.ARGUMENT=VALUE"),
     Mistake("an argument that it has not", saved(), (*SCORE, "--set", "mig.bin=3"), "mig has no argument 'bin'"),
     Mistake("an argument of another type", saved(), (*SCORE, "--set", "mig.bins=x"), "'x' is no int, as 20 is"),
+    Mistake("an argument set twice", saved(), (*SCORE, "--set", "mig.bins=3", "--set", "mig.bins=4"), "is set twice"),
+    Mistake("no bins", saved(), (*SCORE, "--set", "mig.bins=0"), "mig.bins must be 2 or more"),
+    Mistake(
+        "votes below zero",
+        saved(),
+        ("score", "mine.npz", "--metrics", "factor_vae", "--set", "factor_vae.train_votes=-1"),
+        "factor_vae.train_votes must be 1 or more",
+    ),
+    Mistake("yes for true", saved(), (*SCORE, "--set", "mig.bins=yes"), "'yes' is no int"),
+    Mistake(
+        "a column that is not there",
+        saved(),
+        ("score", "mine.npz", "--metrics", "mig,dci_lasso", "--set", "dci_lasso.categorical=[5]"),
+        "dci_lasso: categorical names column 5; factors have columns 0 to 1",
+    ),
+    Mistake("a .pt with a flipped bit", flipped_tensor, ("score", "mine.pt"), r"mine\.pt is damaged.*: write the file"),
+    Mistake("an empty label", table("0.5,1,"), ("score", "mine.csv"), "factors.shape holds no value .* in row 3"),
+    Mistake("an empty number", table("0.5,,cube"), ("score", "mine.csv"), "factors.size holds no value .* in row 3"),
+    Mistake("an empty code", table(",1,cube"), ("score", "mine.csv"), "codes.0 holds no value .* in row 3"),
+    Mistake("a label of blanks", table("0.5,1,  "), ("score", "mine.csv"), r"holds ' ' at \[3, 1\]; give every row a"),
+    Mistake("the record's place taken", record_taken, SCORE, "out.record.json is a folder; give another name"),
+    Mistake("too long a name", saved(), (*SCORE[:-1], "x" * 245), "cannot be written: File name too long"),
     Mistake("a seed below zero", saved(), (*SCORE, "--seed", "-1"), "Invalid value for '--seed'", code=2),
     Mistake("a preset that is none", saved(), (*SCORE, "--preset", "fast"), "'fast' is not one of", code=2),
     Mistake("a compat that is none", saved(), (*SCORE, "--compat", "nashae"), "'nashae' is not", code=2),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mistakes import Mistake, expect_told, put
 from own_data import Dots
@@ -50,6 +51,9 @@ MISTAKES = [
     wrong("images of another type", images(f"{GIVEN}.astype(np.int64)"), r"is int64, from 0 to \d+: bytes, uint8"),
     wrong("images of NaN", images(f"{GIVEN} * np.nan"), r"is float64, from nan to nan: bytes, uint8"),
     wrong("images of 0 and 1 as bytes", images(f"{GIVEN} // 128"), r"nothing but 0 and 1: .* 255 \* images would do"),
+    wrong("images that are objects", images(f"{GIVEN}.astype(object)"), rf"is object, which are no numbers: {WOULD}"),
+    wrong("images that are words", images(f"{GIVEN}.astype(str)"), rf"is <U3, which are no numbers: {WOULD}"),
+    wrong("images that are pairs of numbers", images(f"{GIVEN} * 1j"), r"is complex128, which are no numbers"),
     wrong("black images", images(f"{GIVEN} * 0"), "every pixel of every image is 0"),
     wrong("channels first", images(f"{GIVEN}.transpose(0, 3, 1, 2)"), rf"shape \[60, 3, 8, 8\], .*: {WOULD}, channels"),
     wrong("image_shape with channels last", "image_shape = (8, 8, 3)", r"is \(8, 8, 3\): .*, \(3, 8, 8\) here"),
@@ -116,6 +120,7 @@ MISTAKES = [
     wrong("factors without names", "factor_names = factor_sizes = ()", "but factor_names is empty: None, or names"),
     wrong("sizes without factors", "factor_names = ()", "factor_sizes has 1 entries, factor_names has 0"),
     wrong("a size that is no number", "factor_sizes = ('5',)", "factor_sizes has '5' for 'level': whole numbers"),
+    wrong("a factor of one value", "factor_sizes = (1,)", "has 1 for 'level': whole numbers from 2 on would do, what"),
     wrong("no licence", "licence = None", "licence is None: a sentence on their licence would do"),
     wrong("no images to speak of", "def __len__(self): return 0", r"no images: len\(\) is 0"),
     wrong("a method that is missing", "splits = None", r"there is no splits\(\): see diffrep/datasets/prepared.Source"),
@@ -136,6 +141,18 @@ MISTAKES = [
         files(f"{HEAD}class Mine(Dots):\n    def images(self, rows):\n        return self.nosuch\n"),
         WORDS,
         r"data set 'mine' \(pictures:Mine\) in .*pictures.py, line 7: AttributeError: 'Mine' object has no attribute",
+    ),
+    Mistake(
+        "data set: splits that fail before anything is trained",
+        files(f"{HEAD}class Mine(Dots):\n    def splits(self):\n        return {{}}['train']\n"),
+        ("code",),
+        r"data set 'mine' \(pictures:Mine\) in .*pictures.py, line 7: KeyError: 'train'",
+    ),
+    Mistake(
+        "data set: no splits before anything is trained",
+        files(f"{HEAD}class Mine(Dots):\n    def splits(self): pass\n"),
+        ("code",),
+        MINE + r"splits\(\) gives None: a dict of train, valid, test would do",
     ),
     Mistake(
         "data set: calls sys.exit",
@@ -179,6 +196,24 @@ def test_what_keeps_the_contract_is_written(tmp_path):
     data = Prepared(tmp_path)
     assert (data.attributes == source.known).all()
     assert data.card["counts"] == {"train": 40, "valid": 10, "test": 10}
+
+
+class Numbers(Dots):
+    """What numpy makes of sizes, sides and names that are taken from arrays."""
+
+    image_shape = tuple(np.array([3, 8, 8]))
+    factor_sizes = tuple(np.array([5], np.uint8))
+    attribute_names = tuple(np.array(["bright", "red"]))
+    licence = np.str_("unknown")
+
+
+def test_numbers_and_words_of_numpy_are_kept_as_pythons(tmp_path):
+    for name, cls in (("ours", Dots), ("theirs", Numbers)):
+        write(cls(seed=0), tmp_path / name / "dots")
+    ours, theirs = (Prepared(tmp_path / name / "dots") for name in ("ours", "theirs"))
+    assert theirs.card == ours.card
+    assert theirs.checksum == ours.checksum
+    assert np.array_equal(theirs.images, ours.images)
 
 
 class Booleans(Dots):

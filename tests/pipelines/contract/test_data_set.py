@@ -23,7 +23,8 @@ def told(tmp_path, monkeypatch):
 
     def run(*lines: str, name: str = "mine"):
         body = "".join(f"    {line}\n" for line in lines or ("pass",))
-        (tmp_path / "pictures.py").write_text(f"from own_data import Dots\n\n\nclass Mine(Dots):\n{body}")
+        head = "import numpy as np\nfrom own_data import Dots\n\n\n"
+        (tmp_path / "pictures.py").write_text(f"{head}class Mine(Dots):\n{body}")
         return CliRunner().invoke(cli, ["contract", name])
 
     yield run
@@ -48,6 +49,24 @@ def test_every_broken_promise_is_told(told):
     assert lines[1].startswith("attributes are zero or one      failed          data set 'mine' (pictures:Mine) in ")
     assert lines[3].startswith("images are bytes                failed          images(rows) is float64, from 0 to ")
     assert lines[-1] == f"mine breaks 3 of {len(PROMISES)} promises"
+
+
+@pytest.mark.parametrize("what", ["factors", "attributes"])
+def test_what_is_drawn_anew_is_told(told, what):
+    done = told(f"def {what}(self, rows): return np.random.permutation(super().{what}(rows))")
+    last = f"rows stay what they are         failed          {what}(rows) gives other values when asked again"
+    assert done.output.splitlines()[4].startswith(last)
+
+
+def test_a_data_set_without_factors_stays_what_it_is(told):
+    done = told("factor_names = factor_sizes = ()", "def factors(self, rows): return None")
+    assert done.exit_code == 0, done.output
+
+
+def test_a_table_that_is_none_breaks_what_asks_for_it(told):
+    done = told("def attributes(self, rows): return self.known[rows].tolist()")
+    states = [line[32:].split()[0] for line in done.output.splitlines()[:-1]]
+    assert states == ["ok", "failed", "ok", "ok", "failed"]
 
 
 def test_a_data_set_is_found_by_its_name_and_by_its_adapter():

@@ -54,11 +54,11 @@ def test_a_method_without_choices_is_left_as_it_is():
     assert choose(torch.nn.Linear(1, 1), DATA, 64) == {}
 
 
-def test_a_method_that_decodes_has_no_choices():
-    network = Open()
-    network.cannot = {}
-    with pytest.raises(UserError, match=r"^Open has choices and decodes: methods/shared/method.py says why not both$"):
-        choose(network, DATA, 64)
+def test_without_an_attribute_of_two_values_nothing_is_chosen():
+    data = SimpleNamespace(**{**vars(DATA), "attributes": DATA.attributes.copy()})
+    data.attributes[ROWS["valid"]] = (0, 1)
+    with pytest.raises(UserError, match=r"^no attribute has both 0 and 1 among the validation images, by"):
+        choose(Open(), data, 64)
 
 
 def test_images_are_seen_as_methods_see_them():

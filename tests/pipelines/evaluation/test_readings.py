@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from diffrep.datasets.contract import SPLITS
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.evaluation.readings import readings, view_names
-from diffrep.pipelines.trained.codes import SPLITS
 
 GENERATOR = np.random.default_rng(0)
 ROWS = {"train": np.arange(300), "valid": np.arange(300, 500), "test": np.arange(500, 700)}
@@ -58,6 +59,18 @@ def test_what_training_images_tell_is_not_enough():
 def test_the_mean_is_over_times():
     read, _ = readings(views(z=CODE, times=CODE[:, None] * np.arange(5)[:, None]), DATA)
     assert all(read[f"times_mean_{split}"] == pytest.approx(2 * CODE[ROWS[split]]) for split in SPLITS)
+
+
+def test_a_single_time_is_the_first():
+    read, found = readings(views(z=CODE, times=CODE[:, None]), DATA)
+    assert found["times_best"] == 0
+    assert all(np.array_equal(read[f"times_best_{split}"], CODE[ROWS[split]]) for split in SPLITS)
+
+
+def test_without_an_attribute_of_two_values_no_time_is_the_best():
+    data = SimpleNamespace(attributes=np.ones_like(DATA.attributes), splits=ROWS)
+    with pytest.raises(UserError, match=r"^no attribute has both 0 and 1 among the validation images, by"):
+        readings(views(z=CODE, times=times(0)), data)
 
 
 def test_tokens_become_one_number_each():

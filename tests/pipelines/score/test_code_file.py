@@ -1,13 +1,16 @@
 """The forms of codes file that can be scored, and the one line for each that cannot."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
 from codes_files import GOOD, N, saved, two_parts
 from known_codes import CODES, FACTORS, N_TRAIN
 
+from diffrep.datasets.files.sums import sha256_of
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.score import code_file
 from diffrep.pipelines.score.code_file import read_code_file
 
 NAN = np.where(np.arange(N)[:, None] == 7, np.nan, CODES["noisy"][:N])
@@ -99,3 +102,21 @@ def test_two_parts_come_before_one(tmp_path):
 @pytest.mark.parametrize("kind", ["factors", "attributes"])
 def test_what_is_known_of_the_rows_is_told_by_name(tmp_path, kind):
     assert read_code_file(saved(tmp_path, codes=CODES["noisy"][:N], **{kind: FACTORS[:N] > 4})).kind == kind
+
+
+def test_a_file_that_changes_while_it_is_read_is_one_line(tmp_path, monkeypatch):
+    path = saved(tmp_path, **GOOD)
+    reader = code_file.arrays_of
+
+    def changing(path):
+        found = {name: read() for name, read in reader(path).items()}
+        saved(tmp_path, **GOOD, more=np.zeros(3))
+        return {name: partial(np.asarray, array) for name, array in found.items()}
+
+    monkeypatch.setattr(code_file, "arrays_of", changing)
+    assert "mine.npz changed while it was read" in refused(path)
+
+
+def test_the_bytes_that_were_read_are_known_again(tmp_path):
+    path = saved(tmp_path, **GOOD)
+    assert read_code_file(path).sha256 == sha256_of(path)

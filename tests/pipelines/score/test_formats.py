@@ -2,6 +2,7 @@
 
 import os
 import pickle
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,79 @@ def test_what_is_cut_off_is_told(tmp_path, name, share):
     os.truncate(path, int(share * path.stat().st_size))
     with pytest.raises(UserError, match=name):
         read_code_file(path)
+
+
+@pytest.mark.parametrize("name", ["mine.npz", "mine.pt"])
+def test_a_flipped_bit_is_told_or_changes_nothing(tmp_path, name):
+    path = write(tmp_path / name)
+    whole = path.read_bytes()
+    (good,) = read_code_file(path).parts.values()
+    for place in range(0, len(whole), 29):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
+        with suppress(UserError):
+            (found,) = read_code_file(path).parts.values()
+            np.testing.assert_array_equal(found.codes, good.codes)
+            np.testing.assert_array_equal(found.targets, good.targets)
+
+
+@pytest.mark.parametrize("name", ["mine.npz", "mine.pt"])
+def test_a_flipped_bit_in_the_codes_is_told(tmp_path, name):
+    path = write(tmp_path / name)
+    whole = path.read_bytes()
+    place = whole.index(CODES.tobytes()) + 100
+    path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    with pytest.raises(UserError, match=rf"{name}.* is damaged.*: write the file again"):
+        read_code_file(path)
+
+
+@pytest.mark.parametrize("mark", [b"\x93NUMPY", b"descr"])
+def test_a_damaged_header_is_not_called_python_objects(tmp_path, mark):
+    path = write(tmp_path / "mine.npz")
+    path.write_bytes(path.read_bytes().replace(mark, b"x" * len(mark), 1))
+    with pytest.raises(UserError, match=r"mine\.npz: codes is damaged: write the file again"):
+        read_code_file(path)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float8_e4m3fn])
+def test_numbers_of_few_bits_are_read(tmp_path, dtype):
+    codes = torch.from_numpy(CODES).to(dtype)
+    torch.save({"codes": codes, "factors": torch.from_numpy(FACTORS)}, tmp_path / "mine.pt")
+    np.testing.assert_array_equal(arrays_of(tmp_path / "mine.pt")["codes"](), codes.float().numpy())
+
+
+@pytest.mark.filterwarnings("ignore:.*quantize_per_tensor")  # that torch will drop them
+def test_a_tensor_that_is_not_asked_for_is_not_looked_at(tmp_path):
+    odd = torch.quantize_per_tensor(torch.zeros(3), 1.0, 0, torch.qint8)
+    torch.save(
+        {"codes": torch.from_numpy(CODES), "factors": torch.from_numpy(FACTORS), "odd": odd}, tmp_path / "mine.pt"
+    )
+    assert read_code_file(tmp_path / "mine.pt").kind == "factors"
+    torch.save({"codes": odd, "factors": torch.from_numpy(FACTORS)}, tmp_path / "mine.pt")
+    with pytest.raises(UserError, match=r"mine\.pt: codes is torch\.qint8, .*: save a plain tensor"):
+        read_code_file(tmp_path / "mine.pt")
+
+
+def table(path, **factors):
+    """A table of codes and of these factors, by name."""
+    columns = {f"codes.{i}": CODES[:, i] for i in range(3)} | {f"factors.{name}": own for name, own in factors.items()}
+    pd.DataFrame(columns).to_csv(path, index=False)
+    return path
+
+
+def test_a_column_of_words_changes_no_other(tmp_path):
+    sizes, shapes = np.arange(90) % 12, np.array(["ball", "cube", "pill"])[FACTORS[:, 0]]
+    numbers = read_code_file(table(tmp_path / "n.csv", size=sizes, large=2**60 + sizes, shape=FACTORS[:, 0]))
+    words = read_code_file(table(tmp_path / "w.csv", size=sizes, large=2**60 + sizes, shape=shapes))
+    np.testing.assert_array_equal(words.parts["pool"].targets, numbers.parts["pool"].targets)
+    assert numbers.parts["pool"].targets[5].tolist() == [5, 2**60 + 5, FACTORS[5, 0]]
+
+
+@pytest.mark.parametrize("beside", [np.arange(90) % 3, np.array(["a", "b", "c"])[np.arange(90) % 3]])
+@pytest.mark.parametrize("own", [np.arange(90) % 4.0, np.array(["x", "y"], dtype=object)[np.arange(90) % 2]])
+def test_an_empty_cell_is_told_with_its_column_and_row(tmp_path, own, beside):
+    own[7] = None
+    with pytest.raises(UserError, match=r"mine\.csv: factors\.shape holds no value .* in row 7"):
+        read_code_file(table(tmp_path / "mine.csv", beside=beside, shape=own))
 
 
 @pytest.mark.parametrize("suffix", ["npz", "pt", "pth", "npy", "csv"])

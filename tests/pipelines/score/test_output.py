@@ -2,15 +2,18 @@
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from codes_files import GOOD, N, saved, two_parts
 from known_codes import CODES, FACTORS
 
+from diffrep.datasets.files.sums import sha256_of
 from diffrep.metrics.measured import Measured
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.score.run import score
+from diffrep.pipelines.score.output import places
+from diffrep.pipelines.score.run import measure, score
 
 CHEAP = "mig,factor_vae"
 
@@ -98,6 +101,62 @@ def test_the_record_says_how_much_of_tokens_is_left(written):
     _, record = written(codes=tokens, factors=FACTORS[:N])
     assert record["tokens_explained_mean"] == pytest.approx(1.0)
     assert record["tokens_explained_min"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("out", "beside"),
+    [
+        ("scores.json", "scores"),
+        ("scores", "scores"),
+        ("run.0.1", "run.0.1"),
+        ("run.0.1.json", "run.0.1"),
+        ("a/run.0.2", "a/run.0.2"),
+        (".json", ".json"),
+    ],
+)
+def test_what_stands_beside_the_scores_bears_their_name(out, beside):
+    assert places(Path(out)) == (Path(out), Path(f"{beside}.arrays.npz"), Path(f"{beside}.record.json"))
+
+
+def test_no_place_is_found_taken_after_the_measuring(tmp_path, monkeypatch):
+    monkeypatch.setattr("diffrep.pipelines.score.run.measure_all", lambda *_: pytest.fail("measured"))
+    path = saved(tmp_path, **GOOD)
+    (tmp_path / "out.record.json").mkdir()
+    for name, told in (("out.json", "out.record.json is a folder"), ("x" * 243, "File name too long")):
+        with pytest.raises(UserError, match=f"cannot be written: .*{told}"):
+            score(path, asked="mig", preset="quick", compat=False, seed=0, out=tmp_path / name)
+
+
+def test_scores_that_cannot_be_written_are_shown(tmp_path, monkeypatch, capsys):
+    def full(path, content):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr("diffrep.pipelines.score.output.write_json", full)
+    with pytest.raises(OSError, match="No space left"):
+        score(saved(tmp_path, **GOOD), asked="mig", preset="quick", compat=False, seed=0, out=tmp_path / "out.json")
+    assert "mig_quantile" in capsys.readouterr().out
+
+
+def test_what_stops_the_record_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("diffrep.pipelines.score.output.version", dict[str, str]().__getitem__)
+    with pytest.raises(KeyError):
+        score(saved(tmp_path, **GOOD), asked="mig", preset="quick", compat=False, seed=0, out=tmp_path / "out.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.npz"]
+
+
+@pytest.mark.parametrize("change", [Path.unlink, lambda path: path.write_bytes(b"another")])
+def test_the_record_vouches_for_the_bytes_that_were_measured(tmp_path, monkeypatch, change):
+    path = saved(tmp_path, **GOOD)
+    sha256, out = sha256_of(path), tmp_path / "out.json"
+
+    def measure_then_change(*given):
+        found = measure(*given)
+        change(path)
+        return found
+
+    monkeypatch.setattr("diffrep.pipelines.score.run.measure", measure_then_change)
+    score(path, asked="mig", preset="quick", compat=False, seed=0, out=out)
+    assert json.loads((tmp_path / "out.record.json").read_text())["codes_sha256"] == sha256
 
 
 def test_scores_never_take_the_place_of_the_codes(tmp_path):

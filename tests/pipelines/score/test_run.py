@@ -1,6 +1,10 @@
 """diffrep score as a whole: its numbers are those of the metrics, and one that refuses the rows takes none along."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -82,6 +86,27 @@ def test_codes_that_say_nothing_are_scored(scored):
     assert (values["factor_vae"], values["mig"], record["active_dims"]) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("codes", [1e-300 * CODES["identity"][:N], CODES["identity"][:N] + 1e14], ids=["tiny", "far"])
+def test_codes_that_are_all_alike_to_the_metrics_are_told(scored, capsys, codes):
+    scored("mig", codes=codes, factors=FACTORS[:N])
+    assert "no dimension of these codes varies enough to be told from a constant" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("stream", ["/dev/full", "closed pipe"])
+def test_scores_reach_their_file_though_nobody_reads(tmp_path, stream):
+    path, out = saved(tmp_path, codes=CODES["identity"][:N], factors=FACTORS[:N]), tmp_path / "out.json"
+    if stream == "closed pipe":
+        read, write = os.pipe()
+        os.close(read)
+    else:
+        write = os.open(stream, os.O_WRONLY)
+    words = [Path(sys.executable).with_name("diffrep"), "score", path, "--metrics", "mig", "--json", out]
+    done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert done.returncode != 0
+    assert 0 < json.loads(out.read_text())["mig"] <= 1
+
+
 def test_one_dimension_and_one_factor_are_scored(scored):
     values, record = scored("mig,med", codes=CODES["identity"][:N, :1], factors=FACTORS[:N, :1])
     assert values["mig"] > 0.9
@@ -93,19 +118,30 @@ def test_an_extended_metric_tells_its_cost_first(tmp_path, capsys):
     assert capsys.readouterr().out.splitlines()[1] == "expected on one thread: sap under 2 s"
 
 
-def refusing_mig(metric, rows, parameters):
+def refusing_mig(error, metric):
     if metric.name == "mig":
-        raise ValueError("too few of everything")
+        raise error
     return Measured({"factor_vae": 1.0, "factor_vae_active_dims": 6})
 
 
-def test_a_metric_that_refuses_the_rows_is_named_and_keeps_the_others(scored, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("diffrep.pipelines.score.run.measure", refusing_mig)
-    with pytest.raises(UserError, match=r"^mig: too few of everything$"):
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ValueError("too few of everything"), "too few of everything"),
+        (MemoryError(), "MemoryError"),
+        (IndexError("index 5 is\nout of bounds"), "IndexError: index 5 is out of bounds"),
+        (OverflowError("too large"), "OverflowError: too large"),
+    ],
+)
+def test_a_metric_that_refuses_the_rows_is_named_and_keeps_the_others(
+    scored, tmp_path, monkeypatch, capsys, error, line
+):
+    monkeypatch.setattr("diffrep.pipelines.score.run.measure", lambda metric, *_: refusing_mig(error, metric))
+    with pytest.raises(UserError, match=f"^mig: {line}$"):
         scored(CHEAP, **GOOD)
     assert "factor_vae_active_dims" in capsys.readouterr().out
     assert json.loads((tmp_path / "out.json").read_text()) == {"factor_vae": 1.0, "factor_vae_active_dims": 6}
-    assert json.loads((tmp_path / "out.record.json").read_text())["refused"] == {"mig": "too few of everything"}
+    assert json.loads((tmp_path / "out.record.json").read_text())["refused"] == {"mig": line}
 
 
 def test_a_file_that_every_metric_refuses_writes_nothing(scored, tmp_path):

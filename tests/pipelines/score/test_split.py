@@ -91,7 +91,7 @@ def test_a_sample_says_what_chance_needs(rows):
     rare = (np.arange(N) % 4 == 0).astype(int)
     known = np.column_stack([rare, 1 - rare, np.zeros(N, int)])
     found = rows(codes=GOOD["codes"], attributes=known)
-    sample, share = found.sample(), found.test.targets[:, 0].mean()
+    sample, share = found.sample, found.test.targets[:, 0].mean()
     assert (sample.n_train, sample.n_test, sample.dims, sample.values) == (200, 100, 6, (2, 2))
     assert sample.prevalences == pytest.approx((share, 1 - share))
     assert sample.frequent == pytest.approx((1 - share, 1 - share))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from tiny_edits import ACCURACY, PCA, RANDOM, ROOMS, result, run
 
+from diffrep.datasets.contract import SPLITS
 from diffrep.pipelines.core.files import write_arrays
 from diffrep.pipelines.edits.protocol import score_names
-from diffrep.pipelines.trained.codes import SPLITS
 
 
 def test_the_edits_of_a_cell_are_judged(encoded_rooms):

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from tiny_cells import SHAPE, STUDIED, cell
 
+from diffrep.datasets.contract import SPLITS
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import result_file
 from diffrep.pipelines.evaluation.code_use import code_use_scores
 from diffrep.pipelines.trained.cells import load
-from diffrep.pipelines.trained.codes import SPLITS, read_codes
+from diffrep.pipelines.trained.codes import read_codes
 from diffrep.pipelines.trained.encoding import codes_of
 
 DEFAULT = {"encdiff": "scalars", "encdiff_latent": "scalars"}  # of the others "z"

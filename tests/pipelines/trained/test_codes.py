@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from tiny_cells import ROOMS, cell
 
+from diffrep.datasets.contract import SPLITS
 from diffrep.methods.shared.part import Part
 from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import write_arrays
-from diffrep.pipelines.trained.codes import SPLITS, codes_of_images, layout_of, read_codes, read_parts, read_views
+from diffrep.pipelines.trained.codes import codes_of_images, layout_of, read_codes, read_parts, read_views
 
 CELL = cell("mine", 3)
 DRAWN = np.random.default_rng(0)

@@ -26,6 +26,12 @@ def test_codes_of_other_shapes_may_follow_flat_ones():
         ({"z": CODES, "odd": torch.zeros(())}, "encode gives view 'odd' of 3 images the shape []"),
         ({"z": torch.zeros(4, 2)}, "encode gives view 'z' of 3 images the shape [4, 2]"),
         ({"z": torch.zeros(3, 2, 2)}, "encode gives the first view the shape [3, 2, 2], not [n, d]"),
+        ({"z": CODES, "times": CODES}, "encode gives view 'times' the shape [3, 2], not [n, T, d]"),
+        (
+            {"z": CODES, "tokens": torch.zeros(3, 4, 5, 6)},
+            "encode gives view 'tokens' the shape [3, 4, 5, 6], not [n, N, d]",
+        ),
+        ({"z": CODES, "times": torch.zeros(3, 0, 2)}, "encode gives view 'times' the shape [3, 0, 2], not [n, T, d]"),
         ({"z": torch.zeros(3, 0)}, "encode gives the first view the shape [3, 0], not [n, d]"),
     ],
 )
