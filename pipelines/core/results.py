@@ -5,7 +5,6 @@ import functools
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,8 @@ from diffrep.pipelines.core.files import replacing_folder, write_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place, cost_file, result_file, view_file
 from diffrep.pipelines.core.provenance import provenance
+from diffrep.pipelines.core.sections import Machine
+from diffrep.pipelines.core.spent import Spent, so_far
 from diffrep.pipelines.core.stage import Stage
 
 PRESET = "evaluate.preset"
@@ -38,7 +39,7 @@ class Result(dict[str, Any]):
     folder           where what belongs beside it is put: it takes its place together with the result
     views            the results of other views of the codes than the default, by name
     notes            what there is to say beside numbers, structured
-    earlier_seconds  of a training that was resumed
+    earlier          what a training took before it was resumed
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,7 +49,7 @@ class Result(dict[str, Any]):
         self.intervals: dict[str, list[float]] = {}
         self.notes: dict[str, Any] = {}
         self.views: dict[str, Result] = {}
-        self.earlier_seconds = 0.0
+        self.earlier = Spent()
 
     def add(self, measured: Numbers) -> None:
         """Take over values, the reasons of the missing ones, and intervals."""
@@ -79,7 +80,7 @@ def written(
     numbers: one that repeats the result file to the byte, on the same versions and kind of machine, keeps it.
     """
     target = folder or stage.results(place)[0]
-    start = time.perf_counter()
+    start = so_far()
     with replacing_folder(target) as temporary:
         filled = Result(temporary)
         yield filled
@@ -87,12 +88,8 @@ def written(
         write_json(result_file(temporary), {**whole, **filled.content()})
         for view, result in filled.views.items():
             write_json(view_file(temporary, view), {**whole, "view": view, **result.content()})
-        seconds = time.perf_counter() - start + filled.earlier_seconds
-        cost = cost_on_record(target, temporary) or {
-            "wall_seconds": round(seconds, 3),
-            "peak_memory_mib": peak_memory_mib(),
-            "suite_commit": suite_commit(),
-        }
+        spent = so_far() - start + filled.earlier
+        cost = cost_on_record(target, temporary) or cost_of(spent, stage, params.machine)
         write_card(cost_file(temporary), cost, of=temporary)
 
 
@@ -101,6 +98,18 @@ def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
     keys = stage.keys(place)
     preset = {"preset": params.evaluate.preset} if PRESET in keys else {}
     return {**preset, "params_hash": params_hash(stage, place, params), **provenance(params.machine)}
+
+
+def cost_of(spent: Spent, stage: Stage, machine: Machine) -> dict[str, Any]:
+    """What stands in the cost file: seconds on the clock, of processors, of the devices held; memory and commit."""
+    held = machine.devices * machine.nodes if stage.on_device and machine.device != "cpu" else 0
+    return {
+        "wall_seconds": round(spent.wall, 3),
+        "cpu_seconds": round(spent.cpu, 3),
+        "device_seconds": round(spent.wall * held, 3),
+        "peak_memory_mib": peak_memory_mib(),
+        "suite_commit": suite_commit(),
+    }
 
 
 def cost_on_record(old: Path, new: Path) -> dict[str, Any] | None:

@@ -96,7 +96,8 @@ class ResultsTree:
         known = {"preset": "quick", "data_sha256": "ab12", "params_hash": "cd34", "n_test": 8}
         old = json.loads(path.read_text()) if path.exists() else {}
         path.write_text(json.dumps(known | old | record))
-        cost = {"wall_seconds": seconds, "peak_memory_mib": 100, "suite_commit": "c0ffee"}
+        spent = {"wall_seconds": seconds, "cpu_seconds": 30.0, "device_seconds": 0.0}
+        cost = spent | {"peak_memory_mib": 100, "suite_commit": "c0ffee"}
         write_card(cost_file(path.parent), cost, of=path.parent)
         return path
 

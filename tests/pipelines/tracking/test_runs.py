@@ -44,7 +44,9 @@ def test_metrics_are_those_of_all_stages_with_their_cost(root):
         "average_precision": 0.5,
         "steps": 150,
         "train_loss": 0.125,
-        "cost/minutes": 0.2,
+        "cost/wall_minutes": 0.2,
+        "cost/cpu_minutes": 0.1,
+        "cost/device_minutes": 0,
         "cost/peak_memory_mib": 100,
     }
 

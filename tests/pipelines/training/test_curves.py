@@ -108,7 +108,8 @@ def test_a_record_goes_on_where_its_checkpoint_was():
     again.on_train_start(trainer, None)
     trainer.step(again, *POINTS[3])
     assert [row["loss"] for row in again.rows] == [1.5, 5.0]
-    assert 0 <= again.earlier_seconds == state["seconds"]
+    assert 0 <= again.earlier.wall == state["spent"]["wall"]
+    assert 0 <= again.earlier.cpu == state["spent"]["cpu"]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
