@@ -47,7 +47,7 @@ def oracle(params: Params, shared: Shared) -> None:
             write_card(folder / "card.json", {"accuracy": judged, "channels": settings.channels}, of=folder)
         result.update(count(network), **trained.summary(settings.training.batch_size), accuracy=float(accuracy.mean()))
         result.update({f"accuracy_{name}": value for name, value in judged.items()})
-        result.earlier_seconds = trained.earlier_seconds
+        result.earlier = trained.earlier
     ended(partial)
 
 
