@@ -97,7 +97,7 @@ def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
     """The hash of the params that the numbers depend on, the preset where it is one of them, machine and versions."""
     keys = stage.keys(place)
     preset = {"preset": params.evaluate.preset} if PRESET in keys else {}
-    return {**preset, "params_hash": params_hash(stage, place, params), **provenance(params.machine)}
+    return {**preset, "params_hash": params_hash(stage, place, params), **provenance(stage, params.machine)}
 
 
 def cost_of(spent: Spent, stage: Stage, machine: Machine) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from typing import Any
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.sockets import expect_room_for_sockets
+from diffrep.pipelines.running.gpus import VISIBLE
 from diffrep.pipelines.tracking.store import quieten_mlflow
 
 DVC = ["dvc.cli.parser", "dvc.commands.repro", "dvc.repo.reproduce", "dvc.rwlock", "dvc.scm", "dvc.stage.cache"]
@@ -46,10 +47,11 @@ RECORDED = "Recorded by DVC."  # the line of a log that no stage gets to which e
 PLAIN = re.compile(r"diffrep( [\w@:.=/-]+)+")  # a command of ours that a shell would not change
 
 
-def start(arguments: list[str], log: Path, device: str) -> BaseProcess:
+def start(arguments: list[str], log: Path, device: str, gpus: str | None = None) -> BaseProcess:
     """A process in a session of its own that is `dvc` with `arguments`; it prints to `log`.
 
     device   what stages work on; the first call waits until the server has loaded the libraries
+    gpus     the only ones that the process sees; None leaves it those of this one
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
@@ -59,7 +61,7 @@ def start(arguments: list[str], log: Path, device: str) -> BaseProcess:
     with printing_to(log.with_name("libraries.log")):  # never a terminal: DVC asks once, when it is imported
         forkserver.ensure_running()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path}
+    environment = {**os.environ, "PATH": path, **({} if gpus is None else {VISIBLE: gpus})}
     process = multiprocessing.get_context("forkserver").Process(
         target=be_dvc, args=(arguments, log.absolute(), environment)
     )

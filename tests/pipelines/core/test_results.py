@@ -15,7 +15,7 @@ from diffrep.pipelines.core.paths import Cell, Shared
 from diffrep.pipelines.core.provenance import MADE_BY, provenance
 from diffrep.pipelines.core.results import cost_of, written
 from diffrep.pipelines.core.spent import Spent
-from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.core.stage import TRAINING_MACHINE, Stage
 
 ROOMS = "shapes3d_rendered"
 CELL = Cell(ROOMS, "pdae", 1)
@@ -56,14 +56,20 @@ def test_a_result_says_whose_it_is_and_what_made_it(small_params):
     found = filled(small_params, data_sha256="ab")
     whose = {"stage": "probe", "dataset": ROOMS, "method": "pdae", "seed": 1, "data_sha256": "ab", "preset": "smoke"}
     assert whose.items() <= found.items()
-    assert provenance(small_params.machine).items() <= found.items()
+    assert provenance(STAGE, small_params.machine).items() <= found.items()
 
 
 def test_machine_comes_from_the_params(small_values):
-    small_values["machine"] |= {"threads": 3, "devices": 2, "nodes": 2}
-    made = provenance(parsed(small_values).machine)
-    assert tuple(made) == MADE_BY
-    assert (made["device"], made["threads"], made["devices"], made["precision"]) == ("cpu", 3, 4, "32-true")
+    small_values["machine"] |= {"device": "gpu", "threads": 3, "devices": 2, "nodes": 2, "precision": "bf16-mixed"}
+
+    def made(**declared) -> tuple:
+        found = provenance(dataclasses.replace(STAGE, **declared), parsed(small_values).machine)
+        return tuple(found[name] for name in ("device", "threads", "devices", "precision"))
+
+    assert tuple(provenance(STAGE, parsed(small_values).machine)) == MADE_BY
+    assert made(on_device=True, params=TRAINING_MACHINE) == ("gpu", 3, 4, "bf16-mixed")
+    assert made(on_device=True) == ("gpu", 3, 1, "32-true")
+    assert made() == ("cpu", 3, 1, "32-true")
 
 
 def hash_with(values: dict, *path, value) -> str:
