@@ -1,11 +1,12 @@
 """How much of a bare PyTorch loop's speed the suite's trainer keeps, for every method of params.yaml that is trained.
 
 Run with `python tests/benchmarks/training.py [ROW ...]` at the top of the repository; processor seconds of one thread,
-so that other work on the machine shows less. With `--before FOLDER`, a checkout of another commit, the suite of that
-commit takes its turn too, with its own params.yaml: images a second there, and how many times that is reached here. The bare loop has the same network, loss, batch size and AdamW and
-nothing else: no averaged weights, clipping, schedule, curves or progress, and images that lie ready as floats. The two
-take turns within one run, and the median of the turns' ratios is printed; 0.9 or better is what we ask for. The
-trainer's steps are timed from batch to batch, without its start and the validation and checkpoint at its end.
+so that other work on the machine shows less. The bare loop has the same network, loss, batch size and AdamW and nothing
+else: no averaged weights, clipping, schedule, curves or progress, and images that lie ready as floats. The two take
+turns within one run, and the median of the turns' ratios is printed; 0.9 or better is what we ask for. The trainer's
+steps are timed from batch to batch, without its start and the validation and checkpoint at its end. With `--before
+FOLDER`, a checkout of another commit, the suite of that commit takes its turn too, with its own params.yaml: images a
+second there, and how many times that is reached here.
 """
 
 import argparse
