@@ -1,0 +1,149 @@
+"""What the suite's trainer makes of a GPU, and whether the pipeline runs there: one script of at most 8 minutes.
+
+    python tests/benchmarks/gpu.py [--json FILE] [ROW ...]
+
+at the top of a git checkout, on a machine with a GPU. PDAE-CelebA64, Diff-AE-FFHQ128 and EncDiff on 3D Shapes are
+trained at their published sizes on noise in place of images, each in float32, with TF32, in bfloat16, in bfloat16 with
+channels last, and compiled, with channels last where that was faster. A line says how many images a second the suite
+trains and a bare loop does (gpu_training.py), their ratio, the suite's peak memory, and which share of the card's peak
+the counted operations are: of that in TF32 for 32 bits, in bfloat16 for 16. Batches are of the published size, or the
+largest of its halves that fits. What fails is one line, and the rest goes on. Then the smoke grid runs on the card, and
+the codes of one of its cells are compared with the CPU's. Exit code 1 where one of these fails or no training ran.
+
+It has not run on a GPU yet. `--device cpu --quick` runs the same lines with narrow networks, which shows that they work
+and nothing else; there a compilation has hardly a chance to end in time.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from gpu_card import card
+from gpu_smoke import codes_agree, smoke
+from gpu_training import Job, measure
+from gpu_worker import Deadline, Worker, failed, is_failed
+
+PRESETS = {"pdae": "pdae-celeba64", "diffae": "diffae-ffhq128", "encdiff_code": "encdiff-shapes3d"}
+BF16 = {"precision": "bf16-mixed", "tf32": True}
+COLUMNS: dict[str, dict[str, Any]] = {
+    "32-true": {"precision": "32-true", "tf32": False},
+    "tf32": {"precision": "32-true", "tf32": True},
+    "bf16-mixed": BF16,
+    "bf16-mixed, channels last": {**BF16, "channels_last": True},
+}
+PLAIN, LAST = "bf16-mixed", "bf16-mixed, channels last"
+LOOP = {False: 4.0, True: 0.1}  # seconds for each loop, by --quick
+EAGER = {False: 30.0, True: 60.0}  # seconds for a training that is not compiled, all in
+COMPILING = {False: 120.0, True: 1.0}  # for one that is
+ROW = {False: 105.0, True: 200.0}  # for all of a row: what is left is for those that are compiled
+START, SMOKE, CODES = 60.0, {False: 130.0, True: 600.0}, 30.0
+LINE = "{:<14}{:<28}{:>6}{:>11}{:>8}{:>7}{:>8}{:>13}{:>9}{:>9}"
+HEADINGS = ("", "", "batch", "images/s", "bare", "ratio", "GiB", "GFLOP/image", "TFLOP/s", "of peak")
+
+
+def main(words: Sequence[str]) -> int:
+    """Measure, print, and write what was measured; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"Of {', '.join(PRESETS)}; without any, all.")
+    parser.add_argument("--device", choices=("gpu", "cpu"), default="gpu")
+    parser.add_argument("--quick", action="store_true", help="Narrow networks, parts of a second.")
+    parser.add_argument("--no-smoke", action="store_true", help="Trainings alone.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="Where the numbers are written too.")
+    given = parser.parse_args(words)
+    if unknown := set(given.rows) - set(PRESETS):
+        parser.error(f"no row {' '.join(unknown)}: there are {', '.join(PRESETS)}")
+    worker = Worker()
+    try:
+        found = measured(worker, given)
+    finally:
+        worker.close()
+    return 1 if not found or any(map(is_failed, found.values())) or all(map(is_failed, found["trainings"])) else 0
+
+
+def measured(worker: Worker, given: argparse.Namespace) -> dict[str, Any]:
+    """All that is measured, as it stands in the JSON file; {} without a card."""
+    there = worker.ask(card, given.device, given.quick, seconds=START)
+    if not there or is_failed(there):
+        print(there.get("failed", "torch finds no GPU here: --device cpu --quick tries the script without one"))
+        return {}
+    print("{name}, torch {torch}: matrix products reach {reached[tf32]:.3g} TFLOP/s in TF32".format_map(there), end="")
+    print(", {reached[bf16]:.3g} in bfloat16; shares are of {peak[tf32]:.3g} and {peak[bf16]:.3g}".format_map(there))
+    found: dict[str, Any] = {"card": there, "trainings": []}
+    print(LINE.format(*HEADINGS))
+    for training in trainings(worker, given):
+        found["trainings"].append(training)
+        print(line(training, there["peak"]), flush=True)
+        write(given.json, found)
+    if not given.no_smoke:
+        found |= smoke_found(worker, given)
+        write(given.json, found)
+    return found
+
+
+def trainings(worker: Worker, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """What `measure` finds for every row and column; those compiled come last and share the time that is left."""
+    rows, quick = given.rows or list(PRESETS), given.quick
+    deadline = Deadline(ROW[quick] * len(rows))
+    faster: dict[str, bool] = {}
+
+    def training(row: str, column: str, machine: dict[str, Any], seconds: float) -> dict[str, Any]:
+        job = Job(PRESETS[row], row, {"device": given.device, **machine}, LOOP[quick], quick)
+        return {"row": row, "column": column, **job.machine, **worker.ask(measure, job, seconds=seconds)}
+
+    for row in rows:
+        speeds = {}
+        for column, machine in COLUMNS.items():
+            answer = training(row, column, machine, min(EAGER[quick], deadline.left))
+            speeds[column] = answer.get("images_per_second", 0.0)
+            yield answer
+        faster[row] = speeds[LAST] > speeds[PLAIN]
+    for left, row in zip(range(len(rows), 0, -1), reversed(rows), strict=True):  # the smallest network first
+        words = "bf16-mixed, compiled" + (", last" if faster[row] else "")
+        machine = {**BF16, "compile": True, "channels_last": faster[row]}
+        yield training(row, words, machine, min(COMPILING[quick], deadline.left / left))
+
+
+def line(training: dict[str, Any], peak: dict[str, float]) -> str:
+    """A training's line of the table."""
+    names = training["row"], training["column"]
+    if is_failed(training):
+        return "{:<14}{:<28}{}".format(*names, training["failed"])
+    memory = training["peak_memory_gib"]
+    return LINE.format(
+        *names,
+        training["batch_size"],
+        f"{training['images_per_second']:.0f}",
+        f"{training['bare_images_per_second']:.0f}",
+        f"{training['ratio']:.2f}",
+        "-" if memory is None else f"{memory:.1f}",
+        f"{training['gflop_per_image']:.3g}",
+        f"{training['tflops']:.3g}",
+        f"{training['tflops'] / peak['bf16' if training['precision'] == 'bf16-mixed' else 'tf32']:.1%}",
+    )
+
+
+def smoke_found(worker: Worker, given: argparse.Namespace) -> dict[str, Any]:
+    """How the smoke grid ended, and whether codes agree; both are printed."""
+    worker.close()  # so that the memory of the card is free
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home, "smoke")
+        ran = smoke(folder, given.device, SMOKE[given.quick])
+        print(f"smoke grid    {ran['failed'] if is_failed(ran) else 'ended well in {seconds:.0f} s'.format_map(ran)}")
+        ended = not is_failed(ran)
+        codes = worker.ask(codes_agree, folder, given.device, seconds=CODES) if ended else failed("no cell was trained")
+        print(f"codes         {codes['failed'] if is_failed(codes) else 'as on the CPU: ' + codes['words']}")
+    return {"smoke": ran, "codes": codes}
+
+
+def write(path: Path | None, found: dict[str, Any]) -> None:
+    """Write what was found by now, where a file is named."""
+    if path is not None:
+        path.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
