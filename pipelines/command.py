@@ -73,6 +73,7 @@ def run_stage(stage: Stage, **axes: Any) -> None:
         expect_in_grid(params, axis, value)
     if stage.on_device:
         expect_device(params.machine)
+        set_tf32(params.machine)
     place: Place = stage.place(**axes)
     before = ingredients(stage, place, params)
     expect_room_for_sockets()
@@ -111,6 +112,14 @@ def expect_device(machine: Machine) -> None:
     expect_devices(machine, int(torch.backends.mps.is_available()) if device == "mps" else torch.cuda.device_count())
     if device != "mps" and "bf16" in precision and not torch.cuda.is_bf16_supported(including_emulation=False):
         raise UserError(f"{FILE}: machine.precision is {precision!r}, which this GPU does not have: set 16-mixed")
+
+
+def set_tf32(machine: Machine) -> None:
+    """Have a GPU's matrix products and convolutions computed in 19 bits or in all: torch's defaults are one of each."""
+    if machine.device in ("gpu", "cuda"):
+        import torch
+
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = machine.tf32
 
 
 def expect_devices(machine: Machine, there: int) -> None:
