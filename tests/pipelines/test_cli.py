@@ -119,11 +119,20 @@ def test_help_loads_no_numerical_library():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.fixture
+def rounding():
+    """Where torch keeps how a GPU rounds; as it was, afterwards."""
+    places = (torch.backends.cuda.matmul, torch.backends.cudnn)
+    before = [place.allow_tf32 for place in places]
+    yield places
+    for place, value in zip(places, before, strict=True):
+        place.allow_tf32 = value
+
+
 @pytest.mark.parametrize("tf32", [True, False])
 @pytest.mark.parametrize(("device", "sets"), [("gpu", True), ("cpu", False)])
-def test_a_gpu_rounds_as_the_settings_say(monkeypatch, small_params, tf32, device, sets):
-    places = (torch.backends.cuda.matmul, torch.backends.cudnn)
-    for place in places:
-        monkeypatch.setattr(place, "allow_tf32", not tf32)
+def test_a_gpu_rounds_as_the_settings_say(rounding, small_params, tf32, device, sets):
+    for place in rounding:
+        place.allow_tf32 = not tf32
     set_tf32(small_params.machine.model_copy(update={"device": device, "tf32": tf32}))
-    assert {place.allow_tf32 for place in places} == {tf32 if sets else not tf32}
+    assert {place.allow_tf32 for place in rounding} == {tf32 if sets else not tf32}
