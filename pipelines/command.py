@@ -12,6 +12,7 @@ import click
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import OtherProcess, UserError, one_line
+from diffrep.pipelines.core.interrupts import interruptible
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import FILE, Params, load
 from diffrep.pipelines.core.paths import Place
@@ -83,12 +84,17 @@ def run_stage(stage: Stage, **axes: Any) -> None:
 
 @contextmanager
 def to_the_end(name: str) -> Iterator[None]:
-    """UserError where the block calls sys.exit, of which DVC would make a success; a helping process may."""
+    """UserError where the block calls sys.exit, of which DVC would make a success; a helping process may.
+
+    Lightning calls it too, where it is interrupted: that is no more than an interrupt.
+    """
     try:
         yield
     except OtherProcess:
         raise
     except SystemExit as end:
+        if isinstance(end.__context__, KeyboardInterrupt):
+            raise end.__context__ from None
         raise UserError(f"{name}: something called sys.exit({end.code!r}) before the stage had done its work") from end
 
 
@@ -131,7 +137,9 @@ def shown() -> list[TextIO]:
 def expect_any_letters() -> None:
     """Have a terminal or a file whose encoding lacks a letter show a stand-in for it, and not end the command."""
     for stream in shown():
-        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+        if isinstance(stream, TextIOWrapper) and stream.errors.startswith(
+            ("strict", "surrogate")
+        ):  # as in the locale C
             stream.reconfigure(errors="replace")
 
 
@@ -144,9 +152,11 @@ def close_output() -> None:
 def run(command: Callable[[], Any]) -> None:
     """Do what `command` does and turn errors into one line and a non-zero exit; bugs keep their traceback.
 
-    A reader that closes its pipe (`| head`) ends the command without a word.
+    A reader that closes its pipe (`| head`) ends the command without a word. Who is told to end (SIGTERM) ends as by
+    Ctrl-C.
     """
     expect_any_letters()
+    interruptible()
     try:
         command()
         for stream in shown():

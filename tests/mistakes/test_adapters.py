@@ -8,7 +8,7 @@ import yaml
 from mistakes import Mistake, expect_told, put
 from tiny_cells import small_values
 
-from diffrep.pipelines.cli import main
+from diffrep.pipelines.cli import run as main
 from diffrep.pipelines.core.errors import UserError
 
 HEAD = """import sys
