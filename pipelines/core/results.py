@@ -2,26 +2,23 @@
 
 import dataclasses
 import functools
-import platform
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from diffrep.pipelines.core.cards import altered, said, write_card
+from diffrep.pipelines.core.cards import read_card, write_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json, replacing_folder, write_json
+from diffrep.pipelines.core.files import replacing_folder, write_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place, cost_file, result_file, view_file
-from diffrep.pipelines.core.sections import Machine
+from diffrep.pipelines.core.provenance import provenance
 from diffrep.pipelines.core.stage import Stage
 
-LIBRARIES = {"torch": "torch", "numpy": "numpy", "sklearn": "scikit-learn", "diffusers": "diffusers"}
 PRESET = "evaluate.preset"
 
 
@@ -79,7 +76,7 @@ def written(
     identity  whose numbers they are, beside the place's own axes
 
     A failing block leaves the old folder as it was. The cost on record is that of the run which first came to these
-    numbers: a run that repeats them to the byte leaves it, so that a faithful reproduction changes no file.
+    numbers: one that repeats the result file to the byte, on the same versions and kind of machine, keeps it.
     """
     target = folder or stage.results(place)[0]
     start = time.perf_counter()
@@ -106,29 +103,14 @@ def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
     return {**preset, "params_hash": params_hash(stage, place, params), **provenance(params.machine)}
 
 
-def provenance(machine: Machine) -> dict[str, Any]:
-    """What made a number: versions, machine, threads and precision."""
-    return {
-        "python": platform.python_version(),
-        **{name: version(package) for name, package in LIBRARIES.items()},
-        "platform": f"{sys.platform}-{platform.machine()}",
-        "device": machine.device,
-        "devices": machine.devices * machine.nodes,
-        "precision": machine.precision,
-        "threads": machine.threads,
-    }
-
-
 def cost_on_record(old: Path, new: Path) -> dict[str, Any] | None:
     """The cost of the numbers in `old` where those in `new` are the same to the byte; None for others."""
     if not result_file(old).is_file() or result_file(old).read_bytes() != result_file(new).read_bytes():
         return None
-    path = cost_file(old)
     try:
-        cost = read_json(path)
+        return read_card(cost_file(old), "run its stage again")
     except UserError:
         return None
-    return None if altered(cost, path) else said(cost)
 
 
 @functools.cache

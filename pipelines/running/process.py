@@ -42,7 +42,7 @@ PRELOADED = [
     "mlflow.store.tracking.sqlalchemy_store",
 ]
 OUTPUT = (1, 2)  # standard output and error
-RECORDED = 64  # how a process ends in which DVC has recorded its stage; a stage that ends its process itself says 0
+RECORDED = "Recorded by DVC."  # the line of a log that no stage gets to which ends its process itself
 PLAIN = re.compile(r"diffrep( [\w@:.=/-]+)+")  # a command of ours that a shell would not change
 
 
@@ -60,7 +60,9 @@ def start(arguments: list[str], log: Path, device: str) -> BaseProcess:
         forkserver.ensure_running()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path}
-    process = multiprocessing.get_context("forkserver").Process(target=be_dvc, args=(arguments, log, environment))
+    process = multiprocessing.get_context("forkserver").Process(
+        target=be_dvc, args=(arguments, log.absolute(), environment)
+    )
     process.start()
     return process
 
@@ -111,7 +113,11 @@ def be_dvc(arguments: list[str], log: Path, environment: dict[str, str]) -> None
         call(command, **how) if is_stage(command) else shell(executable, command, **how)
     )
     sys.argv = ["dvc", *arguments]
-    sys.exit(dvc.cli.main(arguments) or RECORDED)
+    code = dvc.cli.main(arguments)
+    if code == 0:
+        with log.open("a") as file:
+            file.write(f"\n{RECORDED}\n")
+    sys.exit(code)
 
 
 def end_with(starter: BaseProcess) -> None:

@@ -70,9 +70,10 @@ class Record(pl.Callback):
     def expect_number(self, loss: float, trainer: pl.Trainer) -> None:
         """End a training that has diverged, before a checkpoint can hold it.
 
-        Its loss is no number any more, or more than `DIVERGED` times what it was before the first step (or 1).
+        Its loss is no number any more, or more than `DIVERGED` times what it was before the first step, of which no
+        less than 1 and no more than `DIVERGED` counts: a training can begin beyond all measure too.
         """
-        if math.isfinite(loss) and abs(loss) <= DIVERGED * max(1.0, abs(self.first_loss or 0.0)):
+        if math.isfinite(loss) and abs(loss) <= DIVERGED * min(max(1.0, abs(self.first_loss or 0.0)), DIVERGED):
             return
         self.meter.close()
         good = self.rows[-1]["step"] if self.rows else 0

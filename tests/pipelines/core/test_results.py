@@ -9,7 +9,8 @@ import pytest
 from diffrep.metrics.measured import Measured, missing
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import Cell, Shared
-from diffrep.pipelines.core.results import provenance, written
+from diffrep.pipelines.core.provenance import MADE_BY, provenance
+from diffrep.pipelines.core.results import written
 from diffrep.pipelines.core.stage import Stage
 
 ROOMS = "shapes3d_rendered"
@@ -57,6 +58,7 @@ def test_a_result_says_whose_it_is_and_what_made_it(small_params):
 def test_machine_comes_from_the_params(small_values):
     small_values["machine"] |= {"threads": 3, "devices": 2, "nodes": 2}
     made = provenance(parsed(small_values).machine)
+    assert tuple(made) == MADE_BY
     assert (made["device"], made["threads"], made["devices"], made["precision"]) == ("cpu", 3, 4, "32-true")
 
 
