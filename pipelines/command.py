@@ -22,6 +22,7 @@ from diffrep.pipelines.core.stage import Stage
 AXES = {"dataset": str, "method": str, "seed": int}
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 LACKING = {"cpu": ("16-mixed",), "mps": ("64-true",)}  # Lightning would take another in silence, or fail in a batch
+FAILING = ("strict", "surrogateescape")  # at a letter: how streams are made, the second in the locale C
 BROKEN_PIPE = 141  # as a shell has it: 128 + SIGPIPE
 INDENT = "\n" + " " * 8
 

@@ -32,11 +32,17 @@ def in_a_child(command: Callable[[], None]) -> None:
         return
     pass_on(child)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    os.set_blocking(word, False)  # something that the child has started may hold the other end
-    with suppress(BlockingIOError):
-        if os.read(word, 1) and code >= 0:
-            sys.exit(code)
+    if has_said(word) and (code >= 0 or -code in ENDINGS):  # an interpreter that winds up hears a signal no more
+        sys.exit(code if code >= 0 else 1)
     sys.exit(f"diffrep: error: {early_end(code)}")
+
+
+def has_said(word: int) -> bool:
+    """Whether anything was written to the pipe; something that the child has started may still hold its other end."""
+    os.set_blocking(word, False)
+    with suppress(BlockingIOError):
+        return bool(os.read(word, 1))
+    return False
 
 
 def pass_on(child: int) -> None:
@@ -61,12 +67,12 @@ def end_with(starter: int, end: Callable[[], None]) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def early_end(code: int) -> str:
-    """How a process ended that did not come to its end."""
-    if code < 0:
-        name = next((f"{known.name}" for known in signal.Signals if known == -code), "")
-        told = ", ".join(filter(None, [name, "out of memory?" if code == -signal.SIGKILL else ""]))
-        return f"killed by signal {-code}{f' ({told})' if told else ''}"
+def early_end(code: int | None) -> str:
+    """How a process ended that did not come to its end; code as Python has it, below 0 for a signal."""
     if code == 0:
         return "its process ended before its work was done (os._exit in an adapter?)"
-    return f"its process ended with exit code {code}"
+    if code is None or code > 0:
+        return f"its process ended with exit code {code}"
+    names = [known.name for known in signal.Signals if known == -code]  # the real-time ones have none
+    told = ", ".join([*names, "out of memory?"] if code == -signal.SIGKILL else names)
+    return f"killed by signal {-code}{told and f' ({told})'}"
