@@ -138,9 +138,7 @@ def shown() -> list[TextIO]:
 def expect_any_letters() -> None:
     """Have a terminal or a file whose encoding lacks a letter show a stand-in for it, and not end the command."""
     for stream in shown():
-        if isinstance(stream, TextIOWrapper) and stream.errors.startswith(
-            ("strict", "surrogate")
-        ):  # as in the locale C
+        if isinstance(stream, TextIOWrapper) and stream.errors in FAILING:
             stream.reconfigure(errors="replace")
 
 
