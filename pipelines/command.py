@@ -13,7 +13,7 @@ import click
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import OtherProcess, UserError, one_line
 from diffrep.pipelines.core.interrupts import interruptible
-from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.names import brief, hint
 from diffrep.pipelines.core.params import FILE, Params, load
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.sections import Machine
@@ -103,7 +103,8 @@ def expect_in_grid(params: Params, axis: str, value: str | int) -> None:
     """Raise UserError, with the nearest name, where grid.<axis> does not have `value`."""
     known = getattr(params.grid, axis)
     if value not in known:
-        raise UserError(f"no {axis} '{value}' in grid.{axis} of params.yaml: {hint(str(value), map(str, known))}")
+        word = str(value)
+        raise UserError(f"no {axis} {brief(word)} in grid.{axis} of params.yaml: {hint(word, map(str, known))}")
 
 
 def expect_device(machine: Machine) -> None:
