@@ -8,7 +8,8 @@ import torch
 import yaml
 from click.testing import CliRunner
 
-from diffrep.pipelines.cli import cli, main
+from diffrep.pipelines.cli import cli
+from diffrep.pipelines.cli import run as main
 from diffrep.pipelines.command import set_tf32
 from diffrep.pipelines.stages import STAGES, load
 
