@@ -169,8 +169,7 @@ def test_random_order_opens_every_block_at_one_slice_of_time():
             {"siam": {"mask": "surviving", "view": "noised"}, "blocks": {"order": "falling"}},
             r"siam\.mask='surviving' leaves nothing to compare",
         ),
-        ({"diff_weight": 0.0, "siam": {"weight": 0.0}}, "neither below 0, nor both 0"),
-        ({"siam": {"weight": -0.1}}, r"siam\.weight=-0\.1: neither below 0"),
+        ({"diff_weight": 0.0, "siam": {"weight": 0.0}}, r"diff_weight=0\.0, siam\.weight=0\.0: one must be above 0"),
     ],
 )
 def test_impossible_settings(changes, message):
