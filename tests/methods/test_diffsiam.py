@@ -180,6 +180,7 @@ def test_impossible_settings(changes, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"siam": {"weight": -0.1}}, "siam.weight is -0.1, which must be greater than or equal to 0"),
         ({"siam": {"weight_on": "heads"}}, "siam.weight_on is 'heads': there are all, encoder"),
         ({"siam": {"view": "noisy"}}, "siam.view is 'noisy': did you mean 'noised'"),
         ({"siam": {"mask": "fine"}}, "siam.mask is 'fine': there are coarse, none, surviving"),

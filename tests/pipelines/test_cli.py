@@ -8,8 +8,10 @@ import torch
 import yaml
 from click.testing import CliRunner
 
+from diffrep.pipelines import command
 from diffrep.pipelines.cli import cli
 from diffrep.pipelines.cli import run as main
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.stages import STAGES, load
 
 ROOMS = "shapes3d_rendered"
@@ -115,3 +117,18 @@ def test_help_loads_no_numerical_library():
     code += f"print([name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def exited(cause: type[BaseException]) -> None:
+    """A stage in which Lightning makes an exit of its own of what was raised."""
+    with command.to_the_end("train@squares"):
+        try:
+            raise cause
+        except cause:
+            sys.exit(1)
+
+
+@pytest.mark.parametrize(("cause", "told"), [(KeyboardInterrupt, KeyboardInterrupt), (ValueError, UserError)])
+def test_a_training_that_is_told_to_end_blames_no_adapter(cause, told):
+    with pytest.raises(told):
+        exited(cause)
