@@ -86,8 +86,8 @@ class DiffSiam(ShiftedDiffusion):
         siam: SiameseSettings,
     ) -> None:
         super().__init__()
-        if min(diff_weight, siam.weight) < 0 or diff_weight == siam.weight == 0:
-            raise ValueError(f"diff_weight={diff_weight}, siam.weight={siam.weight}: neither below 0, nor both 0")
+        if diff_weight == siam.weight == 0:
+            raise ValueError(f"diff_weight={diff_weight}, siam.weight={siam.weight}: one must be above 0")
         if siam.mask == "surviving" and siam.view != "noised":
             raise ValueError("siam.mask='surviving' needs siam.view='noised': no noise, nothing to survive")
         siam.views.check(image_shape)

@@ -110,6 +110,7 @@ def test_the_base_is_frozen_and_its_dropout_off(base):
         ({"timesteps": (10, 1000)}, r"timesteps=\(10, 1000\): give one or more of 0 to 999"),
         ({"timesteps": (-1,)}, r"timesteps=\(-1,\): give one or more of 0 to 999"),
         ({"timesteps": ()}, r"timesteps=\(\): give one or more of 0 to 999"),
+        ({"timesteps": (10, 10)}, r"timesteps=\(10, 10\): give .* none twice"),
     ],
 )
 def test_impossible_settings(base, changes, message):

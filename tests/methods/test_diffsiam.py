@@ -171,8 +171,7 @@ def test_random_order_opens_every_block_at_one_slice_of_time():
             {"siam": {"mask": "surviving", "view": "noised"}, "blocks": {"order": "falling"}},
             r"siam\.mask='surviving' leaves nothing to compare",
         ),
-        ({"diff_weight": 0.0, "siam": {"weight": 0.0}}, "neither below 0, nor both 0"),
-        ({"siam": {"weight": -0.1}}, r"siam\.weight=-0\.1: neither below 0"),
+        ({"diff_weight": 0.0, "siam": {"weight": 0.0}}, r"diff_weight=0\.0, siam\.weight=0\.0: one must be above 0"),
     ],
 )
 def test_impossible_settings(changes, message):
@@ -183,6 +182,7 @@ def test_impossible_settings(changes, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"siam": {"weight": -0.1}}, "siam.weight is -0.1, which must be greater than or equal to 0"),
         ({"siam": {"weight_on": "heads"}}, "siam.weight_on is 'heads': there are all, encoder"),
         ({"siam": {"view": "noisy"}}, "siam.view is 'noisy': did you mean 'noised'"),
         ({"siam": {"mask": "fine"}}, "siam.mask is 'fine': there are coarse, none, surviving"),

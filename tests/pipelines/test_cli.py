@@ -8,9 +8,11 @@ import torch
 import yaml
 from click.testing import CliRunner
 
+from diffrep.pipelines import command
 from diffrep.pipelines.cli import cli
 from diffrep.pipelines.cli import run as main
 from diffrep.pipelines.command import set_tf32
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.stages import STAGES, load
 
 ROOMS = "shapes3d_rendered"
@@ -137,3 +139,18 @@ def test_a_gpu_rounds_as_the_settings_say(rounding, small_params, tf32, device, 
         place.allow_tf32 = not tf32
     set_tf32(small_params.machine.model_copy(update={"device": device, "tf32": tf32}))
     assert {place.allow_tf32 for place in rounding} == {tf32 if sets else not tf32}
+
+
+def exited(cause: type[BaseException]) -> None:
+    """A stage in which Lightning makes an exit of its own of what was raised."""
+    with command.to_the_end("train@squares"):
+        try:
+            raise cause
+        except cause:
+            sys.exit(1)
+
+
+@pytest.mark.parametrize(("cause", "told"), [(KeyboardInterrupt, KeyboardInterrupt), (ValueError, UserError)])
+def test_a_training_that_is_told_to_end_blames_no_adapter(cause, told):
+    with pytest.raises(told):
+        exited(cause)
