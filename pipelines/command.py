@@ -20,7 +20,7 @@ from diffrep.pipelines.core.stage import Stage
 
 AXES = {"dataset": str, "method": str, "seed": int}
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-LACKING = {"cpu": ("16-mixed",), "mps": ("64-true",)}  # Lightning would take another in silence, or fail in a batch
+LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
 BROKEN_PIPE = 141  # as a shell has it: 128 + SIGPIPE
 INDENT = "\n" + " " * 8
 
@@ -108,13 +108,18 @@ def expect_device(machine: Machine) -> None:
         return
     import torch
 
-    if not (torch.backends.mps.is_available() if device == "mps" else torch.cuda.is_available()):
-        raise UserError(f"{FILE}: machine.device is {device!r}, but torch finds no such device here: set it to cpu")
-    there = 1 if device == "mps" else torch.cuda.device_count()
-    if machine.devices > there:
-        raise UserError(f"{FILE}: machine.devices is {machine.devices}, but torch finds {there} here")
+    expect_devices(machine, int(torch.backends.mps.is_available()) if device == "mps" else torch.cuda.device_count())
     if device != "mps" and "bf16" in precision and not torch.cuda.is_bf16_supported(including_emulation=False):
         raise UserError(f"{FILE}: machine.precision is {precision!r}, which this GPU does not have: set 16-mixed")
+
+
+def expect_devices(machine: Machine, there: int) -> None:
+    """Raise UserError where torch finds fewer devices than the machine is said to have."""
+    if not there:
+        device = machine.device
+        raise UserError(f"{FILE}: machine.device is {device!r}, but torch finds no such device here: set it to cpu")
+    if machine.devices > there:
+        raise UserError(f"{FILE}: machine.devices is {machine.devices}, but torch finds {there} here")
 
 
 def main(words: Sequence[str]) -> None:

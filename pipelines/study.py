@@ -34,15 +34,20 @@ def study_of(params: Params, root: Path = Path()) -> Study:
 
 def expect_every_seed(study: Study, root: Path = Path()) -> None:
     """Raise UserError where there are no results at all, or a result is missing that another seed of its row has."""
-    cells = [place for place in study.folders if place.kind == "method"]
-    found = {place for place in cells if result_file(root / place.folder).exists()}
-    if not found:
+    found = [place for place in study.folders if result_file(root / place.folder).exists()]
+    if not any(place.kind == "method" for place in found):
         raise UserError(f"no results of any method below {root / RESULTS}: run diffrep repro first")
-    begun = {(place.dataset, place.row, place.stage) for place in found}
-    for place in cells:
-        if place not in found and (place.dataset, place.row, place.stage) in begun:
-            missing = result_file(root / place.folder)
-            raise UserError(f"{missing} is missing, and other seeds have theirs: run diffrep repro to make it")
+    seeded = [(place, seed) for place in found if place.seed is not None for seed in study.seeds]
+    for file in (result_file(root / folder_at(place, seed)) for place, seed in seeded):
+        if not file.exists():
+            raise UserError(f"{file} is missing, and other seeds have theirs: run diffrep repro to make it")
+
+
+def folder_at(place: ResultFolder, seed: int) -> Path:
+    """Where the results of the same method or drawn anchor, data set and stage lie at a seed."""
+    if place.kind == "method":
+        return Cell(place.dataset, place.row, seed).results(place.stage)
+    return Repeat(place.dataset, seed).anchor(place.row, place.stage)
 
 
 def method_section(params: Params, name: str) -> dict[str, Any]:

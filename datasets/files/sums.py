@@ -1,5 +1,6 @@
 """Sums by which a file is known again, and the wait until it is on the disk."""
 
+import errno
 import hashlib
 import json
 import os
@@ -23,9 +24,12 @@ def seal(card: dict[str, Any]) -> str:
 
 
 def to_disk(path: Path) -> None:
-    """Wait until a file's content, or a folder's list of names, is on the disk."""
+    """Wait until a file's content, or a folder's list of names where the disk takes such a wish, is on the disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)
+    except OSError as error:
+        if not (path.is_dir() and error.errno in (errno.EINVAL, errno.ENOTSUP)):
+            raise
     finally:
         os.close(opened)

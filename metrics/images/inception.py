@@ -19,6 +19,7 @@ from diffrep.metrics.images.weights import checked_file, named_file
 VARIABLE = "DIFFREP_INCEPTION_WEIGHTS"
 SHA256 = "6726825d"  # its first eight digits
 LEAST_BYTES = 95_000_000  # of a whole file: 23.9 million numbers of four bytes
+BATCH = 32  # images at a time
 FARTHEST = 0.5  # outside [0, 1]: what a decoder may overshoot, where images of another range go farther
 
 
@@ -66,7 +67,7 @@ def as_uint8(images: np.ndarray) -> np.ndarray:
 
 @torch.no_grad()
 def inception_features(
-    images: np.ndarray, *, weights: Path, clean: bool = False, batch_size: int = 32, device: str = "cpu"
+    images: np.ndarray, *, weights: Path, clean: bool = False, batch_size: int = BATCH, device: str = "cpu"
 ) -> np.ndarray:
     """The 2,048 pooled features of each image.
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from diffrep.pipelines.agreement.tree import MADE_BY, ResultTree, Value
+from diffrep.pipelines.agreement.tree import ResultTree, Value
+from diffrep.pipelines.core.provenance import MADE_BY
 
 Verdict = Literal["within", "beyond", "unknown", "not a number"]
 

@@ -9,20 +9,8 @@ from typing import Any
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import cost_file, result_file
+from diffrep.pipelines.core.provenance import MADE_BY
 
-# what made a number, not the number: it may differ between two machines whose numbers agree
-MADE_BY = (
-    "python",
-    "torch",
-    "numpy",
-    "sklearn",
-    "diffusers",
-    "platform",
-    "device",
-    "devices",
-    "precision",
-    "threads",
-)
 REPEATED = ("dataset", "method", "stage", "view")  # files that agree in these are repeats of one another, by seed
 
 Value = float | str | None

@@ -26,8 +26,8 @@ def read_card(path: Path, again: str) -> dict[str, Any]:
     """
     card = read_json(path)
     told = altered(card, path)
-    if SEAL not in card or told:
-        raise UserError(f"{told or path} is cut off or altered: {again}")
+    if told:
+        raise UserError(f"{told} is cut off or altered: {again}")
     return said(card)
 
 
@@ -37,13 +37,8 @@ def said(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def altered(card: dict[str, Any], path: Path) -> Path | None:
-    """The first file that is not what was written: the one at `path`, which holds `card`, or one that it vouches for.
-
-    A card without a seal, of an earlier version of the suite, vouches for nothing.
-    """
-    if SEAL not in card:
-        return None
-    if card[SEAL] != seal({key: value for key, value in card.items() if key != SEAL}):
+    """The first file that is not what was written: that at `path`, which holds `card`, or one that it vouches for."""
+    if card.get(SEAL) != seal({key: value for key, value in card.items() if key != SEAL}):
         return path
     files = {path.parent / name: known for name, known in card.get(FILES, {}).items()}
     return next((file for file, known in files.items() if not file.is_file() or sha256_of(file) != known), None)

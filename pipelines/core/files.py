@@ -1,8 +1,10 @@
 """Files that are whole or not there: written under a temporary name, brought to the disk, then renamed."""
 
+import glob
 import io
 import json
 import os
+import platform
 import shutil
 import struct
 import zipfile
@@ -17,6 +19,8 @@ import numpy as np
 from diffrep.datasets.files.sums import to_disk
 from diffrep.pipelines.core.errors import UserError
 
+MACHINE = platform.node()  # a container has a name of its own
+OLD = ".old"  # what a folder is called while another takes its place
 # what zipfile and numpy raise of an archive with other bytes than were written
 UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, ValueError, KeyError, EOFError, OSError)
 
@@ -25,21 +29,53 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, ValueE
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path` (same suffix) that takes its place when the block ends well.
 
-    What killed processes have left of earlier tries is removed.
+    Where the block does not, or the disk refuses what it wrote, the old file or folder stays. What killed processes of
+    this machine have left of earlier tries is removed, and an old folder that one was about to replace put back.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{path.stem}.[0-9]*{path.suffix}"):
-        pid = left.name.removeprefix(f".{path.stem}.").removesuffix(path.suffix)
-        if pid.isdigit() and not alive(int(pid)):
-            remove(left)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    clear(path)
+    temporary = beside(path, str(os.getpid()))
     try:
         yield temporary
         synchronise(temporary)
-        os.replace(temporary, path)
-        to_disk(path.parent)
+        put(temporary, path)
     finally:
-        remove(temporary)
+        clear(path)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """An empty temporary folder that takes the place of the folder `path` when the block ends well."""
+    with replacing(path) as temporary:
+        temporary.mkdir()
+        yield temporary
+
+
+def beside(path: Path, words: str) -> Path:
+    """A hidden name beside `path`, with this machine's in it: others that share the disk have their own processes."""
+    return path.with_name(f".{path.stem}.{MACHINE}.{words}{path.suffix}")
+
+
+def put(new: Path, path: Path) -> None:
+    """Give `new` the name `path`; a folder takes no other's place at one stroke, so the old one is first set aside."""
+    if new.is_dir() and os.path.lexists(path):
+        os.replace(path, beside(path, f"{os.getpid()}{OLD}"))
+    os.replace(new, path)
+    to_disk(path.parent)
+
+
+def clear(path: Path) -> None:
+    """Remove what this process and dead ones have left beside `path`; the old folder, where no new one stands there."""
+    begin, end = beside(path, "").name.removesuffix(path.suffix), path.suffix
+    for left in path.parent.glob(f"{glob.escape(begin)}*{glob.escape(end)}"):
+        words = left.name.removeprefix(begin).removesuffix(end)
+        pid = words.removesuffix(OLD)
+        if not pid.isdecimal() or (int(pid) != os.getpid() and alive(int(pid))):
+            continue
+        if words.endswith(OLD) and not os.path.lexists(path):
+            os.replace(left, path)
+        else:
+            remove(left)
 
 
 def synchronise(path: Path) -> None:
@@ -68,16 +104,6 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-@contextmanager
-def replacing_folder(path: Path) -> Iterator[Path]:
-    """An empty temporary folder that takes the place of the folder `path` when the block ends well."""
-    with replacing(path) as temporary:
-        temporary.mkdir()
-        yield temporary
-        if path.exists():
-            shutil.rmtree(path)
-
-
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write `content` with NaN as null; the file appears whole."""
     with replacing(path) as temporary:
@@ -87,13 +113,13 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """What `write_json` wrote; UserError when it is missing, cut off, or no JSON object."""
     try:
-        content = json.loads(path.read_text(), parse_constant=refused)
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=refused)
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing: run the stage that writes it (diffrep repro)") from error
     except IsADirectoryError as error:
         raise UserError(f"{path} is a folder, not a file: delete it and run its stage again") from error
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is not whole JSON: delete it and run its stage again") from error
+        raise UserError(f"{path} is not whole JSON ({error}): delete it and run its stage again") from error
     if not isinstance(content, dict):
         raise UserError(
             f"{path} holds a JSON {type(content).__name__}, not an object: delete it and run its stage again"
@@ -103,7 +129,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def refused(word: str) -> None:
     """Raise ValueError for NaN or Infinity, which `write_json` never writes."""
-    raise ValueError(f"it holds {word}")
+    raise ValueError(f"it holds {word}, where stages write null")
 
 
 def plain(value: Any) -> Any:

@@ -2,26 +2,24 @@
 
 import dataclasses
 import functools
-import platform
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from diffrep.pipelines.core.cards import altered, said, write_card
+from diffrep.pipelines.core.cards import read_card, write_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json, replacing_folder, write_json
+from diffrep.pipelines.core.files import replacing_folder, write_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place, cost_file, result_file, view_file
+from diffrep.pipelines.core.provenance import provenance
 from diffrep.pipelines.core.sections import Machine
+from diffrep.pipelines.core.spent import Spent, so_far
 from diffrep.pipelines.core.stage import Stage
 
-LIBRARIES = {"torch": "torch", "numpy": "numpy", "sklearn": "scikit-learn", "diffusers": "diffusers"}
 PRESET = "evaluate.preset"
 
 
@@ -41,7 +39,7 @@ class Result(dict[str, Any]):
     folder           where what belongs beside it is put: it takes its place together with the result
     views            the results of other views of the codes than the default, by name
     notes            what there is to say beside numbers, structured
-    earlier_seconds  of a training that was resumed
+    earlier          what a training took before it was resumed
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,7 +49,7 @@ class Result(dict[str, Any]):
         self.intervals: dict[str, list[float]] = {}
         self.notes: dict[str, Any] = {}
         self.views: dict[str, Result] = {}
-        self.earlier_seconds = 0.0
+        self.earlier = Spent()
 
     def add(self, measured: Numbers) -> None:
         """Take over values, the reasons of the missing ones, and intervals."""
@@ -79,10 +77,10 @@ def written(
     identity  whose numbers they are, beside the place's own axes
 
     A failing block leaves the old folder as it was. The cost on record is that of the run which first came to these
-    numbers: a run that repeats them to the byte leaves it, so that a faithful reproduction changes no file.
+    numbers: one that repeats the result file to the byte, on the same versions and kind of machine, keeps it.
     """
     target = folder or stage.results(place)[0]
-    start = time.perf_counter()
+    start = so_far()
     with replacing_folder(target) as temporary:
         filled = Result(temporary)
         yield filled
@@ -90,12 +88,8 @@ def written(
         write_json(result_file(temporary), {**whole, **filled.content()})
         for view, result in filled.views.items():
             write_json(view_file(temporary, view), {**whole, "view": view, **result.content()})
-        seconds = time.perf_counter() - start + filled.earlier_seconds
-        cost = cost_on_record(target, temporary) or {
-            "wall_seconds": round(seconds, 3),
-            "peak_memory_mib": peak_memory_mib(),
-            "suite_commit": suite_commit(),
-        }
+        spent = so_far() - start + filled.earlier
+        cost = cost_on_record(target, temporary) or cost_of(spent, stage, params.machine)
         write_card(cost_file(temporary), cost, of=temporary)
 
 
@@ -103,19 +97,18 @@ def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
     """The hash of the params that the numbers depend on, the preset where it is one of them, machine and versions."""
     keys = stage.keys(place)
     preset = {"preset": params.evaluate.preset} if PRESET in keys else {}
-    return {**preset, "params_hash": params_hash(stage, place, params), **provenance(params.machine)}
+    return {**preset, "params_hash": params_hash(stage, place, params), **provenance(stage, params.machine)}
 
 
-def provenance(machine: Machine) -> dict[str, Any]:
-    """What made a number: versions, machine, threads and precision."""
+def cost_of(spent: Spent, stage: Stage, machine: Machine) -> dict[str, Any]:
+    """What stands in the cost file: seconds on the clock, of processors, of the devices held; memory and commit."""
+    held = machine.devices * machine.nodes if stage.on_device and machine.device != "cpu" else 0
     return {
-        "python": platform.python_version(),
-        **{name: version(package) for name, package in LIBRARIES.items()},
-        "platform": f"{sys.platform}-{platform.machine()}",
-        "device": machine.device,
-        "devices": machine.devices * machine.nodes,
-        "precision": machine.precision,
-        "threads": machine.threads,
+        "wall_seconds": round(spent.wall, 3),
+        "cpu_seconds": round(spent.cpu, 3),
+        "device_seconds": round(spent.wall * held, 3),
+        "peak_memory_mib": peak_memory_mib(),
+        "suite_commit": suite_commit(),
     }
 
 
@@ -123,12 +116,10 @@ def cost_on_record(old: Path, new: Path) -> dict[str, Any] | None:
     """The cost of the numbers in `old` where those in `new` are the same to the byte; None for others."""
     if not result_file(old).is_file() or result_file(old).read_bytes() != result_file(new).read_bytes():
         return None
-    path = cost_file(old)
     try:
-        cost = read_json(path)
+        return read_card(cost_file(old), "run its stage again")
     except UserError:
         return None
-    return None if altered(cost, path) else said(cost)
 
 
 @functools.cache

@@ -16,6 +16,7 @@ from diffrep.metrics.edits.counterfactual import REASONS, oracle_fails
 from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.trained.pieces import in_pieces
 
 NORM_GROUPS = 8
 CORRELATED = 0.2  # attributes whose labels correlate more with the target do not count as damage
@@ -51,9 +52,11 @@ class OracleNetwork(nn.Module):
     @torch.no_grad()
     def logits(self, images: Tensor, batch_size: int = 250) -> list[np.ndarray]:
         """[n, c, h, w], clamped -> for each factor its logits [n, n_k] float32."""
-        device = self.heads.weight.device
-        parts = [self(part.to(device)) for part in images.clamp(-1, 1).split(batch_size)]
-        return [torch.cat(factor).cpu().numpy() for factor in zip(*parts, strict=True)]
+        device, shown, pixels = self.heads.weight.device, images.clamp(-1, 1), images.shape[2:].numel()
+        run = lambda part: [logits.cpu() for logits in self(shown[part].to(device))]  # noqa: E731
+        count = max(1, len(images))  # of no image it says nothing, of every factor
+        parts = in_pieces(run, count, what="the oracle", pixels=pixels, size=batch_size, device=device)
+        return [torch.cat(factor).numpy() for factor in zip(*parts, strict=True)]
 
     def read(self, images: Tensor, batch_size: int = 250) -> np.ndarray:
         """[n, c, h, w] -> [n, k] int64: the value it sees of every factor, clamped images."""

@@ -80,7 +80,7 @@ def evaluate(
     # what the decoder itself does to an image
     drift = composition(session)
     unedited = image_bytes(session.original[: len(swaps.drawn)])
-    looks = realism(image_bytes(swaps.drawn), unedited, reference, seed=session.seed)
+    looks = realism(image_bytes(swaps.drawn), unedited, reference, seed=session.seed, device=session.decoder.device)
 
     measured = joined(counts(session, oracle), swapped, targeted, *paths, sizes, by_truth, drift, looks)
     decodes = Decodes(swaps, assigned, edits, by_part, by_code, known, measured.arrays.get("assigned_by_truth"))

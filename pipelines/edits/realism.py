@@ -1,6 +1,7 @@
 """Distances of decodes to real training images, on every feature extractor whose weights are on this machine."""
 
 import numpy as np
+import torch
 
 from diffrep.metrics.images.effnet_lite0 import MISSING
 from diffrep.metrics.images.fid import fd
@@ -18,16 +19,19 @@ EDITED, ADDED = "cf", "delta"  # of the edits, and beyond that of the null edits
 REALISM = tuple(f"{kind}_{name}" for kind in (EDITED, ADDED) for names in DISTANCES.values() for name in names)
 
 
-def realism(edited: np.ndarray, unedited: np.ndarray, reference: ReferenceFeatures, *, seed: int) -> Measured:
+def realism(
+    edited: np.ndarray, unedited: np.ndarray, reference: ReferenceFeatures, *, seed: int, device: torch.device
+) -> Measured:
     """How far edits are from real images, and what the edit itself adds to that: `REALISM`.
 
     edited, unedited  [n, h, w, c] uint8, row i an edit and the null edit of one image
     reference         of n real training images, by the extractors whose weights are here
+    device            of the extractors
 
     cf_<distance> of the edits; delta_<distance>: minus that of the unedited decodes at equal n, so that the biases
     cancel. Their intervals are from disjoint blocks.
     """
-    found, parts = extractors(), []
+    found, parts = extractors(device), []
     for extractor, names in DISTANCES.items():
         if extractor not in reference:
             parts.append(missing([f"{kind}_{name}" for kind in (EDITED, ADDED) for name in names], MISSING))

@@ -14,7 +14,7 @@ from diffrep.pipelines.core.sections import Counterfactual
 from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.edits.oracle import labels
 from diffrep.pipelines.trained.decoder import Decoder
-from diffrep.pipelines.trained.encoding import codes_of
+from diffrep.pipelines.trained.encoding import views_of
 
 Dims = tuple[int, ...]  # the dimensions of one part of a code
 
@@ -75,9 +75,8 @@ class Session:
 
     def encode(self, images: np.ndarray) -> np.ndarray:
         """Codes [n, d] of images [n, h, w, c] uint8."""
-        batches = image_tensor(images).split(self.decoder.batch_size)
-        views = [codes_of(self.network, batch.to(self.decoder.device)) for batch in batches]
-        return torch.cat([next(iter(view.values())).float().cpu() for view in views]).numpy()
+        views = views_of(self.network, images, np.arange(len(images)), self.decoder.batch_size)
+        return torch.cat([next(iter(view.values())) for view in views]).numpy()
 
     def starts(self, positions: np.ndarray, images: np.ndarray, codes: np.ndarray) -> Tensor:
         """What `images` [n, h, w, c] with these codes are decoded from, if they stand for these test images."""

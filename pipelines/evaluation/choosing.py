@@ -1,5 +1,6 @@
 """Methods that leave a choice of their code open: validation images, whose attributes are known here, decide it."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.probes.least_squares import least_squares_precision
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.trained.decoder import device_of
-from diffrep.pipelines.trained.encoding import batches
+from diffrep.pipelines.trained.pieces import in_pieces
 
 
 def choose(network: Any, data: Prepared, batch_size: int) -> dict[str, float]:
@@ -47,6 +48,12 @@ def told(codes: dict[str, np.ndarray], known: dict[str, np.ndarray]) -> float:
 @torch.no_grad()
 def candidates(network: Any, images: np.ndarray, rows: np.ndarray, batch_size: int) -> list[np.ndarray]:
     """The codes [n, d] of these rows of the images [.., h, w, c] for each of the choices."""
-    shown = (image_tensor(images[part]).to(device_of(network)) for part in batches(rows, batch_size))
-    found = [[codes.float().cpu().numpy() for codes in network.candidates(part)] for part in shown]
+    device = device_of(network)
+
+    def of_piece(part: slice) -> list[np.ndarray]:
+        shown = image_tensor(images[rows[part]]).to(device)
+        return [codes.float().cpu().numpy() for codes in network.candidates(shown)]
+
+    what, pixels = f"{type(network).__name__}.candidates", math.prod(images.shape[1:3])
+    found = in_pieces(of_piece, len(rows), what=what, pixels=pixels, size=batch_size, device=device)
     return [np.concatenate(parts) for parts in zip(*found, strict=True)]

@@ -4,6 +4,7 @@ Validation images, noised at times over the whole axis, are denoised given their
 mean training code. A code that is used makes the error of its own image the smallest where noise hides the image.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +19,7 @@ from diffrep.metrics.measured import Measured, missing
 from diffrep.pipelines.core.sections import Evaluate
 from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.trained.decoder import device_of
+from diffrep.pipelines.trained.pieces import in_pieces
 
 CODES = ("own", "shuffled", "mean")
 HIGH_NOISE = TIMESTEPS // 2  # from here on less than 8 % of the variance of the suite's states is the image's
@@ -45,13 +47,15 @@ def code_use_scores(network: Method, data: Prepared, codes: dict[str, np.ndarray
     own = codes["valid"][: len(rows)]
     given = np.stack([own, np.roll(own, 1, axis=0), np.broadcast_to(codes["train"].mean(axis=0), own.shape)])
     noise = start_noise(settings.seed, rows, data.image_shape)
-    size, device = settings.batch_size, device_of(network)
-    pieces = []
-    for start in range(0, len(rows), size):
-        part = slice(start, start + size)
+    device = device_of(network)
+
+    def of_piece(part: slice) -> np.ndarray:
         images, states = image_tensor(data.images[rows[part]]).to(device), noise[part].to(device)
-        pieces.append(denoise_errors(network, images, states, torch.from_numpy(given[:, part]).to(device), times))
-    found = dict(zip(CODES, np.concatenate(pieces, axis=2), strict=True))
+        return denoise_errors(network, images, states, torch.from_numpy(given[:, part]).to(device), times)
+
+    what, pixels = f"{type(network).__name__}.denoise", math.prod(data.image_shape[1:])
+    pieces = in_pieces(of_piece, len(rows), what=what, pixels=pixels, size=settings.batch_size, device=device)
+    found = dict(zip(CODES, np.concatenate(list(pieces), axis=2), strict=True))
     means = {code: each.mean(axis=1) for code, each in found.items()}
     values = {f"denoise_error_{code}_t{t}": means[code][i] for code in CODES for i, t in enumerate(times)}
     values["code_use"] = code_use(means["own"], means["shuffled"], times)

@@ -49,4 +49,4 @@ def disentanglement(
 def with_array_names(metric: str, scores: Measured) -> Measured:
     """`scores` with every array named "metric.array"."""
     arrays = {f"{metric}.{name}": array for name, array in scores.arrays.items()}
-    return Measured(scores, reasons=scores.reasons, arrays=arrays)
+    return Measured(scores, reasons=scores.reasons, arrays=arrays, intervals=scores.intervals)

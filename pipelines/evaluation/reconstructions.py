@@ -1,6 +1,8 @@
 """Test images decoded from their codes, from noise alone and from the inferred start, and how far off they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from torch import Tensor
@@ -81,13 +83,13 @@ def errors(images: Tensor, decoded: Tensor, what: str) -> Measured:
 
 
 def named(measured: Measured, what: str, kept: tuple[str, ...]) -> Measured:
-    """The `kept` errors under their names in the tables, with those of each image, or why there are none."""
-    names = {name: f"{name}_{what}" for name in kept}
-    return Measured(
-        {names[name]: measured[name] for name in kept},
-        arrays={names[name]: measured.arrays[name] for name in kept if name in measured.arrays},
-        reasons={names[name]: measured.reasons[name] for name in kept if name in measured.reasons},
-    )
+    """The `kept` errors under their names in the tables, with all that rides along, or why there are none."""
+
+    def renamed(known: Mapping[str, Any]) -> dict[str, Any]:
+        return {f"{name}_{what}": known[name] for name in kept if name in known}
+
+    arrays, reasons, intervals = renamed(measured.arrays), renamed(measured.reasons), renamed(measured.intervals)
+    return Measured(renamed(measured), arrays=arrays, reasons=reasons, intervals=intervals)
 
 
 def compare(images: Tensor, decoded: Tensor) -> Measured:

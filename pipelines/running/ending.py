@@ -53,22 +53,30 @@ def uninterruptible() -> None:
 def send(processes: Iterable[BaseProcess], number: int) -> None:
     """Send a signal to the processes and to their sessions."""
     for process in processes:
+        pid = process.pid
+        if pid is None:  # it has not begun
+            continue
         reaches = (os.kill, os.killpg) if process.exitcode is None else (os.killpg,)
         for reach in reaches:
             with suppress(ProcessLookupError):  # nothing is left, or it has not made its session yet
-                reach(process.pid or 0, number)
+                reach(pid, number)
 
 
 def wrong_end(code: int | None, log: Path) -> str:
     """Why a process with this exit code has not done its stage; empty where DVC has recorded the stage."""
-    if code == RECORDED:
-        return ""
     if code is not None and code < 0:
-        killer = signal.Signals(-code).name
-        return f"killed by signal {-code} ({killer}{', out of memory?' if code == -signal.SIGKILL else ''}), see {log}"
+        killer = ", ".join(filter(None, [name_of(-code), "out of memory?" if code == -signal.SIGKILL else ""]))
+        return f"killed by signal {-code}{f' ({killer})' if killer else ''}, see {log}"
     if code == 0:
+        if RECORDED in log.read_text(errors="replace").splitlines():
+            return ""
         return f"its process ended before its results were recorded (os._exit in an adapter?), see {log}"
     return f"{failure(log) or f'its process ended with exit code {code}'} ({log})"
+
+
+def name_of(number: int) -> str:
+    """The name of a signal; empty for those that have none, the real-time ones."""
+    return next((known.name for known in signal.Signals if known == number), "")
 
 
 def failure(log: Path) -> str:

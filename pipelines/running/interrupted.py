@@ -9,6 +9,7 @@ from typing import Any
 
 import dvc.rwlock
 import psutil
+from dvc.exceptions import DvcException
 from dvc.lock import make_lock
 
 from diffrep.pipelines.core.files import replacing
@@ -43,26 +44,26 @@ def read_list(path: Path) -> dict[str, Any]:
         return dvc.rwlock.SCHEMA({})
     try:
         return dvc.rwlock.SCHEMA(json.loads(path.read_text()))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise dvc.rwlock.RWLockFileCorruptedError(str(path)) from error
     except dvc.rwlock.Invalid as error:
         raise dvc.rwlock.RWLockFileFormatError(str(path)) from error
 
 
 def mend_list() -> None:
-    """Remove DVC's list of what runs where nothing in it does any more, or where a kill has left half of it.
+    """Remove DVC's list of what runs where nothing in it does any more, or where it is none, as a kill leaves it.
 
-    DVC writes it in place, refuses half of it, and takes a dead process that nobody waited for as a living one.
+    DVC writes it in place, refuses what is no list, and takes a dead process that nobody waited for as a living one.
     """
     if not LIST.exists():
         return
     with held(make_lock(f"{LIST}.lock", wait=True)):
         try:
-            listed = json.loads(LIST.read_text())
-        except ValueError:
-            listed = {}
-        readers = [info for infos in listed.get("read", {}).values() for info in infos]
-        if not any(is_running(info["pid"]) for info in [*readers, *listed.get("write", {}).values()]):
+            listed = read_list(LIST)
+        except DvcException:
+            listed = {"read": {}, "write": {}}
+        readers = [info for infos in listed["read"].values() for info in infos]
+        if not any(is_running(info["pid"]) for info in [*readers, *listed["write"].values()]):
             LIST.unlink()
 
 
@@ -70,5 +71,5 @@ def is_running(pid: int) -> bool:
     """Whether the process is there and more than a zombie."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError, OverflowError):  # a number that no process has is one of those too
         return False

@@ -48,6 +48,10 @@ class Plan:
             return CHANGED
         return self.otherwise_made(name)
 
+    def on_device(self, name: str) -> bool:
+        """Whether a stage works on machine.device."""
+        return name in self.declared and self.declared[name][0].on_device
+
     def otherwise_made(self, name: str) -> str:
         """What is wrong with a result of the stage that other settings have made; empty where none is."""
         return otherwise_made(*self.declared[name], self.params) if name in self.declared else ""

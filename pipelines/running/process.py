@@ -25,6 +25,7 @@ from typing import Any
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.sockets import expect_room_for_sockets
+from diffrep.pipelines.running.gpus import VISIBLE
 from diffrep.pipelines.tracking.store import quieten_mlflow
 
 DVC = ["dvc.cli.parser", "dvc.commands.repro", "dvc.repo.reproduce", "dvc.rwlock", "dvc.scm", "dvc.stage.cache"]
@@ -42,14 +43,15 @@ PRELOADED = [
     "mlflow.store.tracking.sqlalchemy_store",
 ]
 OUTPUT = (1, 2)  # standard output and error
-RECORDED = 64  # how a process ends in which DVC has recorded its stage; a stage that ends its process itself says 0
+RECORDED = "Recorded by DVC."  # the line of a log that no stage gets to which ends its process itself
 PLAIN = re.compile(r"diffrep( [\w@:.=/-]+)+")  # a command of ours that a shell would not change
 
 
-def start(arguments: list[str], log: Path, device: str) -> BaseProcess:
+def start(arguments: list[str], log: Path, device: str, gpus: str | None = None) -> BaseProcess:
     """A process in a session of its own that is `dvc` with `arguments`; it prints to `log`.
 
     device   what stages work on; the first call waits until the server has loaded the libraries
+    gpus     the only ones that the process sees; None leaves it those of this one
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
@@ -59,8 +61,10 @@ def start(arguments: list[str], log: Path, device: str) -> BaseProcess:
     with printing_to(log.with_name("libraries.log")):  # never a terminal: DVC asks once, when it is imported
         forkserver.ensure_running()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path}
-    process = multiprocessing.get_context("forkserver").Process(target=be_dvc, args=(arguments, log, environment))
+    environment = {**os.environ, "PATH": path, **({} if gpus is None else {VISIBLE: gpus})}
+    process = multiprocessing.get_context("forkserver").Process(
+        target=be_dvc, args=(arguments, log.absolute(), environment)
+    )
     process.start()
     return process
 
@@ -111,7 +115,11 @@ def be_dvc(arguments: list[str], log: Path, environment: dict[str, str]) -> None
         call(command, **how) if is_stage(command) else shell(executable, command, **how)
     )
     sys.argv = ["dvc", *arguments]
-    sys.exit(dvc.cli.main(arguments) or RECORDED)
+    code = dvc.cli.main(arguments)
+    if code == 0:
+        with log.open("a") as file:
+            file.write(f"\n{RECORDED}\n")
+    sys.exit(code)
 
 
 def end_with(starter: BaseProcess) -> None:

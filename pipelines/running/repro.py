@@ -11,6 +11,7 @@ from dvc.scm import SCMError
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.running.ending import interruptible
 from diffrep.pipelines.running.interrupted import mend_list, write_list_whole
 from diffrep.pipelines.running.lockfile import RESTORE
@@ -27,7 +28,7 @@ def repro(params: Params, jobs: int) -> None:
     try:
         mend_list()
         with parsed_once():
-            run = carried_out(Plan(params), jobs, params.machine.device)
+            run = carried_out(Plan(params), jobs, params.machine)
     except SCMError as error:
         raise UserError(f"{error}: clone it with git, or run `dvc config core.no_scm true` here once") from error
     except DvcException as error:
@@ -43,9 +44,10 @@ def repro(params: Params, jobs: int) -> None:
         print(f"{run.ran} of {len(run.plan.names)} stages ran in {seconds / 60:.1f} minutes. See reports/index.html.")
 
 
-def carried_out(plan: Plan, jobs: int, device: str) -> Run:
+def carried_out(plan: Plan, jobs: int, machine: Machine) -> Run:
     """The plan's run, at its end; when it is interrupted, so are its stages."""
-    run = Run(plan, jobs, device)
+    run = Run(plan, jobs, machine)
+    run.board.tell(f"at most {jobs} stages side by side, as --jobs says{run.gpus.told()}")
     if plan.gone:
         run.board.tell(f"dropped from dvc.lock, in no stage any more: {', '.join(plan.gone)}")
     try:

@@ -7,9 +7,11 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from diffrep.pipelines.core.paths import LOGS
+from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.running import ending
 from diffrep.pipelines.running import process as processes
 from diffrep.pipelines.running.display import Board
+from diffrep.pipelines.running.gpus import Gpus
 from diffrep.pipelines.running.plan import CHANGED, Plan
 
 POLL = 0.1  # seconds between two looks at the running stages
@@ -18,13 +20,13 @@ POLL = 0.1  # seconds between two looks at the running stages
 class Run:
     """Which stages wait, run, are done or have failed, with at most `jobs` at a time.
 
-    device  what stages work on
+    gpus    what those that work on GPUs are given of them
     ran     how many were started and have ended, well or not
     failed  {stage: why}
     """
 
-    def __init__(self, plan: Plan, jobs: int, device: str) -> None:
-        self.plan, self.jobs, self.device = plan, jobs, device
+    def __init__(self, plan: Plan, jobs: int, machine: Machine) -> None:
+        self.plan, self.jobs, self.device, self.gpus = plan, jobs, machine.device, Gpus(machine)
         self.expected, self.board = plan.expected(), Board()
         self.waiting, self.done = list(plan.names), set[str]()
         self.due: dict[str, str] = {}  # why each stage that must run has to
@@ -37,13 +39,21 @@ class Run:
         while True:
             self.collect()
             self.settle()
-            while len(self.running) < self.jobs and (ready := self.ready()):
+            while len(self.running) < self.jobs and (ready := self.startable()):
                 self.start(max(ready, key=self.expected.path))
             if not self.running:
                 return
             now = time.monotonic()
             self.board.show({n: now - began for n, (_, began) in self.running.items()}, *self.left(now))
             wait([process.sentinel for process, _ in self.running.values()], POLL)
+
+    def startable(self) -> list[str]:
+        """Ready stages, but for those that work on GPUs while too few are free."""
+        return [name for name in self.ready() if not self.shares(name) or self.gpus.suffice()]
+
+    def shares(self, name: str) -> bool:
+        """Whether a stage must be given GPUs."""
+        return self.gpus.shared and self.plan.on_device(name)
 
     def ready(self) -> list[str]:
         """Waiting stages whose needs are all met."""
@@ -65,7 +75,8 @@ class Run:
         self.waiting.remove(name)
         forced = self.due[name] != CHANGED  # DVC would skip it, or bring back outputs of an earlier run
         command = ["--wait-for-lock", "repro", "-s", *(["--force"] if forced else []), name]
-        process = processes.start(command, log_of(name), self.device)
+        gpus = self.gpus.give(name) if self.shares(name) else None
+        process = processes.start(command, log_of(name), self.device, gpus)
         self.running[name] = (process, time.monotonic())
         self.board.tell(f"started  {name}{f': {self.due[name]}' if forced else ''}")
 
@@ -76,6 +87,7 @@ class Run:
                 continue
             ending.send([process], signal.SIGKILL)  # what it has left running
             del self.running[name]
+            self.gpus.take_back(name)
             seconds = time.monotonic() - began
             self.ran += 1
             wrong = ending.wrong_end(process.exitcode, log_of(name)) or self.left_over(name)
@@ -95,9 +107,14 @@ class Run:
         return f"{wrong}, and is no longer written: delete it" if wrong else ""
 
     def left(self, now: float) -> tuple[int, int, float]:
-        """(stages done, stages in all, seconds left) at a guess."""
+        """(stages done, stages in all, seconds left) at a guess: of all stages, or longer of those on GPUs."""
         elapsed = {name: now - began for name, (_, began) in self.running.items()}
-        return len(self.done), len(self.plan.names), self.expected.left(self.waiting, elapsed, self.jobs)
+        guess = self.expected.left(self.waiting, elapsed, self.jobs)
+        if self.gpus.at_a_time:
+            waiting, running = ([name for name in names if self.shares(name)] for names in (self.waiting, elapsed))
+            spent = {name: elapsed[name] for name in running}
+            guess = max(guess, self.expected.left(waiting, spent, self.gpus.at_a_time))
+        return len(self.done), len(self.plan.names), guess
 
     def stop(self) -> None:
         """End whatever still runs (an interrupted run): trainings go on from their checkpoints next time."""

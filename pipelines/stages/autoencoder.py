@@ -75,7 +75,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared,
     card = {"image_shape": data.image_shape, "network": settings.network, "scale": network.scale.item()}
     write_card(folder / "card.json", {**card, "data_sha256": data.checksum}, of=folder)
     result.update(count(network), **trained.summary(settings.training.batch_size))
-    result.earlier_seconds = trained.earlier_seconds
+    result.earlier = trained.earlier
 
 
 STAGE = Stage(

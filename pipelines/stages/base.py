@@ -47,7 +47,7 @@ def base(params: Params, shared: Shared) -> None:
             DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")  # type: ignore[attr-defined]
             write_card(folder / "card.json", card(settings.network, data, steps), of=folder)
         result.update(count(network), **trained.summary(settings.training.batch_size))
-        result.earlier_seconds = trained.earlier_seconds
+        result.earlier = trained.earlier
     ended(partial)
 
 

@@ -122,7 +122,7 @@ STAGE = Stage(
     Whole,
     params=(
         *("grid", "budgets", "datasets", "base", "autoencoder", "oracle", "train", "methods", "machine.device"),
-        *(f"evaluate.{key}" for key in ("diagnose", "disentangle", "reconstruct", "counterfactual")),
+        *(f"evaluate.{key}" for key in ("preset", "diagnose", "probe", "disentangle", "reconstruct", "counterfactual")),
     ),
     reads=lambda whole: tuple(map(Path, FOLDERS)),
     writes=lambda whole: (CODE,),

@@ -17,6 +17,7 @@ def oracle(params: Params, shared: Shared) -> None:
     from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.edits.oracle import OracleNetwork, labels
+    from diffrep.pipelines.trained.cells import torch_device
     from diffrep.pipelines.training.training import count, ended, training
 
     settings, data, partial = params.oracle, Prepared(shared.data), PARTIAL / shared.dataset / "oracle"
@@ -37,15 +38,16 @@ def oracle(params: Params, shared: Shared) -> None:
             title=f"oracle {shared.dataset}",
         )
         network.load_state_dict(trained.ema)
+        network = network.to(torch_device(params)).eval()
         test = data.splits["test"]
-        accuracy = (network.eval().read(image_tensor(data.images[test])) == values[test]).mean(0)
+        accuracy = (network.read(image_tensor(data.images[test])) == values[test]).mean(0)
         judged = dict(zip(names, accuracy.tolist(), strict=True))
         with replacing_folder(shared.oracle) as folder:
             save_file(trained.ema, folder / "weights.safetensors")
             write_card(folder / "card.json", {"accuracy": judged, "channels": settings.channels}, of=folder)
         result.update(count(network), **trained.summary(settings.training.batch_size), accuracy=float(accuracy.mean()))
         result.update({f"accuracy_{name}": value for name, value in judged.items()})
-        result.earlier_seconds = trained.earlier_seconds
+        result.earlier = trained.earlier
     ended(partial)
 
 

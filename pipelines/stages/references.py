@@ -2,7 +2,7 @@
 
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Shared
-from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.core.stage import EVALUATION_MACHINE, Stage
 
 
 def references(params: Params, shared: Shared) -> None:
@@ -11,10 +11,11 @@ def references(params: Params, shared: Shared) -> None:
     from diffrep.pipelines.core.files import write_arrays
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.edits.references import reference_features
+    from diffrep.pipelines.trained.cells import torch_device
 
     data, count = Prepared(shared.data), params.evaluate.counterfactual.images
     with written(STAGE, shared, params, data_sha256=data.checksum) as result:
-        features = reference_features(data, count, params.evaluate.seed)
+        features = reference_features(data, count, params.evaluate.seed, torch_device(params))
         result["n_images"] = count
         write_arrays(shared.references, features)
 
@@ -22,8 +23,9 @@ def references(params: Params, shared: Shared) -> None:
 STAGE = Stage(
     references,
     Shared,
-    params=("evaluate.seed", "evaluate.counterfactual.images", "machine.threads"),
+    params=("evaluate.seed", "evaluate.counterfactual.images", *EVALUATION_MACHINE),
     reads=lambda shared: (shared.data,),
     writes=lambda shared: (shared.references,),
     results=lambda shared: (shared.results("references"),),
+    on_device=True,
 )

@@ -82,7 +82,7 @@ def by_steps(
         logger=live_logger(cell, settings_hash(params, cell)),
     )
     result.update(trained.summary(params.train.batch_size))
-    result.earlier_seconds = trained.earlier_seconds
+    result.earlier = trained.earlier
     return {"weights": trained.ema, "raw": trained.raw}, trained.rows
 
 

@@ -69,12 +69,12 @@ class RunContent:
         for result in sorted(self.results, key=lambda result: result.stage == TRAINING):
             found |= {k: v for k, v in result.metrics.items() if v == v and not k.startswith("n_")}
         peak = max(result.cost.get("peak_memory_mib") or 0 for result in self.results)
-        return found | {"cost/minutes": self.seconds / 60, "cost/peak_memory_mib": float(peak)}
+        minutes = {f"cost/{name}_minutes": self.seconds(f"{name}_seconds") / 60 for name in ("wall", "cpu", "device")}
+        return found | minutes | {"cost/peak_memory_mib": float(peak)}
 
-    @property
-    def seconds(self) -> float:
-        """What all stages took together."""
-        return sum(result.cost.get("wall_seconds") or 0.0 for result in self.results)
+    def seconds(self, name: str) -> float:
+        """What all stages took together, by one of the counts of a cost file."""
+        return sum(result.cost.get(name) or 0.0 for result in self.results)
 
     @cached_property
     def curves(self) -> dict[str, CurvePoints]:

@@ -78,7 +78,9 @@ def _bring_up(client: "MlflowClient", run: "Run | None", content: RunContent, pa
     run = run or create_run(client, content.key)
     _write_numbers(client, run, content, params)
     _write_files(client, run, content)
-    client.set_terminated(run.info.run_id, "FINISHED", run.info.start_time + int(content.seconds * 1000))
+    client.set_terminated(
+        run.info.run_id, "FINISHED", run.info.start_time + int(content.seconds("wall_seconds") * 1000)
+    )
     client.update_run(run.info.run_id, name=content.key.name)
     for tag, value in (content.tags | {STATE: "current", DIGEST: content.digest}).items():
         client.set_tag(run.info.run_id, tag, value)

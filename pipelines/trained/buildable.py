@@ -43,9 +43,8 @@ def expect_buildable(params: Params, dataset: str, image_shape: Sequence[int]) -
 
 def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, Any]]:
     """(section of params.yaml, network) of all that is trained; one that the meta device cannot build is left out."""
-    needed = {need for name in params.grid.method for need in method_class(params, name).needs}
     shared: dict[str, nn.Module] = {}
-    for need in [need for need in NEEDS if need == "base" or need in needed]:
+    for need in trained_needs(params):
         given = arguments(class_of(need), need, {"network": getattr(params, need).network})
         found = tried(f"{need}.network", class_of(need), image_shape, [], given)
         if found is not None:
@@ -58,6 +57,12 @@ def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, 
             found = tried(f"methods.{name}", cls, image_shape, supplied, method_arguments(params, name))
             if found is not None:
                 yield f"methods.{name}", found
+
+
+def trained_needs(params: Params) -> list[str]:
+    """What is trained for methods to stand on: the base model always, whose numbers are shown, others if asked for."""
+    asked = {need for name in params.grid.method for need in method_class(params, name).needs}
+    return [need for need in NEEDS if need == "base" or need in asked]
 
 
 def tried(
@@ -73,7 +78,7 @@ def tried(
     except (Exception, SystemExit) as error:
         if is_own(cls.__module__) or not isinstance(error, REFUSALS) or "meta" in str(error).lower():
             return None
-        line, *_ = str(error).splitlines()
+        line = next(iter(str(error).splitlines()), type(error).__name__)
         raise UserError(f"{FILE}: {section}: {line}") from error
     return network
 

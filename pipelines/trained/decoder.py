@@ -8,10 +8,11 @@ from torch import Tensor
 
 from diffrep.methods.shared.method import Method
 from diffrep.pipelines.core.progress import Meter
+from diffrep.pipelines.trained.pieces import in_pieces
 
 
 class Decoder:
-    """A trained method's `decode` and `invert`, batch by batch on its own device.
+    """A trained method's `decode` and `invert`, piece by piece on its own device; on a CPU of `batch_size`.
 
     Arrays go in and out as CPU tensors; images [n, c, h, w] in about [-1, 1].
     """
@@ -22,26 +23,31 @@ class Decoder:
 
     def decode(self, codes: np.ndarray, start: Tensor, steps: int) -> Tensor:
         """Images drawn from codes [n, ...] and start noise [n, c, h, w]."""
-        if not len(start):
-            return start
-        run = lambda z, x: self.network.decode(z, x, steps=steps)  # noqa: E731
-        return self.in_batches(run, torch.from_numpy(np.ascontiguousarray(codes)), start)
+        return self.in_batches("decode", lambda z, x: self.network.decode(z, x, steps=steps), codes, start)
 
     def invert(self, images: Tensor, codes: np.ndarray, steps: int) -> Tensor:
         """The start noise from which each image comes back."""
-        if not len(images):
-            return images
-        run = lambda x, z: self.network.invert(x, z, steps=steps)  # noqa: E731
-        return self.in_batches(run, images, torch.from_numpy(np.ascontiguousarray(codes)))
+        return self.in_batches("invert", lambda z, x: self.network.invert(x, z, steps=steps), codes, images)
 
     @torch.no_grad()
-    def in_batches(self, run: Callable[[Tensor, Tensor], Tensor], first: Tensor, second: Tensor) -> Tensor:
-        """`run` over both in step."""
-        done = []
-        for a, b in zip(first.split(self.batch_size), second.split(self.batch_size), strict=True):
-            done.append(run(a.to(self.device), b.to(self.device)).float().cpu())
-            self.shown.advance(len(a))
-        return torch.cat(done)
+    def in_batches(
+        self, name: str, run: Callable[[Tensor, Tensor], Tensor], codes: np.ndarray, images: Tensor
+    ) -> Tensor:
+        """`run`, the method's `name`, over codes [n, ...] and images [n, c, h, w] in step."""
+        if not len(images):
+            return images
+        if len(codes) != len(images):
+            raise ValueError(f"{len(codes)} codes for {len(images)} images")
+        own = torch.from_numpy(np.ascontiguousarray(codes))
+
+        def of_piece(part: slice) -> Tensor:
+            done = run(own[part].to(self.device), images[part].to(self.device)).float().cpu()
+            self.shown.advance(len(done))
+            return done
+
+        what, pixels = f"{type(self.network).__name__}.{name}", images.shape[2:].numel()
+        size, device = self.batch_size, self.device
+        return torch.cat(list(in_pieces(of_piece, len(own), what=what, pixels=pixels, size=size, device=device)))
 
 
 def device_of(network: Method | torch.nn.Module) -> torch.device:

@@ -1,5 +1,6 @@
 """Images through a trained encoder, batch by batch."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,6 +15,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.progress import meter
 from diffrep.pipelines.trained.decoder import device_of
 from diffrep.pipelines.trained.given import fault_of_views, widths
+from diffrep.pipelines.trained.pieces import in_pieces
 
 
 def all_codes(network: Method, data: Prepared, batch_size: int, title: str) -> dict[str, np.ndarray]:
@@ -22,16 +24,26 @@ def all_codes(network: Method, data: Prepared, batch_size: int, title: str) -> d
     known: dict[str, list[int]] = {}
     with meter(title, sum(len(data.splits[split]) for split in SPLITS)) as shown:
         for split in SPLITS:
-            for rows in batches(data.splits[split], batch_size):
-                images = image_tensor(data.images[rows]).to(device_of(network))
-                views = codes_of(network, images)
+            for views in views_of(network, data.images, data.splits[split], batch_size):
                 known = known or widths(views)
                 if widths(views) != known:
                     raise UserError(f"encode gives codes of the shapes {widths(views)}, after {known} of other images")
                 for view, codes in views.items():
-                    found.setdefault(f"{view}_{split}", []).append(codes.float().cpu().numpy())
-                shown.advance(len(rows))
+                    found.setdefault(f"{view}_{split}", []).append(codes.numpy())
+                shown.advance(len(next(iter(views.values()))))
     return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def views_of(network: Method, images: np.ndarray, rows: np.ndarray, batch_size: int) -> Iterator[dict[str, Tensor]]:
+    """The views of these rows of the images [.., h, w, c], piece by piece: float32, in the host's memory."""
+    device = device_of(network)
+
+    def of_piece(part: slice) -> dict[str, Tensor]:
+        views = codes_of(network, image_tensor(images[rows[part]]).to(device))
+        return {view: codes.float().cpu() for view, codes in views.items()}
+
+    what, pixels = f"{type(network).__name__}.encode", math.prod(images.shape[1:3])
+    return in_pieces(of_piece, len(rows), what=what, pixels=pixels, size=batch_size, device=device)
 
 
 @torch.no_grad()
@@ -45,9 +57,3 @@ def codes_of(network: Method, images: Tensor) -> dict[str, Tensor]:
         if not torch.isfinite(codes).all():
             raise UserError(f"the codes {view!r} hold NaN or infinities: the training diverged")
     return views
-
-
-def batches(rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
-    """`rows` in pieces of `size`, the last one shorter."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

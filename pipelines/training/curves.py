@@ -1,7 +1,7 @@
 """What a training leaves behind while it runs: its curves, its progress, and a stop at the first NaN."""
 
+import dataclasses
 import math
-import time
 from typing import Any
 
 import lightning.pytorch as pl
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.progress import Meter
+from diffrep.pipelines.core.spent import Spent, so_far
 
 DIVERGED = 1e6  # a loss that falls as it should stays below its first value; a late spike is 100 times that
 
@@ -22,23 +23,23 @@ class Record(pl.Callback):
         self.rows: list[dict[str, Any]] = []
         self.losses: list[Tensor] = []
         self.first_loss: float | None = None  # of step 1
-        self.earlier_seconds = 0.0  # of the parts of a resumed run that are in its checkpoint
+        self.earlier = Spent()  # of the parts of a resumed run that are in its checkpoint
 
     def state_dict(self) -> dict[str, Any]:
         """The curves and the time, so that a resumed run's are those of an unbroken one."""
-        seconds = self.earlier_seconds + time.perf_counter() - self.began
+        spent = dataclasses.asdict(self.earlier + so_far() - self.began)
         losses = [float(loss) for loss in self.losses]
-        return {"rows": self.rows, "losses": losses, "first_loss": self.first_loss, "seconds": seconds}
+        return {"rows": self.rows, "losses": losses, "first_loss": self.first_loss, "spent": spent}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The curves up to the checkpoint, and the losses since their last point."""
         self.rows, self.losses = state["rows"], [torch.tensor(loss) for loss in state["losses"]]
-        self.first_loss, self.earlier_seconds = state["first_loss"], state["seconds"]
+        self.first_loss, self.earlier = state["first_loss"], Spent(**state["spent"])
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Show the bar, at the resumed step."""
         self.meter = Meter(self.title, self.steps, trainer.global_step, trainer.is_global_zero)
-        self.began, self.first = time.perf_counter(), trainer.global_step
+        self.began, self.first = so_far(), trainer.global_step
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
@@ -57,7 +58,7 @@ class Record(pl.Callback):
         row = {"step": step, "loss": loss, "valid_loss": None, "learning_rate": optimizer.param_groups[0]["lr"]}
         self.rows.append(row)
         self.tell({"train/loss": loss, "train/learning_rate": row["learning_rate"]}, trainer)
-        seconds = time.perf_counter() - self.began
+        seconds = (so_far() - self.began).wall
         speed = (step - self.first) * len(batch[0]) * trainer.world_size / seconds
         self.meter.advance(step - self.meter.done, f"loss {loss:.4f}, {speed:.0f} images/s")
         self.losses.clear()
@@ -70,9 +71,10 @@ class Record(pl.Callback):
     def expect_number(self, loss: float, trainer: pl.Trainer) -> None:
         """End a training that has diverged, before a checkpoint can hold it.
 
-        Its loss is no number any more, or more than `DIVERGED` times what it was before the first step (or 1).
+        Its loss is no number any more, or more than `DIVERGED` times what it was before the first step, of which no
+        less than 1 and no more than `DIVERGED` counts: a training can begin beyond all measure too.
         """
-        if math.isfinite(loss) and abs(loss) <= DIVERGED * max(1.0, abs(self.first_loss or 0.0)):
+        if math.isfinite(loss) and abs(loss) <= DIVERGED * min(max(1.0, abs(self.first_loss or 0.0)), DIVERGED):
             return
         self.meter.close()
         good = self.rows[-1]["step"] if self.rows else 0

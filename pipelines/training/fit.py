@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader
 
 from diffrep.pipelines.core.errors import OtherProcess, UserError
 from diffrep.pipelines.core.sections import Machine, Optimiser
+from diffrep.pipelines.core.spent import Spent
 from diffrep.pipelines.training.averages import Averages
 from diffrep.pipelines.training.batches import Batches, Steps
 from diffrep.pipelines.training.checkpoints import Keep, WholeCheckpoint, resumable, steps_done
@@ -32,7 +33,7 @@ class Trained:
     ema: dict[str, Tensor]
     raw: dict[str, Tensor]
     rows: list[dict[str, Any]]
-    earlier_seconds: float
+    earlier: Spent
 
     def summary(self, batch_size: int) -> dict[str, Any]:
         """What the result file says of the training: steps, images seen, last losses."""
@@ -112,7 +113,7 @@ def fit(
     trainer.fit(task, loader, held_out, ckpt_path=checkpoint, weights_only=True)
     if not trainer.is_global_zero:
         raise OtherProcess
-    return Trained(*weights_of(network, averages), record.rows, record.earlier_seconds)
+    return Trained(*weights_of(network, averages), record.rows, record.earlier)
 
 
 def own_environment(nodes: int) -> list[ClusterEnvironment]:

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.image import imread
 
+from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import Cell
-from diffrep.reports.reading.load import read_json
 
 MAIN = "main"
 PICTURE_KINDS = {  # the pictures of each stage: <kind>.png

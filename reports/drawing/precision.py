@@ -68,7 +68,7 @@ def cost_against_precision(rows: list[TableRow], costs: list[RowCost]) -> bytes 
         x = spent[row.name]
         axes.errorbar(x, mean, yerr=score.sd, fmt=marker, color=colour, ms=6, capsize=3, lw=1.2, label=row.title)
     axes.set_xlim(0, 1.1 * max(spent[row.name] for row, *_ in points) or 1.0)
-    axes.set_xlabel("minutes per seed, all stages (the shared base model not counted)", fontsize=9)
+    axes.set_xlabel("processor minutes per seed, all stages (the shared base model not counted)", fontsize=9)
     axes.set_ylabel("average precision, mean ± sd", fontsize=9)
     axes.grid(alpha=0.25, lw=0.6)
     axes.tick_params(labelsize=9)

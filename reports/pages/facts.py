@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import Shared
-from diffrep.reports.reading.load import ResultFile, read_json
+from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 
 VERSIONS = ("python", "torch", "diffusers", "numpy", "sklearn", "platform", "device", "threads")

@@ -112,7 +112,9 @@ def _of_seed(column: Number, seed: int, values: SeedValues, intervals: SeedInter
 def cost_facts(cost: RowCost) -> list[tuple[str, str]]:
     """What all seeds together took, as (name, text)."""
     stages = ", ".join(f"{stage} {spent:.1f}" for stage, spent in cost.minutes.items())
-    lines = [("Seeds", str(cost.n_seeds)), ("Minutes in all", f"{cost.total:.1f}: {stages}")]
+    lines = [("Seeds", str(cost.n_seeds)), ("Processor minutes", f"{cost.total:.1f}: {stages}")]
+    if cost.device:
+        lines += [("Device minutes", f"{cost.device:.1f}")]
     if cost.parameters is not None:
         trained = f", {cost.parameters_trained:,.0f} of them trained" if cost.parameters_trained is not None else ""
         lines += [("Parameters", f"{cost.parameters:,.0f}{trained}")]

@@ -4,15 +4,16 @@ A number that is told as a text would drop out of a mean in silence. A name that
 of one's own: it stands in the tables' CSV.
 """
 
-import math
+import sys
 from pathlib import Path
 from typing import Any
 
+from diffrep.pipelines.core.provenance import MADE_BY
 from diffrep.reports.reading.study import ResultFolder
 
 PROVENANCE = {  # what a result file holds besides metrics
     *("dataset", "method", "seed", "stage", "view", "preset", "data_sha256", "params_hash", "settings_hash", "note"),
-    *("python", "torch", "numpy", "sklearn", "diffusers", "platform", "device", "devices", "precision", "threads"),
+    *MADE_BY,
     *("reasons", "notes", "intervals"),
 }
 SECTIONS = ("reasons", "notes", "intervals")
@@ -34,12 +35,15 @@ def expect_result(path: Path, record: dict[str, Any], place: ResultFolder) -> No
 
 
 def expect_place(path: Path, record: dict[str, Any], place: ResultFolder) -> None:
-    """Raise ValueError where the file is the result of another place than its folder is."""
+    """Raise ValueError where the file is the result of another place than its folder is, or does not say of which."""
     own: dict[str, Any] = {"dataset": place.dataset, "stage": place.stage}
-    if place.kind == "method":
-        own |= {"method": place.row, "seed": place.seed}
+    if place.kind != "shared":  # a shared stage has no method, and draws by a seed of its own
+        own |= {"method": place.row} | ({} if place.seed is None else {"seed": place.seed})
+    for key in (*own, "params_hash"):
+        if record.get(key) is None:
+            raise ValueError(f"{path} has no {key}: {AGAIN}")
     for key, value in own.items():
-        if record.get(key, value) != value:
+        if record[key] != value:
             raise ValueError(f"{path} is a result of {key} {record[key]!r}, not of {value!r}: {AGAIN}")
 
 
@@ -50,7 +54,7 @@ def expect_number(path: Path, key: str, value: Any) -> None:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value of a result file is a finite number, or null."""
+    """Whether a value of a result file is a finite number that a float can hold, or null."""
     if value is None:
         return True
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

@@ -3,7 +3,6 @@
 Only files that the study names are opened, so results of a method that left the grid stay out of every table.
 """
 
-import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
@@ -12,9 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from diffrep.pipelines.core.cards import altered, said
+from diffrep.pipelines.core.cards import read_card
+from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import cost_file, result_file, view_file
-from diffrep.reports.reading.expected import PROVENANCE, expect_result
+from diffrep.reports.reading.expected import AGAIN, PROVENANCE, expect_result
 from diffrep.reports.reading.study import ResultFolder
 
 
@@ -61,8 +61,9 @@ def load(root: Path, folders: Iterable[ResultFolder]) -> list[ResultFile]:
     root     what the folders are relative to
     folders  where results are expected; one that holds none is a stage not run yet and is left out
 
-    ValueError, one line: a file that is not a JSON object, or results of two presets (within a stage), of two settings
-    where they must be alike, or of two versions of the data (within a data set); seeds whose numbers have other names.
+    UserError, one line: a file that is not a JSON object, or that no cost.json beside it vouches for. ValueError, one
+    line: results of another place or without their identity, of two presets (within a stage), of two settings where
+    they must be alike, or of two versions of the data (within a data set); seeds whose numbers have other names.
     """
     found = read(root, folders)
     found += list(_views(found))
@@ -74,7 +75,7 @@ def load(root: Path, folders: Iterable[ResultFolder]) -> list[ResultFile]:
 
 
 def read(root: Path, folders: Iterable[ResultFolder]) -> list[ResultFile]:
-    """The result files of the default codes, each with its cost; ValueError for one that is no whole result."""
+    """The result files of the default codes, each with its cost; UserError or ValueError for one not as written."""
     there = [(place, result_file(root / place.folder)) for place in folders]
     return [
         ResultFile(**vars(place), path=path, record=_record(path, place), cost=_cost(path.parent))
@@ -90,13 +91,8 @@ def _record(path: Path, place: ResultFolder) -> dict[str, Any]:
 
 
 def _cost(folder: Path) -> dict[str, Any]:
-    """What the results in `folder` cost; ValueError where one of them is not what was written with it."""
-    path = cost_file(folder)
-    cost = read_json(path) if path.exists() else {}
-    other = altered(cost, path)
-    if other:
-        raise ValueError(f"{other} is cut off or altered: delete it and run its stage again")
-    return said(cost)
+    """What the results in `folder` cost; UserError where they, or what lies beside them, are not what was written."""
+    return read_card(cost_file(folder), AGAIN)
 
 
 def _views(found: list[ResultFile]) -> Iterator[ResultFile]:
@@ -111,21 +107,6 @@ def _views(found: list[ResultFile]) -> Iterator[ResultFile]:
 
 def _cell(result: ResultFile) -> tuple[str, str, str, int | None]:
     return result.kind, result.dataset, result.row, result.seed
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in `path`. ValueError, one line, when it holds anything else or is cut short."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
-    except ValueError as error:
-        raise ValueError(f"{path} is not readable JSON ({error}): delete it and run its stage again") from None
-    if not isinstance(record, dict):
-        raise ValueError(f"{path} holds a JSON {type(record).__name__}, not an object: run its stage again")
-    return record
-
-
-def _refused(word: str) -> None:
-    raise ValueError(f"it holds {word}, where stages write null")
 
 
 def read_csv(path: Path, columns: Set[str]) -> pd.DataFrame:

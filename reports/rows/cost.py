@@ -1,4 +1,4 @@
-"""What each row cost: minutes per stage, parameters, peak memory."""
+"""What each row cost: minutes of the processor per stage, of the device, parameters, peak memory."""
 
 import csv
 import io
@@ -13,13 +13,18 @@ from diffrep.reports.rows.scores import titled
 
 @dataclass(frozen=True)
 class RowCost:
-    """One row's cost: minutes by stage summed over seeds; parameters of one model; memory of its largest process."""
+    """One row's cost: minutes summed over seeds; parameters of one model; memory of its largest process.
+
+    minutes  of the processor, by stage; on the clock, other work on the machine would count too
+    device   minutes for which it held a GPU, times how many
+    """
 
     name: str
     kind: str
     remarks: str
     n_seeds: int
     minutes: dict[str, float]
+    device: float
     parameters: float | None
     parameters_trained: float | None
     peak_memory_mib: float | None
@@ -59,11 +64,17 @@ def _is_idle(result: ResultFile) -> bool:
 def _cost(kind: str, name: str, own: list[ResultFile], remarks: str) -> RowCost:
     minutes: dict[str, float] = {}
     for result in own:
-        minutes[result.stage] = minutes.get(result.stage, 0.0) + (result.cost.get("wall_seconds") or 0.0) / 60
+        minutes[result.stage] = minutes.get(result.stage, 0.0) + minutes_of(result, "cpu_seconds")
+    device = sum(minutes_of(result, "device_seconds") for result in own)
     n_seeds = 0 if kind == "shared" else len({r.seed for r in own})
     parameters, trained = (_largest([r.record for r in own], key) for key in ("parameters", "parameters_trained"))
     peak = _largest([r.cost for r in own], "peak_memory_mib")
-    return RowCost(name, kind, remarks, n_seeds, minutes, parameters, trained, peak)
+    return RowCost(name, kind, remarks, n_seeds, minutes, device, parameters, trained, peak)
+
+
+def minutes_of(result: ResultFile, name: str) -> float:
+    """What a cost file says in seconds, in minutes."""
+    return (result.cost.get(name) or 0.0) / 60
 
 
 def _largest(records: list[dict[str, Any]], key: str) -> float | None:
@@ -71,14 +82,15 @@ def _largest(records: list[dict[str, Any]], key: str) -> float | None:
 
 
 def to_csv(costs: list[RowCost], stages: tuple[str, ...]) -> str:
-    """One line per row: method, kind, n_seeds, <stage>_minutes, total_minutes, sizes, note; minutes vary by run."""
+    """One line per row: method, kind, n_seeds, <stage>_minutes, total_minutes, device_minutes, sizes, note."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     sizes = ["parameters", "parameters_trained", "peak_memory_mib"]
-    writer.writerow(["method", "kind", "n_seeds", *(f"{s}_minutes" for s in stages), "total_minutes", *sizes, "note"])
+    minutes = [*(f"{stage}_minutes" for stage in stages), "total_minutes", "device_minutes"]
+    writer.writerow(["method", "kind", "n_seeds", *minutes, *sizes, "note"])
     for cost in costs:
-        minutes = [cost.minutes.get(stage) for stage in stages]
-        numbers = [*minutes, cost.total, cost.parameters, cost.parameters_trained, cost.peak_memory_mib]
+        by_stage = [cost.minutes.get(stage) for stage in stages]
+        numbers = [*by_stage, cost.total, cost.device, cost.parameters, cost.parameters_trained, cost.peak_memory_mib]
         texts = ("" if x is None else repr(x) for x in numbers)
         writer.writerow([cost.name, cost.kind, cost.n_seeds, *texts, cost.remarks])
     return text.getvalue()

@@ -86,8 +86,8 @@ def rows_of(frame: pd.DataFrame, dataset: str, study: Study, notes: Mapping[str,
 
     frame    as `tidy` gives it
     notes    method -> a remark that stands behind its name
-    returns  rows that all have the same metrics; a method's seed without a file counts as absent, an anchor's does
-             not, since most anchors are defined for some stages only
+    returns  rows that all have the same metrics; a seed without a file counts as absent, an anchor's only where
+             another seed has one, since most anchors are defined for some stages only
     """
     here = frame[(frame["dataset"] == dataset) & (frame["view"] == "")]
     metrics = list(dict.fromkeys(here["metric"]))
@@ -109,9 +109,9 @@ def remarks_of(rows: list[TableRow]) -> dict[str, str]:
 
 def _row(here: pd.DataFrame, kind: str, name: str, study: Study, metrics: list[str], note: str = "") -> TableRow:
     own = here[(here["kind"] == kind) & (here["row"] == name)]
-    missing = NO_RESULT if kind == "method" else ""
     found = dict(tuple(own.groupby("metric")))
-    scores = {m: over_seeds(found.get(m, own.iloc[:0]), study.seeds, missing) for m in metrics}
+    missing = {m: NO_RESULT if kind == "method" or m in found else "" for m in metrics}
+    scores = {m: over_seeds(found.get(m, own.iloc[:0]), study.seeds, missing[m]) for m in metrics}
     return TableRow(name, kind, int(own["seed"].nunique(dropna=False)), scores, note)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 
+from diffrep.pipelines.core.spent import Spent
 from diffrep.pipelines.training.fit import Trained
 
 ROWS = [
@@ -22,7 +23,7 @@ def known_training(patch: pytest.MonkeyPatch) -> SimpleNamespace:
     def training(network: Any, arrays: Any, data: Any, settings: Any, machine: Any, **others: Any) -> Trained:
         vars(asked).update(network=network, arrays=arrays, data=data, settings=settings, machine=machine, **others)
         ema, raw = ({k: torch.full_like(v, x) for k, v in network.state_dict().items()} for x in (AVERAGED, RAW))
-        return Trained(ema, raw, ROWS, earlier_seconds=1000.0)
+        return Trained(ema, raw, ROWS, earlier=Spent(1000.0, 900.0))
 
     patch.setattr("diffrep.pipelines.training.training.training", training)
     return asked

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from matplotlib.image import imsave
 
+from diffrep.pipelines.core.cards import said, write_card
+from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared, cost_file, result_file, view_file
 from diffrep.reports.pages.build import build, contents
 from diffrep.reports.reading.load import ResultFile, load
@@ -76,22 +78,33 @@ class ResultsTree:
 
     def put(self, method: str, stage: str, seed: int, view: str = "", dataset: str = "squares", **record: Any) -> Path:
         folder = self.root / self.cell(method, seed, stage, dataset)
-        return self.write(view_file(folder, view) if view else result_file(folder), record)
+        identity = {"stage": stage, "dataset": dataset, "method": method, "seed": seed}
+        return self.write(view_file(folder, view) if view else result_file(folder), identity | record)
 
     def share(self, stage: str, **record: Any) -> Path:
-        return self.write(result_file(self.root / Shared("squares").results(stage)), record)
+        identity = {"stage": stage, "dataset": "squares"}
+        return self.write(result_file(self.root / Shared("squares").results(stage)), identity | record)
 
     def anchor(self, name: str, stage: str, seed: int | None = None, **record: Any) -> Path:
         place = Shared("squares") if seed is None else Repeat("squares", seed)
-        return self.write(result_file(self.root / place.anchor(name, stage)), record)
+        identity = {"stage": stage, "dataset": "squares", "method": name} | ({} if seed is None else {"seed": seed})
+        return self.write(result_file(self.root / place.anchor(name, stage)), identity | record)
 
     def write(self, path: Path, record: dict[str, Any]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         seconds = record.pop("wall_seconds", 30.0)
-        path.write_text(json.dumps({"preset": "quick", "data_sha256": "ab12", "n_test": 8} | record))
-        cost = {"wall_seconds": seconds, "peak_memory_mib": 100, "suite_commit": "c0ffee"}
-        cost_file(path.parent).write_text(json.dumps(cost))
+        known = {"preset": "quick", "data_sha256": "ab12", "params_hash": "cd34", "n_test": 8}
+        old = json.loads(path.read_text()) if path.exists() else {}
+        path.write_text(json.dumps(known | old | record))
+        spent = {"wall_seconds": seconds, "cpu_seconds": 30.0, "device_seconds": 0.0}
+        cost = spent | {"peak_memory_mib": 100, "suite_commit": "c0ffee"}
+        write_card(cost_file(path.parent), cost, of=path.parent)
         return path
+
+    def seal(self) -> None:
+        """Have every cost vouch for what stands beside it now."""
+        for cost in self.root.rglob("cost.json"):
+            write_card(cost, said(read_json(cost)), of=cost.parent)
 
     def draw(self, method: str, stage: str, seed: int, names: list[str], kind: str = "main", **named: Any) -> Path:
         """A picture grid of 3 columns of 4 x 4 pixels, 4 white ones between them, with its rows' names beside it.

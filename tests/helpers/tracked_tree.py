@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared, cost_file, curves, result_file
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import ResultFolder, Study
@@ -42,15 +43,33 @@ def write(path: Path, content: Any) -> None:
 
 
 def write_result(folder: Path, metrics: dict[str, Any], **identity: Any) -> None:
-    record = {"params_hash": HASH, "preset": "quick", "reasons": {}} | metrics | identity
+    place = next(place for place in study().folders if folder.as_posix().endswith(place.folder.as_posix()))
+    whose = {"dataset": place.dataset, "stage": place.stage, "method": place.row, "seed": place.seed}
+    record = {"params_hash": HASH, "preset": "quick", "reasons": {}} | whose | metrics | identity
     write(result_file(folder), record)
-    write(cost_file(folder), {"wall_seconds": 6.0, "peak_memory_mib": 100, "suite_commit": "c0ffee"})
+    seal(folder)
+
+
+def seal(folder: Path) -> None:
+    """Have the cost of the results in a folder vouch for what stands there now."""
+    write_card(
+        cost_file(folder),
+        {
+            "wall_seconds": 6.0,
+            "cpu_seconds": 3.0,
+            "device_seconds": 0.0,
+            "peak_memory_mib": 100,
+            "suite_commit": "c0ffee",
+        },
+        of=folder,
+    )
 
 
 def write_curves(root: Path, method: str, points: dict[int, float]) -> None:
     lines = [f"{step},{loss},,0.001" for step, loss in points.items()]
     path = curves(root / Cell(DATASET, method, 0).results("train"))
     write(path, "\n".join(["step,loss,valid_loss,learning_rate", *lines]) + "\n")
+    seal(path.parent)
 
 
 def fill(root: Path) -> None:

@@ -194,7 +194,7 @@ MISTAKES = [
         ),
         (
             *("curves", CELL.results("train") / "curves.csv"),
-            *((other_digit,), ("report",), (), r"train/curves\.csv is cut off or altered: .* run its stage again"),
+            *((other_digit,), ("report",), (), r"train/curves\.csv is cut off or altered: run its stage again"),
         ),
         (
             *("params.yaml", "params.yaml"),

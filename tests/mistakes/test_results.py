@@ -1,12 +1,14 @@
 """Result files that are not what stages write: told where they are read, never dropped out of a mean in silence."""
 
 import json
+import shutil
 from functools import partial
 
 import pytest
 from mistakes import Mistake, expect_told
 
-from diffrep.pipelines.core.paths import Cell, code, cost_file, result_file
+from diffrep.pipelines.core.cards import write_card
+from diffrep.pipelines.core.paths import Cell, Repeat, code, cost_file, result_file
 
 ROOMS, ROWS, SEEDS = "shapes3d_rendered", ("pdae", "random"), (0, 1)
 COMPARE = ("compare", "results", "results")
@@ -35,24 +37,53 @@ def results(folder):
             path = result_file(folder / Cell(ROOMS, method, seed).results("probe"))
             path.parent.mkdir(parents=True)
             path.write_text(json.dumps(probed(method, seed)))
-            cost_file(path.parent).write_text(json.dumps({"wall_seconds": 1.0, "peak_memory_mib": 1}))
+            sealed(path.parent)
 
 
-def written(folder, content):
-    """These results, and another content of one file: a text, or bytes."""
+def sealed(folder):
+    """The cost of the results in a folder, which vouches for them."""
+    write_card(cost_file(folder), {"wall_seconds": 1.0, "peak_memory_mib": 1}, of=folder)
+
+
+def written(folder, content, spoil=sealed):
+    """These results, and another content of one file: a text, or bytes; then what is done to its folder."""
     results(folder)
     path = result_file(folder / CHANGED.results("probe"))
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    spoil(path.parent)
 
 
-def with_values(**changes):
+def without_cost(folder):
+    cost_file(folder).unlink()
+
+
+def without_seal(folder):
+    cost_file(folder).write_text('{"wall_seconds": 1.0}')
+
+
+def another_anchor(folder):
+    """The noise of seed 0 in the place of that of seed 1; with results of all cells."""
+    results(folder)
+    for seed in SEEDS:
+        path = result_file(folder / Repeat(ROOMS, seed).anchor("noise", "probe"))
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(probed("noise", 0)))
+        sealed(path.parent)
+
+
+def with_values(spoil=sealed, **changes):
     """These results with other values in one file."""
-    return partial(written, content=json.dumps(probed("random", 1) | changes))
+    return partial(written, content=json.dumps(probed("random", 1) | changes), spoil=spoil)
 
 
 def without_a_seed(folder):
     results(folder)
     result_file(folder / CHANGED.results("probe")).unlink()
+
+
+def without_an_anchor(folder):
+    another_anchor(folder)
+    shutil.rmtree(folder / Repeat(ROOMS, 1).anchors)
 
 
 def kind(words, make, told, command=("report",)):
@@ -66,9 +97,30 @@ MISTAKES = [
     kind("true for a number", with_values(f1=True), f"{PATH}: f1 is True, which is no finite number"),
     kind("a list for a number", with_values(f1=[0.5]), rf"{PATH}: f1 is \[0\.5\], which is no finite number"),
     kind("a mapping for a number", with_values(f1={}), f"{PATH}: f1 is {{}}, which is no finite number"),
-    kind("NaN", with_values(f1=float("nan")), f"{PATH} is not readable JSON .it holds NaN, where stages write null"),
-    kind("infinity", with_values(f1=float("inf")), f"{PATH} is not readable JSON .it holds Infinity"),
-    kind("a number beyond all", partial(written, content='{"f1": 1e999}'), f"{PATH}: f1 is inf, which is no finite"),
+    kind("NaN", with_values(f1=float("nan")), f"{PATH} is not whole JSON .it holds NaN, where stages write null"),
+    kind("infinity", with_values(f1=float("inf")), f"{PATH} is not whole JSON .it holds Infinity"),
+    kind(
+        "a number beyond all",
+        lambda folder: written(folder, json.dumps(probed("random", 1))[:-1] + ', "f1": 1e999}'),
+        f"{PATH}: f1 is inf, which",
+    ),
+    kind("a number of 400 digits", with_values(f1=10**400), f"{PATH}: f1 is 10+, which is no finite number"),
+    kind(
+        "altered and no cost", with_values(without_cost, f1=0.9), "random/1/probe/cost.json is missing: run the stage"
+    ),
+    kind(
+        "altered and no seal", with_values(without_seal, f1=0.9), "probe/cost.json is cut off or altered: run its stage"
+    ),
+    kind("a file of no method", with_values(method=None), f"{PATH} has no method: run its stage again"),
+    kind(
+        "a file without its settings", with_values(params_hash=None), f"{PATH} has no params_hash: run its stage again"
+    ),
+    kind(
+        "another seed's anchor", another_anchor, r"drawn_anchors/1/noise/probe/result\.json is a result of seed 0, not"
+    ),
+    kind(
+        "an anchor's seed that lacks", without_an_anchor, r"1/noise/probe/result\.json is missing, and other seeds have"
+    ),
     kind("a name that other seeds have not", with_values(average_precisoin=0.5), "has no 'average_precisoin', which "),
     kind("another seed's file", with_values(seed=0), f"{PATH} is a result of seed 0, not of 1: run its stage again"),
     kind("another method's file", with_values(method="pdae"), f"{PATH} is a result of method 'pdae', not of 'random'"),
@@ -79,9 +131,9 @@ MISTAKES = [
     kind("an interval of one end", with_values(intervals={"f1": [0.1]}), rf"{PATH}: intervals\.f1 is \[0\.1\], which"),
     kind("an interval of words", with_values(intervals={"f1": ["a", "b"]}), f"{PATH}: intervals.f1 is .*no two"),
     kind("a list for a file", partial(written, content="[]"), f"{PATH} holds a JSON list, not an object"),
-    kind("a file that is cut off", partial(written, content='{"f1": 0.'), f"{PATH} is not readable JSON"),
-    kind("an empty result", partial(written, content=""), f"{PATH} is not readable JSON"),
-    kind("bytes that are no text", partial(written, content=b"\xff\xfe"), f"{PATH} is not readable JSON"),
+    kind("a file that is cut off", partial(written, content='{"f1": 0.'), f"{PATH} is not whole JSON"),
+    kind("an empty result", partial(written, content=""), f"{PATH} is not whole JSON"),
+    kind("bytes that are no text", partial(written, content=b"\xff\xfe"), f"{PATH} is not whole JSON"),
     kind("no tree to compare", results, "data is no tree of results", ("compare", "results", "data")),
     kind("NaN in a tree", with_values(f1=float("nan")), f"{PATH} is not whole JSON", COMPARE),
     kind("a list in a tree", partial(written, content="[]"), f"{PATH} holds a JSON list, not an object", COMPARE),

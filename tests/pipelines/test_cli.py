@@ -78,10 +78,12 @@ def test_a_name_that_is_no_folder_and_no_word_is_one_line(folder, monkeypatch, s
     )
 
 
-def test_a_stage_that_needs_no_device_asks_for_none(folder, monkeypatch, small_values):
-    small_values["machine"]["device"] = "mps"
+@pytest.mark.parametrize("name", [name for name in STAGES if name not in (*ON_DEVICE, "code")])
+def test_a_stage_that_needs_no_device_asks_for_none(folder, monkeypatch, small_values, name):
+    small_values["machine"] |= {"device": "gpu", "devices": 999}
     (folder / "params.yaml").write_text(yaml.safe_dump(small_values))
-    assert "machine.device" not in told(monkeypatch, *words("probe"))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: pytest.fail("asks for a GPU"))
+    assert "machine.device" not in told(monkeypatch, *words(name))
 
 
 def test_a_stage_whose_code_was_not_hashed_says_what_to_run(folder, monkeypatch):

@@ -1,15 +1,25 @@
 """What there is to report is made of the stages' declarations, and of what is there where a data set may lack some."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from diffrep.pipelines import stages
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import params_hash
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared, Whole, result_file
 from diffrep.pipelines.core.sections import Grid
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.study import identity, method_section, places, result_folders, settings_of, study_of
+from diffrep.pipelines.study import (
+    expect_every_seed,
+    identity,
+    method_section,
+    places,
+    result_folders,
+    settings_of,
+    study_of,
+)
 from diffrep.reports.reading.load import ResultFile
 
 GRID = Grid(dataset=("squares",), method=("alpha", "beta"), seed=(0, 1))
@@ -53,6 +63,21 @@ def test_anchors_are_those_that_are_there(tmp_path):
     found = [f for stage in (ANCHORS, DRAWN) for f in folders(stage, tmp_path) if f.kind == "anchor"]
     assert [(f.row, f.seed, f.stage) for f in found] == [("real", None, "counterfactual"), ("noise", 1, "probe")]
     assert found[0].folder == Shared("squares").anchor("real", "counterfactual")
+
+
+@pytest.mark.parametrize("lacking", ["a method", "an anchor"])
+def test_a_seed_that_a_method_or_an_anchor_lacks_is_told(small_params, tmp_path, lacking):
+    (dataset, *_), (method, *_) = small_params.grid.dataset, small_params.grid.method
+    for seed in small_params.grid.seed:
+        probed = Cell(dataset, method, seed).results("probe")
+        noise = Repeat(dataset, seed).anchor("noise", "probe")
+        touch(tmp_path, probed)
+        touch(tmp_path, noise)
+    expect_every_seed(study_of(small_params, tmp_path), tmp_path)
+    gone = tmp_path / (probed if lacking == "a method" else noise)
+    shutil.rmtree(gone)
+    with pytest.raises(UserError, match=rf"^{gone}/result.json is missing, and other seeds have theirs: run diffrep"):
+        expect_every_seed(study_of(small_params, tmp_path), tmp_path)
 
 
 def test_a_stage_of_the_whole_has_no_results_to_report(tmp_path):

@@ -13,6 +13,7 @@ import pytest
 from safetensors.torch import load_file
 from smoke_runs import CELL_STAGES, ROOMS
 
+from diffrep.pipelines.core.files import MACHINE
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared
 
 pytestmark = pytest.mark.xdist_group("killed")
@@ -83,7 +84,7 @@ def test_mlflow_is_filled(calm):
 
 
 def test_nothing_is_left_half_done(calm):
-    assert [p for p in calm.folder.rglob(".*.[0-9]*") if p.name.split(".")[2].isdigit()] == []
+    assert list(calm.folder.rglob(f".*.{MACHINE}.*")) == []
     assert list((calm.folder / "runs" / "partial").rglob("*.ckpt")) == []
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from diffrep.pipelines.agreement.differences import Mismatch, agreement, difference
-from diffrep.pipelines.agreement.tree import MADE_BY, ResultTree
+from diffrep.pipelines.agreement.tree import ResultTree
+from diffrep.pipelines.core.provenance import MADE_BY
 
 FIRST, SECOND, ALONE = (Path(str(seed), "result.json") for seed in range(3))
 

@@ -6,13 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+from errno import EINVAL, EIO, ENOSPC, ENOTSUP
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diffrep.datasets.files.sums import sha256_of
+from diffrep.datasets.files.sums import sha256_of, to_disk
+from diffrep.pipelines.core import files
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json, replacing, replacing_folder, write_arrays, write_json
 
@@ -110,6 +113,88 @@ def test_what_a_kill_left_of_a_folder_is_gone_after_the_next_run(folder):
     assert names(folder.parent) == ["model"]
 
 
+@pytest.mark.parametrize("error", [OSError(ENOSPC, "no space left"), KeyboardInterrupt()])
+@pytest.mark.parametrize("at", ["the folder reaches the disk", "it takes its place"])
+def test_what_goes_wrong_behind_the_block_leaves_the_old_folder_and_nothing_else(folder, monkeypatch, error, at):
+    rename = os.replace
+
+    def failing(source, *target):
+        if not target or (Path(target[0]) == folder and "other" in os.listdir(source)):
+            raise error
+        rename(source, *target)
+
+    monkeypatch.setattr(*((files, "to_disk") if "disk" in at else (os, "replace")), failing)
+    with pytest.raises(type(error)), replacing_folder(folder) as temporary:
+        (temporary / "other").write_text("new")
+    assert (folder / "weights").read_text() == "old"
+    assert names(folder.parent) == ["model"]
+
+
+@pytest.mark.parametrize("killed_at", ["model", "parent"])
+def test_a_kill_while_the_new_folder_takes_its_place_loses_neither_in_silence(folder, killed_at):
+    """Killed before the new one stands there the old one is found again; behind that it is cleared away."""
+    script = f"""
+import os, pathlib, signal
+from diffrep.pipelines.core import files
+path, rename = pathlib.Path({str(folder)!r}), os.replace
+def killed(source, target):
+    if {killed_at!r} == "parent" or pathlib.Path(target) != path:
+        rename(source, target)
+    if pathlib.Path(target) == path:
+        os.kill(os.getpid(), signal.SIGKILL)
+os.replace = killed
+with files.replacing_folder(path) as temporary:
+    (temporary / "other").write_text("new")
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    with pytest.raises(KeyError), replacing_folder(folder) as temporary:
+        raise KeyError(temporary)
+    assert names(folder) == (["weights"] if killed_at == "model" else ["other"])
+    assert names(folder.parent) == ["model"]
+
+
+def test_a_link_to_a_folder_is_replaced_and_what_it_leads_to_stays(folder):
+    link = folder.with_name("link")
+    link.symlink_to(folder)
+    with replacing_folder(link) as temporary:
+        (temporary / "other").write_text("new")
+    assert not link.is_symlink()
+    assert (names(link), names(folder)) == (["other"], ["weights"])
+    assert names(folder.parent) == ["link", "model"]
+
+
+def test_what_another_machine_writes_on_the_same_disk_is_left_alone(file, monkeypatch):
+    others = files.beside(file, str(2**22 + 1)).name
+    monkeypatch.setattr(files, "MACHINE", "elsewhere")
+    (file.parent / others).write_text("half")
+    write_json(file, {})
+    assert names(file.parent) == [others, "a.json"]
+
+
+def test_what_an_earlier_process_of_the_same_number_has_left_is_gone(folder):
+    left = files.beside(folder, str(os.getpid()))
+    left.mkdir()
+    (left / "half").touch()
+    with replacing_folder(folder) as temporary:
+        assert names(temporary) == []
+
+
+@pytest.mark.parametrize("number", [EINVAL, ENOTSUP, EIO])
+def test_a_disk_that_syncs_no_folders_is_passed_over(tmp_path, monkeypatch, number):
+    (tmp_path / "file").touch()
+
+    def refused(opened):
+        raise OSError(number, "refused")
+
+    monkeypatch.setattr(os, "fsync", refused)
+    for path in (tmp_path, tmp_path / "file"):
+        if path.is_dir() and number != EIO:
+            to_disk(path)
+        else:
+            with pytest.raises(OSError, match="refused"):
+                to_disk(path)
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, np.float32("nan"), np.float64("inf")])
 def test_what_is_no_number_is_written_as_null(tmp_path, value):
     write_json(tmp_path / "a.json", {"score": value, "deep": [{"score": value}]})
@@ -126,7 +211,7 @@ def test_numpy_scalars_come_back_as_python_values(tmp_path_factory, value):
 def test_cut_off_json_is_one_line_that_names_the_file_and_what_to_do(tmp_path):
     write_json(tmp_path / "a.json", {"score": 1.0})
     os.truncate(tmp_path / "a.json", 9)
-    with pytest.raises(UserError, match=r"^\S*a\.json is not whole JSON: delete it and run its stage again$"):
+    with pytest.raises(UserError, match=r"^\S*a\.json is not whole JSON \(\S.*\): delete it and run its stage again$"):
         read_json(tmp_path / "a.json")
 
 

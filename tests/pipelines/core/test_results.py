@@ -1,7 +1,10 @@
 """A result file stands alone: what was measured, why something was not, and what made it; its cost lies beside it."""
 
+import dataclasses
 import json
 import math
+import subprocess
+import sys
 import time
 
 import pytest
@@ -9,8 +12,10 @@ import pytest
 from diffrep.metrics.measured import Measured, missing
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import Cell, Shared
-from diffrep.pipelines.core.results import provenance, written
-from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.core.provenance import MADE_BY, provenance
+from diffrep.pipelines.core.results import cost_of, written
+from diffrep.pipelines.core.spent import Spent
+from diffrep.pipelines.core.stage import TRAINING_MACHINE, Stage
 
 ROOMS = "shapes3d_rendered"
 CELL = Cell(ROOMS, "pdae", 1)
@@ -51,13 +56,20 @@ def test_a_result_says_whose_it_is_and_what_made_it(small_params):
     found = filled(small_params, data_sha256="ab")
     whose = {"stage": "probe", "dataset": ROOMS, "method": "pdae", "seed": 1, "data_sha256": "ab", "preset": "smoke"}
     assert whose.items() <= found.items()
-    assert provenance(small_params.machine).items() <= found.items()
+    assert provenance(STAGE, small_params.machine).items() <= found.items()
 
 
 def test_machine_comes_from_the_params(small_values):
-    small_values["machine"] |= {"threads": 3, "devices": 2, "nodes": 2}
-    made = provenance(parsed(small_values).machine)
-    assert (made["device"], made["threads"], made["devices"], made["precision"]) == ("cpu", 3, 4, "32-true")
+    small_values["machine"] |= {"device": "gpu", "threads": 3, "devices": 2, "nodes": 2, "precision": "bf16-mixed"}
+
+    def made(**declared) -> tuple:
+        found = provenance(dataclasses.replace(STAGE, **declared), parsed(small_values).machine)
+        return tuple(found[name] for name in ("device", "threads", "devices", "precision"))
+
+    assert tuple(provenance(STAGE, parsed(small_values).machine)) == MADE_BY
+    assert made(on_device=True, params=TRAINING_MACHINE) == ("gpu", 3, 4, "bf16-mixed")
+    assert made(on_device=True) == ("gpu", 3, 1, "32-true")
+    assert made() == ("cpu", 3, 1, "32-true")
 
 
 def hash_with(values: dict, *path, value) -> str:
@@ -130,14 +142,41 @@ def test_cost_is_that_of_the_block_and_stands_beside_the_numbers(small_params):
     cost = content("cost")
     assert not cost.keys() & found.keys()
     assert cost["wall_seconds"] >= 0.05
+    assert cost["cpu_seconds"] < 0.05
+    assert cost["device_seconds"] == 0
     assert cost["peak_memory_mib"] > 10
     assert cost["suite_commit"]
 
 
 def test_cost_of_a_resumed_training_is_that_of_all_its_parts(small_params):
-    filled(small_params, lambda result: setattr(result, "earlier_seconds", 100.0))
+    filled(small_params, lambda result: setattr(result, "earlier", Spent(100.0, 40.0)))
     assert content("cost")["wall_seconds"] >= 100
-    assert "earlier_seconds" not in content()
+    assert 40 <= content("cost")["cpu_seconds"] < 100
+    assert "earlier" not in content()
+
+
+@pytest.mark.parametrize(
+    ("device", "devices", "on_device", "held"),
+    [
+        ("cpu", 2, True, 0.0),
+        ("gpu", 1, True, 10.0),
+        ("gpu", 4, True, 40.0),
+        ("gpu", 4, False, 0.0),
+    ],
+)
+def test_devices_are_paid_for_while_they_are_held(small_params, device, devices, on_device, held):
+    machine = small_params.machine.model_copy(update={"device": device, "devices": devices})
+    stage = dataclasses.replace(STAGE, on_device=on_device)
+    assert cost_of(Spent(10.0, 7.0), stage, machine)["device_seconds"] == held
+
+
+def test_other_work_on_the_machine_costs_nothing_of_the_processor(small_params):
+    """A process that only waits, and one that has children who work."""
+    busy = "sum(i * i for i in range(10**6))"
+    filled(small_params, lambda result: subprocess.run([sys.executable, "-c", busy], check=True))
+    worked = content("cost")["cpu_seconds"]
+    filled(small_params, lambda result: (time.sleep(0.2), result.update(mig=0.25)))
+    assert content("cost")["cpu_seconds"] < 0.1 * content("cost")["wall_seconds"] < worked
 
 
 def test_a_run_that_comes_to_the_same_numbers_changes_no_file(small_params):

@@ -37,7 +37,7 @@ CHOICES = {
     "evaluate.disentangle.dci": ([], ["boosting"], ["permutation", "boosting"]),
     "train.schedule": ("constant", "constant_with_warmup", "linear", "cosine"),
     "machine.device": ("cpu", "gpu", "cuda", "mps"),
-    "machine.precision": ("32-true", "16-mixed", "bf16-mixed", "bf16-true", "64-true"),
+    "machine.precision": ("32-true", "16-mixed", "bf16-mixed"),
 }
 MISTAKES = {
     "no length of a batch": ("base.training.batch_size", 0, "is 0, which must be at least 1"),
@@ -57,7 +57,7 @@ MISTAKES = {
     "nothing like a choice": (
         "machine.precision",
         "half",
-        "is 'half': there are 16-mixed, 32-true, 64-true, bf16-mixed, bf16-true",
+        "is 'half': there are 16-mixed, 32-true, bf16-mixed",
     ),
     "a device to be guessed": ("machine.device", "auto", "is 'auto': there are cpu, cuda, gpu, mps"),
     "a number for a choice": ("machine.device", 0, "is 0: there are cpu, cuda, gpu, mps"),

@@ -110,7 +110,7 @@ def test_about_as_much_is_decoded_as_was_planned(judged):
 @pytest.mark.parametrize(("deaf", "adds"), [(True, False), (False, True)])
 def test_distances_are_of_swaps_and_what_they_add_beyond_the_null_edit(tmp_path, monkeypatch, deaf, adds):
     levels = lambda images: images.reshape(len(images), 4, -1).mean(2) / 255  # noqa: E731
-    monkeypatch.setattr(realism, "extractors", lambda: {"effnet_lite0": levels})
+    monkeypatch.setattr(realism, "extractors", lambda device: {"effnet_lite0": levels})
     session = painted.session(painted.Painter(deaf=deaf))
     reference = {"effnet_lite0": levels(session.data.images[:100])}
     measured = evaluate(session, painted.oracle(), None, reference, tmp_path)
@@ -165,7 +165,9 @@ def test_it_is_said_how_many_of_the_parts_were_tried(tmp_path):
 
 def test_realism_is_of_edits_beside_what_was_decoded_unedited(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(protocol, "realism", lambda *sets, seed: seen.extend(sets) or missing(realism.REALISM, "none"))
+    monkeypatch.setattr(
+        protocol, "realism", lambda *sets, seed, device: seen.extend(sets) or missing(realism.REALISM, "none")
+    )
     session = painted.session(pairs=40)
     painted.evaluated(session, painted.oracle(), tmp_path)
     edited, unedited, _ = seen

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from diffrep.metrics.images.effnet_lite0 import MISSING
 from diffrep.metrics.images.frechet import frechet_distance
@@ -10,6 +11,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.edits import realism
 
 N = 60
+CPU = torch.device("cpu")
 RNG = np.random.default_rng(0)
 REFERENCE, OTHER = RNG.normal(size=(2, N, 4))
 EDITED, UNEDITED = (RNG.integers(0, 256, size=(N, 4, 4, 3), dtype=np.uint8) for _ in range(2))
@@ -22,8 +24,8 @@ def corner(images):
 
 @pytest.fixture
 def measured(monkeypatch):
-    monkeypatch.setattr(realism, "extractors", lambda: {"effnet_lite0": corner})
-    return realism.realism(EDITED, UNEDITED, {"effnet_lite0": REFERENCE}, seed=0)
+    monkeypatch.setattr(realism, "extractors", lambda device: {"effnet_lite0": corner})
+    return realism.realism(EDITED, UNEDITED, {"effnet_lite0": REFERENCE}, seed=0, device=CPU)
 
 
 def test_the_distance_of_edits_and_what_the_edit_adds(measured):
@@ -35,8 +37,8 @@ def test_the_distance_of_edits_and_what_the_edit_adds(measured):
 
 
 def test_an_edit_that_changes_nothing_adds_nothing(monkeypatch):
-    monkeypatch.setattr(realism, "extractors", lambda: {"effnet_lite0": corner})
-    found = realism.realism(EDITED, EDITED, {"effnet_lite0": REFERENCE}, seed=0)
+    monkeypatch.setattr(realism, "extractors", lambda device: {"effnet_lite0": corner})
+    found = realism.realism(EDITED, EDITED, {"effnet_lite0": REFERENCE}, seed=0, device=CPU)
     assert found["delta_fd_effnet_lite0"] == 0
     assert found.intervals["delta_fd_effnet_lite0"] == (0, 0)
 
@@ -68,9 +70,9 @@ def test_inceptions_distances_have_their_own_names():
     ],
 )
 def test_features_of_another_run_are_refused(monkeypatch, features, reason):
-    monkeypatch.setattr(realism, "extractors", lambda: {"effnet_lite0": corner})
+    monkeypatch.setattr(realism, "extractors", lambda device: {"effnet_lite0": corner})
     with pytest.raises(UserError, match=f"{reason} .*run diffrep references again"):
-        realism.realism(EDITED, UNEDITED, features, seed=0)
+        realism.realism(EDITED, UNEDITED, features, seed=0, device=CPU)
 
 
 def test_the_floor_is_of_other_real_images():

@@ -10,8 +10,9 @@ from diffrep.metrics.disentanglement.dci import dci
 from diffrep.metrics.disentanglement.factor_vae import factor_vae
 from diffrep.metrics.disentanglement.info_mec import info_mec
 from diffrep.metrics.disentanglement.mig import mig
+from diffrep.metrics.measured import Measured
 from diffrep.pipelines.core.sections import Disentangle
-from diffrep.pipelines.evaluation.disentanglement import NO_DCI, NO_FACTORS, disentanglement
+from diffrep.pipelines.evaluation.disentanglement import NO_DCI, NO_FACTORS, disentanglement, with_array_names
 
 DRAWN = np.random.default_rng(0)
 FACTORS = DRAWN.integers(0, [3, 4], size=(400, 2))
@@ -84,3 +85,9 @@ def test_arrays_are_named_by_their_metric():
         *("codes", "factor_vae", "mig", "info_mec", "dci", "dci_permutation")
     }
     assert arrays["dci.importance"].shape == (2, 2)
+
+
+def test_arrays_are_named_by_their_metric_and_the_rest_stays():
+    scores = Measured({"mig": 0.5}, arrays={"gaps": np.ones(2)}, intervals={"mig": (0.25, 0.75)})
+    found = with_array_names("mig", scores)
+    assert (found, found.intervals, list(found.arrays)) == ({"mig": 0.5}, {"mig": (0.25, 0.75)}, ["mig.gaps"])

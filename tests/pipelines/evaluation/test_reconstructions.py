@@ -10,6 +10,7 @@ import torch
 from diffrep.datasets.pixels import image_tensor
 from diffrep.metrics.catalogue import number
 from diffrep.metrics.images.lpips import VARIABLE, alexnet_features, lpips
+from diffrep.metrics.measured import Measured
 from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.evaluation.reconstructions import (
     ALL_ERRORS,
@@ -17,6 +18,7 @@ from diffrep.pipelines.evaluation.reconstructions import (
     Reconstructions,
     cannot_reconstruct,
     compare,
+    named,
     reconstructions,
     scores,
     shown_rows,
@@ -142,3 +144,10 @@ def test_lpips_is_of_every_start_where_its_weights_are(tmp_path, monkeypatch):
     assert "lpips_shuffled_codes" not in found
     for start in ("random", "inferred"):
         assert number(f"lpips_{start}_start").group == number(f"ssim_{start}_start").group
+
+
+def test_all_that_rides_along_has_the_name_in_the_tables():
+    found = Measured({"mse": 0.5, "psnr": 3.0}, arrays={"mse": np.array([0.4, 0.6])}, intervals={"mse": (0.4, 0.6)})
+    kept = named(found, "random_start", ("mse",))
+    assert (kept, kept.intervals) == ({"mse_random_start": 0.5}, {"mse_random_start": (0.4, 0.6)})
+    assert kept.arrays["mse_random_start"].tolist() == [0.4, 0.6]

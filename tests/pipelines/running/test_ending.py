@@ -98,14 +98,24 @@ def test_why_a_stage_failed_is_a_line_of_its_log(log, text, told):
 
 def test_a_stage_has_ended_well_when_dvc_has_recorded_it(log):
     log.write_text("")
-    assert ending.wrong_end(RECORDED, log) == ""
+    assert ending.wrong_end(0, log).startswith("its process ended before its results were recorded")
+    assert ending.wrong_end(64, log) == f"its process ended with exit code 64 ({log})"
     assert ending.wrong_end(255, log) == f"its process ended with exit code 255 ({log})"
     assert ending.wrong_end(-15, log) == f"killed by signal 15 (SIGTERM), see {log}"
+    assert ending.wrong_end(-40, log) == f"killed by signal 40, see {log}"
+    log.write_text(f"{BEGIN}\n{RECORDED}\n")
+    assert ending.wrong_end(0, log) == ""
 
 
 def test_nobody_is_signalled_twice_in_place_of_a_process_that_is_gone(monkeypatch):
     monkeypatch.setattr(os, "kill", None)
     ending.send([SimpleNamespace(exitcode=0, pid=2**22 + 1)], signal.SIGKILL)
+
+
+def test_nobody_is_signalled_for_a_process_that_has_not_begun(monkeypatch):
+    monkeypatch.setattr(os, "kill", None)
+    monkeypatch.setattr(os, "killpg", None)
+    ending.send([SimpleNamespace(exitcode=None, pid=None)], signal.SIGTERM)
 
 
 def test_warnings_of_a_stage_that_ended_well_are_found(log):

@@ -48,7 +48,22 @@ def test_a_list_of_the_dead_is_removed(listed, zombie):
     assert not LIST.exists()
 
 
-@pytest.mark.parametrize("text", ["", '{"write": {"/da', "{}"])
+OTHERS = [
+    "[]",
+    "null",
+    "3",
+    '{"read": null}',
+    '{"read": {"/code": [{}]}}',
+    '{"write": {"/data": {"pid": "7"}}}',
+    "[" * 99999,
+]
+NO_PIDS = [
+    '{"write": {"/data": {"pid": -1, "cmd": "x"}}}',
+    f'{{"write": {{"/data": {{"pid": {10**30}, "cmd": "x"}}}}}}',
+]
+
+
+@pytest.mark.parametrize("text", ["", '{"write": {"/da', "{}", "\0", *OTHERS, *NO_PIDS])
 def test_half_a_list_or_an_empty_one_is_removed(listed, text):
     listed(text)
     assert not LIST.exists()

@@ -16,7 +16,7 @@ STAGES = {name: stages.load(name) for name in stages.STAGES}
 TRAINED = {"base", "autoencoder", "oracle", "train"}
 ON_CODES = {"probe", "disentangle"}
 ANCHORS = {"anchors", "drawn_anchors"}
-ON_IMAGES = {"encode", "reconstruct", "counterfactual", "attribute_loss"}
+ON_IMAGES = {"encode", "reconstruct", "counterfactual", "attribute_loss", "references"}
 CHECKED = {"code"}  # the stage that checks what is asked of data and memory, and writes the needs of each cell
 OF_DATA = {"prepare", "anchors", "attribute_loss", "counterfactual"}  # those that draw the images anew
 WEIGHTS = {"train"}  # weights are known by all settings that made them, those of data and base model too
@@ -38,13 +38,13 @@ OUTDATED = {
     "oracle": CHECKED | {"oracle"},
     "train": CHECKED | ALWAYS | {"train"},
     "methods": CHECKED | ALWAYS | {"train"},
-    "evaluate.preset": ALWAYS | ON_CODES | ANCHORS | ON_IMAGES,
-    "evaluate.seed": ALWAYS | ON_CODES | ANCHORS | ON_IMAGES | {"references"},
-    "evaluate.batch_size": ALWAYS | ON_IMAGES - {"attribute_loss"},
+    "evaluate.preset": CHECKED | ALWAYS | ON_CODES | ANCHORS | ON_IMAGES - {"references"},
+    "evaluate.seed": ALWAYS | ON_CODES | ANCHORS | ON_IMAGES,
+    "evaluate.batch_size": ALWAYS | ON_IMAGES - {"attribute_loss", "references"},
     "evaluate.diagnose.images": CHECKED | ALWAYS | {"encode"},
     "evaluate.diagnose.times": CHECKED | ALWAYS | {"encode", "attribute_loss"},
     "evaluate.diagnose.pairs": CHECKED | ALWAYS | {"attribute_loss"},
-    "evaluate.probe": ALWAYS | ANCHORS | {"probe"},
+    "evaluate.probe": CHECKED | ALWAYS | ANCHORS | {"probe"},
     "evaluate.disentangle": CHECKED | ALWAYS | ANCHORS | {"disentangle"},
     "evaluate.reconstruct": CHECKED | ALWAYS | {"reconstruct"},
     "evaluate.reconstruct.images": CHECKED | ALWAYS | {"reconstruct", "anchors"},
@@ -56,7 +56,7 @@ OUTDATED = {
     "machine.devices": TRAINED,
     "machine.nodes": TRAINED,
     "machine.precision": TRAINED,
-    "machine.threads": TRAINED | ON_IMAGES | ON_CODES | ANCHORS | {"references"},
+    "machine.threads": TRAINED | ON_IMAGES | ON_CODES | ANCHORS,
     "machine.workers": set(),
     "machine.compile": TRAINED,
     "machine.channels_last": TRAINED,
@@ -104,6 +104,12 @@ def test_every_key_outdates_the_stages_that_it_should(pattern):
     keys = [key for key in LEAVES if promise(key) == pattern]
     assert keys, "no such key in params.yaml"
     assert {key: declared(key) for key in keys} == dict.fromkeys(keys, OUTDATED[pattern])
+
+
+def test_those_that_work_on_the_device_are_those_that_its_settings_outdate():
+    """All others run on the CPU, beside stages that hold the GPUs."""
+    assert {name for name, stage in STAGES.items() if stage.on_device} == TRAINED | ON_IMAGES
+    assert declared("machine.device") - CHECKED == TRAINED | ON_IMAGES
 
 
 @pytest.mark.parametrize("name", STAGES)

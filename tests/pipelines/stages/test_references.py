@@ -1,6 +1,7 @@
 """The stage references on tiny rooms: two sets of features, as large as asked, of images that differ."""
 
 import numpy as np
+import torch
 from tiny_edits import IMAGES, ROOMS, result, run
 
 from diffrep.datasets.prepared import Prepared
@@ -19,7 +20,7 @@ def test_features_of_real_images_are_written_with_their_number(rooms):
 
 def test_the_images_are_drawn_by_the_seed_of_the_evaluation(rooms):
     run(rooms, "references", ROOMS)
-    expected = reference_features(Prepared(ROOMS.data), IMAGES, rooms.evaluate.seed)
+    expected = reference_features(Prepared(ROOMS.data), IMAGES, rooms.evaluate.seed, torch.device("cpu"))
     with np.load(ROOMS.references) as sets:
         assert set(sets.files) == set(expected)
         for name in expected:

@@ -28,7 +28,14 @@ class Refuses(nn.Linear):
         raise ValueError(f"width={width}: too narrow\nand more")
 
 
-Refuses.__module__ = "diffrep.methods.refuses"
+class RefusesInSilence(nn.Linear):
+    """As an allocation that fails."""
+
+    def __init__(self, image_shape):
+        raise MemoryError
+
+
+Refuses.__module__ = RefusesInSilence.__module__ = "diffrep.methods.refuses"
 
 
 def test_the_committed_grid_can_be_built_and_asked():
@@ -63,6 +70,21 @@ def test_what_must_look_at_numbers_is_left_to_those_that_have_them():
 def test_a_refusal_is_told_with_its_section_in_one_line():
     with pytest.raises(UserError, match=r"^params\.yaml: methods\.x: width=3: too narrow$"):
         tried("methods.x", Refuses, SHAPE, [], {"width": 3})
+
+
+def test_a_refusal_without_words_is_told_by_its_kind():
+    with pytest.raises(UserError, match=r"^params\.yaml: methods\.x: MemoryError$"):
+        tried("methods.x", RefusesInSilence, SHAPE, [], {})
+
+
+def test_the_autoencoder_need_fit_the_data_where_a_method_of_the_grid_stands_on_it():
+    values = changed("autoencoder.training.batch_size", 10**6)
+    dataset, *_ = values["grid"]["dataset"]
+    source = data_source(checked(values), dataset)
+    expect_enough(checked(values), dataset, source)
+    values["methods"]["encdiff"]["adapter"] = "encdiff_latent"
+    with pytest.raises(UserError, match=r"autoencoder\.training\.batch_size is 1000000, but"):
+        expect_enough(checked(values), dataset, source)
 
 
 def test_a_sampler_that_does_not_take_the_steps_is_told():

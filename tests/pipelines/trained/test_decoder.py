@@ -61,7 +61,7 @@ def test_nothing_to_decode_is_nothing():
 
 
 def test_codes_and_starts_of_different_numbers_are_refused():
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="3 codes for 7 images"):
         decoder(2).decode(CODES[:3], STARTS, 1)
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.trained.encoding import all_codes, batches, codes_of
+from diffrep.pipelines.trained.encoding import all_codes, codes_of
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (30, 2, 2, 1), dtype=np.uint8)
 ROWS = np.random.default_rng(1).permutation(30)
@@ -70,8 +70,3 @@ def test_codes_of_changing_width_are_told():
     network.encode = lambda images: {"z": images.flatten(1)[:, : len(images)]}
     with pytest.raises(UserError, match=r"^encode gives codes of the shapes {'z': \[3\]}, after {'z': \[4\]} of other"):
         all_codes(network, DATA, 4, "pixels")
-
-
-def test_pieces_are_the_rows_in_their_order():
-    assert [piece.tolist() for piece in batches(np.arange(5), 2)] == [[0, 1], [2, 3], [4]]
-    assert list(batches(np.arange(0), 2)) == []

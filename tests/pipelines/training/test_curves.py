@@ -60,7 +60,15 @@ def test_a_finite_loss_beyond_all_measure_has_diverged():
         trainer.step(record, 4e25, 0.1)
 
 
-@pytest.mark.parametrize(("first", "later"), [(0.01, 9e5), (1e4, 9e9), (-2.0, -1.9e6)])
+@pytest.mark.parametrize("first", [1e25, -1e25, 1e13])
+def test_a_first_loss_beyond_all_measure_is_no_measure(first):
+    trainer, record = Trainer(), Record("test", 1, 4)
+    record.on_train_start(trainer, None)
+    with pytest.raises(UserError, match=r"^test: the loss became \S+ between steps 0 and 1; no checkpoint"):
+        trainer.step(record, first, 0.1)
+
+
+@pytest.mark.parametrize(("first", "later"), [(1e8, 9e11), (0.01, 9e5), (1e4, 9e9), (-2.0, -1.9e6)])
 def test_a_loss_that_is_merely_large_goes_on(first, later):
     trainer, record = Trainer(), Record("test", 1, 4)
     record.on_train_start(trainer, None)
@@ -100,7 +108,8 @@ def test_a_record_goes_on_where_its_checkpoint_was():
     again.on_train_start(trainer, None)
     trainer.step(again, *POINTS[3])
     assert [row["loss"] for row in again.rows] == [1.5, 5.0]
-    assert 0 <= again.earlier_seconds == state["seconds"]
+    assert 0 <= again.earlier.wall == state["spent"]["wall"]
+    assert 0 <= again.earlier.cpu == state["spent"]["cpu"]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])

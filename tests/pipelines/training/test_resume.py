@@ -10,6 +10,8 @@ import zipfile
 import pytest
 from tiny_training import STEPS, KillError, Tiny, assert_same, interrupt, network, train
 
+from diffrep.pipelines.core.spent import Spent
+
 
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory):
@@ -41,6 +43,8 @@ def test_batches_read_ahead_by_other_processes_resume_alike(unbroken, tmp_path):
 KILLED = """
 import os, pathlib, signal
 from tiny_training import Tiny, network, train
+
+from diffrep.pipelines.core.spent import Spent
 train(pathlib.Path({folder!r}), network(Tiny, 6, lambda: os.kill(os.getpid(), signal.SIGKILL)))
 """
 
@@ -64,16 +68,19 @@ def test_resumed_run_starts_from_the_checkpoint(tmp_path):
 
 def test_the_time_before_each_kill_counts(tmp_path, monkeypatch):
     ticks = itertools.count()
-    monkeypatch.setattr("diffrep.pipelines.training.curves.time.perf_counter", lambda: float(next(ticks)))
+    monkeypatch.setattr("diffrep.pipelines.training.curves.so_far", lambda: Spent(next(ticks), 2.0 * next(ticks)))
 
-    def earlier_seconds(kills: int) -> float:
+    def earlier(kills: int) -> Spent:
         folder = tmp_path / str(kills)
         for _ in range(kills):
             with pytest.raises(KillError):
                 train(folder, network(Tiny, 5, interrupt))  # one checkpoint further each time
-        return train(folder, network()).earlier_seconds
+        return train(folder, network()).earlier
 
-    assert 0 == earlier_seconds(0) < earlier_seconds(1) < earlier_seconds(2)
+    none, one, two = map(earlier, range(3))
+    assert (none.wall, none.cpu) == (0, 0)
+    assert 0 < one.wall < two.wall
+    assert 0 < one.cpu < two.cpu
 
 
 def test_killed_between_the_last_step_and_the_results_trains_no_step_again(unbroken, tmp_path):

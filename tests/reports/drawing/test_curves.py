@@ -15,6 +15,7 @@ CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
 def put_curve(tree, method, seed=0, text=CURVE):
     path = curves_file(tree.put(method, "train", seed, steps=40).parent)
     path.write_text(text)
+    tree.seal()
     return path
 
 

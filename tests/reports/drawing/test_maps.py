@@ -11,6 +11,7 @@ MAP = "part,first,end,hue,side\n"
 def put_map(tree, method, stage, seed, *lines):
     path = part_map(tree.put(method, stage, seed).parent)
     path.write_text(MAP + "".join(line + "\n" for line in lines))
+    tree.seal()
     return path
 
 
@@ -57,5 +58,6 @@ def test_blocks_are_means_over_seeds_and_tokens_those_of_the_first(full):
 def test_a_bad_map_is_named(full):
     path = put_map(full, "alpha", "probe", 0)
     path.write_text("part,hue\na,1\n")
+    full.seal()
     with pytest.raises(ValueError, match=rf"{path}.*no column 'end'"):
         drawn(full, "probe")

@@ -54,7 +54,8 @@ def test_curves_are_in_the_order_of_time(full):
 def test_the_times_of_high_noise_are_those_of_the_results(full):
     pictures = [over_time.denoising(full.rows)]
     for start in (500, 99):
-        full.put("alpha", "train", 0, code_use_from=start)
+        for seed in (0, 1, 2):
+            full.put("alpha", "train", seed, code_use_from=start)
         pictures.append(over_time.denoising(full.rows))
     assert len(set(pictures)) == 3
 

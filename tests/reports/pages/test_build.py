@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import diffrep.reports
+from diffrep.pipelines.core.cards import write_card
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.paths import cost_file, curves, part_map
 
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
@@ -56,7 +58,7 @@ def test_second_build_gives_the_same_bytes(full):
 def test_another_cost_changes_no_table_of_numbers(full):
     first = written(full.build())
     for path in full.root.rglob(cost_file(Path()).name):
-        path.write_text(json.dumps({"wall_seconds": 1.5, "peak_memory_mib": 7, "suite_commit": "another"}))
+        write_card(path, {"wall_seconds": 1.5, "peak_memory_mib": 7, "suite_commit": "another"}, of=path.parent)
     then = written(full.build())
     changed = {name for name in first if first[name] != then[name] and not name.endswith(".html")}
     assert changed == {"tables/squares-cost.csv", "figures/squares-cost.png"}
@@ -113,7 +115,7 @@ def test_what_left_the_grid_leaves_the_report(full):
 def test_an_error_leaves_the_old_report(full):
     before = written(full.build())
     full.path("alpha", "probe", 0).write_text("{")
-    with pytest.raises(ValueError, match="not readable JSON"):
+    with pytest.raises(UserError, match="is not whole JSON"):
         full.build()
     assert written(full.root / "reports") == before
 
@@ -133,6 +135,7 @@ def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
         results_tree.put("alpha", "encode", seed, code_use=0.5, **errors, times_ap_0=0.1, times_ap_1=0.2)
         curves(results_tree.folder("alpha", "train", seed)).write_text("step,loss,valid_loss\n1,0.5,\n2,-0.1,0.1\n")
         part_map(results_tree.folder("alpha", "probe", seed)).write_text("part,first,end,hue\nblock 0,0,9,0.1\n")
+    results_tree.seal()
     results_tree.draw("alpha", "reconstruct", 0, ["original", "from its code and noise"])
     results_tree.build()
     words = [" ".join(text.get_text() for text in figure.findobj(Text)) for figure in drawn]

@@ -44,7 +44,7 @@ def test_cost_and_sample_sizes_are_no_metrics(results_tree):
 
 def test_markdown_has_fixed_digits_and_anchors_in_italics(results_tree):
     assert "| alpha | 3 | 0.600 ± 0.100 |" in markdown(results_tree)
-    assert "| *noise* | 1 | 0.125 |" in markdown(results_tree)
+    assert "| *noise* | 1 | 0.125<sup>a</sup> |" in markdown(results_tree)
 
 
 def test_footnotes_stand_below_the_table(results_tree):

@@ -62,7 +62,8 @@ def test_a_seed_not_run_is_named_beside_the_mean(results_tree):
 
 def test_chance_of_attribute_groups_is_their_prevalence(results_tree):
     record = {"average_precision": 0.5, "average_precision_colour": 0.9, "prevalence_colour": 0.2}
-    results_tree.put("alpha", "probe", 0, **record)
+    for seed in (0, 1, 2):
+        results_tree.put("alpha", "probe", seed, **record)
     assert table(results_tree, "Average precision by attribute group").notes == (
         "Chance is the prevalence: colour 0.200.",
     )

@@ -3,9 +3,12 @@
 import json
 import math
 import re
+from pathlib import Path
 
 import pytest
 
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import read_json, write_json
 from diffrep.pipelines.core.paths import cost_file
 from diffrep.reports.reading.load import load, read, read_csv
 
@@ -25,10 +28,58 @@ def test_metrics_are_the_numbers_that_are_no_provenance(results_tree):
 
 
 def test_the_cost_is_what_the_file_beside_it_says(results_tree):
-    path = results_tree.put("alpha", "encode", 0, wall_seconds=2.5)
+    results_tree.put("alpha", "encode", 0, wall_seconds=2.5)
     assert one(results_tree, "alpha", "encode", 0).cost["wall_seconds"] == 2.5
-    cost_file(path.parent).unlink()
-    assert one(results_tree, "alpha", "encode", 0).cost == {}
+
+
+def without_seal(path):
+    cost = read_json(path)
+    del cost["sha256"]
+    write_json(path, cost)
+
+
+@pytest.mark.parametrize(("spoil", "told"), [(Path.unlink, "is missing"), (without_seal, "is cut off or altered")])
+def test_a_result_that_nothing_vouches_for_is_refused(results_tree, spoil, told):
+    path = cost_file(results_tree.path("alpha", "probe", 1).parent)
+    spoil(path)
+    with pytest.raises(UserError, match=rf"^{re.escape(str(path))} {told}: run "):
+        read(results_tree.root, results_tree.study.folders)
+
+
+def test_a_view_that_is_gone_is_told_and_drops_out_of_no_mean(results_tree):
+    for seed in (0, 1):
+        results_tree.put("alpha", "encode", seed, notes={"views": ["times_best"]})
+        path = results_tree.put("alpha", "probe", seed, "times_best", average_precision=0.75)
+    path.unlink()
+    with pytest.raises(UserError, match=rf"^{re.escape(str(path))} is cut off or altered: run its stage again$"):
+        load(results_tree.root, results_tree.study.folders)
+
+
+@pytest.mark.parametrize("key", ["dataset", "method", "seed", "stage", "params_hash"])
+@pytest.mark.parametrize("row", ["alpha", "noise"])
+def test_a_result_says_of_which_place_it_is(results_tree, row, key):
+    path = results_tree.path("alpha", "probe", 0)
+    if row == "noise":
+        path = results_tree.anchor("noise", "probe", 0)
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps({name: value for name, value in record.items() if name != key}))
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} has no {key}: run its stage again$"):
+        read(results_tree.root, results_tree.study.folders)
+
+
+@pytest.mark.parametrize(("key", "value"), [("method", "pca20"), ("seed", 0), ("stage", "train"), ("dataset", "dots")])
+def test_an_anchor_in_the_place_of_another_is_refused(results_tree, key, value):
+    path = results_tree.anchor("noise", "probe", 1)
+    write_json(path, read_json(path) | {key: value})
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} is a result of {key} '?{value}'?, not of "):
+        read(results_tree.root, results_tree.study.folders)
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400)])
+def test_a_number_that_no_float_holds_is_named(results_tree, value):
+    path = results_tree.put("alpha", "probe", 0, average_precision=value)
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))}: average_precision is -?10+, which is no finite"):
+        read(results_tree.root, results_tree.study.folders)
 
 
 def test_a_missing_value_gives_its_reason(results_tree):
@@ -65,6 +116,7 @@ def test_the_cost_of_a_stage_counts_once_whatever_its_views(results_tree):
 def test_results_that_cannot_share_a_column_are_refused(results_tree, key):
     for path in results_tree.root.rglob("result.json"):
         path.write_text(json.dumps(json.loads(path.read_text()) | {key: "one"}))
+    results_tree.seal()
     path = results_tree.put("beta", "probe", 1, average_precision=0.3, **{"data_sha256": "one"} | {key: "other"})
     with pytest.raises(ValueError, match=rf"{re.escape(str(path))} has {key} 'other' but .*: they cannot share"):
         load(results_tree.root, results_tree.study.folders)
@@ -72,7 +124,7 @@ def test_results_that_cannot_share_a_column_are_refused(results_tree, key):
 
 def test_a_view_of_other_settings_is_refused(results_tree):
     results_tree.put("alpha", "encode", 1, notes={"views": ["times_best"]})
-    results_tree.put("alpha", "probe", 1, average_precision=0.8, params_hash="one")
+    results_tree.put("alpha", "probe", 1, average_precision=0.8)
     results_tree.put("alpha", "probe", 1, "times_best", average_precision=0.8, params_hash="other")
     with pytest.raises(ValueError, match=r"times_best\.json.*cannot share"):
         load(results_tree.root, results_tree.study.folders)
@@ -101,7 +153,7 @@ def test_reading_alone_refuses_no_mixture(results_tree):
 def test_an_unreadable_file_is_named(results_tree, text):
     path = results_tree.path("alpha", "probe", 1)
     path.write_text(text)
-    with pytest.raises(ValueError, match=re.escape(str(path))) as caught:
+    with pytest.raises(UserError, match=re.escape(str(path))) as caught:
         load(results_tree.root, results_tree.study.folders)
     assert "\n" not in str(caught.value)
 

@@ -5,6 +5,8 @@ import io
 
 import pytest
 
+from diffrep.pipelines.core.cards import said, write_card
+from diffrep.pipelines.core.files import read_json
 from diffrep.reports.rows.cost import costs_of, to_csv
 
 
@@ -19,6 +21,13 @@ def one(tree, name):
 def test_minutes_are_summed_over_seeds(results_tree):
     alpha = one(results_tree, "alpha")
     assert (alpha.minutes, alpha.total) == ({"train": 1.5, "probe": 1.5, "reconstruct": 1.5}, 4.5)
+
+
+def test_minutes_are_those_of_the_processor_and_devices_are_apart(results_tree):
+    for path in results_tree.root.glob("results/squares/alpha/*/train/cost.json"):
+        write_card(path, said(read_json(path)) | {"wall_seconds": 900.0, "device_seconds": 60.0}, of=path.parent)
+    alpha = one(results_tree, "alpha")
+    assert (alpha.minutes["train"], alpha.device) == (1.5, 3.0)
 
 
 def test_sizes_are_those_of_one_model_and_of_the_largest_process(results_tree):
@@ -57,5 +66,6 @@ def test_the_csv_has_a_column_for_every_stage_and_the_remarks(results_tree):
     text = to_csv(costs(results_tree, alpha="our reconstruction"), results_tree.study.stages)
     alpha, beta, noise = csv.DictReader(io.StringIO(text))
     assert [alpha[f"{stage}_minutes"] for stage in results_tree.study.stages] == ["1.5", "", "1.5", "", "1.5", ""]
-    assert (alpha["total_minutes"], alpha["note"], beta["note"]) == ("4.5", "our reconstruction", "")
+    assert (alpha["total_minutes"], alpha["device_minutes"]) == ("4.5", "0.0")
+    assert (alpha["note"], beta["note"]) == ("our reconstruction", "")
     assert (noise["kind"], noise["probe_minutes"], noise["parameters"]) == ("anchor", "0.5", "")

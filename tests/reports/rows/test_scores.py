@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diffrep.reports.rows.scores import OverSeeds
+from diffrep.reports.rows.scores import NO_RESULT, OverSeeds
 
 
 def row(tree, name):
@@ -25,7 +25,13 @@ def test_equal_values_have_no_spread():
 
 
 def test_one_seed_has_no_spread(results_tree):
-    assert row(results_tree, "noise").scores["average_precision"] == OverSeeds((0.125,))
+    assert row(results_tree, "noise").scores["average_precision"].sd is None
+
+
+def test_a_seed_that_an_anchor_lacks_is_absent_where_another_has_the_number(results_tree):
+    found = row(results_tree, "noise").scores
+    assert found["average_precision"] == OverSeeds((0.125,), (NO_RESULT, NO_RESULT))
+    assert found["mse_random_start"] == OverSeeds()
 
 
 def test_an_anchor_without_a_seed_is_one_run(results_tree):

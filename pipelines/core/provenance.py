@@ -1,0 +1,28 @@
+"""What of versions and machine made a number: it may differ between two machines whose numbers agree."""
+
+import platform
+import sys
+from importlib.metadata import version
+
+from diffrep.pipelines.core.sections import Machine
+from diffrep.pipelines.core.stage import Stage
+
+LIBRARIES = {"torch": "torch", "numpy": "numpy", "sklearn": "scikit-learn", "diffusers": "diffusers"}
+MADE_BY = ("python", *LIBRARIES, "platform", "device", "devices", "precision", "threads")
+
+
+def provenance(stage: Stage, machine: Machine) -> dict[str, str | int]:
+    """{key of MADE_BY: what it is of a stage, here and now}.
+
+    Only training shares its work out to several devices, or computes in less than single precision.
+    """
+    trains = "machine.precision" in stage.params
+    return {
+        "python": platform.python_version(),
+        **{name: version(package) for name, package in LIBRARIES.items()},
+        "platform": f"{sys.platform}-{platform.machine()}",
+        "device": machine.device if stage.on_device else "cpu",
+        "devices": machine.devices * machine.nodes if trains else 1,
+        "precision": machine.precision if trains else "32-true",
+        "threads": machine.threads,
+    }
