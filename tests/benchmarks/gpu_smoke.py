@@ -17,7 +17,7 @@ ENDING_SECONDS = 20.0  # that a run may take to end its stages
 
 
 def smoke(folder: Path, device: str, seconds: float) -> dict[str, Any]:
-    """How long the smoke profile takes with machine.device `device`, start to end; its log stays in the folder."""
+    """How long the smoke profile takes with machine.device `device`, start to end; if it fails its log is printed."""
     log = workspace(folder) / "run.log"
     changed_params(folder, lambda params: params["machine"].update(device=device))
     begin = time.monotonic()
@@ -29,7 +29,8 @@ def smoke(folder: Path, device: str, seconds: float) -> dict[str, Any]:
             end(run)
             return failed(f"not done in {seconds:.0f} s")
     if code:
-        return failed(f"exit code {code}: {log.read_text().strip().splitlines()[-1:]}")
+        print(log.read_text(), file=sys.stderr)
+        return failed(f"exit code {code}, see above")
     return {"seconds": time.monotonic() - begin}
 
 

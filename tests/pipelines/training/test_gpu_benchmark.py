@@ -22,7 +22,6 @@ JOB = gpu_training.Job("encdiff-shapes3d", "encdiff_code", {"device": "cpu"}, 0.
 def test_every_column_of_a_row_is_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(gpu, "EAGER", {True: PATIENCE})
-    monkeypatch.setattr(gpu, "ROW", {True: PATIENCE})
     monkeypatch.setattr(gpu, "START", PATIENCE)
     file = tmp_path / "gpu.json"
     assert gpu.main(["--device", "cpu", "--quick", "--no-smoke", "--json", str(file), "encdiff_code"]) == 0
