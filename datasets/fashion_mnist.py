@@ -1,8 +1,10 @@
 """Photographs of clothes: Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747), MIT licence."""
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge
 
 from diffrep.datasets.fashion_attributes import GROUPS, NAMES, SOURCES, attributes_of
 from diffrep.datasets.files.idx import read_idx
@@ -15,6 +17,7 @@ CHECKSUMS = {  # sha256 of each file unpacked
     "train-labels-idx1-ubyte.gz": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
 }
 SIDE = 28
+Seed = Annotated[int, Ge(0)]
 
 
 class FashionMNIST:
@@ -36,7 +39,7 @@ class FashionMNIST:
     attribute_sources = SOURCES
     licence = "MIT, copyright 2017 Zalando SE"
 
-    def __init__(self, *, size: int, archive: str, train: int, valid: int, test: int, seed: int) -> None:
+    def __init__(self, *, size: int, archive: str, train: int, valid: int, test: int, seed: Seed) -> None:
         if size < SIDE or size % 2:
             raise ValueError(f"size is an even number from {SIDE} on: got {size}")
         if min(train, valid, test) < 0 or train + valid + test == 0:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -138,8 +139,8 @@ def write(source: Source, folder: Path | str, progress: Progress | None = None) 
     progress  called with (rows written, rows in all) after each chunk
 
     ContractError for a source that breaks a promise of `Source`. Files get their names only when all are complete, the
-    card last: a run that dies before leaves no whole folder, at worst `*.partial` files, which the next one replaces.
-    A full disk is the OSError that the system gives.
+    card last: a run that dies before leaves no whole folder, at worst `*.partial` files, which the next one replaces;
+    one that fails leaves nothing. A full disk is the OSError that the system gives.
     """
     folder = Path(folder).resolve()
     expect_described(source)
@@ -166,6 +167,8 @@ def write(source: Source, folder: Path | str, progress: Progress | None = None) 
     finally:
         for left in folder.glob("*.partial"):
             left.unlink()
+        with suppress(OSError):  # what has failed leaves no empty folder
+            folder.rmdir()
 
 
 def _write_arrays(

@@ -1,9 +1,10 @@
 """Rendered rooms of 3D Shapes' six factors, with 36 binary attributes that are rules over the factors."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
+from annotated_types import Ge
 
 from diffrep.datasets.rendered.room import COUNT, FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
 
@@ -19,6 +20,7 @@ class Columns(NamedTuple):
     orientation: np.ndarray
 
 
+Seed = Annotated[int, Ge(0)]
 Rule = Callable[[Columns], np.ndarray]
 
 RED, ORANGE, YELLOW, GREEN, SPRING, CYAN, AZURE, BLUE, PURPLE, PINK = range(10)  # hues
@@ -91,7 +93,7 @@ class Shapes3DRendered:
     licence = "Apache-2.0, as this suite"
     checksum = "none: every image is drawn from its index"
 
-    def __init__(self, *, size: int, nuisance: bool, train: int, valid: int, test: int, seed: int) -> None:
+    def __init__(self, *, size: int, nuisance: bool, train: int, valid: int, test: int, seed: Seed) -> None:
         if min(train, valid, test) < 0 or not 0 < train + valid + test <= COUNT:
             raise ValueError(f"train + valid + test is from 1 to {COUNT}: got {train} + {valid} + {test}")
         if size < 8:

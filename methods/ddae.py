@@ -33,8 +33,8 @@ class DDAE(nn.Module):
         least = min(channels)
         if not 1 <= code_dim <= least:
             raise ValueError(f"code_dim={code_dim}: features of {least} channels have 1 to {least} components")
-        if not timesteps or not all(0 <= t < steps for t in timesteps):
-            raise ValueError(f"timesteps={timesteps}: give one or more of 0 to {steps - 1}")
+        if not 0 < len(timesteps) == len(set(timesteps)) or not all(0 <= t < steps for t in timesteps):
+            raise ValueError(f"timesteps={timesteps}: give one or more of 0 to {steps - 1}, none twice")
         self.base = base.requires_grad_(False).eval()
         layers = ["middle", *(f"up {i}" for i in range(1, len(channels) + 1))]
         self.timesteps, self.chosen = timesteps, 0

@@ -30,7 +30,7 @@ from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPMSettings
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
 from diffrep.methods.shared.process.schedule import TIMESTEPS
-from diffrep.methods.shared.settings import Count, Scale
+from diffrep.methods.shared.settings import Count, Scale, Weight
 from diffrep.methods.shared.siamese import SiameseKind, siamese_heads, with_gradient_scaled
 from diffrep.methods.shared.views import ViewDraw, Views, pair
 
@@ -52,7 +52,7 @@ class SiameseSettings:
     views       see Views
     """
 
-    weight: float
+    weight: Weight
     weight_on: Literal["encoder", "all"]
     kind: SiameseKind
     view: Literal["clean", "noised"]
@@ -82,7 +82,7 @@ class DiffSiam(ShiftedDiffusion):
         decoder: ShiftedDPMSettings,
         blocks: BlockSettings,
         sampler: SamplerName,
-        diff_weight: float,
+        diff_weight: Weight,
         siam: SiameseSettings,
     ) -> None:
         super().__init__()

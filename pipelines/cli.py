@@ -9,6 +9,7 @@ from diffrep.metrics.catalogue import METRICS, PRESETS, STANDARD, TARGETS
 from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
 from diffrep.pipelines.core.cores import usable_cores
+from diffrep.pipelines.running.child import in_a_child
 
 
 class Commands(click.Group):
@@ -72,9 +73,7 @@ def ui(port: int) -> None:
 
 
 @cli.command()
-@click.option(
-    "--jobs", type=click.IntRange(1), default=usable_cores, show_default="usable cores", help="Cells side by side."
-)
+@click.option("--jobs", type=click.IntRange(1), default=usable_cores, show_default="usable cores", help="Side by side.")
 def repro(jobs: int) -> None:
     """Run every stage that is out of date, independent cells side by side, and show what is left.
 
@@ -88,9 +87,7 @@ def repro(jobs: int) -> None:
 
 
 @cli.command()
-@click.option(
-    "--profile", required=True, metavar="NAME", help="A file of pipelines/profiles, without its .yaml: smoke, diffsiam."
-)
+@click.option("--profile", required=True, metavar="NAME", help="One of pipelines/profiles: smoke, diffsiam.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def workspace(profile: str, folder: Path) -> None:
     """Copy the pipeline into FOLDER with the params of a profile; run diffrep repro (or dvc repro) there.
@@ -151,7 +148,6 @@ def contract(name: str, file: Path | None, size: int, steps: int) -> None:
     A method is built with its section, on an untrained base model where it needs one, and trained for some steps on
     plain colours: seconds on one core. Of a data set of params.yaml the first images are looked at, and all else that
     datasets/prepared.py asks. Ends with exit code 1 where a promise is broken; methods/README.md shows a whole adapter.
-    DIFFREP_TRACEBACK=1 in the environment shows where the adapter's own code raised something.
 
     \b
     reads   params.yaml, FILE.yaml of --settings
@@ -244,5 +240,11 @@ def score(
 
 
 def main() -> None:
-    """Run the command; what a person can mend is told in one line, with a non-zero exit."""
+    """Run the command; in a child what has adapters run, which may end their process as if all were done."""
+    adapters_run = {*stages.STAGES, "contract", "dry-run"} & set(sys.argv[1:2])
+    in_a_child(run) if adapters_run else run()
+
+
+def run() -> None:
+    """Run the command in this process; what a person can mend is told in one line, with a non-zero exit."""
     command.run(lambda: cli.main(standalone_mode=False))

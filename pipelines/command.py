@@ -12,7 +12,8 @@ import click
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import OtherProcess, UserError, one_line
-from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.interrupts import interruptible
+from diffrep.pipelines.core.names import brief, hint
 from diffrep.pipelines.core.params import FILE, Params, load
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.sections import Machine
@@ -21,6 +22,7 @@ from diffrep.pipelines.core.stage import Stage
 AXES = {"dataset": str, "method": str, "seed": int}
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
+FAILING = ("strict", "surrogateescape")  # at a letter: how streams are made, the second in the locale C
 BROKEN_PIPE = 141  # as a shell has it: 128 + SIGPIPE
 INDENT = "\n" + " " * 8
 
@@ -73,6 +75,7 @@ def run_stage(stage: Stage, **axes: Any) -> None:
         expect_in_grid(params, axis, value)
     if stage.on_device:
         expect_device(params.machine)
+        set_tf32(params.machine)
     place: Place = stage.place(**axes)
     before = ingredients(stage, place, params)
     expect_room_for_sockets()
@@ -83,12 +86,17 @@ def run_stage(stage: Stage, **axes: Any) -> None:
 
 @contextmanager
 def to_the_end(name: str) -> Iterator[None]:
-    """UserError where the block calls sys.exit, of which DVC would make a success; a helping process may."""
+    """UserError where the block calls sys.exit, of which DVC would make a success; a helping process may.
+
+    Lightning calls it too, where it is interrupted: that is no more than an interrupt.
+    """
     try:
         yield
     except OtherProcess:
         raise
     except SystemExit as end:
+        if isinstance(end.__context__, KeyboardInterrupt):
+            raise end.__context__ from None
         raise UserError(f"{name}: something called sys.exit({end.code!r}) before the stage had done its work") from end
 
 
@@ -96,7 +104,8 @@ def expect_in_grid(params: Params, axis: str, value: str | int) -> None:
     """Raise UserError, with the nearest name, where grid.<axis> does not have `value`."""
     known = getattr(params.grid, axis)
     if value not in known:
-        raise UserError(f"no {axis} '{value}' in grid.{axis} of params.yaml: {hint(str(value), map(str, known))}")
+        word = str(value)
+        raise UserError(f"no {axis} {brief(word)} in grid.{axis} of params.yaml: {hint(word, map(str, known))}")
 
 
 def expect_device(machine: Machine) -> None:
@@ -111,6 +120,14 @@ def expect_device(machine: Machine) -> None:
     expect_devices(machine, int(torch.backends.mps.is_available()) if device == "mps" else torch.cuda.device_count())
     if device != "mps" and "bf16" in precision and not torch.cuda.is_bf16_supported(including_emulation=False):
         raise UserError(f"{FILE}: machine.precision is {precision!r}, which this GPU does not have: set 16-mixed")
+
+
+def set_tf32(machine: Machine) -> None:
+    """Have a GPU's matrix products and convolutions computed in 19 bits or in all: torch's defaults are one of each."""
+    if machine.device in ("gpu", "cuda"):
+        import torch
+
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = machine.tf32
 
 
 def expect_devices(machine: Machine, there: int) -> None:
@@ -136,7 +153,7 @@ def shown() -> list[TextIO]:
 def expect_any_letters() -> None:
     """Have a terminal or a file whose encoding lacks a letter show a stand-in for it, and not end the command."""
     for stream in shown():
-        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+        if isinstance(stream, TextIOWrapper) and stream.errors in FAILING:
             stream.reconfigure(errors="replace")
 
 
@@ -149,9 +166,11 @@ def close_output() -> None:
 def run(command: Callable[[], Any]) -> None:
     """Do what `command` does and turn errors into one line and a non-zero exit; bugs keep their traceback.
 
-    A reader that closes its pipe (`| head`) ends the command without a word.
+    A reader that closes its pipe (`| head`) ends the command without a word. Who is told to end (SIGTERM) ends as by
+    Ctrl-C.
     """
     expect_any_letters()
+    interruptible()
     try:
         command()
         for stream in shown():

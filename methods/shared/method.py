@@ -38,7 +38,7 @@ class Method(Protocol):
     cannot: dict[str, str]
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
-        """Images [n, c, h, w] in [-1, 1] -> {view: [n, ...]}; the first view is the default, flat [n, d].
+        """Images [n, c, h, w] in [-1, 1] -> {view: [n, ...] float}; the first view is the default, flat [n, d].
 
         Nothing left to chance, and the code of an image does not depend on its batch.
         """

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 
 Count = Annotated[int, Ge(1)]
-Scale = Annotated[float, Gt(0)]
-Weight = Annotated[float, Ge(0)]
+Scale = Annotated[float, Gt(0), Le(1e6)]  # float32 has seven digits: beyond, nothing else in a sum is left
+Weight = Annotated[float, Ge(0), Le(1e6)]
 Dropout = Annotated[float, Ge(0), Lt(1)]

@@ -44,7 +44,9 @@ def expect_first_step(params: Params, name: str, shape: tuple[int, int, int]) ->
             promise(on)
         except NotApplicableError:
             continue
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise UserError(f"method {name!r} ({path}) in {line_of(error, path, cls)}: {reason(error)}") from error
 
 

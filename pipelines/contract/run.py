@@ -52,7 +52,9 @@ def tried(promise: Promise, on: Subject) -> Verdict:
         return Verdict("not applicable", str(reason))
     except (BrokenError, UserError) as reason:
         return Verdict("failed", str(reason))
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         if os.environ.get("DIFFREP_TRACEBACK"):
             raise
         return Verdict("failed", raised(error))

@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from pydantic import create_model
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.names import brief, hint
 from diffrep.pipelines.core.validation import FILE, STRICT, validated
 
 
@@ -55,7 +55,7 @@ def declared(parameter: inspect.Parameter, path: str, value: Any) -> Any:
     if not sections or not isinstance(value, dict) or "kind" not in value:
         return next(iter(sections.values()), annotation)
     if value["kind"] not in list(sections):
-        raise UserError(f"{FILE}: {path}.kind is {value['kind']!r}: {hint(str(value['kind']), sections)}")
+        raise UserError(f"{FILE}: {path}.kind is {brief(value['kind'])}: {hint(str(value['kind']), sections)}")
     return sections[value["kind"]]
 
 

@@ -69,7 +69,9 @@ def blamed(adapters: Mapping[str, str]) -> Iterator[None]:
     """
     try:
         yield
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         if isinstance(error, UserError) or system_error(error) in NO_SPACE:
             raise
         for name, path in adapters.items():

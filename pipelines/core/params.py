@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.names import brief, hint
 from diffrep.pipelines.core.paths import RESERVED, Place
 from diffrep.pipelines.core.sections import (
     Budget,
@@ -92,7 +92,7 @@ def parsed(values: dict[str, Any]) -> Params:
         expect_section("methods", name, params.methods)
     if params.report.reference not in params.methods:
         near = hint(params.report.reference, params.methods)
-        raise UserError(f"report.reference: no method {params.report.reference!r}: {near}")
+        raise UserError(f"report.reference: no method {brief(params.report.reference)}: {near}")
     return params
 
 

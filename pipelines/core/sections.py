@@ -9,17 +9,31 @@ from typing import Annotated, Any, Literal
 from diffrep.pipelines.core.names import A_NAME, is_name
 from diffrep.pipelines.core.validation import Section, limit
 
-AT_MOST = limit("at most 2147483647", lambda n: n < 2**31)  # what sizes of libraries hold
-ONE_A_TIME = limit("at most 1000", lambda n: n <= 1000)  # a diffusion has the times 0 to 999
+
+def at_most(most: float) -> Any:
+    """The limit of a number that is no higher."""
+    return limit(f"at most {most}", lambda n: n <= most)
+
+
+def some_once(words: tuple[str, ...]) -> bool:
+    """Whether there are any, and none twice."""
+    return 0 < len(words) == len(set(words))
+
+
+AT_MOST = at_most(2**31 - 1)  # what sizes of libraries hold
+ONE_A_TIME = at_most(1000)  # a diffusion has the times 0 to 999
 Several = Annotated[int, limit("at least 2", lambda n: n >= 2), AT_MOST]
 Count = Annotated[int, limit("at least 1", lambda n: n >= 1), AT_MOST]
 CountFromZero = Annotated[int, limit("at least 0", lambda n: n >= 0), AT_MOST]
 Steps = Annotated[Count, ONE_A_TIME]
 Times = Annotated[Several, ONE_A_TIME]
-Seed = Annotated[int, limit("at least 0", lambda n: n >= 0), limit("at most 4294967295", lambda n: n < 2**32)]
+Repeats = Annotated[Count, at_most(1000)]  # each is a piece of work of its own
+Draws = Annotated[Count, at_most(1_000_000)]  # 10,000 votes and 5,000 steps are published
+Processes = Annotated[Count, at_most(1024)]  # threads of a machine, machines of a run
+Seed = Annotated[int, limit("at least 0", lambda n: n >= 0), at_most(2**32 - 1)]
 Name = Annotated[str, limit(A_NAME, is_name)]
 Amount = Annotated[float, limit("at least 0 and finite", lambda x: 0 <= x < inf)]
-Positive = Annotated[float, limit("above 0 and finite", lambda x: 0 < x < inf)]
+Rate = Annotated[float, limit("above 0 and at most 1", lambda x: 0 < x <= 1)]  # about what Adam moves a weight by
 Decay = Annotated[float, limit("at least 0 and below 1", lambda x: 0 <= x < 1)]
 Share = Annotated[float, limit("from 0 to 1", lambda x: 0 <= x <= 1)]
 
@@ -45,11 +59,11 @@ class Optimiser(Section):
     """How a network is trained: alike for every method of a grid."""
 
     batch_size: Count
-    learning_rate: Positive
+    learning_rate: Rate
     warmup: CountFromZero
     schedule: Literal["constant", "constant_with_warmup", "linear", "cosine"]
     beta2: Decay
-    weight_decay: Amount
+    weight_decay: Annotated[Amount, at_most(10)]  # times the learning rate: what a step takes off every weight
     gradient_clip: Amount
     ema_decay: Decay
     log_every: Count
@@ -84,19 +98,19 @@ class Diagnose(Section):
 class Probe(Section):
     """Linear attribute probes."""
 
-    steps: Count
-    seeds: Count
+    steps: Draws
+    seeds: Repeats
 
 
 class Disentangle(Section):
     """Disentanglement metrics on grid data."""
 
-    train: Count
-    test: Count
-    votes_train: Count
-    votes_test: Count
-    dci: tuple[Literal["boosting", "permutation"], ...]
-    rounds: Count
+    train: Several
+    test: Several
+    votes_train: Draws
+    votes_test: Draws
+    dci: Annotated[tuple[Literal["boosting", "permutation"], ...], limit("boosting, permutation or both", some_once)]
+    rounds: Repeats  # 100 are published
 
 
 class Reconstruct(Section):
@@ -111,11 +125,11 @@ class Counterfactual(Section):
     """Edits of test images through their codes."""
 
     pairs: Several  # half of them to choose parts and strengths on
-    images: Count
+    images: Several  # of which distances take a covariance
     oracle_accuracy: Share
     decode_steps: Steps
     invert_steps: Steps
-    random_parts: CountFromZero
+    random_parts: Annotated[CountFromZero, at_most(1000)]  # each is decoded for every pair
     probe_dims: Count
     mask_dims: CountFromZero
     interpolated: Count
@@ -145,11 +159,11 @@ class Machine(Section):
     """Where it runs; recorded with every result."""
 
     device: Literal["cpu", "gpu", "cuda", "mps"]
-    devices: Count
-    nodes: Count
+    devices: Processes
+    nodes: Processes
     precision: Literal["32-true", "16-mixed", "bf16-mixed"]
-    threads: Annotated[Count, limit("at most 1024", lambda n: n <= 1024)]
-    workers: CountFromZero
+    threads: Processes
+    workers: Annotated[CountFromZero, at_most(1024)]
     compile: bool
     channels_last: bool
     tf32: bool

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.names import brief, hint
 
 FILE = "params.yaml"
 STRICT = ConfigDict(strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -61,7 +61,7 @@ def sentence(model: type[BaseModel], errors: list[ErrorDetails], path: str) -> s
     kind, value = first["type"], first["input"]
     if kind in UNKNOWN:
         above = dotted(path, keys[:-1]) or FILE
-        return f"{above}: unknown key {keys[-1]!r}: {hint(str(keys[-1]), known(model, keys[:-1]))}"
+        return f"{above}: unknown key {brief(keys[-1])}: {hint(str(keys[-1]), known(model, keys[:-1]))}"
     if kind == "missing":
         above = dotted(path, keys[:-1])
         return f"{FILE}: {above} lacks the key {keys[-1]!r}" if above else f"{FILE} has no section {keys[-1]}"
@@ -69,17 +69,18 @@ def sentence(model: type[BaseModel], errors: list[ErrorDetails], path: str) -> s
     keys = [key for key in keys if not is_branch(key)]
     place = f"{FILE}: {dotted(path, keys)}"
     if choices:
-        return f"{place} is {value!r}: {hint(str(value), choices)}"
+        return f"{place} is {brief(value)}: {hint(str(value), choices)}"
     if kind in ("model_type", "dataclass_type", "model_attributes_type"):
-        return f"{place} must hold the keys {', '.join(known(model, keys))}"
+        names = ", ".join(known(model, keys))
+        return f"{place} must hold {f'the keys {names}' if names else 'keys, those of its adapter'}"
     if kind.startswith(("greater_than", "less_than")):
-        return f"{place} is {value!r}, which must be {first['msg'].removeprefix('Input should be ')}"
+        return f"{place} is {brief(value)}, which must be {first['msg'].removeprefix('Input should be ')}"
     if kind == "limit":
-        return f"{place} is {value!r}, which must be {first['msg']}"
+        return f"{place} is {brief(value)}, which must be {first['msg']}"
     if kind == "value_error":
         return f"{place}: {first['ctx']['error']}"
     name = next((word for start, word in KINDS.items() if kind.startswith(start)), None)
-    return f"{place} is {value!r}, which is not a {name}" if name else f"{place} is {value!r}: {first['msg']}"
+    return f"{place} is {brief(value)}, which is not a {name}" if name else f"{place} is {brief(value)}: {first['msg']}"
 
 
 def dotted(path: str, keys: list[Any]) -> str:
@@ -113,7 +114,7 @@ def known(model: Any, keys: list[Any]) -> list[str]:
         hints = get_type_hints(model, include_extras=True) if is_section(model) else {}
         model = section_in(hints.get(key, model))
     if isinstance(model, type) and issubclass(model, BaseModel):
-        return list(model.model_fields)
+        return [] if model.model_config.get("extra") == "allow" else list(model.model_fields)
     return [field.name for field in dataclasses.fields(model)] if dataclasses.is_dataclass(model) else []
 
 

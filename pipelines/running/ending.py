@@ -9,20 +9,14 @@ from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from diffrep.pipelines.core.interrupts import ENDINGS
+from diffrep.pipelines.running.child import early_end
 from diffrep.pipelines.running.process import RECORDED
 
 GRACE = 10.0  # seconds that a stage has to end after it was told to
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # what asks a run to end
 EXCEPTION = re.compile(r"[\w.]*[A-Z]\w*(?:: .*)?")  # the line of a traceback that says what was raised
 BOILERPLATE = re.compile(r"Running stage |> |ERROR: failed to reproduce ")  # lines of DVC's that say nothing of why
 OURS, WARNING = "diffrep: error: ", "diffrep: warning: "
-
-
-def interruptible() -> None:
-    """Have the signals that end a run raise KeyboardInterrupt, but for those that its starter ignores (nohup)."""
-    for number in ENDINGS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
 
 
 def stop(processes: Iterable[BaseProcess]) -> None:
@@ -64,19 +58,11 @@ def send(processes: Iterable[BaseProcess], number: int) -> None:
 
 def wrong_end(code: int | None, log: Path) -> str:
     """Why a process with this exit code has not done its stage; empty where DVC has recorded the stage."""
-    if code is not None and code < 0:
-        killer = ", ".join(filter(None, [name_of(-code), "out of memory?" if code == -signal.SIGKILL else ""]))
-        return f"killed by signal {-code}{f' ({killer})' if killer else ''}, see {log}"
-    if code == 0:
-        if RECORDED in log.read_text(errors="replace").splitlines():
-            return ""
-        return f"its process ended before its results were recorded (os._exit in an adapter?), see {log}"
-    return f"{failure(log) or f'its process ended with exit code {code}'} ({log})"
-
-
-def name_of(number: int) -> str:
-    """The name of a signal; empty for those that have none, the real-time ones."""
-    return next((known.name for known in signal.Signals if known == number), "")
+    if code == 0 and RECORDED in log.read_text(errors="replace").splitlines():
+        return ""
+    if code is None or code > 0:
+        return f"{failure(log) or early_end(code)} ({log})"
+    return f"{early_end(code)}, see {log}"
 
 
 def failure(log: Path) -> str:

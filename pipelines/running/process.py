@@ -13,18 +13,17 @@ import re
 import shutil
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from multiprocessing import forkserver
-from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.sockets import expect_room_for_sockets
+from diffrep.pipelines.running.child import end_with
 from diffrep.pipelines.running.gpus import VISIBLE
 from diffrep.pipelines.tracking.store import quieten_mlflow
 
@@ -95,7 +94,7 @@ def be_dvc(arguments: list[str], log: Path, environment: dict[str, str]) -> None
     starter = multiprocessing.parent_process()
     if starter is None or not starter.is_alive():  # killed while the server was loading
         return
-    end_with(starter)
+    end_with(starter.sentinel, lambda: os.killpg(0, signal.SIGKILL))
     print_to(log)
     os.environ.clear()
     os.environ.update(environment)
@@ -120,16 +119,6 @@ def be_dvc(arguments: list[str], log: Path, environment: dict[str, str]) -> None
         with log.open("a") as file:
             file.write(f"\n{RECORDED}\n")
     sys.exit(code)
-
-
-def end_with(starter: BaseProcess) -> None:
-    """Have this session killed as soon as `starter` is gone, however it went: its end of a pipe closes."""
-
-    def watch() -> None:
-        wait([starter.sentinel])
-        os.killpg(0, signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def is_stage(command: str) -> bool:

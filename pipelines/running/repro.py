@@ -12,7 +12,6 @@ from dvc.scm import SCMError
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.sections import Machine
-from diffrep.pipelines.running.ending import interruptible
 from diffrep.pipelines.running.interrupted import mend_list, write_list_whole
 from diffrep.pipelines.running.lockfile import RESTORE
 from diffrep.pipelines.running.parsing import parsed_once
@@ -23,7 +22,6 @@ from diffrep.pipelines.running.run import Run
 def repro(params: Params, jobs: int) -> None:
     """Bring every stage up to date with at most `jobs` at a time; UserError when one fails, after the others ended."""
     start = time.monotonic()
-    interruptible()
     write_list_whole()
     try:
         mend_list()

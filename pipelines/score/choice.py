@@ -1,10 +1,8 @@
 """What is asked of `diffrep score`: tables, metrics or single numbers by name, and what they are expected to cost."""
 
-from difflib import get_close_matches
-
 from diffrep.metrics.catalogue import METRICS, Metric, Sample
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.names import brief, hint, nearest
 
 NAMED_TABLES = ("default", "extended", "all")
 LONG = 10.0  # seconds that a person wants to know of beforehand
@@ -30,8 +28,8 @@ def unknown(word: str, kind: str, preset: str, here: dict[str, Metric]) -> str:
     if elsewhere := named(word, METRICS, preset):
         kinds = " or ".join(sorted({known for name, _ in elsewhere for known in METRICS[name].of}))
         return f"{word} is of {kinds} and this file holds {kind}: name the arrays for what they are"
-    near = get_close_matches(word, [number for metric in here.values() for number in metric.numbers], n=1)
-    return f"no metric {word!r}: {hint(near[0] if near else word, {*NAMED_TABLES, *here, *near})}"
+    near = nearest(word, [number for metric in here.values() for number in metric.numbers])
+    return f"no metric {brief(word)}: {hint(near[0] if near else word, {*NAMED_TABLES, *here, *near})}"
 
 
 def named(word: str, metrics: dict[str, Metric], preset: str) -> set[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Curves in MLflow while a training runs: what `sync` would write at its end, seen earlier."""
 
+import sys
 import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ class LiveLogger(Logger):
         return self.steps[name]
 
     def forgiving(self, write: Callable[[], None]) -> None:
-        """Write, until the store fails for the first time; that is a warning."""
+        """Write, until the store fails for the first time; that is a line."""
         if self.failed:
             return
         start = time.monotonic()
@@ -94,4 +94,4 @@ class LiveLogger(Logger):
                     raise TimeoutError(f"one point took {seconds:.0f} s")
         except StoreError as error:
             self.failed = True
-            warnings.warn(f"no live curves of {self.name} from now on: {error}", stacklevel=2)
+            print(f"diffrep: warning: no live curves of {self.name} from now on: {error}", file=sys.stderr)

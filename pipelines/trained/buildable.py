@@ -75,7 +75,9 @@ def tried(
     try:
         network = built(cls, image_shape, needed, given)
         total(network)  # fails where a class forgets super().__init__
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         if is_own(cls.__module__) or not isinstance(error, REFUSALS) or "meta" in str(error).lower():
             return None
         line = next(iter(str(error).splitlines()), type(error).__name__)

@@ -13,7 +13,7 @@ IN_TURN = {"times": "T", "tokens": "N"}  # the views that pipelines/evaluation/r
 
 
 def fault_of_views(views: Any, count: int) -> str | None:
-    """What is wrong with the codes of `count` images, or None: tensors by view, a row per image, the first flat."""
+    """What is wrong with the codes of `count` images, or None: real numbers by view, rows of images, the first flat."""
     if not isinstance(views, dict) or not views:
         return f"encode returns {kind(views)}, not a dict of views"
     for view, codes in views.items():
@@ -23,6 +23,9 @@ def fault_of_views(views: Any, count: int) -> str | None:
             return f"encode names a view {view!r}: a view's name is {A_VIEW}"
         if not isinstance(codes, Tensor):
             return f"encode gives view {view!r} as {kind(codes)}, not as a tensor"
+        if not codes.is_floating_point():
+            given = str(codes.dtype).removeprefix("torch.")
+            return f"encode gives view {view!r} as {given}, not as real numbers, such as float32"
         if codes.ndim == 0 or len(codes) != count:
             return f"encode gives view {view!r} of {count} images the shape {list(codes.shape)}"
         if view in IN_TURN and (codes.ndim != 3 or not codes.numel()):

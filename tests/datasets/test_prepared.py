@@ -154,6 +154,13 @@ def test_disk_that_takes_no_more_is_an_error_and_leaves_the_first_untouched(fold
     assert not list(folder.glob("*.partial"))
 
 
+def test_what_fails_at_first_leaves_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(Shapes3DRendered, "images", lambda source, rows: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write(ROOMS, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 def test_what_a_kill_left_is_overwritten(folder):
     (folder / "images.npy.partial").write_bytes(b"half")
     write(ROOMS, folder)

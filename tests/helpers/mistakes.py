@@ -11,7 +11,7 @@ import pytest
 import yaml
 from tiny_cells import small_values
 
-from diffrep.pipelines.cli import main
+from diffrep.pipelines.cli import run as main
 
 
 class Mistake(NamedTuple):

@@ -8,7 +8,7 @@ import yaml
 from mistakes import Mistake, expect_told, put
 from tiny_cells import small_values
 
-from diffrep.pipelines.cli import main
+from diffrep.pipelines.cli import run as main
 from diffrep.pipelines.core.errors import UserError
 
 HEAD = """import sys
@@ -78,6 +78,13 @@ MISTAKES = [
     wrong("sys.exit in __init__", INIT, "sys.exit()", r"calls sys.exit\(\)", BODY_LINE),
     wrong("sys.exit in loss", LOSS, "sys.exit(0)", r"calls sys.exit\(0\)", BODY_LINE),
     wrong("sys.exit in encode", ENCODE, "sys.exit(3)", r"calls sys.exit\(3\)", BODY_LINE),
+    wrong(
+        "an error that is no Exception",
+        LOSS,
+        "raise type('Odd', (BaseException,), {})('no layer')",
+        "Odd: no layer",
+        BODY_LINE,
+    ),
     wrong("loss returns None", LOSS, "pass", "loss returns None, not a tensor"),
     wrong("loss returns a float", LOSS, "return 0.5", "loss returns a float, not a tensor"),
     wrong(
@@ -127,6 +134,8 @@ MISTAKES = [
         f"return {{'z': {CODES}, 'times': {CODES}}}",
         r"view 'times' the shape \[8, 8\], not \[n, T, d\]",
     ),
+    wrong("complex codes", ENCODE, f"return {{'z': {CODES} * 1j}}", "view 'z' as complex64, not as real numbers"),
+    wrong("codes that count", ENCODE, f"return {{'z': {CODES}.long()}}", "view 'z' as int64, not as real numbers"),
     wrong("a view that is a number", ENCODE, f"return {{0: {CODES}}}", "encode names a view 0, which is no word"),
     wrong(
         "encode of another signature",

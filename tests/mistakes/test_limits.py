@@ -37,7 +37,7 @@ LIMITS = [
     ("an oracle beyond memory", "oracle.channels", [2**20], r"oracle on .* GiB in training, more than"),
     ("no code vectors", "autoencoder.network.codebook", 0, r"autoencoder\.network\.codebook is 0, which must be"),
     ("a seed beyond 32 bits", "grid.seed", [2**32], r"grid\.seed\[0\] is 4294967296, which must be at most"),
-    ("a count beyond 31 bits", "evaluate.probe.steps", 2**31, "steps is 2147483648, which must be at most"),
+    ("a count beyond 31 bits", "evaluate.diagnose.pairs", 2**31, "pairs is 2147483648, which must be at most"),
     ("more steps than times", "evaluate.reconstruct.decode_steps", 1001, "decode_steps is 1001, which must be at most"),
     (
         "more times than there are",
@@ -72,6 +72,20 @@ LIMITS = [
     ("more drifts than pairs", f"{EDITS}.composed", 25, r"composed is 25, but .* at most 24"),
     ("more dims than a code has", f"{EDITS}.probe_dims", 5, r"probe_dims is 5, but the codes of methods\.pdae have 4"),
     ("a mask beyond a code", f"{EDITS}.mask_dims", 5, r"mask_dims is 5, but the codes of methods\.pdae have 4 dim"),
+    (
+        "a code beyond float32",
+        f"{PDAE}.code_scale",
+        1e300,
+        r"code_scale is 1e\+300, which must be less than",
+    ),
+    ("a word for a section", PDAE, "x", r"methods\.pdae must hold keys, those of its adapter"),
+    ("edits of one image", f"{EDITS}.images", 1, r"counterfactual\.images is 1, which must be at least 2"),
+    (
+        "a seed below none",
+        f"datasets.{ROOMS}.seed",
+        -5,
+        r"datasets\.shapes3d_rendered\.seed is -5, which must be",
+    ),
     (
         "images of no size",
         f"datasets.{ROOMS}.size",

@@ -8,7 +8,9 @@ import torch
 import yaml
 from click.testing import CliRunner
 
-from diffrep.pipelines.cli import cli, main
+from diffrep.pipelines.cli import cli
+from diffrep.pipelines.cli import run as main
+from diffrep.pipelines.command import set_tf32
 from diffrep.pipelines.stages import STAGES, load
 
 ROOMS = "shapes3d_rendered"
@@ -116,3 +118,22 @@ def test_help_loads_no_numerical_library():
     code += f"print([name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.fixture
+def rounding():
+    """Where torch keeps how a GPU rounds; as it was, afterwards."""
+    places = (torch.backends.cuda.matmul, torch.backends.cudnn)
+    before = [place.allow_tf32 for place in places]
+    yield places
+    for place, value in zip(places, before, strict=True):
+        place.allow_tf32 = value
+
+
+@pytest.mark.parametrize("tf32", [True, False])
+@pytest.mark.parametrize(("device", "sets"), [("gpu", True), ("cpu", False)])
+def test_a_gpu_rounds_as_the_settings_say(rounding, small_params, tf32, device, sets):
+    for place in rounding:
+        place.allow_tf32 = not tf32
+    set_tf32(small_params.machine.model_copy(update={"device": device, "tf32": tf32}))
+    assert {place.allow_tf32 for place in rounding} == {tf32 if sets else not tf32}

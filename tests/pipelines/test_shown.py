@@ -26,12 +26,18 @@ def test_a_reader_that_goes_is_no_error(words):
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_letters_that_a_terminal_lacks_are_shown_as_others(encoding):
-    environment = {**os.environ, "PYTHONIOENCODING": encoding}
-    source = "from diffrep.pipelines.command import run; run(lambda: print('FID ↓ 3 ± 1, 日本'))"
-    done = subprocess.run([sys.executable, "-c", source], env=environment, capture_output=True, check=False)
-    assert (done.returncode, done.stdout.decode(encoding)[:4]) == (0, "FID ")
+@pytest.mark.parametrize(
+    "terminal",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+)
+def test_letters_that_a_terminal_lacks_are_shown_as_others(terminal):
+    source = r"from diffrep.pipelines.command import run; run(lambda: print('FID \u2193 3 \u00b1 1, \u65e5'))"
+    done = subprocess.run([sys.executable, "-c", source], env=os.environ | terminal, capture_output=True, check=False)
+    assert (done.returncode, done.stdout[:4]) == (0, b"FID ")
 
 
 def test_a_line_is_one_line_where_no_terminal_is(capsys):

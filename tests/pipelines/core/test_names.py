@@ -21,6 +21,8 @@ def test_a_name_and_a_path_of_ones_own_give_the_object():
     [
         ("decoed", r"no thing 'decoed': did you mean 'decode'\?"),
         ("xyz", "no thing 'xyz': there are decode, encode"),
+        ("tcod", "no thing 'tcod': there are decode, encode"),
+        ("x" * 500, r"no thing 'x{47}\.\.\.x{48}': there are decode, encode"),
         (":Class", "thing ':Class' is no package.module:Class"),
         ("json:nothing", "cannot import thing 'json:nothing': AttributeError: .*"),
         ("nowhere:Class", "cannot import thing 'nowhere:Class': ModuleNotFoundError: .*"),

@@ -70,7 +70,7 @@ MISTAKES = {  # what is changed, to what, and the line that tells
         GONE,
         r"grid names 'pca', but params\.yaml has no section methods\.pca: .*",
     ),
-    "empty method's section": ("methods.pca", None, r"params\.yaml: methods\.pca must hold the keys adapter"),
+    "empty method's section": ("methods.pca", None, r"params\.yaml: methods\.pca must hold keys, those of its adapter"),
     "data set without a budget": ("budgets.fashion_mnist", GONE, r"params\.yaml has no section budgets\.fashion_mnist"),
     "unknown adapter": ("methods.pdae.adapter", "pdea", r"no method 'pdea': did you mean 'pdae'\?"),
     "reserved method": ("grid.method", ["oracle"], r"grid\.method: 'oracle' is a folder of the suite's own: .*"),

@@ -12,15 +12,16 @@ COUNTS = (  # at least 1
     *(f"budgets.shapes3d_rendered.{stage}" for stage in ("base", "autoencoder", "oracle", "method")),
     *(f"train.{key}" for key in ("batch_size", "log_every", "checkpoint_every", "valid_images")),
     *(f"evaluate.{key}" for key in ("batch_size", "probe.steps", "probe.seeds")),
-    *(f"evaluate.disentangle.{key}" for key in ("train", "test", "votes_train", "votes_test", "rounds")),
+    *(f"evaluate.disentangle.{key}" for key in ("votes_train", "votes_test", "rounds")),
     *(f"evaluate.reconstruct.{key}" for key in ("decode_steps", "invert_steps")),
-    *(f"evaluate.counterfactual.{key}" for key in ("images", "decode_steps", "invert_steps")),
+    *(f"evaluate.counterfactual.{key}" for key in ("decode_steps", "invert_steps")),
     *(f"evaluate.counterfactual.{key}" for key in ("probe_dims", "interpolated", "composed")),
     *(f"machine.{key}" for key in ("devices", "nodes", "threads")),
 )
 SEVERAL = (  # at least 2
     *("evaluate.diagnose.images", "evaluate.diagnose.times", "evaluate.reconstruct.images"),
-    "evaluate.counterfactual.pairs",
+    *("evaluate.counterfactual.pairs", "evaluate.counterfactual.images"),
+    *("evaluate.disentangle.train", "evaluate.disentangle.test"),
 )
 FROM_ZERO = (  # 0 is fine
     *("train.warmup", "train.weight_decay", "train.gradient_clip", "machine.workers"),
@@ -34,20 +35,31 @@ FROM_ZERO = (  # 0 is fine
     ),
 )
 CHOICES = {
-    "evaluate.disentangle.dci": ([], ["boosting"], ["permutation", "boosting"]),
+    "evaluate.disentangle.dci": (["boosting"], ["permutation", "boosting"]),
     "train.schedule": ("constant", "constant_with_warmup", "linear", "cosine"),
     "machine.device": ("cpu", "gpu", "cuda", "mps"),
     "machine.precision": ("32-true", "16-mixed", "bf16-mixed"),
 }
 MISTAKES = {
     "no length of a batch": ("base.training.batch_size", 0, "is 0, which must be at least 1"),
-    "no speed of learning": ("train.learning_rate", 0.0, "is 0.0, which must be above 0 and finite"),
-    "not a number": ("train.learning_rate", float("nan"), "is nan, which must be above 0 and finite"),
-    "no end": ("train.weight_decay", float("inf"), "is inf, which must be at least 0 and finite"),
+    "no speed of learning": ("train.learning_rate", 0.0, "is 0.0, which must be above 0 and at most 1"),
+    "not a number": ("train.learning_rate", float("nan"), "is nan, which must be above 0 and at most 1"),
+    "no end": ("train.gradient_clip", float("inf"), "is inf, which must be at least 0 and finite"),
     "a moment without end": ("train.beta2", 1.0, "is 1.0, which must be at least 0 and below 1"),
     "an average of nothing": ("oracle.training.ema_decay", 1.0, "is 1.0, which must be at least 0 and below 1"),
     "better than right": ("evaluate.counterfactual.oracle_accuracy", 98, "is 98, which must be from 0 to 1"),
     "a seed below zero": ("grid.seed", [0, -1], "[1] is -1, which must be at least 0"),
+    "no importance": ("evaluate.disentangle.dci", [], "is [], which must be boosting, permutation or both"),
+    "an importance twice": (
+        "evaluate.disentangle.dci",
+        ["boosting", "boosting"],
+        "is ['boosting', 'boosting'], which must be boosting, permutation or both",
+    ),
+    "a name beyond a line": (
+        "machine.device",
+        "x" * 500,
+        f"is '{'x' * 47}...{'x' * 48}': there are cpu, cuda, gpu, mps",
+    ),
     "a network without width": ("oracle.channels", [32, 0], "[1] is 0, which must be at least 1"),
     "a misspelt choice": (
         "evaluate.disentangle.dci",
@@ -61,6 +73,13 @@ MISTAKES = {
     ),
     "a device to be guessed": ("machine.device", "auto", "is 'auto': there are cpu, cuda, gpu, mps"),
     "a number for a choice": ("machine.device", 0, "is 0: there are cpu, cuda, gpu, mps"),
+}
+
+MOST = {
+    **{f"evaluate.disentangle.{key}": 1_000_000 for key in ("votes_train", "votes_test")},
+    **{f"machine.{key}": 1024 for key in ("devices", "nodes", "threads", "workers")},
+    **{"evaluate.disentangle.rounds": 1000, "evaluate.probe.steps": 1_000_000, "evaluate.probe.seeds": 1000},
+    **{"evaluate.counterfactual.random_parts": 1000, "train.weight_decay": 10, "train.learning_rate": 1},
 }
 
 
@@ -103,3 +122,9 @@ def test_zero_is_the_least_of_the_others(small_values, path):
 @pytest.mark.parametrize(("path", "value"), [(path, value) for path, values in CHOICES.items() for value in values])
 def test_every_choice_is_taken(small_values, path, value):
     parsed(put(small_values, path, value))
+
+
+@pytest.mark.parametrize("path", MOST)
+def test_nobody_means_what_would_take_years(small_values, path):
+    parsed(put(small_values, path, MOST[path]))
+    assert mistake(put(small_values, path, MOST[path] + 1)).endswith(f"at most {MOST[path]}")

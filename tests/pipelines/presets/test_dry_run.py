@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from diffrep.pipelines.cli import main
+from diffrep.pipelines.cli import run as main
 from diffrep.pipelines.presets import dry_run as module
 from diffrep.pipelines.presets.dry_run import PEAKS, SHARES, differences, duration, in_half, line, speed_of
 from diffrep.pipelines.presets.flops import Cost, cost

@@ -64,15 +64,6 @@ def test_nothing_to_stop_changes_no_signal():
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_signal_that_is_ignored_stays_ignored():
-    """As nohup has it: a dropped connection ends no run."""
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    ending.interruptible()
-    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-    with pytest.raises(KeyboardInterrupt):
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
 TRACEBACK = 'Traceback (most recent call last):\n  File "mine.py", line 3, in loss\n    x\n'
 FAILED = "ERROR: failed to reproduce 'train': failed to run: diffrep train, exited with 1\n"
 BEGIN = "Running stage 'train':\n> diffrep train\n"
@@ -98,7 +89,7 @@ def test_why_a_stage_failed_is_a_line_of_its_log(log, text, told):
 
 def test_a_stage_has_ended_well_when_dvc_has_recorded_it(log):
     log.write_text("")
-    assert ending.wrong_end(0, log).startswith("its process ended before its results were recorded")
+    assert ending.wrong_end(0, log).startswith("its process ended before its work was done")
     assert ending.wrong_end(64, log) == f"its process ended with exit code 64 ({log})"
     assert ending.wrong_end(255, log) == f"its process ended with exit code 255 ({log})"
     assert ending.wrong_end(-15, log) == f"killed by signal 15 (SIGTERM), see {log}"

@@ -22,7 +22,6 @@ from diffrep.pipelines.running import gpus, plan
 from diffrep.pipelines.running import run as runs
 from diffrep.pipelines.running.eta import Expected
 from diffrep.pipelines.running.gpus import VISIBLE, Gpus
-from diffrep.pipelines.running.process import RECORDED
 from diffrep.pipelines.running.repro import repro
 from diffrep.pipelines.running.run import Run
 
@@ -118,7 +117,7 @@ class Simulated:
         monkeypatch.setattr(runs.processes, "start", self.start)
         monkeypatch.setattr(runs, "wait", self.wait)
         monkeypatch.setattr(runs.ending, "send", lambda processes, number: None)
-        monkeypatch.setattr(runs.ending, "wrong_end", lambda code, log: "" if code == RECORDED else "it failed")
+        monkeypatch.setattr(runs.ending, "wrong_end", lambda code, log: "it failed" if code else "")
         monkeypatch.setattr(runs.ending, "warnings_in", lambda log: [])
         self.run = Run(self.plan, jobs, machine)
         self.run.to_the_end()
@@ -133,7 +132,7 @@ class Simulated:
         assert len(set(held)) == len(held), "a GPU of two stages"
         self.most = tuple(map(max, self.most, (len(running), sum(share is not None for share in running.values()))))
         process, _ = self.run.running[sentinels[0]]
-        process.exitcode = 1 if sentinels[0] in self.fails else RECORDED
+        process.exitcode = int(sentinels[0] in self.fails)
 
 
 TRAININGS = {f"train{i}": True for i in range(5)}

@@ -223,7 +223,7 @@ class Own(nn.Module, metaclass=Ending):
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ("os._exit(0)", "its process ended before its results were recorded"),
+        ("os._exit(0)", "its process ended before its work was done"),
         ("os._exit(64)", "its process ended with exit code 64"),
         ("os._exit(3)", "its process ended with exit code 3"),
         ("sys.exit()", r"something called sys.exit\(None\) before the stage had done its work"),

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from codes_files import GOOD, saved, two_parts
 
 from diffrep.metrics.catalogue import METRICS
-from diffrep.pipelines.cli import cli, main
+from diffrep.pipelines.cli import cli
+from diffrep.pipelines.cli import run as main
 
 
 @pytest.fixture
