@@ -50,10 +50,10 @@ def codes_agree(folder: Path, device: str) -> dict[str, Any]:
     Relative to the largest number of a code; first without TF32, then with it.
     """
     import torch
-    from gpu_training import allow_tf32
 
     from diffrep.datasets.pixels import image_tensor
     from diffrep.datasets.prepared import Prepared
+    from diffrep.pipelines.command import set_tf32
     from diffrep.pipelines.core import params as settings
     from diffrep.pipelines.core.paths import Cell
     from diffrep.pipelines.trained.cells import load
@@ -64,15 +64,15 @@ def codes_agree(folder: Path, device: str) -> dict[str, Any]:
     data = Prepared(cell.shared.data)
     images = image_tensor(data.images[data.splits["test"][:IMAGES]])
 
-    def codes(there: str) -> torch.Tensor:
-        machine = params.machine.model_copy(update={"device": there})
+    def codes(there: str, tf32: bool = False) -> torch.Tensor:
+        machine = params.machine.model_copy(update={"device": there, "tf32": tf32})
+        set_tf32(machine)
         network = load(params.model_copy(update={"machine": machine}), cell, data.image_shape)
         return next(iter(codes_of(network, images.to(next(network.parameters()).device)).values())).cpu()
 
     known, differences = codes("cpu"), {}
     for tf32 in CODES:
-        allow_tf32(tf32)
-        differences[tf32] = float((codes(device) - known).abs().max() / known.abs().max())
+        differences[tf32] = float((codes(device, tf32) - known).abs().max() / known.abs().max())
     words = f"{differences[False]:.1e} without TF32, {differences[True]:.1e} with it"
     if any(differences[tf32] > most for tf32, most in CODES.items()):
         return failed(f"codes differ by {words}")
