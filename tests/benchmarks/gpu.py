@@ -7,8 +7,9 @@ trained at their published sizes on noise in place of images, each in float32, w
 channels last, and compiled, with channels last where that was faster. A line says how many images a second the suite
 trains and a bare loop does (gpu_training.py), their ratio, the suite's peak memory, and which share of the card's peak
 the counted operations are: of that in TF32 for 32 bits, in bfloat16 for 16. Batches are of the published size, or the
-largest of its halves that fits. What fails is one line, and the rest goes on. Then the smoke grid runs on the card, and
-the codes of one of its cells are compared with the CPU's. Exit code 1 where one of these fails or no training ran.
+largest of its halves that fits. What fails is one line, and the rest goes on. The compiled trainings come last and have
+what time is left; before them the smoke grid runs on the card, and the codes of one of its cells are compared with the
+CPU's. Exit code 1 where one of these two fails or no training ran.
 
 It has not run on a GPU yet. `--device cpu --quick` runs the same lines with narrow networks, which shows that they work
 and nothing else; there a compilation has hardly a chance to end in time.
@@ -36,11 +37,16 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "bf16-mixed, channels last": {**BF16, "channels_last": True},
 }
 PLAIN, LAST = "bf16-mixed", "bf16-mixed, channels last"
-LOOP = {False: 4.0, True: 0.1}  # seconds for each loop, by --quick
-EAGER = {False: 30.0, True: 60.0}  # seconds for a training that is not compiled, all in
-COMPILING = {False: 120.0, True: 1.0}  # for one that is
-ROW = {False: 105.0, True: 200.0}  # for all of a row: what is left is for those that are compiled
-START, SMOKE, CODES = 60.0, {False: 130.0, True: 600.0}, 30.0
+COMPILED_PLAIN, COMPILED_LAST = "bf16-mixed, compiled", "bf16-mixed, compiled, last"
+# Seconds, by --quick:
+LOOP = {False: 4.0, True: 0.1}  # of each loop
+EAGER, ALL_EAGER = (
+    {False: 30.0, True: 60.0},
+    {False: 200.0, True: 600.0},
+)  # a training that is not compiled; all of them
+COMPILED = {False: 200.0, True: 1.0}  # one that is
+START, SMOKE, CODES = 30.0, {False: 200.0, True: 900.0}, 30.0
+WHOLE = {False: 470.0, True: 2000.0}
 LINE = "{:<14}{:<28}{:>6}{:>11}{:>8}{:>7}{:>8}{:>13}{:>9}{:>9}"
 HEADINGS = ("", "", "batch", "images/s", "bare", "ratio", "GiB", "GFLOP/image", "TFLOP/s", "of peak")
 
@@ -61,11 +67,13 @@ def main(words: Sequence[str]) -> int:
         found = measured(worker, given)
     finally:
         worker.close()
-    return 1 if not found or any(map(is_failed, found.values())) or all(map(is_failed, found["trainings"])) else 0
+    well = found and not any(map(is_failed, found.values())) and not all(map(is_failed, found["trainings"]))
+    return 0 if well else 1
 
 
 def measured(worker: Worker, given: argparse.Namespace) -> dict[str, Any]:
     """All that is measured, as it stands in the JSON file; {} without a card."""
+    deadline = Deadline(WHOLE[given.quick])
     there = worker.ask(card, given.device, given.quick, seconds=START)
     if not there or is_failed(there):
         print(there.get("failed", "torch finds no GPU here: --device cpu --quick tries the script without one"))
@@ -74,37 +82,50 @@ def measured(worker: Worker, given: argparse.Namespace) -> dict[str, Any]:
     print(", {reached[bf16]:.3g} in bfloat16; shares are of {peak[tf32]:.3g} and {peak[bf16]:.3g}".format_map(there))
     found: dict[str, Any] = {"card": there, "trainings": []}
     print(LINE.format(*HEADINGS))
-    for training in trainings(worker, given):
-        found["trainings"].append(training)
-        print(line(training, there["peak"]), flush=True)
-        write(given.json, found)
+
+    def noted(more: Iterator[dict[str, Any]]) -> None:
+        for one in more:
+            found["trainings"].append(one)
+            print(line(one, there["peak"]), flush=True)
+            write(given.json, found)
+
+    noted(eager(worker, given))
     if not given.no_smoke:
         found |= smoke_found(worker, given)
-        write(given.json, found)
+    noted(compiled(worker, given, tuple(found["trainings"]), deadline))
     return found
 
 
-def trainings(worker: Worker, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """What `measure` finds for every row and column; those compiled come last and share the time that is left."""
-    rows, quick = given.rows or list(PRESETS), given.quick
-    deadline = Deadline(ROW[quick] * len(rows))
-    faster: dict[str, bool] = {}
-
-    def training(row: str, column: str, machine: dict[str, Any], seconds: float) -> dict[str, Any]:
-        job = Job(PRESETS[row], row, {"device": given.device, **machine}, LOOP[quick], quick)
-        return {"row": row, "column": column, **job.machine, **worker.ask(measure, job, seconds=seconds)}
-
-    for row in rows:
-        speeds = {}
+def eager(worker: Worker, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """What `measure` finds for every row and column."""
+    deadline = Deadline(ALL_EAGER[given.quick])
+    for row in given.rows or PRESETS:
         for column, machine in COLUMNS.items():
-            answer = training(row, column, machine, min(EAGER[quick], deadline.left))
-            speeds[column] = answer.get("images_per_second", 0.0)
-            yield answer
-        faster[row] = speeds[LAST] > speeds[PLAIN]
-    for left, row in zip(range(len(rows), 0, -1), reversed(rows), strict=True):  # the smallest network first
-        words = "bf16-mixed, compiled" + (", last" if faster[row] else "")
-        machine = {**BF16, "compile": True, "channels_last": faster[row]}
-        yield training(row, words, machine, min(COMPILING[quick], deadline.left / left))
+            yield training(worker, given, row, column, machine, min(EAGER[given.quick], deadline.left))
+
+
+def compiled(
+    worker: Worker, given: argparse.Namespace, known: Sequence[dict[str, Any]], deadline: Deadline
+) -> Iterator[dict[str, Any]]:
+    """The same of every row compiled, the smallest first; they share the time that is left.
+
+    known  what `eager` has found
+    """
+    speeds = {(one["row"], one["column"]): one.get("images_per_second", 0.0) for one in known}
+    rows = list(reversed(given.rows or list(PRESETS)))
+    for number, row in enumerate(rows):
+        last = speeds[row, LAST] > speeds[row, PLAIN]
+        seconds = min(COMPILED[given.quick], deadline.left / (len(rows) - number))
+        machine = {**BF16, "compile": True, "channels_last": last}
+        yield training(worker, given, row, COMPILED_LAST if last else COMPILED_PLAIN, machine, seconds)
+
+
+def training(
+    worker: Worker, given: argparse.Namespace, row: str, column: str, machine: dict[str, Any], seconds: float
+) -> dict[str, Any]:
+    """A row's training as a column has it: what it was, and what `measure` finds within so many seconds."""
+    job = Job(PRESETS[row], row, {"device": given.device, **machine}, LOOP[given.quick], given.quick)
+    return {"row": row, "column": column, **job.machine, **worker.ask(measure, job, seconds=seconds)}
 
 
 def line(training: dict[str, Any], peak: dict[str, float]) -> str:

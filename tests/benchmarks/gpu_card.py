@@ -4,8 +4,9 @@ import time
 from typing import Any
 
 import torch
-from gpu_training import allow_tf32
 
+from diffrep.pipelines.command import set_tf32
+from diffrep.pipelines.core.params import load
 from diffrep.pipelines.presets.dry_run import PEAKS
 
 KNOWN = ("a100", "h100", "h200")  # of PEAKS, from their data sheets, as SXM modules:
@@ -35,7 +36,7 @@ def peaks(name: str) -> dict[str, float]:
 
 def rate(device: str, kind: torch.dtype, side: int) -> float:
     """TFLOP/s of products of square matrices, TF32 allowed."""
-    allow_tf32(True)
+    set_tf32(load().machine.model_copy(update={"device": device, "tf32": True}))
     where = "cuda" if device == "gpu" else device
     wait = torch.get_device_module(where).synchronize
     matrix = torch.randn(side, side, device=where).to(kind)

@@ -17,7 +17,7 @@ ENDING_SECONDS = 20.0  # that a run may take to end its stages
 
 
 def smoke(folder: Path, device: str, seconds: float) -> dict[str, Any]:
-    """How long the smoke profile takes with machine.device `device`, start to end; its log stays in the folder."""
+    """How long the smoke profile takes with machine.device `device`, start to end; if it fails its log is printed."""
     log = workspace(folder) / "run.log"
     changed_params(folder, lambda params: params["machine"].update(device=device))
     begin = time.monotonic()
@@ -29,7 +29,8 @@ def smoke(folder: Path, device: str, seconds: float) -> dict[str, Any]:
             end(run)
             return failed(f"not done in {seconds:.0f} s")
     if code:
-        return failed(f"exit code {code}: {log.read_text().strip().splitlines()[-1:]}")
+        print(log.read_text(), file=sys.stderr)
+        return failed(f"exit code {code}, see above")
     return {"seconds": time.monotonic() - begin}
 
 
@@ -49,10 +50,10 @@ def codes_agree(folder: Path, device: str) -> dict[str, Any]:
     Relative to the largest number of a code; first without TF32, then with it.
     """
     import torch
-    from gpu_training import allow_tf32
 
     from diffrep.datasets.pixels import image_tensor
     from diffrep.datasets.prepared import Prepared
+    from diffrep.pipelines.command import set_tf32
     from diffrep.pipelines.core import params as settings
     from diffrep.pipelines.core.paths import Cell
     from diffrep.pipelines.trained.cells import load
@@ -63,15 +64,15 @@ def codes_agree(folder: Path, device: str) -> dict[str, Any]:
     data = Prepared(cell.shared.data)
     images = image_tensor(data.images[data.splits["test"][:IMAGES]])
 
-    def codes(there: str) -> torch.Tensor:
-        machine = params.machine.model_copy(update={"device": there})
+    def codes(there: str, tf32: bool = False) -> torch.Tensor:
+        machine = params.machine.model_copy(update={"device": there, "tf32": tf32})
+        set_tf32(machine)
         network = load(params.model_copy(update={"machine": machine}), cell, data.image_shape)
         return next(iter(codes_of(network, images.to(next(network.parameters()).device)).values())).cpu()
 
     known, differences = codes("cpu"), {}
     for tf32 in CODES:
-        allow_tf32(tf32)
-        differences[tf32] = float((codes(device) - known).abs().max() / known.abs().max())
+        differences[tf32] = float((codes(device, tf32) - known).abs().max() / known.abs().max())
     words = f"{differences[False]:.1e} without TF32, {differences[True]:.1e} with it"
     if any(differences[tf32] > most for tf32, most in CODES.items()):
         return failed(f"codes differ by {words}")

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from diffrep.datasets.pixels import image_tensor
+from diffrep.pipelines.command import set_tf32
 from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.presets.flops import cost
@@ -111,7 +112,7 @@ def measured_at(batch_size: int, row: PresetRow, job: Job) -> dict[str, Any]:
     release()
     machine = load().machine.model_copy(update={"cudnn_benchmark": True, "workers": 0, **job.machine})
     device = {"gpu": "cuda"}.get(machine.device, machine.device)
-    allow_tf32(machine.tf32)
+    set_tf32(machine)
     flops, images, settings = flops_of_image(job), images_of(job), optimiser(row.budget, batch_size)
     network: Any = row.build(device)
     bare = bare_seconds(network, image_tensor(images[:AT_HAND]).to(device), settings, machine, job.seconds)
@@ -222,12 +223,6 @@ def _flops(preset: str, row: str, quick: bool) -> int:
 def flops_of_image(job: Job) -> int:
     """Operations of a training step for one image, counted, forward and backward."""
     return _flops(job.preset, job.row, job.quick)
-
-
-def allow_tf32(allowed: bool) -> None:
-    """Let matrix products and convolutions of a GPU take 19 bits of float32, or not."""
-    torch.set_float32_matmul_precision("high" if allowed else "highest")
-    torch.backends.cudnn.allow_tf32 = allowed
 
 
 def release() -> None:
