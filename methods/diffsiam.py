@@ -10,8 +10,8 @@ AdamW, heads included; SimSiam's own recipe is SGD for the heads, 0.05 x batch /
 predictor. What matters of it is kept: with siam.weight_on "encoder" the weight acts on the gradient that reaches the
 encoder, while the heads learn in full, and L_siamese stands in the reported loss in full. Under SGD, heads that are
 given 0.01 of their gradient hardly move (so in the reference code), and a Siamese net whose heads stand still learns
-next to nothing; Adam's steps undo such a factor, but whether heads learn should not hang on the optimiser. Their batch
-norm is not synchronised over devices, and the trainer averages them with the rest: evaluation never reads them.
+next to nothing; Adam's steps undo such a factor, but whether heads learn should not hang on the optimiser. The
+trainer averages them with the rest: evaluation never reads them.
 
 Not there: the late start of the Siamese term of one DiTi configuration (the other has none), and flips of the images of
 the diffusion term.

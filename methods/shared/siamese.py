@@ -2,7 +2,8 @@
 
 SimSiam: Chen & He 2021, arXiv:2011.10566, sections 3 and 4; heads as in yue-zhongqi/diti, model/representation/ssl:
 narrower than the paper's, Linear layers before a norm keep their bias. SimCLR: Chen et al. 2020, arXiv:2002.05709,
-section 2.1. Batch norm sees one view of one device's images; the trainer does not synchronise it.
+section 2.1. Batch norm sees one view of a batch, of all GPUs together: the trainer synchronises it there, as DiTi's
+code does; not yet seen on several. SimCLR's negatives are those of one device.
 """
 
 from typing import Literal

@@ -1,12 +1,16 @@
 """A training goes on from the very bytes that were written and from nothing else; damage is said in one line."""
 
+import itertools
 import os
 import pickle
 import shutil
+import tracemalloc
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 import torch
+from tiny_training import network, train
 
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.training.checkpoints import WholeCheckpoint, is_sound, resumable, sign, steps_done
@@ -138,3 +142,29 @@ def test_other_processes_come_to_the_same_answer_and_say_nothing(folder, capsys)
     assert resumable(folder, IDENTITY, "tiny", first=False) is None
     assert (folder / "last.ckpt").exists()
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("minutes", "steps"), [(0, [4, 8, 12]), (1.5, [8, 12]), (1000, [12])])
+def test_checkpoints_are_written_by_the_clock_and_at_the_end(tmp_path, monkeypatch, minutes, steps):
+    """A chunk of four steps takes a minute."""
+    saved, plain, ticks = [], WholeCheckpoint.save_checkpoint, itertools.count(0, 60)
+
+    def save_checkpoint(self, checkpoint, path, storage_options=None):
+        saved.append(checkpoint["global_step"])
+        plain(self, checkpoint, path, storage_options)
+
+    monkeypatch.setattr(WholeCheckpoint, "save_checkpoint", save_checkpoint)
+    monkeypatch.setattr("diffrep.pipelines.training.checkpoints.time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    train(tmp_path, network(), machine={"checkpoint_minutes": minutes})
+    assert saved == steps
+
+
+def test_a_checkpoint_passes_through_no_copy_in_memory(tmp_path):
+    """64 MB are written and read again with a few more megabytes than the weights themselves take."""
+    checkpoint = {"weights": torch.zeros(2**24)}
+    tracemalloc.start()
+    WholeCheckpoint().save_checkpoint(checkpoint, tmp_path / "last.ckpt")
+    assert is_sound(tmp_path / "last.ckpt")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**24
