@@ -26,6 +26,7 @@ PLUMBING = (
     "diffrep.pipelines.core.cores",
     "diffrep.pipelines.core.errors",
     "diffrep.pipelines.core.guard",
+    "diffrep.pipelines.core.interrupts",
     "diffrep.pipelines.core.own_code",
     "diffrep.pipelines.core.progress",
     "diffrep.pipelines.core.sockets",

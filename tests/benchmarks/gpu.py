@@ -7,8 +7,9 @@ trained at their published sizes on noise in place of images, each with TF32, in
 last, and compiled, with channels last where that was faster. A line says how many images a second the suite
 trains and a bare loop does (gpu_training.py), their ratio, the suite's peak memory, and which share of the card's peak
 the counted operations are: of that in TF32 for 32 bits, in bfloat16 for 16. Batches are of the published size, or the
-largest of its halves that fits. What fails is one line, and the rest goes on. At the end the smoke
-grid runs on the card in the time that is left, and the codes of one of its cells are compared with the CPU's. Exit code 1 where one of these two fails or no training ran.
+largest of its halves that fits. What fails is one line, and the rest goes on. At the end the smoke grid runs on the
+card in the time that is left, and the codes of one of its cells are compared with the CPU's. Exit code 1 where one of
+these two fails or no training ran.
 
 It has not run on a GPU yet. `--device cpu --quick` runs the same lines with narrow networks, which shows that they work
 and nothing else; there a compilation has hardly a chance to end in time.

@@ -118,7 +118,7 @@ def test_impossible_settings(changes, message):
     ("changes", "message"),
     [
         ({"code_dim": 0}, "row.code_dim is 0, which must be greater than or equal to 1"),
-        ({"encoder": {"kind": "unet"}}, "row.encoder.kind is 'unet': did you mean 'half_unet'"),
+        ({"encoder": {"kind": "unet"}}, "row.encoder.kind is 'unet': there are conv, half_unet"),
         ({"timestep_sampling": "early"}, "row.timestep_sampling is 'early': there are late, uniform"),
         ({"network": {"prediction_type": "v"}}, "row.network.prediction_type is 'v': there are epsilon, sample"),
     ],

@@ -149,7 +149,7 @@ def test_impossible_time():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"encoder": {"kind": "resnet"}}, "row.encoder.kind is 'resnet': did you mean 'wide_resnet'"),
+        ({"encoder": {"kind": "resnet"}}, "row.encoder.kind is 'resnet': there are conv, wide_resnet"),
         ({"encoder": {"kind": "conv", "channels": [32]}}, "row.encoder lacks the key 'attention'"),
         ({"encoder": {"kind": "wide_resnet", "channels": [32]}}, "row.encoder: unknown key 'channels'"),
         ({"encoder_time": "late"}, "row.encoder_time is 'late'"),

@@ -118,7 +118,7 @@ def test_prepare_leaves_no_half_file(project):
 
 
 def test_training_ends_with_the_line_where_its_checkpoint_finds_no_space(project):
-    with full_disk(5000), pytest.raises(SystemExit, match=f"^diffrep: error: {LINE}$"):
+    with full_disk(20_000), pytest.raises(SystemExit, match=f"^diffrep: error: {LINE}$"):
         stage("base")
     assert files(project / "runs" / "partial") == {"settings.json"}
     assert files(project / "results") == set()
@@ -135,7 +135,7 @@ def test_training_ends_with_the_line_where_its_weights_find_no_space(project, sm
 
 
 def test_training_goes_on_when_there_is_space_again(project):
-    with full_disk(5000), pytest.raises(SystemExit):
+    with full_disk(20_000), pytest.raises(SystemExit):
         stage("base")
     stage("base")
     assert pretrained.load("base", Shared(ROOMS), (3, 16, 16)) is not None

@@ -10,7 +10,6 @@ from smoke_runs import ROOMS
 from diffrep.pipelines.core.source_code import NAME_TABLES, is_plumbing
 from diffrep.pipelines.stages import STAGES, load
 
-pytestmark = pytest.mark.xdist_group("loaded")
 VALUES = {"dataset": ROOMS, "method": "pdae", "seed": 0}
 
 

@@ -16,8 +16,6 @@ from smoke_runs import CELL_STAGES, ROOMS
 from diffrep.pipelines.core.files import MACHINE
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared
 
-pytestmark = pytest.mark.xdist_group("killed")
-
 
 def numbers(folder: Path) -> dict[str, dict]:
     files = [file for file in sorted((folder / "results").rglob("*.json")) if file.name != "cost.json"]

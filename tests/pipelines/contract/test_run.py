@@ -24,7 +24,7 @@ CHOICES = "choices come with their codes"
 NAMES = {title(promise): promise for promise in PROMISES}
 
 
-@pytest.fixture(scope="module", params=[pytest.param(n, marks=pytest.mark.xdist_group(n)) for n in PARAMS.methods])
+@pytest.fixture(scope="module", params=PARAMS.methods)
 def row(request):
     torch.set_num_threads(1)
     return request.param, subject(PARAMS, request.param, None, SIDE, LATE_STEPS.get(request.param, STEPS))
