@@ -14,6 +14,7 @@ class OtherProcess(SystemExit):
 
 NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CUT_OFF = r"inline_container\.cc.*unexpected pos|PytorchStreamWriter failed writing"
 
 
 def one_line(error: BaseException) -> str | None:
@@ -34,8 +35,13 @@ def one_line(error: BaseException) -> str | None:
 
 
 def system_error(error: BaseException) -> int | None:
-    """The system's number of what went wrong; libraries written in Rust have it in their message alone."""
+    """The system's number of what went wrong; libraries written in Rust have it in their message alone.
+
+    torch, where it writes an archive itself, has lost it: that it was not all written is all that it says.
+    """
     if isinstance(error, OSError):
         return error.errno
+    if isinstance(error, RuntimeError) and re.search(CUT_OFF, str(error)):
+        return errno.ENOSPC
     told = re.search(r"\(os error (\d+)\)", str(error))
     return int(told[1]) if told else None
