@@ -1,9 +1,7 @@
-"""One training of tests/benchmarks/gpu.py: the suite's `fit` against a bare loop, on one device, for some seconds each.
+"""One training of tests/benchmarks/gpu.py: both of loops.py on one device, for some seconds each.
 
-The bare loop has the same network, loss, batch and fused AdamW and nothing else: no averaged weights, clipping,
-schedule or curves, and images that lie on the device as floats. The suite's images are more than it brings to a device
-whole, as those of the published data sets are, so that every batch travels. In both, cuDNN looks for the fastest
-convolution first.
+The suite's images are more than it brings to a device whole, as those of the published data sets are, so that every
+batch travels. In both loops cuDNN looks for the fastest convolution first.
 """
 
 import dataclasses
@@ -11,10 +9,9 @@ import functools
 import gc
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+import loops
 import numpy as np
 import torch
 from torch import Tensor
@@ -25,9 +22,8 @@ from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.presets.flops import cost
 from diffrep.pipelines.presets.presets import PresetRow, preset_rows
-from diffrep.pipelines.trained.given import chance, minimised
 from diffrep.pipelines.training.batches import Batches
-from diffrep.pipelines.training.fit import RESIDENT, fit
+from diffrep.pipelines.training.fit import RESIDENT
 
 WARM = 4  # steps before the clock starts: convolutions are looked for, kernels compiled
 ENDLESS = 2**30  # steps: the clock ends a training
@@ -133,42 +129,18 @@ def suite_seconds(network: Any, images: np.ndarray, settings: Optimiser, machine
     """Seconds of a step by the suite's trainer, ended before it validates."""
     train, valid = (cls((images,), np.arange(len(images)), settings.batch_size, 0) for cls in (Timed, Batches))
     train.clock = Clock(next(network.parameters()).device.type, seconds)
-    with TemporaryDirectory() as folder:
-        try:
-            fit(
-                network,
-                train,
-                valid,
-                settings,
-                machine,
-                steps=ENDLESS,
-                seed=0,
-                folder=Path(folder),
-                identity={},
-                title="benchmark",
-            )
-        except EnoughError:
-            return train.clock.step_seconds
+    try:
+        loops.suite(network, train, valid, settings, machine, ENDLESS)
+    except EnoughError:
+        return train.clock.step_seconds
     raise AssertionError("an endless training has ended")
 
 
 def bare_seconds(network: Any, images: Tensor, settings: Optimiser, machine: Machine, seconds: float) -> float:
-    """Seconds of a step by a loop of a few lines."""
-    if machine.channels_last:
-        network.to(memory_format=torch.channels_last)
+    """Seconds of a step by the bare loop."""
     torch.backends.cudnn.benchmark = machine.cudnn_benchmark
-    device = images.device
-    trained = [parameter for parameter in network.train().parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, settings.learning_rate, (0.9, settings.beta2), fused=True)
-    loss_of = torch.compile(network.loss) if machine.compile else network.loss
-    generator, clock = torch.Generator(device).manual_seed(0), Clock(device.type, seconds)
-    while clock.tick():
-        batch = images[torch.randint(len(images), (settings.batch_size,), generator=generator, device=device)]
-        with torch.autocast(device.type, torch.bfloat16, enabled=machine.precision == "bf16-mixed"):
-            loss = minimised(loss_of(batch, **chance(network, batch.shape, generator)))
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
+    clock = Clock(images.device.type, seconds)
+    loops.bare(network, images, settings, machine, clock.tick)
     return clock.step_seconds
 
 

@@ -1,12 +1,11 @@
 """How much of a bare PyTorch loop's speed the suite's trainer keeps, for every method of params.yaml that is trained.
 
 Run with `python tests/benchmarks/training.py [ROW ...]` at the top of the repository; processor seconds of one thread,
-so that other work on the machine shows less. The bare loop has the same network, loss, batch size and AdamW and nothing
-else: no averaged weights, clipping, schedule, curves or progress, and images that lie ready as floats. The two take
-turns within one run, and the median of the turns' ratios is printed; 0.9 or better is what we ask for. The trainer's
-steps are timed from batch to batch, without its start and the validation and checkpoint at its end. With `--before
-FOLDER`, a checkout of another commit, the suite of that commit takes its turn too, with its own params.yaml: images a
-second there, and how many times that is reached here.
+so that other work on the machine shows less. The two loops of loops.py take turns within one run, and the median of the
+turns' ratios is printed; 0.9 or better is what we ask for. The trainer's steps are timed from batch to batch, without
+its start and the validation and checkpoint at its end. With `--before FOLDER`, a checkout of another commit, the suite
+of that commit takes its turn too, with its own params.yaml: images a second there, and how many times that is reached
+here.
 """
 
 import argparse
@@ -17,11 +16,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 
+import loops
 import numpy as np
 import torch
 from torch import Tensor
@@ -30,10 +29,8 @@ from diffrep.datasets.pixels import image_tensor
 from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.presets.presets import PresetRow, params_rows
-from diffrep.pipelines.trained.given import drawn_loss
 from diffrep.pipelines.trained.pretrained import NEEDS
 from diffrep.pipelines.training.batches import Batches
-from diffrep.pipelines.training.fit import fit
 
 WARM, STEPS, TURNS = 10, 50, 5
 IMAGES = 2000
@@ -55,36 +52,20 @@ def seconds(times: list[float]) -> float:
 def suite(network: Any, images: np.ndarray, settings: Optimiser, machine: Machine) -> float:
     """Seconds of a step by the suite's trainer."""
     train, valid = (cls((images,), np.arange(IMAGES), settings.batch_size, 0) for cls in (Timed, Batches))
-    with TemporaryDirectory() as folder:
-        fit(
-            network,
-            train,
-            valid,
-            settings,
-            machine,
-            steps=WARM + STEPS,
-            seed=0,
-            folder=Path(folder),
-            identity={},
-            title="benchmark",
-        )
+    loops.suite(network, train, valid, settings, machine, WARM + STEPS)
     return seconds(train.times)
 
 
-def bare(network: Any, images: Tensor, settings: Optimiser) -> float:
-    """Seconds of a step by a loop of five lines."""
-    network.train()
-    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.AdamW(trained, settings.learning_rate, (0.9, settings.beta2), fused=True)
-    generator, times = torch.Generator().manual_seed(0), []
-    for _ in range(WARM + STEPS):
+def bare(network: Any, images: Tensor, settings: Optimiser, machine: Machine) -> float:
+    """Seconds of a step by the bare loop."""
+    times: list[float] = []
+
+    def more() -> bool:
         times.append(time.process_time())
-        optimiser.zero_grad()
-        batch = images[torch.randint(IMAGES, (settings.batch_size,), generator=generator)]
-        loss = drawn_loss(network, (batch,), generator)
-        (loss["loss"] if isinstance(loss, dict) else loss).backward()
-        optimiser.step()
-    return seconds(times)
+        return len(times) <= WARM + STEPS
+
+    loops.bare(network, images, settings, machine, more)
+    return seconds(times[:-1])
 
 
 def elsewhere(folder: Path, row: str) -> float:
@@ -102,7 +83,7 @@ def compare(row: PresetRow, settings: Optimiser, machine: Machine, before: Path 
     floats, ratios, steps = image_tensor(bytes_), [], []
     for _ in range(TURNS):
         steps.append(suite(copy.deepcopy(network), bytes_, settings, machine))
-        ratios.append(bare(copy.deepcopy(network), floats, settings) / steps[-1])
+        ratios.append(bare(copy.deepcopy(network), floats, settings, machine) / steps[-1])
     ours = settings.batch_size / statistics.median(steps)
     line = f"{row.name:<20}{ours:>10.0f}{ours / statistics.median(ratios):>12.0f}{statistics.median(ratios):>8.2f}"
     if before is not None:

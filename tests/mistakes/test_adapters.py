@@ -5,34 +5,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from mistakes import Mistake, expect_told, put
+from mistakes import Mistake, expect_told
+from own_adapter import CLASS, WORDS, files
 from tiny_cells import small_values
 
 from diffrep.pipelines.cli import run as main
 from diffrep.pipelines.core.errors import UserError
 
-HEAD = """import sys
-import torch
-from torch import nn
-from broken_adapters import Good
-from diffrep.methods.shared.part import Part
-
-"""
-CLASS = f"{HEAD}class Mine(Good):\n"
 BODY_LINE = 9  # the second line of a method that the class begins with
-WORDS = ("code",)
-
-
-def files(text: str, adapter: str = "learned:Mine", **section):
-    """What writes learned.py and makes it the only method of the grid."""
-
-    def make(folder: Path) -> None:
-        (folder / "learned.py").write_text(text)
-        put("methods", {"mine": {"adapter": adapter, "width": 8, **section}})(folder)
-        put("grid.method", ["mine"])(folder)
-        put("report.reference", "mine")(folder)
-
-    return make
 
 
 def wrong(kind: str, define: str, body: str, told: str, line: int = BODY_LINE - 1) -> Mistake:
@@ -200,39 +180,6 @@ MISTAKES = [
         files(f"{CLASS}    cannot = {{'decode': 'no'}}\n"),
         WORDS,
         r"method 'mine' \(learned:Mine\) in .*: decode is there, but cannot says: no",
-    ),
-    Mistake(
-        "adapter: needs what there is not",
-        files(f"{CLASS}    needs = ('bass',)\n"),
-        WORDS,
-        "method 'learned:Mine' needs 'bass', but there are 'base' and 'autoencoder'",
-    ),
-    Mistake(
-        "adapter: no module of torch", files("class Mine: pass\n"), WORDS, "'learned:Mine' is no class of torch.nn.Mod"
-    ),
-    Mistake(
-        "adapter: cannot be imported",
-        files("import os\n\nimport nosuch_library\n"),
-        WORDS,
-        r"cannot import method 'learned:Mine': ModuleNotFoundError: .*nosuch_library' \(.*learned.py, line 3\)",
-    ),
-    Mistake(
-        "adapter: sys.exit while it is imported",
-        files("import sys\n\nsys.exit(0)\n"),
-        WORDS,
-        r"cannot import method 'learned:Mine': calls sys.exit\(0\) \(.*learned.py, line 3\)",
-    ),
-    Mistake(
-        "adapter: another key than it takes",
-        files(f"{CLASS}    pass\n", depth=3),
-        WORDS,
-        "methods.mine: unknown key 'depth'",
-    ),
-    Mistake(
-        "adapter: an annotation of nothing",
-        files(f"{CLASS}    def __init__(self, shape, base, *, width: 'Nosuch'): pass\n"),
-        WORDS,
-        "methods.mine: the arguments of .*Mine.* cannot be read: NameError: name 'Nosuch'",
     ),
 ]
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import broken_adapters as broken
+import broken_choices as open_codes
 import pytest
 import torch
 
@@ -59,16 +60,20 @@ BROKEN = [
     (broken.EndlessImages, "shapes of images", "invert gives NaN or infinities"),
     (broken.PartsBeyond, "parts lie within the code", r"part 'first' has dims \[0, 8\] of a code of 8"),
     (broken.NamesakeParts, "parts lie within the code", "two parts have the same name"),
-    (broken.OpenDecoder, CHOICES, "there are choices and decode: the stages that decode know of no choice"),
-    (broken.ChoicesOfNothing, CHOICES, r"choices is \[\]: a list of names would do"),
-    (broken.NamesakeChoices, CHOICES, "two choices have the same name"),
-    (broken.NoCandidates, CHOICES, "there are choices, but no candidates"),
-    (broken.BareCandidate, CHOICES, "candidates returns a Tensor, not a list of codes"),
-    (broken.TooFewCandidates, CHOICES, "candidates gives 1 codes for 2 choices"),
-    (broken.CandidatesOfNumpy, CHOICES, r"candidates gives a ndarray for choice 'once' of 8 images: a tensor \[n, d\]"),
-    (broken.DeepCandidates, CHOICES, r"candidates gives \[8, 1, 8\] for choice 'once' of 8 images"),
-    (broken.EndlessCandidates, CHOICES, "candidates gives NaN or infinities for choice 'twice'"),
-    (broken.DeafToItsChoice, CHOICES, "encode gives another code than candidates, where chosen is 1, 'twice'"),
+    (open_codes.OpenDecoder, CHOICES, "there are choices and decode: the stages that decode know of no choice"),
+    (open_codes.ChoicesOfNothing, CHOICES, r"choices is \[\]: a list of names would do"),
+    (open_codes.NamesakeChoices, CHOICES, "two choices have the same name"),
+    (open_codes.NoCandidates, CHOICES, "there are choices, but no candidates"),
+    (open_codes.BareCandidate, CHOICES, "candidates returns a Tensor, not a list of codes"),
+    (open_codes.TooFewCandidates, CHOICES, "candidates gives 1 codes for 2 choices"),
+    (
+        open_codes.CandidatesOfNumpy,
+        CHOICES,
+        r"candidates gives a ndarray for choice 'once' of 8 images: a tensor \[n, d\]",
+    ),
+    (open_codes.DeepCandidates, CHOICES, r"candidates gives \[8, 1, 8\] for choice 'once' of 8 images"),
+    (open_codes.EndlessCandidates, CHOICES, "candidates gives NaN or infinities for choice 'twice'"),
+    (open_codes.DeafToItsChoice, CHOICES, "encode gives another code than candidates, where chosen is 1, 'twice'"),
     (broken.ChanceInCodes, "nothing is left to chance", "encode, view 'z': two calls in eval mode differ"),
     (broken.ChanceInImages, "nothing is left to chance", "decode: two calls in eval mode differ"),
     (broken.ChanceInDenoising, "nothing is left to chance", "^denoise: two calls in eval mode differ"),
@@ -101,7 +106,7 @@ def small(cls):
 
 @pytest.mark.parametrize("promise", PROMISES, ids=title)
 def test_a_good_adapter_passes(promise):
-    good = broken.Open if title(promise) == CHOICES else broken.Good
+    good = open_codes.Open if title(promise) == CHOICES else broken.Good
     assert tried(promise, small(good)).state == "ok"
 
 
