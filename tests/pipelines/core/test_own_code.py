@@ -9,9 +9,9 @@ from diffrep.pipelines.core import source_code
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import blamed, class_line, is_own, own_line, raised
 
-ADAPTER = "own_adapter:Mine"
+ADAPTER = "somebodys:Mine"
 TEXT = """import json
-import own_beside
+import beside_it
 
 
 class Mine:
@@ -19,7 +19,7 @@ class Mine:
         json.loads("{")
 
     def calls_a_neighbour(self):
-        own_beside.fail()
+        beside_it.fail()
 
     def leaves(self):
         raise SystemExit(0)
@@ -35,14 +35,14 @@ class Mine:
 @pytest.fixture
 def mine(tmp_path, monkeypatch):
     """The class of a file outside the repository, with another file beside it."""
-    (tmp_path / "own_adapter.py").write_text(f"{TEXT}\n\nfrom {UserError.__module__} import UserError\n")
-    (tmp_path / "own_beside.py").write_text("def fail():\n    raise KeyError('beside')\n")
+    (tmp_path / "somebodys.py").write_text(f"{TEXT}\n\nfrom {UserError.__module__} import UserError\n")
+    (tmp_path / "beside_it.py").write_text("def fail():\n    raise KeyError('beside')\n")
     monkeypatch.syspath_prepend(tmp_path)
     source_code.top_folder.cache_clear()
-    import own_adapter
+    import somebodys
 
-    yield own_adapter.Mine
-    for name in ("own_adapter", "own_beside"):
+    yield somebodys.Mine
+    for name in ("somebodys", "beside_it"):
         del sys.modules[name]
 
 
@@ -57,13 +57,13 @@ def error_of(call) -> BaseException:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("calls_a_library", "own_adapter.py, line 7: JSONDecodeError: Expecting property name"),
-        ("calls_a_neighbour", "own_beside.py, line 2: KeyError: 'beside'"),
-        ("leaves", r"own_adapter.py, line 13: calls sys.exit\(0\)"),
+        ("calls_a_library", "somebodys.py, line 7: JSONDecodeError: Expecting property name"),
+        ("calls_a_neighbour", "beside_it.py, line 2: KeyError: 'beside'"),
+        ("leaves", r"somebodys.py, line 13: calls sys.exit\(0\)"),
     ],
 )
 def test_the_last_line_of_ones_own_is_told(mine, name, told):
-    told = rf"^method 'mine' \(own_adapter:Mine\) in \S*{told}"
+    told = rf"^method 'mine' \(somebodys:Mine\) in \S*{told}"
     with pytest.raises(UserError, match=told), blamed({"method 'mine'": ADAPTER}):
         getattr(mine(), name)()
 
@@ -86,8 +86,8 @@ def test_an_adapter_of_ours_is_not_blamed():
 
 
 def test_the_line_of_what_a_reason_names_first(mine):
-    assert class_line(mine, "leaves returns None").endswith("own_adapter.py, line 12")
-    assert class_line(mine, "view 'z' differs").endswith("own_adapter.py, line 5")
+    assert class_line(mine, "leaves returns None").endswith("somebodys.py, line 12")
+    assert class_line(mine, "view 'z' differs").endswith("somebodys.py, line 5")
     assert class_line(int, "no file") is None
 
 
