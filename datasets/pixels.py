@@ -10,8 +10,8 @@ def image_tensor(images: np.ndarray) -> Tensor:
     return scaled(torch.from_numpy(images.transpose(0, 3, 1, 2).astype(np.float32, order="C")))
 
 
-def on_device(images: Tensor) -> Tensor:
-    """The same of images that are a tensor already, on the device where they lie."""
+def normalised(images: Tensor) -> Tensor:
+    """The same of bytes that are a tensor already, made on the device where they lie."""
     return scaled(images.permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.contiguous_format))
 
 

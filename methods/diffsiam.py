@@ -95,6 +95,8 @@ class DiffSiam(ShiftedDiffusion):
         self.encoder = Encoder(image_shape, code_dim, encoder)
         self.code_scale = code_scale
         self.decoder = BlockwiseDPM(base, code_dim, decoder, blocks)
+        self.decoder.requires_grad_(bool(diff_weight))  # what is never asked takes no gradient
+        self.decoder.base.requires_grad_(False)
         self.sampler = SAMPLERS[sampler]
         self.parts = self.decoder.partition.parts()
         self.heads = siamese_heads(siam.kind, code_dim, siam.head_width) if siam.weight else None

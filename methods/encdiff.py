@@ -22,6 +22,7 @@ from diffrep.methods.shared.networks.concepts import Tokens, TrunkSettings, trun
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.networks.token_unet import TokenUNet, TokenUNetSettings
 from diffrep.methods.shared.part import Part
+from diffrep.methods.shared.precision import widened
 from diffrep.methods.shared.process.diffusion import Diffusion
 from diffrep.methods.shared.process.parametrisation import Parametrisation
 from diffrep.methods.shared.process.sampler import SAMPLERS, SamplerName
@@ -136,8 +137,10 @@ class EncDiff(Diffusion):
 
     @torch.no_grad()
     def states(self, images: Tensor) -> Tensor:
-        """What is diffused: the images themselves, or their latents."""
-        return images if self.autoencoder is None else self.autoencoder.encode(images)
+        """What is diffused: the images themselves, or their latents; those of half precision, in single precision."""
+        if self.autoencoder is None:
+            return images
+        return widened(self.autoencoder.encode(images))
 
     @torch.no_grad()
     def images(self, states: Tensor) -> Tensor:

@@ -117,14 +117,14 @@ def expect_device(machine: Machine) -> None:
         return
     import torch
 
-    expect_devices(machine, int(torch.backends.mps.is_available()) if device == "mps" else torch.cuda.device_count())
-    if device != "mps" and "bf16" in precision and not torch.cuda.is_bf16_supported(including_emulation=False):
+    expect_devices(machine, torch.cuda.device_count())
+    if "bf16" in precision and not torch.cuda.is_bf16_supported(including_emulation=False):
         raise UserError(f"{FILE}: machine.precision is {precision!r}, which this GPU does not have: set 16-mixed")
 
 
 def set_tf32(machine: Machine) -> None:
     """Have a GPU's matrix products and convolutions computed in 19 bits or in all: torch's defaults are one of each."""
-    if machine.device in ("gpu", "cuda"):
+    if machine.device == "gpu":
         import torch
 
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = machine.tf32

@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from diffrep.methods.shared.precision import widened
+
 TEMPERATURE = 0.5
 
 SiameseKind = Literal["simsiam", "without_predictor", "without_stop_gradient", "simclr"]
@@ -79,13 +81,13 @@ def predictor_of(width: int) -> nn.Sequential:
 
 def negative_cosine(p: Tensor, q: Tensor, stop_gradient: bool = True) -> Tensor:
     """D(p, q) = -mean of <p / |p|, stopgrad(q / |q|)> over the batch; p and q [n, d]."""
-    target = F.normalize(q.detach() if stop_gradient else q)
-    return -(F.normalize(p) * target).sum(1).mean()
+    target = unit(q.detach() if stop_gradient else q)
+    return -(unit(p) * target).sum(1).mean()
 
 
 def nt_xent(first: Tensor, second: Tensor) -> Tensor:
     """Cross entropy of finding an image's other view among all 2 n - 1 others by cosine over temperature 0.5."""
-    both = F.normalize(torch.cat([first, second]))
+    both = unit(torch.cat([first, second]))
     count = len(both)
     similarity = (both @ both.T / TEMPERATURE).fill_diagonal_(-torch.inf)
     return F.cross_entropy(similarity, torch.arange(count, device=both.device).roll(count // 2))
@@ -97,7 +99,12 @@ def spread(q: Tensor) -> Tensor:
     1 / sqrt(d) alone proves no health: while its bias is small, the batch norm before q can hold it there although the
     views agree by collapse, with a loss of -0.99.
     """
-    return F.normalize(q.detach()).std(0, correction=0).mean()
+    return unit(q.detach()).std(0, correction=0).mean()
+
+
+def unit(vectors: Tensor) -> Tensor:
+    """Vectors [n, d] of length 1."""
+    return F.normalize(widened(vectors))
 
 
 def with_gradient_scaled(codes: Tensor, weight: float) -> Tensor:

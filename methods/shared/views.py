@@ -97,8 +97,12 @@ class Views:
         )
 
 
+@torch.compiler.disable
 def pair(images: Tensor, first: ViewDraw, second: ViewDraw) -> tuple[Tensor, Tensor]:
-    """Two views of every image; images [n, c, h, w] in [-1, 1], c = 1 or 3."""
+    """Two views of every image; images [n, c, h, w] in [-1, 1], c = 1 or 3.
+
+    Never compiled: each of the 576 pairs of orders would be another graph.
+    """
     return view(images, first), view(images, second)
 
 
@@ -149,7 +153,7 @@ def hue_shifted(images: Tensor, turns: Tensor) -> Tensor:
     hue = torch.where(  # in sixths of a turn, red at 0
         value == red, (green - blue) / by, torch.where(value == green, 2 + (blue - red) / by, 4 + (red - green) / by)
     )
-    corners = torch.tensor([5, 3, 1], dtype=images.dtype, device=images.device).view(3, 1, 1)
+    corners = 5 - 2 * torch.arange(3, dtype=images.dtype, device=images.device).view(3, 1, 1)
     distance = (corners + hue[:, None] + 6 * turns) % 6
     return value[:, None] - chroma[:, None] * torch.minimum(distance, 4 - distance).clamp(0, 1)
 
@@ -158,8 +162,8 @@ def grey(images: Tensor) -> Tensor:
     """Luma in every channel, [n, c, h, w]; an image of one channel is its own."""
     if images.shape[1] == 1:
         return images
-    weights = torch.tensor(LUMA, dtype=images.dtype, device=images.device).view(3, 1, 1)
-    return (weights * images).sum(1, keepdim=True).expand_as(images)
+    red, green, blue = (weight * channel for weight, channel in zip(LUMA, images.unbind(1), strict=True))
+    return (red + green + blue)[:, None].expand_as(images)
 
 
 def blurred(images: Tensor, sigma: Tensor, size: int) -> Tensor:

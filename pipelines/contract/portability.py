@@ -127,5 +127,4 @@ class Factories(TorchFunctionMode):
 
 def accelerators() -> list[str]:
     """The devices of this machine beside its CPU."""
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    return [device for device in there if there[device]]
+    return ["cuda"] if torch.cuda.is_available() else []

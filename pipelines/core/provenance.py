@@ -17,12 +17,13 @@ def provenance(stage: Stage, machine: Machine) -> dict[str, str | int]:
     Only training shares its work out to several devices, or computes in less than single precision.
     """
     trains = "machine.precision" in stage.params
+    tf32 = " with tf32" if stage.on_device and machine.device == "gpu" and machine.tf32 else ""
     return {
         "python": platform.python_version(),
         **{name: version(package) for name, package in LIBRARIES.items()},
         "platform": f"{sys.platform}-{platform.machine()}",
         "device": machine.device if stage.on_device else "cpu",
         "devices": machine.devices * machine.nodes if trains else 1,
-        "precision": machine.precision if trains else "32-true",
+        "precision": (machine.precision if trains else "32-true") + tf32,
         "threads": machine.threads,
     }

@@ -158,7 +158,7 @@ class Report(Section):
 class Machine(Section):
     """Where it runs; recorded with every result."""
 
-    device: Literal["cpu", "gpu", "cuda", "mps"]
+    device: Literal["cpu", "gpu"]
     devices: Processes
     nodes: Processes
     precision: Literal["32-true", "16-mixed", "bf16-mixed"]

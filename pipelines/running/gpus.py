@@ -14,13 +14,13 @@ COUNT = "import torch; print(torch.cuda.device_count())"
 class Gpus:
     """What a stage is given for as long as it runs: `machine.devices` of the GPUs that are there, or none on a CPU.
 
-    shared  whether there is anything to share out: stages on a CPU, or on a Mac, ask for nothing
+    shared  whether there is anything to share out: stages on a CPU ask for nothing
     there   what CUDA_VISIBLE_DEVICES calls each GPU: what it says already, numbers where it says nothing
     held    {stage: those that it holds}
     """
 
     def __init__(self, machine: Machine) -> None:
-        self.machine, self.shared = machine, machine.device in ("gpu", "cuda")
+        self.machine, self.shared = machine, machine.device == "gpu"
         self.there = visible(count()) if self.shared else []
         self.held: dict[str, list[str]] = {}
 

@@ -44,7 +44,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared,
     """Write the trained autoencoder, its latents scaled by the first training batch, and what it cost."""
     import torch
 
-    from diffrep.datasets.pixels import on_device
+    from diffrep.datasets.pixels import normalised
     from diffrep.datasets.prepared import Prepared
     from diffrep.methods.shared.networks.autoencoder import Autoencoder
     from diffrep.pipelines.core.arguments import arguments
@@ -70,7 +70,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared,
     )
     network.cpu().load_state_dict(trained.ema)
     first = Batches((data.images,), data.splits["train"], settings.training.batch_size, settings.seed)[0]
-    network.set_scale(on_device(first[0]))
+    network.set_scale(normalised(first[0]))
     network.vq.save_pretrained(folder / "vq")
     card = {"image_shape": data.image_shape, "network": settings.network, "scale": network.scale.item()}
     write_card(folder / "card.json", {**card, "data_sha256": data.checksum}, of=folder)

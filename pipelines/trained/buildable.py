@@ -97,7 +97,7 @@ def expect_in_memory(title: str, network: nn.Module, there: int) -> None:
 
 def memory(device: str) -> int:
     """Bytes of memory that trainings on a device have: the GPU's own, or this machine's."""
-    if device in ("gpu", "cuda") and torch.cuda.is_available():
+    if device == "gpu" and torch.cuda.is_available():
         return torch.cuda.get_device_properties(0).total_memory
     return psutil.virtual_memory().total
 

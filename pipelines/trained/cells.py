@@ -48,8 +48,7 @@ def load(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Metho
 
 def torch_device(params: Params) -> torch.device:
     """The device of evaluation: what machine.device names, in torch's words."""
-    device = params.machine.device
-    return torch.device({"gpu": "cuda"}.get(device, device))
+    return torch.device({"gpu": "cuda", "cpu": "cpu"}[params.machine.device])
 
 
 def settings_hash(params: Params, cell: Cell) -> str:

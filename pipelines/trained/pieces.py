@@ -34,7 +34,9 @@ def in_pieces(
         stop = min(start + fitting.setdefault(what, max(1, PIXELS // pixels)), count)
         try:
             done = run(slice(start, stop))
-        except torch.OutOfMemoryError as error:
+        except RuntimeError as error:
+            if not has_run_out(error):
+                raise
             if stop - start == 1:
                 line = "the memory of the GPU does not hold it for a single image: take a larger GPU, or machine.device"
                 raise UserError(f"{what}: {line} cpu") from error
@@ -46,6 +48,14 @@ def in_pieces(
         torch.cuda.empty_cache()  # only here, where the error no longer holds what it was raised among
 
 
+def has_run_out(error: RuntimeError) -> bool:
+    """Whether a device's memory did not suffice, in the words of torch, of cuDNN or of cuBLAS."""
+    from lightning.pytorch.utilities.memory import is_oom_error
+
+    short = isinstance(error, torch.OutOfMemoryError) or "ALLOC_FAILED" in str(error)  # both have a status of this name
+    return short or is_oom_error(error)
+
+
 def has_own_memory(device: torch.device) -> bool:
-    """Whether a device has memory of its own, and says when that has run out; a Mac's is that of the machine."""
+    """Whether a device has memory of its own, and says when that has run out."""
     return device.type == "cuda"

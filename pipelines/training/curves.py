@@ -21,31 +21,31 @@ class Record(pl.Callback):
     def __init__(self, title: str, every: int, steps: int) -> None:
         self.title, self.every, self.steps = title, every, steps
         self.rows: list[dict[str, Any]] = []
-        self.losses: list[Tensor] = []
+        self.losses: list[Tensor] = []  # of this process, since the last point of the curve
+        self.known: list[float] = []  # before them, of all processes, from a checkpoint
         self.first_loss: float | None = None  # of step 1
         self.earlier = Spent()  # of the parts of a resumed run that are in its checkpoint
 
     def state_dict(self) -> dict[str, Any]:
         """The curves and the time, so that a resumed run's are those of an unbroken one."""
-        spent = dataclasses.asdict(self.earlier + so_far() - self.began)
-        losses = [float(loss) for loss in self.losses]
+        losses, spent = self.pending(self.trainer).tolist(), dataclasses.asdict(self.spent(self.trainer))
         return {"rows": self.rows, "losses": losses, "first_loss": self.first_loss, "spent": spent}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The curves up to the checkpoint, and the losses since their last point."""
-        self.rows, self.losses = state["rows"], [torch.tensor(loss) for loss in state["losses"]]
+        self.rows, self.known = state["rows"], state["losses"]
         self.first_loss, self.earlier = state["first_loss"], Spent(**state["spent"])
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Show the bar, at the resumed step."""
         self.meter = Meter(self.title, self.steps, trainer.global_step, trainer.is_global_zero)
-        self.began, self.first = so_far(), trainer.global_step
+        self.trainer, self.began, self.first = trainer, so_far(), trainer.global_step
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Collect the loss; every `every` steps turn it into a point of the curve."""
-        self.losses.append(outputs["loss"].detach())
+        self.losses.append(outputs["loss"].detach().float())
         if self.first_loss is None:
             self.first_loss = self.mean_loss(trainer)
         step = trainer.global_step
@@ -62,11 +62,24 @@ class Record(pl.Callback):
         speed = (step - self.first) * len(batch[0]) * trainer.world_size / seconds
         self.meter.advance(step - self.meter.done, f"loss {loss:.4f}, {speed:.0f} images/s")
         self.losses.clear()
+        self.known.clear()
 
     def mean_loss(self, trainer: pl.Trainer) -> float:
         """The mean of the losses since the last point of the curve, of all processes together."""
-        mean: Tensor = sum(self.losses) / len(self.losses)  # type: ignore[assignment]
-        return float(trainer.strategy.reduce(mean.to(trainer.strategy.root_device), reduce_op="mean"))
+        return float(self.pending(trainer).mean())
+
+    def pending(self, trainer: pl.Trainer) -> Tensor:
+        """These losses one by one [k], each the mean over all processes; every process has to ask."""
+        if not self.losses:
+            return torch.tensor(self.known)
+        own = torch.stack(self.losses).to(trainer.strategy.root_device)
+        return torch.cat([torch.tensor(self.known), trainer.strategy.reduce(own, reduce_op="mean").cpu()])
+
+    def spent(self, trainer: pl.Trainer) -> Spent:
+        """The time of all parts so far, of the processors of all processes; every process has to ask."""
+        own = so_far() - self.began
+        cpu = torch.tensor(own.cpu, dtype=torch.float64, device=trainer.strategy.root_device)
+        return self.earlier + Spent(own.wall, float(trainer.strategy.reduce(cpu, reduce_op="sum")))
 
     def expect_number(self, loss: float, trainer: pl.Trainer) -> None:
         """End a training that has diverged, before a checkpoint can hold it.
@@ -88,7 +101,7 @@ class Record(pl.Callback):
     def on_validation_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Note the validation loss at the step it was measured."""
         value = float(trainer.callback_metrics["valid_loss"])
-        self.expect_number(value + self.mean_loss(trainer) if self.losses else value, trainer)
+        self.expect_number(value + self.mean_loss(trainer) if self.losses or self.known else value, trainer)
         if not self.rows or self.rows[-1]["step"] != trainer.global_step:
             self.rows.append({"step": trainer.global_step, "loss": None, "learning_rate": None})
         self.rows[-1]["valid_loss"] = value

@@ -74,9 +74,9 @@ def fit(
     chunk = min(settings.checkpoint_every, steps)
     record = Record(title, settings.log_every, steps)
     averages = Averages(network, settings.ema_decay)
-    on_gpu = machine.device in ("gpu", "cuda")
+    on_gpu = machine.device == "gpu"
     trainer = pl.Trainer(
-        accelerator=machine.device,
+        accelerator="cuda" if on_gpu else "cpu",  # of "gpu" Lightning makes a Mac's too
         devices=machine.devices,
         num_nodes=machine.nodes,
         precision=machine.precision,  # type: ignore[arg-type]
@@ -93,9 +93,12 @@ def fit(
         plugins=[WholeCheckpoint(), *own_environment(machine.nodes)],
     )
     share_out(settings.batch_size, trainer.world_size)
+    if not on_gpu:
+        expect_norms_alike(network, trainer.world_size, title)
     checkpoint = resumable(folder, identity, title, first=trainer.is_global_zero)
     if machine.channels_last:
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    expect_known_images(train, valid)
     resident = train.arrays if on_gpu and sum(array.nbytes for array in train.arrays) <= RESIDENT else ()
     task = Task(network, settings, machine, steps=steps, seed=seed, resident=resident)
     train.shard = valid.shard = (trainer.global_rank, trainer.world_size)
@@ -113,7 +116,26 @@ def fit(
     trainer.fit(task, loader, held_out, ckpt_path=checkpoint, weights_only=True)
     if not trainer.is_global_zero:
         raise OtherProcess
+    wait_for_others(trainer)
     return Trained(*weights_of(network, averages), record.rows, record.earlier)
+
+
+def wait_for_others(trainer: pl.Trainer) -> None:
+    """Let the processes that Lightning started on this machine end, so that their time counts as that of children."""
+    for process in getattr(trainer.strategy.launcher, "procs", ()):
+        process.wait()
+
+
+def expect_known_images(train: Batches, valid: Batches) -> None:
+    """Raise ValueError unless both draw rows of the same arrays, which may lie on a device once."""
+    if any(one is not other for one, other in zip(train.arrays, valid.arrays, strict=True)):
+        raise ValueError("training and held-out rows must be of the same arrays")
+
+
+def expect_norms_alike(network: nn.Module, processes: int, title: str) -> None:
+    """Raise UserError for batch norm in several processes on CPUs, where torch cannot synchronise it."""
+    if processes > 1 and any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()):
+        raise UserError(f"{title}: batch norm cannot be shared by {processes} processes on CPUs: set machine.devices 1")
 
 
 def own_environment(nodes: int) -> list[ClusterEnvironment]:

@@ -9,7 +9,7 @@ from diffusers.optimization import get_scheduler
 from lightning_utilities.core.apply_func import apply_to_collection
 from torch import Tensor, nn
 
-from diffrep.datasets.pixels import on_device
+from diffrep.datasets.pixels import normalised
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.trained.given import chance, minimised
@@ -48,7 +48,7 @@ class Task(pl.LightningModule):
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
         """The images [b, c, h, w] in [-1, 1] and the other arrays' rows, made on the device from what has come."""
         images, *others = tuple(array[batch[0]] for array in self.resident) if self.resident else batch
-        return on_device(images), *others
+        return normalised(images), *others
 
     def step_loss(self, batch: Batch, number: int) -> Tensor:
         """The loss of `batch` under the noise of step `number` of this seed.

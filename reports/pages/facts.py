@@ -75,5 +75,5 @@ def plain(value: Any) -> str:
 
 
 def count(value: Any) -> str:
-    """A whole number with commas between thousands; anything else as it is."""
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    """A whole number, in whichever type a result holds it, with commas between thousands; anything else as it is."""
+    return f"{int(value):,}" if isinstance(value, int | float) and float(value).is_integer() else str(value)

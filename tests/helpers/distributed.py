@@ -83,11 +83,11 @@ def main(folder: Path, what: str) -> None:
             with suppress(OtherProcess):
                 gradients_of(folder, name, net, devices=2)
     elif what == "killed":
-        train(folder / "broken", network(Dies), machine=PAIR)
+        train(folder / "broken", network(Dies), machine=PAIR, log_every=3)
     else:
         for name in ("broken", "unbroken"):
             with suppress(OtherProcess):
-                found = train(folder / name, network(), machine=PAIR)
+                found = train(folder / name, network(), machine=PAIR, log_every=3)
                 torch.save({"raw": found.raw, "ema": found.ema, "rows": found.rows}, saved(folder, name))
 
 

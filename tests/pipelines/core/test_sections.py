@@ -37,7 +37,7 @@ FROM_ZERO = (  # 0 is fine
 CHOICES = {
     "evaluate.disentangle.dci": (["boosting"], ["permutation", "boosting"]),
     "train.schedule": ("constant", "constant_with_warmup", "linear", "cosine"),
-    "machine.device": ("cpu", "gpu", "cuda", "mps"),
+    "machine.device": ("cpu", "gpu"),
     "machine.precision": ("32-true", "16-mixed", "bf16-mixed"),
 }
 MISTAKES = {
@@ -58,7 +58,7 @@ MISTAKES = {
     "a name beyond a line": (
         "machine.device",
         "x" * 500,
-        f"is '{'x' * 47}...{'x' * 48}': there are cpu, cuda, gpu, mps",
+        f"is '{'x' * 47}...{'x' * 48}': there are cpu, gpu",
     ),
     "a network without width": ("oracle.channels", [32, 0], "[1] is 0, which must be at least 1"),
     "a misspelt choice": (
@@ -71,8 +71,8 @@ MISTAKES = {
         "half",
         "is 'half': there are 16-mixed, 32-true, bf16-mixed",
     ),
-    "a device to be guessed": ("machine.device", "auto", "is 'auto': there are cpu, cuda, gpu, mps"),
-    "a number for a choice": ("machine.device", 0, "is 0: there are cpu, cuda, gpu, mps"),
+    "a device to be guessed": ("machine.device", "auto", "is 'auto': there are cpu, gpu"),
+    "a number for a choice": ("machine.device", 0, "is 0: there are cpu, gpu"),
 }
 
 MOST = {

@@ -7,7 +7,7 @@ from diffusers import VQModel
 from known_training import AVERAGED, apart, known_training
 from tiny_cells import ROOMS, cell, study_values, write_code
 
-from diffrep.datasets.pixels import on_device
+from diffrep.datasets.pixels import normalised
 from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import parsed
@@ -51,7 +51,7 @@ def test_its_latents_are_scaled_by_the_first_training_batch(project, monkeypatch
     (first,) = Batches((data.images,), data.splits["train"], own.training.batch_size, own.seed)[0]
     network = pretrained.load("autoencoder", SHARED, data.image_shape)
     known = network.scale.item()
-    network.set_scale(on_device(first))
+    network.set_scale(normalised(first))
     assert network.scale.item() == known
 
 

@@ -168,6 +168,6 @@ def test_hash_of_a_latent_cell_depends_on_its_autoencoder(study_params, path):
     assert settings_hash(changed(path, 5), latent) != settings_hash(study_params, latent)
 
 
-@pytest.mark.parametrize(("named", "device"), [("cpu", "cpu"), ("gpu", "cuda"), ("cuda", "cuda"), ("mps", "mps")])
+@pytest.mark.parametrize(("named", "device"), [("cpu", "cpu"), ("gpu", "cuda")])
 def test_devices_have_torchs_names(named, device):
     assert torch_device(changed("machine.device", named)).type == device

@@ -22,6 +22,7 @@ from diffrep.pipelines.trained.pieces import PIXELS, in_pieces
 ROWS = np.random.default_rng(0).normal(size=(100, 3))
 FIRST = 64  # rows of the first piece on the GPU
 CPU = torch.device("cpu")
+OUT_OF_MEMORY = torch.OutOfMemoryError("CUDA out of memory")
 
 
 @pytest.fixture
@@ -35,13 +36,13 @@ def gpu(monkeypatch):
 class Memory:
     """Of a GPU: work on more than `rows` rows does not fit into it; `asked` are the rows of each attempt."""
 
-    def __init__(self, rows: int) -> None:
-        self.rows, self.asked = rows, []
+    def __init__(self, rows: int, error: RuntimeError = OUT_OF_MEMORY) -> None:
+        self.rows, self.asked, self.error = rows, [], error
 
     def take(self, rows: int) -> None:
         self.asked.append(rows)
         if rows > self.rows:
-            raise torch.OutOfMemoryError("CUDA out of memory")
+            raise self.error
 
 
 def through(memory: Memory, count: int = len(ROWS), what: str = "doubling", size: int = 10) -> np.ndarray:
@@ -53,6 +54,26 @@ def through(memory: Memory, count: int = len(ROWS), what: str = "doubling", size
 
     found = in_pieces(run, count, what=what, pixels=PIXELS // FIRST, size=size, device=CPU)
     return np.concatenate(list(found))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "cuDNN error: CUDNN_STATUS_NOT_SUPPORTED. This error may appear if you passed in a non-contiguous input.",
+        "CUDA error: out of memory",
+    ],
+)
+def test_libraries_of_a_gpu_that_run_out_of_memory_are_heard_too(gpu, words):
+    memory = Memory(20, RuntimeError(words))
+    np.testing.assert_array_equal(through(memory), 2 * ROWS)
+    assert gpu["doubling"] == 16
+
+
+def test_another_error_is_told(gpu):
+    with pytest.raises(RuntimeError, match=r"^shapes do not match$"):
+        through(Memory(20, RuntimeError("shapes do not match")))
 
 
 def test_a_cpu_takes_pieces_of_the_size_that_is_set():
@@ -123,7 +144,7 @@ def test_the_cache_is_emptied_once_the_error_is_gone(gpu, monkeypatch):
     def run(part: slice) -> int:
         activations = Held()
         if part.stop - part.start > 16:
-            raise torch.OutOfMemoryError("CUDA out of memory")
+            raise torch.OutOfMemoryError
         return id(activations)
 
     emptied = []

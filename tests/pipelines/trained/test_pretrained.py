@@ -10,7 +10,7 @@ from sections import built
 from tiny_cells import ROOMS, SHAPE, cell
 
 from diffrep.datasets.files.sums import sha256_of
-from diffrep.datasets.pixels import image_tensor, on_device
+from diffrep.datasets.pixels import image_tensor, normalised
 from diffrep.datasets.prepared import Prepared
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.cards import said, write_card
@@ -53,7 +53,7 @@ def test_a_model_comes_back_ready_to_use(studied, need):
 def test_latents_of_the_first_training_batch_have_unit_spread(studied, study_params):
     data, settings = Prepared(SHARED.data), study_params.autoencoder
     first = Batches((data.images,), data.splits["train"], settings.training.batch_size, settings.seed)[0][0]
-    latents = load("autoencoder", SHARED, SHAPE).encode(on_device(first))
+    latents = load("autoencoder", SHARED, SHAPE).encode(normalised(first))
     assert latents.shape[1:] == (3, 8, 8)
     assert latents.std().item() == pytest.approx(1, abs=1e-4)
 

@@ -2,18 +2,35 @@
 
 from functools import partial
 
+import numpy as np
 import pytest
 import torch
-from tiny_training import MACHINE, OPTIMISER, Tiny, TinyDict, assert_same, network, train
+from tiny_training import IMAGES, Tiny, TinyDict, assert_same, network, train
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.training.module import Task
+from diffrep.pipelines.training.batches import Batches
+from diffrep.pipelines.training.fit import expect_known_images, expect_norms_alike
 from diffrep.pipelines.training.training import BY_STEPS
 
 
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory):
     return train(tmp_path_factory.mktemp("unbroken"), network())
+
+
+def test_held_out_rows_of_other_arrays_are_refused():
+    """On a device both are rows of the arrays that lie there."""
+    pair = [Batches((IMAGES.copy(),), np.arange(30), 4, 0) for _ in range(2)]
+    with pytest.raises(ValueError, match=r"^training and held-out rows must be of the same arrays$"):
+        expect_known_images(*pair)
+
+
+def test_batch_norm_in_two_processes_on_cpus_is_refused():
+    norms = torch.nn.Sequential(torch.nn.BatchNorm1d(3))
+    expect_norms_alike(norms, 1, "net")
+    expect_norms_alike(network(), 2, "net")
+    with pytest.raises(UserError, match=r"^net: batch norm cannot be shared by 2 processes on CPUs: set"):
+        expect_norms_alike(norms, 2, "net")
 
 
 def test_same_seed_same_weights(unbroken, tmp_path):
@@ -193,9 +210,3 @@ def test_what_is_compiled_is_what_runs(tmp_path, monkeypatch):
     assert len(graphs) == 2
     assert len(calls) == 12 + 6
     torch.testing.assert_close(compiled.raw["learned.weight"], plain.raw["learned.weight"])
-
-
-def test_half_precision_is_unscaled_before_it_is_clipped():
-    """A fused step would unscale only afterwards; only a GPU trains in it."""
-    made = Task(network(), OPTIMISER, MACHINE.model_copy(update={"precision": "16-mixed"}), steps=12, seed=0)
-    assert not made.configure_optimizers()["optimizer"].defaults["fused"]

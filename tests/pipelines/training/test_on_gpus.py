@@ -39,7 +39,7 @@ def asked(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("device", "devices", "nodes", "together"),
-    [("gpu", 1, 1, False), ("gpu", 2, 1, True), ("cuda", 1, 2, True), ("cpu", 2, 1, False)],
+    [("gpu", 1, 1, False), ("gpu", 2, 1, True), ("gpu", 1, 2, True), ("cpu", 2, 1, False)],
 )
 def test_batch_norm_sees_the_images_of_all_gpus(asked, device, devices, nodes, together):
     """torch's own refuses CPUs, so there each process has its own."""

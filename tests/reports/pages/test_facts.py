@@ -21,6 +21,13 @@ def test_what_was_run(results_tree):
     ]
 
 
+def test_samples_are_whole_numbers_in_whichever_type_a_result_holds_them(results_tree):
+    for method in ("alpha", "beta"):
+        for seed in (0, 1, 2):
+            results_tree.put(method, "probe", seed, n_test=5000.0)
+    assert dict(study_facts(results_tree.results, results_tree.study))["Samples, probe"] == "5,000 test"
+
+
 def test_what_differs_is_told_side_by_side(results_tree):
     results_tree.put("alpha", "train", 0, steps=20)
     assert dict(study_facts(results_tree.results, results_tree.study))["Optimiser steps"] == "20 / 40"
