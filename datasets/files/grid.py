@@ -1,0 +1,65 @@
+"""Grids of factors: every combination is one image, in C order, the last factor fastest."""
+
+from math import prod
+
+import numpy as np
+
+FEW = 12  # values of a factor that have an attribute each
+
+
+class Grid:
+    """The combinations of some factors, and binary attributes that are rules over them.
+
+    sizes    how many values each factor has
+    ordered  names of factors whose values are a range: of more than `FEW` values their upper half is an attribute;
+             the others, if of more values, have none
+    words    {factor: a word for each of its values}; without, its number
+    """
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        sizes: tuple[int, ...],
+        *,
+        ordered: tuple[str, ...] = (),
+        words: dict[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.names, self.sizes = names, sizes
+        self.rules: dict[str, tuple[str, int, np.ndarray]] = {}  # attribute: factor, its column, the values that have it
+        for column, (name, size) in enumerate(zip(names, sizes, strict=True)):
+            values = np.arange(size)
+            if size <= FEW:
+                told = (words or {}).get(name, tuple(map(str, values)))
+                self.rules |= {f"{name}_{word}": (name, column, values == n) for n, word in enumerate(told)}
+            elif name in ordered:
+                self.rules[f"{name}_upper_half"] = (name, column, values >= size / 2)
+
+    def __len__(self) -> int:
+        return prod(self.sizes)
+
+    def factors(self, index: np.ndarray) -> np.ndarray:
+        """Places in the grid [n] -> factors [n, k] int64."""
+        return np.stack(np.unravel_index(index, self.sizes), axis=1)
+
+    def index(self, factors: np.ndarray) -> np.ndarray:
+        """Factors [n, k] -> places in the grid [n] int64."""
+        return np.ravel_multi_index(tuple(np.asarray(factors).T), self.sizes)
+
+    def attributes(self, factors: np.ndarray) -> np.ndarray:
+        """Factors [n, k] -> [n, a] uint8, 0 or 1, in the order of `rules`."""
+        return np.stack([having[factors[:, column]] for _, column, having in self.rules.values()], axis=1).astype(np.uint8)
+
+    @property
+    def attribute_names(self) -> tuple[str, ...]:
+        """One for each rule."""
+        return tuple(self.rules)
+
+    @property
+    def attribute_groups(self) -> tuple[str, ...]:
+        """The factor of each rule."""
+        return tuple(name for name, _, _ in self.rules.values())
+
+    @property
+    def attribute_sources(self) -> tuple[str, ...]:
+        """What each was taken from."""
+        return ("factor rule",) * len(self.rules)
