@@ -6,10 +6,11 @@ import resource
 import numpy as np
 import pytest
 
-from diffrep.datasets import prepared
+from diffrep.datasets import writing
 from diffrep.datasets.fashion_mnist import FashionMNIST
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
+from diffrep.datasets.writing import write
 
 ROOMS = Shapes3DRendered(size=8, nuisance=True, train=30, valid=5, test=10, seed=0)
 ROWS = np.arange(len(ROOMS))
@@ -68,13 +69,13 @@ def test_other_data_has_another_checksum(folder, tmp_path):
 
 
 def test_chunks_change_nothing(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(prepared, "CHUNK", 7)
+    monkeypatch.setattr(writing, "PIECE", 7 * 192)
     write(ROOMS, tmp_path / "chunked")
     assert Prepared(folder).checksum == Prepared(tmp_path / "chunked").checksum
 
 
 def test_progress_counts_up_to_all(tmp_path, monkeypatch):
-    monkeypatch.setattr(prepared, "CHUNK", 20)
+    monkeypatch.setattr(writing, "PIECE", 20 * 192)
     told = []
     write(ROOMS, tmp_path, lambda done, of: told.append((done, of)))
     assert told == [(20, 45), (40, 45), (45, 45)]
@@ -123,7 +124,7 @@ class Interrupted(Shapes3DRendered):
 
 
 def interrupt(folder, monkeypatch) -> None:
-    monkeypatch.setattr(prepared, "CHUNK", 20)
+    monkeypatch.setattr(writing, "PIECE", 20 * 192)
     with pytest.raises(KeyboardInterrupt):
         write(Interrupted(size=8, nuisance=True, train=30, valid=5, test=10, seed=1), folder)
 

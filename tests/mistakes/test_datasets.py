@@ -7,7 +7,8 @@ import pytest
 from mistakes import Mistake, expect_told, put
 from own_data import Dots
 
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.paths import Shared, code
 
@@ -123,7 +124,7 @@ MISTAKES = [
     wrong("a factor of one value", "factor_sizes = (1,)", "has 1 for 'level': whole numbers from 2 on would do, what"),
     wrong("no licence", "licence = None", "licence is None: a sentence on their licence would do"),
     wrong("no images to speak of", "def __len__(self): return 0", r"no images: len\(\) is 0"),
-    wrong("a method that is missing", "splits = None", r"there is no splits\(\): see diffrep/datasets/prepared.Source"),
+    wrong("a method that is missing", "splits = None", r"there is no splits\(\): see diffrep/datasets/source.Source"),
     Mistake(
         "data set: a member that is missing",
         files(f"{HEAD}class Mine:\n    def __init__(self, *, seed): pass\n"),
