@@ -157,9 +157,7 @@ def checked_targets(targets: Any, count: int, names: tuple[str, ...]) -> np.ndar
     expect_array(what, targets, would)
     expect_table(what, targets, count, names, "target_names", would)
     insist(targets.dtype.kind in f"f{WHOLE}", f"{what} is {targets.dtype}: {would} would do")
-    insist(
-        np.isfinite(targets).all(), f"{what} has NaN or infinities: rows without a value are left out of the data set"
-    )
+    insist(np.isfinite(targets).all(), f"{what} has NaN or infinities: leave out rows without a value")
     return targets.astype(np.float32)
 
 

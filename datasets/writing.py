@@ -181,9 +181,7 @@ def _card(
         "attribute_sources": list(source.attribute_sources),
         "attribute_prevalences": [round(float(share), 6) for share in attributes.mean(0)],
         "target_names": list(target_names(source)),
-        "files": {
-            name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)} for name in names
-        },
+        "files": sums,
     }
 
 

@@ -1,23 +1,34 @@
 """Pieces of images made by several processes, given in their order."""
 
+import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from threading import Thread
 from typing import Any
 
 from joblib.externals import loky
 
 AHEAD = 2  # pieces that each process may be ahead of what is taken
-IDLE = 10  # seconds after which a process without work ends, also where this one was killed
+LOOK = 0.5  # seconds between two looks at whether the process that gives work is still there
 
 made: dict[str, Any] = {}  # in a process of the pool: what makes the pieces
 
 
-def begin(make: Callable[[int, int], Any]) -> None:
-    """Keep what makes pieces, sent once to each process."""
+def begin(make: Callable[[int, int], Any], giver: int) -> None:
+    """Keep what makes pieces, sent once to each process, and end with the process that gives work."""
     made["make"] = make
+    Thread(target=end_with, args=(giver,), daemon=True).start()
+
+
+def end_with(giver: int) -> None:
+    """Wait until a process, whose child this one is, is no more, be it killed, and end this one."""
+    while os.getppid() == giver:
+        time.sleep(LOOK)
+    os._exit(1)
 
 
 def piece(start: int, stop: int) -> Any:
@@ -34,7 +45,7 @@ def in_order(make: Callable[[int, int], Any], spans: list[tuple[int, int]], proc
         yield from (make(*span) for span in spans)
         return
     count = min(processes, len(spans))
-    with loky.ProcessPoolExecutor(count, timeout=IDLE, initializer=begin, initargs=(make,)) as pool:
+    with loky.ProcessPoolExecutor(count, initializer=begin, initargs=(make, os.getpid())) as pool:
         left, waiting = iter(spans), deque[Future]()
         try:
             waiting.extend(pool.submit(piece, *span) for span in islice(left, AHEAD * count))
