@@ -1,4 +1,4 @@
-"""dSprites (Matthey, Higgins, Hassabis and Lerchner 2017): white shapes on black, all 737,280 combinations of factors."""
+"""dSprites (Matthey, Higgins, Hassabis and Lerchner 2017): white shapes on black, 737,280 combinations of factors."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ from diffrep.datasets.files.unpacked import Unpacked
 
 SIDE = 64
 BLOCK = 8192  # images read at a time
+WORDS: dict[str, tuple[str, ...]] = {"shape": ("square", "ellipse", "heart")}
 
 
 class DSprites(GridImages):
@@ -42,8 +43,7 @@ class DSprites(GridImages):
     licence = "Apache-2.0"
 
     def __init__(self, *, file: str, train: int, valid: int, test: int, seed: Seed) -> None:
-        words = {"shape": ("square", "ellipse", "heart")}
-        self._grid = Grid(self.factor_names, self.factor_sizes, ordered=("x", "y"), words=words)
+        self._grid = Grid(self.factor_names, self.factor_sizes, ordered=("x", "y"), words=WORDS)
         images, self._classes = members(Path(file), "imgs", "latents_classes")
         count = len(self._grid)
         for member, shape in ((images, (count, SIDE, SIDE)), (self._classes, (count, 1 + len(self.factor_sizes)))):

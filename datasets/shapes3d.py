@@ -20,6 +20,7 @@ from diffrep.datasets.shapes3d_rendered import RULES, attributes_of
 
 SIDE = 64
 AT_ONCE = 1 << 29  # bytes of images in memory while unpacking
+DECIMALS = 4  # of labels, whose steps are hundredths or more
 END = 1 << 20  # bytes at either end by which a file is known
 
 
@@ -83,16 +84,24 @@ class Shapes3D(GridImages):
                 except OSError as error:
                     raise ValueError(f"{self._file} is damaged ({error}): get it again") from None
 
+    def _labels(self, content: Any) -> np.ndarray:
+        try:
+            return content["labels"][:]
+        except OSError as error:
+            raise ValueError(f"{self._file} is damaged ({error}): get it again") from None
+
     def _expect_grid(self, content: Any, shape: tuple[int, ...]) -> None:
         """Whether the file holds this data set: its arrays, their sizes, and labels that turn as a grid does."""
         for name, wanted in {"images": shape, "labels": (shape[0], len(self.factor_sizes))}.items():
             found = getattr(content.get(name), "shape", None)
             if found != wanted:
                 is_there = f"{name} {list(found)}" if found else f"no {name}"
-                raise ValueError(f"{self._file} has {is_there}, 3D Shapes has {name} {list(wanted)}: it is another file")
+                raise ValueError(
+                    f"{self._file} has {is_there}, 3D Shapes has {name} {list(wanted)}: it is another file"
+                )
         if content["images"].dtype != np.uint8:
             raise ValueError(f"{self._file} has images of {content['images'].dtype}, 3D Shapes has uint8: another file")
-        told = content["labels"][:]
+        told = self._labels(content).round(DECIMALS)
         for column, name in enumerate(self.factor_names):
             numbers = np.unique(told[:, column], return_inverse=True)[1]
             if not np.array_equal(numbers, self._grid.factors(np.arange(len(told)))[:, column]):

@@ -1,7 +1,5 @@
 """What the readers of files that hold every combination of some factors share."""
 
-from typing import ClassVar
-
 import numpy as np
 
 from diffrep.datasets.files.grid import Grid
@@ -18,7 +16,7 @@ class GridImages:
     factor_names: tuple[str, ...]
     factor_sizes: tuple[int, ...]
     image_shape: tuple[int, int, int]
-    published_md5: ClassVar[str] = ""  # of the archive
+    published_md5: str = ""  # of the archive
     _grid: Grid
     _unpacked: Unpacked
     _drawn: np.ndarray
@@ -46,6 +44,8 @@ class GridImages:
     def checksum(self) -> str:
         """The archive's md5 and whether it is the published one, once it is unpacked; till then how it is known."""
         found = self._unpacked.md5
+        if self._unpacked.summed is None:
+            return f"none stated for files by themselves: their content is known by {self._identity}"
         if not found:
             return f"not summed yet, its content is known by {self._identity}"
         if not self.published_md5:

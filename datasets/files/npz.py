@@ -70,7 +70,9 @@ def _member(archive: zipfile.ZipFile, path: Path, key: str) -> Member:
     names = archive.namelist()
     if f"{key}.npy" not in names:
         has = ", ".join(name.removesuffix(".npy") for name in names[:8])
-        raise ValueError(f"{path} has no {key!r} in it, but {has or 'nothing'}: it is another file than this data set's")
+        raise ValueError(
+            f"{path} has no {key!r} in it, but {has or 'nothing'}: it is another file than this data set's"
+        )
     with archive.open(f"{key}.npy") as stream:
         try:
             shape, fortran, dtype = _header(stream)

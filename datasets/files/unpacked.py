@@ -43,7 +43,9 @@ class Unpacked:
             return None
         folder, needed = self.path.parent, prod(self.shape)
         if not os.access(folder, os.W_OK):
-            return f"{folder} cannot be written, and the images are unpacked there: use a folder of your own with a link"
+            return (
+                f"{folder} cannot be written, and the images are unpacked there: use a folder of your own with a link"
+            )
         free = shutil.disk_usage(folder).free
         if free < needed:
             return f"{folder} has {free / 1e9:.1f} GB free, and the images unpack to {needed / 1e9:.1f} GB: make room"
@@ -76,7 +78,7 @@ class Unpacked:
             fcntl.flock(lock, fcntl.LOCK_EX)  # let go of when a process ends, however it does
             if not self.path.is_file():  # else another has been faster
                 self._write_whole(self.path.with_suffix(".partial"), blocks)
-                guard.unlink()  # who waits at it finds the images; after a fault it stays, and keeps the next ones in order
+                guard.unlink()  # who waits at it finds the images; after a fault it stays and keeps the order
 
     def _write_whole(self, partial: Path, blocks: Blocks) -> None:
         """Write under another name until all is there; a rest of a run that died is written over."""
@@ -101,7 +103,9 @@ class Unpacked:
         seen = np.zeros(self.shape[0], np.uint8)
         for row, images in blocks():
             if images.shape[1:] != self.shape[1:] or images.dtype != np.uint8 or row + len(images) > len(seen):
-                raise ValueError(f"{self.path}: images {list(images.shape)} from {row} on do not fit {list(self.shape)}")
+                raise ValueError(
+                    f"{self.path}: images {list(images.shape)} from {row} on do not fit {list(self.shape)}"
+                )
             file.seek(start + row * each)
             file.write(np.ascontiguousarray(images).data)
             seen[row : row + len(images)] += 1
