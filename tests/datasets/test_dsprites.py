@@ -100,7 +100,9 @@ def test_copy_and_prepared_have_the_same_rows(path, tmp_path):
         pytest.param(lambda path: cut(path), "cut off or damaged", id="half"),
         pytest.param(lambda path: written(path, key="images"), "has no 'imgs' in it", id="another name"),
         pytest.param(lambda path: written(path, IMAGES[:-1]), "another file", id="an image too few"),
-        pytest.param(lambda path: written(path, np.repeat(IMAGES[:, None], 3, 1)), "another file", id="of three colours"),
+        pytest.param(
+            lambda path: written(path, np.repeat(IMAGES[:, None], 3, 1)), "another file", id="of three colours"
+        ),
         pytest.param(lambda path: written(path, classes=CLASSES[:, 1:]), "another file", id="a column too few"),
         pytest.param(lambda path: written(path, IMAGES.astype(float)), "of float64", id="another type"),
     ],

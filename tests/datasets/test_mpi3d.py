@@ -109,7 +109,9 @@ def test_copy_and_prepared_have_the_same_rows(path, tmp_path):
         pytest.param(lambda path: path.unlink(), "is missing", id="missing"),
         pytest.param(lambda path: path.write_bytes(WEB_PAGE), "is a web page", id="Drive's page"),
         pytest.param(lambda path: cut(path), "cut off or damaged", id="half"),
-        pytest.param(lambda path: write_npz(path, IMAGES, "imgs"), "has no 'images' in it, but imgs", id="another name"),
+        pytest.param(
+            lambda path: write_npz(path, IMAGES, "imgs"), "has no 'images' in it, but imgs", id="another name"
+        ),
     ],
 )
 def test_another_file_is_refused(path, spoil, said):
