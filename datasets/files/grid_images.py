@@ -74,10 +74,10 @@ class GridImages:
         return self._grid.attributes(self.factors(rows))
 
     def redrawn(self, factors: np.ndarray, original: np.ndarray) -> np.ndarray:
-        """The file's own image of edited factors: an exact counterfactual.
+        """The file's own image of edited factors: an exact counterfactual; of photographs, another shot with its noise.
 
         factors   [n, k] int, each from 0 to its size - 1; ValueError for others
-        original  [n, k] int, of the unedited images: not needed, as factors tell everything about an image
+        original  [n, k] int, of the unedited images: not needed, as the grid has one image for all factors
         returns   [n, h, w, c] uint8
         """
         return self._at(self._grid.index(factors))

@@ -160,3 +160,9 @@ def test_damaged_images_are_told_and_leave_nothing_behind(path):
     with pytest.raises(ValueError, match="is damaged"):
         Few(file=str(path), **SETTINGS).images(ALL)
     assert not [file for file in path.parent.iterdir() if "partial" in file.name or file.suffix == ".npy"]
+
+
+def test_labels_need_not_be_alike_to_the_last_bit(tmp_path):
+    noise = np.random.default_rng(0).normal(0, 1e-9, (COUNT, 6))
+    rooms = Few(file=str(written(tmp_path / "x.h5", told=labels() + noise)), **SETTINGS)
+    np.testing.assert_array_equal(rooms.redrawn(FACTORS, FACTORS), IMAGES)
