@@ -54,11 +54,10 @@ class CelebA(Photographs):
         title="CelebA, aligned",
         citation="Liu, Luo, Wang and Tang, Deep Learning Face Attributes in the Wild, ICCV 2015",
         licence="for non-commercial research; pictures may not be passed on",
-        size="img_align_celeba.zip, 1.4 GB, 202,599 pictures; list_attr_celeba.txt, 26 MB",
+        size="img_align_celeba.zip, 202,599 pictures; list_attr_celeba.txt; list_eval_partition.txt",
         place="`pictures`: the folder img_align_celeba, its zip (md5 00d2c5bc6d35e252742224ab0c1e8fcb) or Diff-AE's "
-        "LMDB; `attributes`: list_attr_celeba.txt; `partition`: list_eval_partition.txt. Where the official Drive folder "
-        "says that its quota is used up, fetch them by hand on another day",
-        extra="data",
+        "LMDB; `attributes`: list_attr_celeba.txt; `partition`: list_eval_partition.txt. Where the official Drive "
+        "folder says that its quota is used up, fetch them by hand on another day. LMDB: pip install 'diffrep[data]'",
     )
     licence = about.licence
 
@@ -85,7 +84,7 @@ class CelebA(Photographs):
         part = parts.at(numbers)[:, 0]
         pools = {name: np.flatnonzero(part == code) for code, name in enumerate(SPLITS)}
         places, self._splits = chosen(pools, Counts(train, valid, test), splits, seed, "CelebA's pictures")
-        self._names, self._flags, self._crop = names[places], flags.at(numbers[places]).astype(np.uint8), crop
+        self._names, self._flags, self._crop = names[places], flags.at(numbers[places]), crop
         self._expect_aligned(self._sides(), self._told(self._names[0]))
         whole = f"all {COUNT:,}" if len(names) == COUNT else f"{len(names):,} of the {COUNT:,}"
         self.source = f"CelebA, {whole} aligned pictures, {splits} splits, crop {crop}"

@@ -8,7 +8,7 @@ from diffrep.datasets.celeba_attributes import GROUP_OF, NAMES
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import SPLITS, Counts, Seed
 from diffrep.datasets.files.faults import expect_none
-from diffrep.datasets.files.flag_table import Table, read_attributes, read_mapping, read_partition, unmatched
+from diffrep.datasets.files.flag_table import lacking, read_attributes, read_mapping, read_partition, unmatched
 from diffrep.datasets.files.official_splits import Splits, chosen
 from diffrep.datasets.files.photographs import Photographs
 from diffrep.datasets.files.pictures import Resampling
@@ -42,11 +42,10 @@ class CelebAHQ(Photographs):
         citation="Karras, Aila, Laine and Lehtinen, Progressive Growing of GANs, ICLR 2018; attributes: Lee et al., "
         "MaskGAN, CVPR 2020",
         licence="for non-commercial research; pictures may not be passed on",
-        size="CelebAMask-HQ.zip, 3 GB, 30,000 pictures",
+        size="CelebAMask-HQ.zip, 30,000 pictures",
         place="`pictures`: the folder CelebA-HQ-img or Diff-AE's celebahq256.lmdb; `attributes`: "
         "CelebAMask-HQ-attribute-anno.txt; `mapping`: CelebA-HQ-to-CelebA-mapping.txt; `partition`: CelebA's "
-        "list_eval_partition.txt",
-        extra="data",
+        "list_eval_partition.txt. LMDB: pip install 'diffrep[data]'",
     )
     licence = about.licence
 
@@ -78,7 +77,7 @@ class CelebAHQ(Photographs):
             part = parts_of(numbers, self._store.path, mapping, partition)
             pools = {name: np.flatnonzero(part == code) for code, name in enumerate(SPLITS)}
         places, self._splits = chosen(pools, Counts(train, valid, test), splits, seed, "CelebA-HQ's pictures")
-        self._names, self._flags = names[places], flags.at(numbers[places]).astype(np.uint8)
+        self._names, self._flags = names[places], flags.at(numbers[places])
         width, height = self._sides()
         whole = f"all {COUNT:,}" if len(names) == COUNT else f"{len(names):,} of the {COUNT:,}"
         self.source = f"CelebA-HQ, {whole} pictures, stored at {width}x{height}, {splits} splits"
@@ -94,16 +93,8 @@ def parts_of(numbers: np.ndarray, store: Path, mapping: str, partition: str) -> 
     if not mapping or not partition:
         raise ValueError("official splits of CelebA-HQ are those of CelebA: mapping and partition name two files")
     originals, parts = read_mapping(Path(mapping)), read_partition(Path(partition))
-    expect_none(_without_original(numbers, store, originals))
+    without = np.setdiff1d(numbers, originals.numbers)
+    expect_none(lacking(without, f"{store} has pictures of which {originals.path} has no rows"))
     wanted = originals.at(numbers)[:, 0]
-    lacking = np.setdiff1d(wanted, parts.numbers)
-    if len(lacking):
-        raise ValueError(f"{parts.path} has no row of picture {lacking[0]} of CelebA, nor of {len(lacking) - 1:,} more")
+    expect_none(lacking(np.setdiff1d(wanted, parts.numbers), f"{parts.path} has no rows of originals in CelebA"))
     return parts.at(wanted)[:, 0]
-
-
-def _without_original(numbers: np.ndarray, store: Path, originals: Table) -> list[str]:
-    lacking = np.setdiff1d(numbers, originals.numbers)
-    return [f"{originals.path} has no row of picture {lacking[0]} in {store}, nor of {len(lacking) - 1:,} more"][
-        : len(lacking)
-    ]

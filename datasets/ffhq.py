@@ -34,8 +34,7 @@ class FFHQ(Photographs):
         licence="CC BY-NC-SA 4.0; single pictures have licences of their own, which ffhq-dataset-v2.json names",
         size="thumbnails128x128, 1.95 GB, or images1024x1024, 89.1 GB; 70,000 pictures",
         place="`pictures`: the folder thumbnails128x128 or images1024x1024, or Diff-AE's ffhq256.lmdb; "
-        "ffhq-dataset-v2.json has an md5 of each picture",
-        extra="data",
+        "ffhq-dataset-v2.json has an md5 of each picture. LMDB: pip install 'diffrep[data]'",
     )
     licence = about.licence
     checksum = "none stated for the whole: known by the number of pictures, their names and their size"

@@ -41,13 +41,12 @@ class LFW(Photographs):
         title="LFW with attributes",
         citation="Huang, Ramesh, Berg and Learned-Miller, Labeled Faces in the Wild, 2007; scores: Kumar, Berg, "
         "Belhumeur and Nayar, Attribute and Simile Classifiers for Face Verification, ICCV 2009",
-        licence="none stated: for research",
+        licence="not known to this suite: ask its authors' page",
         size="lfw-funneled.tgz, 13,233 pictures; lfw_attributes.txt",
         place="`pictures`: lfw-funneled.tgz (md5 1b42dfed7d15c9b2dd63d5e5840c86ad) unpacked, "
         "https://ndownloader.figshare.com/files/5976015; `attributes`: lfw_attributes.txt of Columbia's page; "
         "`train_people`, `test_people`: peopleDevTrain.txt and peopleDevTest.txt. LFW's own page has been down since "
         "January 2025",
-        extra="",
     )
     licence = about.licence
 

@@ -29,8 +29,8 @@ class LSUN(Photographs):
     about = About(
         title="LSUN",
         citation="Yu, Seff, Zhang, Song, Funkhouser and Xiao, LSUN: Construction of a Large-scale Image Dataset, 2015",
-        licence="none stated: for research",
-        size="bedroom_train_lmdb.zip, 43 GB, 3,033,042 pictures; horse, 2,000,340 pictures",
+        licence="not known to this suite: ask its authors' page",
+        size="bedroom_train_lmdb.zip, 3,033,042 pictures; horse, 2,000,340 pictures",
         place="`pictures`: the folder of the LMDB, unpacked: it has data.mdb in it",
         extra="data",
     )

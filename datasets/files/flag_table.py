@@ -20,7 +20,7 @@ class Table:
 
     columns  names, () where the file has none
     numbers  [n] int64, each once
-    values   [n, c] int64
+    values   [n, c] of whole numbers
     """
 
     path: Path
@@ -58,7 +58,7 @@ def read_attributes(path: Path, names: tuple[str, ...]) -> Table:
         raise ValueError(
             f"{path} has the values {', '.join(map(str, sorted(unlike)[:5]))}: -1 and 1, or 0 and 1, would do"
         )
-    flags = (table.values[:, [columns.index(name) for name in names]] == 1).astype(np.int64)
+    flags = (table.values[:, [columns.index(name) for name in names]] == 1).astype(np.uint8)
     return Table(path, names, table.numbers, flags)
 
 
@@ -163,12 +163,13 @@ def expect_few(faults: list[str]) -> None:
 def unmatched(pictures: np.ndarray, store: Path, table: Table) -> list[str]:
     """What pictures [n], by number, and a table do not have of each other, in words."""
     return [
-        *_lacking(np.setdiff1d(table.numbers, pictures), f"{store} lacks pictures of which {table.path} has rows"),
-        *_lacking(np.setdiff1d(pictures, table.numbers), f"{store} has pictures of which {table.path} has no rows"),
+        *lacking(np.setdiff1d(table.numbers, pictures), f"{store} lacks pictures of which {table.path} has rows"),
+        *lacking(np.setdiff1d(pictures, table.numbers), f"{store} has pictures of which {table.path} has no rows"),
     ]
 
 
-def _lacking(numbers: np.ndarray, what: str) -> Iterable[str]:
+def lacking(numbers: np.ndarray, what: str) -> Iterable[str]:
+    """`what` of some pictures, with how many they are and the first of their numbers; nothing where there are none."""
     if len(numbers):
         shown = ", ".join(map(str, numbers[:SOME].tolist()))
         yield f"{what}: {len(numbers):,} of them, number {shown}{' ...' if len(numbers) > SOME else ''}"

@@ -33,7 +33,8 @@ def read_scores(path: Path) -> Scores:
         )
     names = tuple(column.strip() for column in columns[BEFORE:] if column.strip())
     rows: dict[Key, int] = {}
-    values, faults = [], []
+    values: list[list[float]] = []
+    faults = []
     for number, line in enumerate(lines[2:], 3):
         person, *words = line.split("\t")
         found = _numbers(words)

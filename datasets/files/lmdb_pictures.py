@@ -1,4 +1,4 @@
-"""Pictures in an LMDB: LSUN's own, whose keys are hashes, and those that Diff-AE's scripts make, whose keys are numbers."""
+"""Pictures in an LMDB: LSUN's own, whose keys are hashes, and those of Diff-AE's scripts, whose keys are numbers."""
 
 import re
 from collections.abc import Iterator
