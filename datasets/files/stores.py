@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from diffrep.datasets.files.kinds import expect_file
+from diffrep.datasets.files.kinds import expect_file, fault_of_file
 from diffrep.datasets.files.lmdb_pictures import LMDBPictures
 from diffrep.datasets.files.pictures import SUFFIXES
 
@@ -105,6 +105,8 @@ def store_at(path: str) -> Store:
     place = Path(path)
     if place.is_dir():
         return LMDBPictures(place) if (place / "data.mdb").exists() else FolderPictures(place)
+    if place.is_file() and fault_of_file(place, "zip") and not fault_of_file(place, "gzip"):
+        raise ValueError(f"{place} is a packed archive that is not read as it is: unpack it, and name the folder")
     return ZipPictures(place)
 
 

@@ -20,7 +20,8 @@ from PIL import Image
 
 from diffrep.datasets.celeba import CelebA
 from diffrep.datasets.celeba_attributes import GROUPS, NAMES
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 PICTURES = painted(9)
 FLAGS = flags(9)

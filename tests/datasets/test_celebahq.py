@@ -7,7 +7,8 @@ import pytest
 from face_files import attributes_text, flags, folder_of, numbered, painted, put
 
 from diffrep.datasets.celebahq import CelebAHQ
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 COUNT = 12  # from 10 on, names sorted as words have another order
 PICTURES = painted(COUNT, (16, 16))

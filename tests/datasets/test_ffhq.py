@@ -7,6 +7,8 @@ import pytest
 from face_files import encoded, folder_of, numbered, painted, put, zip_of
 
 from diffrep.datasets.ffhq import FFHQ
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 COUNT, HELD_OUT = 14, 4
 PICTURES = painted(COUNT, (16, 16))
@@ -77,6 +79,14 @@ def test_nothing_is_known_of_the_faces(thumbnails):
     assert faces.attributes(np.arange(5)).shape == (5, 0)
     assert faces.factors(np.arange(5)) is None
     assert faces.source == "FFHQ, all 14 pictures, stored at 16x16, official splits"
+
+
+def test_written_as_any_data_set(thumbnails, tmp_path):
+    faces = FFHQ(pictures=str(thumbnails), **SETTINGS)
+    write(faces, tmp_path / "ffhq")
+    kept = Prepared(tmp_path / "ffhq")
+    np.testing.assert_array_equal(kept.images, faces.images(np.arange(COUNT)))
+    assert kept.card["counts"] == {"train": 7, "valid": 3, "test": 4}
 
 
 def test_a_part_of_it_has_drawn_splits_alone(thumbnails):

@@ -1,12 +1,15 @@
 """LFW: scores and pictures meet by person and number, splits are lists of people."""
 
 import pickle
+import tarfile
 
 import numpy as np
 import pytest
 from face_files import encoded, folder_of, painted, put
 
 from diffrep.datasets.lfw import LFW
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 PEOPLE = {"Aaron_Eckhart": 1, "Aaron_Guiel": 2, "Zico": 3, "Abdel_Aziz_Al-Hakim": 2}
 KEYS = [(person, n + 1) for person, count in PEOPLE.items() for n in range(count)]
@@ -81,6 +84,15 @@ def test_pickled_it_gives_the_same(put_in):
     assert found(again) == found(faces) == found(LFW(**put_in))
 
 
+def test_written_with_its_targets(put_in, tmp_path):
+    faces = LFW(**put_in)
+    write(faces, tmp_path / "lfw")
+    kept = Prepared(tmp_path / "lfw")
+    np.testing.assert_array_equal(kept.images, faces.images(np.arange(7)))
+    np.testing.assert_array_equal(kept.targets, faces.targets(np.arange(7)))
+    assert kept.card["target_names"] == COLUMNS
+
+
 LINES = scores_text(KEYS).splitlines()
 WRONG_SCORES = {
     "a score too few": ("\n".join(LINES).rsplit("\t", 1)[0], "line 10 has 72 scores, not 73"),
@@ -120,6 +132,13 @@ def test_wrong_lists_of_people_are_told(put_in, tmp_path, content, told):
     put(tmp_path / "peopleDevTrain.txt", content)
     with pytest.raises(ValueError, match=told):
         LFW(**put_in)
+
+
+def test_the_archive_itself_is_to_be_unpacked(put_in, tmp_path):
+    with tarfile.open(tmp_path / "lfw-funneled.tgz", "w:gz") as archive:
+        archive.add(tmp_path / "lfw_funneled")
+    with pytest.raises(ValueError, match=r"lfw-funneled.tgz is a packed archive .*: unpack it, and name the folder"):
+        LFW(**put_in | {"pictures": str(tmp_path / "lfw-funneled.tgz")})
 
 
 def test_two_alignments_and_odd_names_are_told(put_in, tmp_path):

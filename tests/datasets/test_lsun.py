@@ -7,6 +7,8 @@ import pytest
 from face_files import hashed, numbered, painted
 
 from diffrep.datasets.lsun import COUNTS, LSUN
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 PICTURES = painted(10, (16, 24))
 SETTINGS = {
@@ -50,6 +52,13 @@ def test_rows_asked_in_any_order_and_after_pickling(tmp_path):
     scenes = LSUN(pictures=str(hashed(tmp_path, PICTURES)[0]), **SETTINGS)
     again = pickle.loads(pickle.dumps(scenes))
     np.testing.assert_array_equal(again.images(ROWS[::-1]), scenes.images(ROWS)[::-1])
+
+
+def test_written_by_two_processes(tmp_path, monkeypatch):
+    monkeypatch.setattr("diffrep.datasets.writing.PIECE", 3 * 16 * 16 * 3)  # bytes of three images
+    scenes = LSUN(pictures=str(hashed(tmp_path / "lmdb", PICTURES)[0]), **SETTINGS)
+    write(scenes, tmp_path / "lsun", processes=2)
+    np.testing.assert_array_equal(Prepared(tmp_path / "lsun").images, scenes.images(ROWS))
 
 
 def test_a_category_is_known_by_its_number(tmp_path, monkeypatch):
