@@ -112,7 +112,7 @@ class FacesDrawn:
 
     about = About(
         title="Drawn faces (Avataaars)",
-        citation="drawings by Pablo Stanley, https://avataaars.com; in python-avatars 1.4.1 by Ibon; grid by this suite",
+        citation="drawings by Pablo Stanley, https://avataaars.com; in python-avatars 1.4.1 by Ibon; grid by us",
         licence="MIT (python-avatars); of the artwork the package names the author, and no licence but its own",
         size="nothing to fetch: 45,360,000 combinations, drawn when asked for",
         place="no file; needs the packages python-avatars 1.4.1 and resvg-py",
@@ -126,7 +126,7 @@ class FacesDrawn:
     licence = (
         "MIT License, Copyright (c) 2021 Ibon, for python-avatars 1.4.1, whose drawings these are. Its metadata says: "
         "'Avatars designed by Pablo Stanley (https://avataaars.com/)' and 'Additional avatar parts from blush.design, "
-        "designed by Pablo Stanley'. It states no licence for the artwork apart from its own, nor do the drawings' files"
+        "designed by Pablo Stanley'. It states no other licence for the artwork, nor do the drawings' files"
     )
 
     checksum = f"{CHECKSUM}, sha256 over the {len(DRAWINGS)} drawings used"

@@ -25,9 +25,7 @@ class Grid:
         words: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.names, self.sizes = names, sizes
-        self.rules: dict[
-            str, tuple[str, int, np.ndarray]
-        ] = {}  # attribute: factor, its column, the values that have it
+        self.rules: dict[str, tuple[str, int, np.ndarray]] = {}  # factor, its column, which values
         for column, (name, size) in enumerate(zip(names, sizes, strict=True)):
             values = np.arange(size)
             if size <= FEW:

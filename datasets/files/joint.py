@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from diffrep.datasets.files.drawn_splits import SPLITS, Counts, consecutive
+from diffrep.datasets.files.drawn_splits import Counts, consecutive
 
 Value = int | str  # of a factor: its number, or its word where the data set has words
 Words = Mapping[str, tuple[str, ...]]
@@ -71,7 +71,7 @@ def drawn(
     each, total = [counts.train, counts.valid, counts.test], prod(sizes.values())
     if min(each) < 1 or sum(each) > total:
         told = " + ".join(f"{count:,}" for count in each)
-        raise ValueError(f"{', '.join(SPLITS)} are 1 or more, together at most {total:,}: got {told}")
+        raise ValueError(f"train, valid and test are 1 or more, together at most {total:,}: got {told}")
     rng = np.random.default_rng(seed)
     if isinstance(joint, Independent):
         return rng.choice(total, sum(each), replace=False), consecutive(each)

@@ -1,6 +1,6 @@
 """Chance that is a function of a number alone: of no batch, no order, no machine.
 
-A hash of 32 bits in place of a generator with a state: multiply and shift, twice (the constants of Wellons's lowbias32).
+A hash of 32 bits in place of a generator with a state: multiply and shift, twice (Wellons's lowbias32).
 """
 
 from functools import lru_cache

@@ -126,8 +126,8 @@ def _face(factors: list[int], shift: list[float], scale: float, background: list
         for start, moved, origin in zip(VIEW[:2], shift, (left, top), strict=True)
     ]
     unit = side / extent
-    box = [unit * edge for edge in (*corner, corner[0] + seen, corner[1] + seen)]
-    return np.asarray(canvas.convert("RGB").resize((size, size), Image.Resampling.BOX, box=tuple(box)))
+    box = (unit * corner[0], unit * corner[1], unit * (corner[0] + seen), unit * (corner[1] + seen))
+    return np.asarray(canvas.convert("RGB").resize((size, size), Image.Resampling.BOX, box=box))
 
 
 def _layers(factors: list[int], side: int) -> list[face_parts.Layer | None]:

@@ -1,7 +1,7 @@
 """What the faces of `face.py` are made of: factors and their values, each with a drawing or a colour of python-avatars.
 
 Values were chosen by looking at them at 32 pixels, under the values of all other factors: what could not be told apart
-there is left out. So there is no bald head, whose hair would have no colour, and no winking eye, which an eyepatch hides.
+there is left out. So there is no bald head, whose hair would have no colour, and no wink, which an eyepatch would hide.
 """
 
 from math import prod
