@@ -57,7 +57,7 @@ RULES: dict[str, tuple[str, Rule]] = {  # attribute: its group, and when an imag
     "long_hair": ("hair", _long),
     "curly_hair": ("hair", lambda f: np.isin(f.style, ("curly", "afro"))),
     "straight_hair": ("hair", lambda f: np.isin(f.style, ("bob", "long"))),
-    "hair_upwards": ("hair", lambda f: np.isin(f.style, ("mohawk", "quiff", "spiky", "bun"))),
+    "hair_upwards": ("hair", lambda f: np.isin(f.style, ("mohawk", "quiff", "spiky"))),
     "black_hair": ("colour", lambda f: f.hair == "black"),
     "brown_hair": ("colour", lambda f: f.hair == "brown"),
     "blond_hair": ("colour", lambda f: f.hair == "blond"),

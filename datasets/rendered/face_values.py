@@ -13,7 +13,7 @@ VALUES: dict[str, dict[str, str]] = {  # factor: its values, each with its drawi
         "short": "short_flat",
         "quiff": "pompadour",
         "spiky": "evil_spike",
-        "bun": "bun",
+        "one_sided": "half_shaved",
         "curly": "curly",
         "afro": "fro",
         "bob": "bob",
@@ -101,4 +101,4 @@ DRAWINGS = (
     NOSE,
     *(f"{folder}/{drawing}" for name, folder in FOLDERS.items() for drawing in VALUES[name].values() if drawing),
 )
-CHECKSUM = "f877be6fe3c51bb34f2f474173c7ff4149f9dae4cd79c8158004764ff02c3028"  # sha256 of the drawings, in this order
+CHECKSUM = "507bb74ceb1f8f57c1c03c961fe7eeaae59d9fca40ed4396d50dfff1f847ba84"  # sha256 of the drawings, in this order

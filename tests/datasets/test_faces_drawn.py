@@ -23,7 +23,7 @@ ALL = np.arange(len(FACES))
 MANY = factors_of(np.random.default_rng(0).integers(COUNT, size=20_000))
 PREVALENCES = dict(zip(RULES, attributes_of(MANY).mean(0), strict=True))
 SHARES = {  # of all combinations
-    **{"balding": 1 / 10, "long_hair": 4 / 10, "curly_hair": 2 / 10, "straight_hair": 2 / 10, "hair_upwards": 4 / 10},
+    **{"balding": 1 / 10, "long_hair": 4 / 10, "curly_hair": 2 / 10, "straight_hair": 2 / 10, "hair_upwards": 3 / 10},
     **{f"{colour}_hair": 1 / 6 for colour in ("black", "brown", "blond", "grey")},
     **{"light_hair": 3 / 6, "pale_skin": 1 / 5, "dark_skin": 2 / 5},
     **{"angry_brows": 1 / 5, "raised_brows": 1 / 5, "heavy_brows": 2 / 5, "eyes_closed": 1 / 6, "white_of_eyes": 3 / 6},

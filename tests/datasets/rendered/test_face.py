@@ -13,7 +13,7 @@ from diffrep.datasets.rendered import face_parts
 from diffrep.datasets.rendered.face import VIEW, _layers, factors_of, index_of, nuisance_of, render
 from diffrep.datasets.rendered.face_values import COUNT, FACTOR_NAMES, FACTOR_SIZES, VALUES
 
-SOME = factors_of(np.random.default_rng(0).integers(COUNT, size=80))
+SOME = factors_of(np.random.default_rng(0).integers(COUNT, size=40))
 COLUMNS = {name: column for column, name in enumerate(FACTOR_NAMES)}
 REGIONS = [  # a factor, its values, and where they are drawn: left, top, right, bottom in the drawings' units
     ("accessory", (0, 1, 2, 3, 4), (61, 85, 203, 142)),
@@ -25,7 +25,7 @@ REGIONS = [  # a factor, its values, and where they are drawn: left, top, right,
     ("clothes", range(5), (0, 165, 264, 280)),
     ("clothes_colour", range(7), (0, 165, 264, 280)),
 ]
-ONE_OFF = ("quiff", "bun", "curly")  # hair whose drawing puts beard and glasses where all have them here
+ONE_OFF = ("quiff", "spiky", "curly")  # hair whose drawing puts beard and glasses where all have them here
 
 
 def edited(factors, name, value):
@@ -59,15 +59,15 @@ def test_values_out_of_range_are_refused():
 @pytest.mark.parametrize("size", [32, 64])
 def test_images_are_bytes_of_the_size_and_not_alike(size):
     images = render(SOME, nuisance_of(index_of(SOME)), size=size)
-    assert images.shape == (80, size, size, 3)
+    assert images.shape == (40, size, size, 3)
     assert images.dtype == np.uint8
     assert images.std((1, 2, 3)).min() > 20
-    assert len(np.unique(images.reshape(80, -1), axis=0)) == 80
+    assert len(np.unique(images.reshape(40, -1), axis=0)) == 40
 
 
 def test_sizes_show_the_same_picture():
     small, large = (render(SOME, None, size=size).astype(float) for size in (32, 64))
-    pooled = large.reshape(80, 32, 2, 32, 2, 3).mean((2, 4))
+    pooled = large.reshape(40, 32, 2, 32, 2, 3).mean((2, 4))
     assert np.abs(pooled - small).mean() < 1.5
 
 
@@ -110,8 +110,8 @@ def test_glasses_under_nuisance_change_the_eyes_surroundings_alone():
 def test_image_is_the_same_in_any_batch():
     nuisance = nuisance_of(index_of(SOME))
     images = render(SOME, nuisance, size=32)
-    again = render(SOME[[70, 3]], type(nuisance)(*(values[[70, 3]] for values in nuisance)), size=32)
-    np.testing.assert_array_equal(images[[70, 3]], again)
+    again = render(SOME[[31, 3]], type(nuisance)(*(values[[31, 3]] for values in nuisance)), size=32)
+    np.testing.assert_array_equal(images[[31, 3]], again)
 
 
 def _drawn(size):
@@ -155,7 +155,7 @@ def test_farthest_shift_moves_the_face_so_far_and_stays_in_the_window(shift, sca
 @pytest.mark.parametrize("style", VALUES["hair_style"])
 def test_layers_are_the_packages_own_picture(style):
     left, top, extent = face_parts.WINDOW
-    for factors in edited(SOME[:4], "hair_style", list(VALUES["hair_style"]).index(style)).tolist():
+    for factors in edited(SOME[:3], "hair_style", list(VALUES["hair_style"]).index(style)).tolist():
         if style not in ONE_OFF:
             factors[COLUMNS["facial_hair"]] = factors[COLUMNS["accessory"]] = 0
         canvas = Image.new("RGBA", (200, 200), "#AABED2")
