@@ -25,7 +25,7 @@ REGIONS = [  # a factor, its values, and where they are drawn: left, top, right,
     ("clothes", range(5), (0, 165, 264, 280)),
     ("clothes_colour", range(7), (0, 165, 264, 280)),
 ]
-ONE_OFF = ("quiff", "spiky", "curly")  # hair whose drawing puts beard and glasses where all have them here
+ONE_OFF = ("quiff", "curly")  # hair whose drawing puts beard and glasses where all have them here
 
 
 def edited(factors, name, value):
