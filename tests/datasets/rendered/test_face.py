@@ -10,7 +10,7 @@ import resvg_py
 from PIL import Image
 
 from diffrep.datasets.rendered import face_parts
-from diffrep.datasets.rendered.face import VIEW, _layers, factors_of, index_of, nuisance_of, render
+from diffrep.datasets.rendered.face import BACKGROUND, VIEW, _layers, factors_of, index_of, nuisance_of, render
 from diffrep.datasets.rendered.face_values import COUNT, FACTOR_NAMES, FACTOR_SIZES, VALUES
 
 SOME = factors_of(np.random.default_rng(0).integers(COUNT, size=40))
@@ -137,16 +137,59 @@ def test_nuisance_keeps_its_limits_and_fills_them():
     np.testing.assert_allclose(np.corrcoef(columns.T), np.eye(7), atol=0.06)
 
 
+def nuisance_without(**other):
+    """That of `SOME` with nothing but its noise, on the background of clean faces, and with what `other` says."""
+    whole = nuisance_of(index_of(SOME))
+    still = {"shift": whole.shift * 0, "scale": whole.scale * 0 + 1, "light": whole.light * 0 + 1}
+    return whole._replace(**still, background=whole.background * 0 + np.float32(BACKGROUND))._replace(**other)
+
+
+def test_noise_has_its_strength_and_no_pattern():
+    clean = render(SOME, None, size=32).astype(float)
+    noise = render(SOME, nuisance_without(), size=32) - clean
+    inside = (clean > 30) & (clean < 225)
+    assert noise[inside].std() == pytest.approx(5.1, abs=0.1)
+    assert abs(noise[inside].mean()) < 0.1
+    assert abs(np.corrcoef(noise[0].ravel(), noise[1].ravel())[0, 1]) < 0.08
+
+
+def test_light_multiplies():
+    dim = render(SOME, nuisance_without(light=np.full(len(SOME), 0.85, np.float32)), size=32)
+    clean = render(SOME, None, size=32).astype(float)
+    assert (dim[clean > 60] / clean[clean > 60]).mean() == pytest.approx(0.85, abs=0.005)
+
+
+def test_background_shows_in_the_corner_and_not_on_the_face():
+    green = render(SOME, nuisance_without(background=np.tile(np.float32([90, 230, 90]), (len(SOME), 1))), size=64)
+    short = SOME[:, COLUMNS["hair_style"]] <= 3
+    assert np.abs(green[short, :6, :6].mean((0, 1, 2)) - [90, 230, 90]).max() < 2
+    changed = np.abs(green.astype(int) - render(SOME, nuisance_without(), size=64))
+    assert changed[short, 28:44, 26:38].max() == 0
+
+
+@pytest.mark.parametrize("scale", [0.94, 1.06])
+def test_scale_enlarges_about_the_middle(scale):
+    scaled = render(SOME, nuisance_without(scale=np.full(len(SOME), scale, np.float32)), size=64).astype(float)
+    clean = render(SOME, None, size=64)
+    seen = 64 / scale
+    box = (32 - seen / 2, 32 - seen / 2, 32 + seen / 2, 32 + seen / 2)
+    inner = slice(3, -3)
+    if scale < 1:  # undo it instead
+        box = (32 - 32 * scale, 32 - 32 * scale, 32 + 32 * scale, 32 + 32 * scale)
+        clean, scaled = scaled.round().astype(np.uint8), clean.astype(float)
+    resized = np.stack([Image.fromarray(image).resize((64, 64), Image.Resampling.BILINEAR, box=box) for image in clean])
+    apart = np.abs(resized - scaled)[:, inner, inner].mean()
+    assert apart < 0.75 * np.abs(clean - scaled)[:, inner, inner].mean()
+
+
 @pytest.mark.parametrize("shift", [(-1.5, -1.5), (1.5, 1.5)])
 @pytest.mark.parametrize("scale", [0.94, 1.06])
 def test_farthest_shift_moves_the_face_so_far_and_stays_in_the_window(shift, scale):
-    plain = nuisance_of(index_of(SOME[:4]))
-    still = plain._replace(light=plain.light * 0 + 1, background=plain.background * 0 + 170, scale=plain.scale * 0 + 1)
-    moved = still._replace(shift=np.tile(np.float32(shift), (4, 1)), scale=plain.scale * 0 + np.float32(scale))
-    assert render(SOME[:4], moved, size=64).shape == (4, 64, 64, 3)
-    moved = moved._replace(scale=still.scale)
-    there = render(SOME[:4], moved, size=64).astype(int)
-    middle = render(SOME[:4], still._replace(shift=still.shift * 0), size=64).astype(int)
+    shifts = np.tile(np.float32(shift), (len(SOME), 1))
+    scales = np.full(len(SOME), scale, np.float32)
+    assert render(SOME, nuisance_without(shift=shifts, scale=scales), size=64).shape == (40, 64, 64, 3)
+    there = render(SOME, nuisance_without(shift=shifts), size=64).astype(int)
+    middle = render(SOME, nuisance_without(), size=64).astype(int)
     step = round(2 * shift[0])  # pixels at 64
     apart = np.abs(np.roll(middle, (step, step), (1, 2)) - there)[:, 8:-8, 8:-8].mean()
     assert apart < 9 < np.abs(middle - there)[:, 8:-8, 8:-8].mean()  # noise alone: 5.1 * sqrt(2) * 0.8 = 5.8
