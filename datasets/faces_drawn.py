@@ -13,7 +13,7 @@ from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.joint import Joint, drawn
 from diffrep.datasets.rendered.face import factors_of, index_of, nuisance_of, render
 from diffrep.datasets.rendered.face_parts import expect_packages
-from diffrep.datasets.rendered.face_values import CHECKSUM, DRAWINGS, FACTOR_NAMES, FACTOR_SIZES, WORDS
+from diffrep.datasets.rendered.face_values import CHECKSUM, COUNT, DRAWINGS, FACTOR_NAMES, FACTOR_SIZES, WORDS
 
 SMALLEST = 32  # pixels of a side: what values of a factor are told apart at
 
@@ -114,7 +114,7 @@ class FacesDrawn:
         title="Drawn faces (Avataaars)",
         citation="drawings by Pablo Stanley, https://avataaars.com; in python-avatars 1.4.1 by Ibon; grid by us",
         licence="MIT (python-avatars); of the artwork the package names the author, and no licence but its own",
-        size="nothing to fetch: 45,360,000 combinations, drawn when asked for",
+        size=f"nothing to fetch: {COUNT:,} combinations, drawn when asked for",
         place="no file; needs the packages python-avatars 1.4.1 and resvg-py",
         extra="data",
     )
