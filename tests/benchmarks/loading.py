@@ -151,7 +151,7 @@ def main(count: int) -> None:
         per_core = read(Prepared(folder / "whole"))
         print(f"read from the array by one core    {per_core:9,.0f} images/s")
         print(
-            f"    {per_core / needed():.1f} times the {needed():,.0f} images/s of PDAE at 64 pixels on one {GPU.upper()}"
+            f"    {per_core / needed():.1f} times the {needed():,.0f} images/s of PDAE at 64 pixels, one {GPU.upper()}"
         )
         prepare(folder, "killed", kill_at=seconds / 2)
         again, _, _ = prepare(folder, "killed")
