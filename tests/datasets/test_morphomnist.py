@@ -98,7 +98,9 @@ def test_perturbations_that_do_not_fit_are_named(tmp_path):
     folder, path = put(tmp_path), tmp_path / "t10k-pert-idx1-ubyte.gz"
     for wrong in (PERTURBED[:19], PERTURBED[:20] + 5):
         write_idx(path, wrong.astype(np.uint8))
-        with pytest.raises(ValueError, match=r"t10k-pert-idx1-ubyte.gz has no number from 0 to 4 for each of 20 images"):
+        with pytest.raises(
+            ValueError, match=r"t10k-pert-idx1-ubyte.gz has no number from 0 to 4 for each of 20 images"
+        ):
             MorphoMNIST(folder=folder, **SETTINGS)
     path.unlink()
     with pytest.raises(FileNotFoundError, match=r"has train-pert-idx1-ubyte.gz alone"):
