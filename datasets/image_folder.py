@@ -13,11 +13,12 @@ from diffrep.datasets.files.class_photographs import one_hot
 from diffrep.datasets.files.columns import NAMED, Known
 from diffrep.datasets.files.csv_table import known_of, read_table, rows_of
 from diffrep.datasets.files.drawn_splits import Counts, Seed
-from diffrep.datasets.files.faults import Faults, expect_none
+from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.kinds import fault_of_file
 from diffrep.datasets.files.official_splits import Splits
 from diffrep.datasets.files.own_images import OwnImages
-from diffrep.datasets.files.pictures import SUFFIXES, Resampling, picture, square
+from diffrep.datasets.files.picture_files import read_pictures
+from diffrep.datasets.files.pictures import SUFFIXES, Resampling
 
 
 class ImageFolder(OwnImages):
@@ -88,16 +89,8 @@ class ImageFolder(OwnImages):
     def images(self, rows: np.ndarray) -> np.ndarray:
         """[n] -> [n, size, size, channels] uint8; Faults for all of them that cannot be decoded."""
         channels, size, _ = self.image_shape
-        images, faults = np.zeros((len(rows), size, size, channels), np.uint8), []
-        for place, drawn in enumerate(self._drawn[rows]):
-            path = self._folder / self._pictures[drawn]
-            try:
-                images[place] = square(picture(path, str(path), depth=channels), size, resampling=self._resampling)
-            except (ValueError, OSError) as error:
-                faults.append(str(error))
-        if faults:
-            raise Faults(faults)
-        return images
+        paths = (self._folder / self._pictures[drawn] for drawn in self._drawn[rows])
+        return read_pictures(paths, len(rows), size, channels, self._resampling)
 
 
 def _found(folder: Path) -> Iterator[str]:
