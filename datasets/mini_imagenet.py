@@ -32,7 +32,7 @@ class MiniImageNet(ClassPhotographs):
             Ravi and Larochelle (filename, label), beside it or in split/; or train/ and test/ with a folder for each
             class, as LaplaceNet and DRL have it
     size    pixels: 84 is as published, others by `resampling`, of the largest square in the middle
-    splits  few_shot: the three lists, whose classes are unlike: no probe learns from one what classes of another are.
+    splits  few_shot: the three lists, whose classes are unlike: what a probe learns of one says nothing of another.
             per_class: of each of the 100 classes 500 images train, 100 test; `valid` are drawn from the training ones.
             So many of each, 0 for all. drawn: from all 60,000
 

@@ -34,16 +34,19 @@ class IdxPhotographs(ClassPhotographs):
         """
         found = {name: idx_array(path) for name, path in files.items()}
         expect_none(_faults(found, files))
-        images, labels = (np.concatenate([found[f"{part} {what}"] for part in PARTS]) for what in ("images", "labels"))
-        side, split = images.shape[1], len(found["train images"])
+        labels = np.concatenate([found[f"{part} labels"] for part in PARTS])
+        split, side, _ = found["train images"].shape
         if size < side or (size - side) % 2:
             raise ValueError(f"size is {side}, or an even number of pixels more: got {size}")
-        pools = {"train": np.arange(split), "test": np.arange(split, len(images))}
+        pools = {"train": np.arange(split), "test": np.arange(split, len(labels))}
         drawn, rows = chosen(pools, counts, splits, seed, title)
         classes = np.unique(labels)
         if names and len(names) != len(classes):
             raise ValueError(f"class_names has {len(names)} words for the {len(classes)} classes of {title}: one each")
-        self.image_shape, self._images = (1, size, size), images[drawn]
+        self.image_shape = (1, size, size)
+        self._images = np.empty((len(drawn), side, side), np.uint8)
+        self._images[drawn < split] = found["train images"][drawn[drawn < split]]
+        self._images[drawn >= split] = found["test images"][drawn[drawn >= split] - split]
         known = one_hot(np.searchsorted(classes, labels[drawn]), len(classes))
         self._describe(known, {"class": names or tuple(map(str, classes))}, rows)
         return drawn
