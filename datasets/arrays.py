@@ -72,6 +72,7 @@ class Arrays(OwnImages):
         self._path = Path(file).expanduser()
         stored = _arrays(self._path)
         self._images, self._levels, self._resampling = stored["images"], levels, resampling
+        expect_none(filter(None, [self._images.fault()]))
         self._channels = _place_of_channels(self._images)
         self.image_shape = (1 if self._channels is None else self._images.shape[self._channels], size, size)
         given = {"attribute_names": attribute_names, "attribute_groups": attribute_groups}
@@ -126,8 +127,6 @@ def _instead(key: str) -> str:
 def _place_of_channels(images: Stored) -> int | None:
     """The axis of the channels, 1 or 3; None where there is none."""
     shape = list(images.shape)
-    if images.dtype.hasobject:
-        images.array()  # which says why not
     if len(shape) == 3:
         return None
     first, last = (len(shape) == 4 and shape[place] in DEPTHS for place in (1, 3))

@@ -23,10 +23,8 @@ class Known:
     targets: dict[str, np.ndarray] = field(default_factory=dict)
     split: np.ndarray | None = None
 
-    def pools(self, count: int, title: str) -> dict[str, np.ndarray]:
-        """The images of each split; of an undivided set all are in "train"; ValueError for no train or no test."""
-        if self.split is None:
-            return {"train": np.arange(count)}
+    def pools(self, title: str) -> dict[str, np.ndarray]:
+        """The images of each split, where a split is known; ValueError for no train or no test."""
         pools = {name: np.flatnonzero(self.split == name) for name in ("train", "valid", "test")}
         found = {name: rows for name, rows in pools.items() if len(rows)}
         if not {"train", "test"} <= set(found):

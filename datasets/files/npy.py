@@ -45,6 +45,16 @@ class Stored:
     def __getstate__(self) -> dict:
         return {name: value for name, value in vars(self).items() if name != "_opened"}
 
+    def fault(self) -> str | None:
+        """What keeps it from being opened, in a sentence, as far as its header tells; None where nothing does."""
+        if self.dtype.hasobject:
+            return f"{self} holds Python objects, which are never unpickled: save numbers or words"
+        size = math.prod(self.shape) * self.dtype.itemsize
+        if self.offset is None and size > MOST_UNPACKED:
+            told = f"{self} is compressed, {size / 2**30:.1f} GiB when unpacked"
+            return f"{told}: save it again by np.savez or np.save, which can be read row by row"
+        return None
+
     def array(self) -> np.ndarray:
         """All of it, read-only; ValueError for Python objects, half a file, and more than memory should hold."""
         if "_opened" not in vars(self):
@@ -52,21 +62,14 @@ class Stored:
         return self._opened
 
     def _open(self) -> np.ndarray:
-        if self.dtype.hasobject:
-            raise ValueError(
-                f"{self} holds Python objects, which are never unpickled: save an array of numbers or words"
-            )
+        fault = self.fault()
+        if fault:
+            raise ValueError(fault)
         if 0 in self.shape:
             return np.zeros(self.shape, self.dtype)
         if self.offset is not None:
             order: Literal["F", "C"] = "F" if self.fortran else "C"
             return np.memmap(self.path, self.dtype, "r", self.offset, self.shape, order)
-        size = math.prod(self.shape) * self.dtype.itemsize
-        if size > MOST_UNPACKED:
-            raise ValueError(
-                f"{self} is compressed and {size / 2**30:.1f} GiB large: save it again by np.savez, or as a .npy, "
-                "which can be read row by row"
-            )
         try:
             with zipfile.ZipFile(self.path) as opened, opened.open(f"{self.member}.npy") as file:
                 return np.lib.format.read_array(file, allow_pickle=False)
@@ -85,7 +88,7 @@ def stored_in(path: Path) -> dict[str, Stored]:
     try:
         with zipfile.ZipFile(path) as opened:
             return {info.filename[:-4]: _member(opened, info, path) for info in _members(opened)}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise ValueError(f"{path} is no sound npz file ({error}): get it again") from error
 
 

@@ -23,7 +23,7 @@ class OwnImages:
         """Take so many of `count` images; attributes were taken from `source`, and an error calls them `title`."""
         if splits == "official" and known.split is None:
             raise ValueError(f"{title} says of no image which split it is in: splits is drawn")
-        pools = known.pools(count, title) if splits == "official" else {"train": np.arange(count)}
+        pools = known.pools(title) if splits == "official" else {"train": np.arange(count)}
         self._drawn, self._splits = chosen(pools, counts, splits, seed, title)
         self._known = known
         self.factor_names, self.factor_sizes = tuple(known.factors), tuple(known.sizes.values())

@@ -1,5 +1,6 @@
 """Arrays of one's own: every layout and range, what is known of the images, and every way a file can be wrong."""
 
+import multiprocessing
 import pickle
 import zipfile
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from diffrep.datasets.arrays import Arrays
+from diffrep.datasets.files import npy
 from diffrep.datasets.files.faults import Faults
 from diffrep.datasets.prepared import Prepared, write
 
@@ -293,6 +295,21 @@ def test_what_would_fill_the_memory_is_refused(tmp_path):
         )
     with pytest.raises(ValueError, match="is truncated: 0 of its 48,000,000,000 bytes are there"):
         Arrays(file=str(tmp_path / "mine.npz"), **SETTINGS)
+
+
+def test_what_is_compressed_and_large_is_told_before_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(npy, "MOST_UNPACKED", 1000)
+    np.savez_compressed(tmp_path / "mine.npz", images=IMAGES)
+    with pytest.raises(ValueError, match=r"is compressed, 0.0 GiB when unpacked: save it again by np.savez or np.save"):
+        Arrays(file=str(tmp_path / "mine.npz"), **SETTINGS)
+    assert len(Arrays(file=saved(tmp_path, images=IMAGES), **SETTINGS)) == 30
+
+
+def test_several_processes_read_the_same(tmp_path):
+    source = Arrays(file=saved(tmp_path, images=IMAGES), **SETTINGS)
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        chunks = pool.map(source.images, np.split(ALL, 5))
+    np.testing.assert_array_equal(np.concatenate(chunks), source.images(ALL))
 
 
 def test_other_sizes_are_cut_from_the_middle_and_brought_to_size(tmp_path):

@@ -71,6 +71,14 @@ def test_folders_are_classes(tmp_path):
     assert set(source.attribute_sources) == {"class folder"}
 
 
+def test_folders_of_numbers_are_classes_not_splits(tmp_path):
+    drawn(tmp_path, [f"{n % 3}/{n:02}.png" for n in range(COUNT)])
+    source = read(tmp_path)
+    assert source.attribute_names == ("0", "1", "2")
+    with pytest.raises(ValueError, match="says of no image which split it is in: splits is drawn"):
+        read(tmp_path, splits="official")
+
+
 def test_folders_of_splits_hold_folders_of_classes(tmp_path):
     words = ["Train", "val", "test"]
     drawn(tmp_path, [f"{words[n % 3]}/{'ab'[n // 3 % 2]}/{n:02}.png" for n in range(COUNT)])
