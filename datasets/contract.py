@@ -5,18 +5,18 @@ Nothing is converted but what loses nothing: attributes of 0 and 1 become uint8,
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from diffrep.datasets.prepared import Source
+from diffrep.datasets.source import Source, target_names
 
 MEMBERS = {
     "image_shape": "(channels, height, width)",
     "factor_names": "a tuple of words, () where no factors are known",
     "factor_sizes": "a tuple of how many values each factor has",
-    "attribute_names": "a tuple of words",
+    "attribute_names": "a tuple of words, () where no attributes are known",
+    "target_names": "a tuple of words",
     "attribute_groups": "the group of each attribute",
     "attribute_sources": "what each attribute was taken from",
     "source": "where the images come from",
@@ -33,7 +33,7 @@ NUMBERS = f"b{WHOLE}f"  # and those of which a least and a greatest can be told
 
 
 class ContractError(ValueError):
-    """What a data set gives is not what `prepared.Source` promises; the message names the thing and what would do."""
+    """What a data set gives is not what `source.Source` promises; the message names the thing and what would do."""
 
 
 def insist(kept: Any, otherwise: str) -> None:
@@ -42,12 +42,12 @@ def insist(kept: Any, otherwise: str) -> None:
         raise ContractError(otherwise)
 
 
-def expect_described(source: "Source") -> None:
+def expect_described(source: Source) -> None:
     """Whether a data set has all its members: a shape, names that are words and unlike, a size for every factor."""
     for name, what in MEMBERS.items():
-        insist(hasattr(source, name), f"there is no {name}: {what}")
+        insist(name == "target_names" or hasattr(source, name), f"there is no {name}: {what}")
     for name in FUNCTIONS:
-        insist(callable(getattr(source, name, None)), f"there is no {name}(): see diffrep/datasets/prepared.Source")
+        insist(callable(getattr(source, name, None)), f"there is no {name}(): see diffrep/datasets/source.Source")
     insist(len(source) > 0, "there are no images: len() is 0")
     shape = source.image_shape
     insist(
@@ -56,10 +56,12 @@ def expect_described(source: "Source") -> None:
     )
     for name in (*NAMES, *PER_ATTRIBUTE):
         expect_words(name, getattr(source, name), unlike=name in NAMES)
-    insist(source.attribute_names, "attribute_names is empty: probes ask for at least one attribute")
     for name in PER_ATTRIBUTE:
         expect_one_each(name, getattr(source, name), "attribute_names", source.attribute_names)
     expect_sizes(source.factor_sizes, source.factor_names)
+    expect_words("target_names", target_names(source), unlike=True)
+    targets = callable(getattr(source, "targets", None)) or not target_names(source)
+    insist(targets, "there is no targets(rows): [n, r] float32, a column for each of target_names, would do")
     for name in ("source", "licence", "checksum"):
         text = getattr(source, name)
         insist(isinstance(text, str) and text.strip(), f"{name} is {text!r}: a sentence on {MEMBERS[name]} would do")
@@ -147,6 +149,16 @@ def checked_factors(factors: Any, count: int, names: tuple[str, ...], sizes: tup
             low >= 0 and high < size, f"{what} has {name!r} from {low} to {high}, its size is {size}: 0 to {size - 1}"
         )
     return factors.astype(np.int64)
+
+
+def checked_targets(targets: Any, count: int, names: tuple[str, ...]) -> np.ndarray:
+    """[count, targets] float32, finite."""
+    what, would = "targets(rows)", f"[{count}, {len(names)}] float32, finite,"
+    expect_array(what, targets, would)
+    expect_table(what, targets, count, names, "target_names", would)
+    insist(targets.dtype.kind in f"f{WHOLE}", f"{what} is {targets.dtype}: {would} would do")
+    insist(np.isfinite(targets).all(), f"{what} has NaN or infinities: leave out rows without a value")
+    return targets.astype(np.float32)
 
 
 def checked_images(images: Any, count: int, image_shape: tuple[int, int, int]) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Between stored images, uint8 with channels last, and the tensors that networks see."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -8,6 +10,11 @@ from torch import Tensor
 def image_tensor(images: np.ndarray) -> Tensor:
     """[n, h, w, c] uint8 -> [n, c, h, w] float32 in [-1, 1], contiguous."""
     return scaled(torch.from_numpy(images.transpose(0, 3, 1, 2).astype(np.float32, order="C")))
+
+
+def image_batches(images: np.ndarray, rows: np.ndarray, size: int = 500) -> Iterator[Tensor]:
+    """These rows of stored images, `size` at a time, as `image_tensor` makes them."""
+    yield from (image_tensor(images[rows[start : start + size]]) for start in range(0, len(rows), size))
 
 
 def normalised(images: Tensor) -> Tensor:

@@ -5,6 +5,8 @@ there: whole blocks of the UNet, one noise image for all images, so that a code 
 first view, the features' principal components, a code of the size that other methods have.
 """
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 
@@ -44,10 +46,10 @@ class DDAE(nn.Module):
             self.register_buffer(f"mean{i}", torch.zeros(width))
             self.register_buffer(f"components{i}", torch.zeros(code_dim, width))
 
-    def fit(self, images: Tensor) -> None:
-        """Principal components of the features of the images [n, c, h, w], n > code_dim, for each of the choices."""
-        batches = [self.features(batch) for batch in images.split(500)]
-        for i, samples in enumerate(map(torch.cat, zip(*batches, strict=True))):
+    def fit(self, batches: Iterable[Tensor]) -> None:
+        """Principal components of the features of images [n, c, h, w], n > code_dim in all, for each of the choices."""
+        features = [self.features(batch) for batch in batches]
+        for i, samples in enumerate(zip(*features, strict=True)):
             mean, components = self.get_buffer(f"mean{i}"), self.get_buffer(f"components{i}")
             for kept, found in zip((mean, components), principal_components(samples, len(components)), strict=True):
                 kept.copy_(found)

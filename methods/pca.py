@@ -1,5 +1,7 @@
 """Control: principal components of the pixels, the best linear code of its size."""
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 
@@ -8,7 +10,7 @@ from diffrep.methods.shared.principal import principal_components
 
 
 class PCA(nn.Module):
-    """Centred, not whitened; exact, so `fit` has no seed.
+    """Centred, not whitened; `fit` has no seed, see shared/principal.py.
 
     code_dim  components kept, at most the number of pixel values and of images
     """
@@ -31,9 +33,9 @@ class PCA(nn.Module):
         self.register_buffer("mean", torch.zeros(pixels))
         self.register_buffer("components", torch.zeros(code_dim, pixels))
 
-    def fit(self, images: Tensor) -> None:
-        """Mean and leading components of the images [n, c, h, w]."""
-        mean, components = principal_components(images.flatten(1), len(self.components))
+    def fit(self, batches: Iterable[Tensor]) -> None:
+        """Mean and leading components of images that come in batches [n, c, h, w]."""
+        mean, components = principal_components(batches, len(self.components))
         self.mean.copy_(mean)
         self.components.copy_(components)
 

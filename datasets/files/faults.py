@@ -5,7 +5,7 @@ from collections.abc import Iterable
 TOLD = 3  # faults that stand in the one line; `diffrep prepare --check` lists them all
 
 
-class Faults(ValueError):
+class Faults(ValueError):  # noqa: N818 - what is wrong may be several things
     """What is wrong, a sentence each; its message is the first of them and how many more there are."""
 
     def __init__(self, faults: Iterable[str]) -> None:

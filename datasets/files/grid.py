@@ -25,7 +25,7 @@ class Grid:
         words: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.names, self.sizes = names, sizes
-        self.rules: dict[str, tuple[str, int, np.ndarray]] = {}  # attribute: factor, its column, the values that have it
+        self.rules: dict[str, tuple[str, int, np.ndarray]] = {}  # factor, its column, which values
         for column, (name, size) in enumerate(zip(names, sizes, strict=True)):
             values = np.arange(size)
             if size <= FEW:
@@ -47,7 +47,9 @@ class Grid:
 
     def attributes(self, factors: np.ndarray) -> np.ndarray:
         """Factors [n, k] -> [n, a] uint8, 0 or 1, in the order of `rules`."""
-        return np.stack([having[factors[:, column]] for _, column, having in self.rules.values()], axis=1).astype(np.uint8)
+        return np.stack([having[factors[:, column]] for _, column, having in self.rules.values()], axis=1).astype(
+            np.uint8
+        )
 
     @property
     def attribute_names(self) -> tuple[str, ...]:

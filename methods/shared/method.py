@@ -24,8 +24,8 @@ class Method(Protocol):
             [n, d] for each, tells of validation images; `chosen` is its index
 
     What is learned comes from one of `loss(images [n, c, h, w] in [-1, 1], **drawn) -> Tensor | dict`, for the trainer
-    (of a dict, "loss" is minimised), or `fit(images)`, closed form; with neither, the method stays as it was built.
-    What is supplied stays in eval mode and is never changed.
+    (of a dict, "loss" is minimised), or `fit(batches of such images)`, closed form; with neither, the method stays as
+    it was built. What is supplied stays in eval mode and is never changed.
 
     draw    of a method that has a loss with chance in it: `draw(shape, generator) -> dict`, what a loss on images of
             `shape` [n, c, h, w] leaves to chance, and the loss's further arguments by name: tensors with a row for each

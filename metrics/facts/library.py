@@ -7,7 +7,13 @@ from diffrep.metrics.facts.exact import exact_rows
 from diffrep.metrics.facts.images import RECONSTRUCTION_NUMBERS
 from diffrep.metrics.facts.metric import Function
 from diffrep.metrics.facts.number import Number
-from diffrep.metrics.facts.probes import FACE_NUMBERS, LOGISTIC_NUMBERS, PROBE_DETAIL_NUMBERS, PROBE_NUMBERS
+from diffrep.metrics.facts.probes import (
+    FACE_NUMBERS,
+    LOGISTIC_NUMBERS,
+    PROBE_DETAIL_NUMBERS,
+    PROBE_NUMBERS,
+    TARGET_NUMBERS,
+)
 
 
 def _names(rows: Iterable[Number], *words: str) -> tuple[str, ...]:
@@ -37,6 +43,8 @@ PROBE_FUNCTIONS = (
         "Real-valued attributes of people never seen, read by a linear layer; needs identities.",
     ),
     Function("probes.faces:ridge_regression", "The same in closed form."),
+    Function("probes.targets:target_regression", "Predictions of real-valued targets, ridge regression."),
+    Function("probes.targets:target_scores", "How close those come.", _names(TARGET_NUMBERS)),
     Function("probes.faces:regression_scores", "How close such predictions come.", _names(FACE_NUMBERS)),
     Function("edits.directions:softmax_probe", "Weights and centres of a factor's values, to move codes along."),
     Function("edits.pro_mask:pro_mask", "Few dimensions that tell a target, learned with their weights."),

@@ -109,6 +109,25 @@ TAD_NUMBERS = (
     Number("tad_active_dims", "TAD, dims", EXTENDED, "", 0, TOTAL_DIMS, "", "Dimensions that TAD looks at."),
 )  # fmt: skip
 
+TARGET_NUMBERS = (
+    Number(
+        "target_r", "r", "probe", "up", 3, "−1 to 1", "0",
+        "Pearson's correlation of predicted with true values of real-valued targets, mean over targets.",
+    ),
+    Number(
+        "target_nmse", "MSE / variance", "probe", "down", 3, "0 or more", "1",
+        "Squared error of those predictions over each target's variance, mean over targets.",
+    ),
+    Number(
+        "target_mse", "MSE", DETAIL, "down", 3, "0 or more", "the targets' variance",
+        "The same error in the targets' own units.",
+    ),
+    Number(
+        "target_r_undefined", "targets left out", DETAIL, "", 0, "0 to targets", "",
+        "Targets with a constant prediction or value.",
+    ),
+)  # fmt: skip
+
 FACE_NUMBERS = (
     Number(
         "lfw_r", "r", EXTENDED, "up", 3, "−1 to 1", "0",

@@ -1,9 +1,15 @@
 """Anchor codes: codes whose scores are known, to stand beside every method's and catch a broken metric at once."""
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import scipy.linalg
+from sklearn.decomposition import IncrementalPCA
+
+EXACT = 2**14  # numbers of an image up to which the covariance of pixels is taken: 2 GiB
+MIDDLE = 127.5
 
 
 class PixelPCA(NamedTuple):
@@ -58,29 +64,58 @@ def noise_codes(n: int, dims: int, *, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(n, dims))
 
 
-def fit_pixel_pca(images: np.ndarray, dims: int = 20) -> PixelPCA:
-    """The leading principal axes of raw pixels, exact, by the covariance matrix.
+def fit_pixel_pca(batches: Iterable[np.ndarray], dims: int = 20) -> PixelPCA:
+    """The leading principal axes of raw pixels: exact, by the covariance, where an image has at most `EXACT` numbers.
 
-    images   [n, ...] uint8 or float: the training images
+    batches  arrays [n, ...] uint8 or float, all training images together
     returns  `PixelPCA`; each axis's entry of largest size is positive, as an axis has no sign of its own
 
-    ValueError for more axes than n - 1 images or their pixels can give.
+    Of larger images scikit-learn's IncrementalPCA is asked. ValueError for more axes than images less one, or than
+    pixels.
 
     >>> images = np.array([[0, 0], [2, 2], [4, 4]], dtype=np.uint8)
-    >>> fit_pixel_pca(images, dims=1).codes(images).round(3).ravel().tolist()
+    >>> fit_pixel_pca([images], dims=1).codes(images).round(3).ravel().tolist()
     [-2.828, 0.0, 2.828]
     """
-    pixels = _flat(images)
-    if not 1 <= dims <= min(len(pixels) - 1, pixels.shape[1]):
-        raise ValueError(
-            f"{dims} axes from {len(pixels)} images of {pixels.shape[1]} pixels; ask for fewer or give more"
-        )
-    mean = pixels.mean(axis=0)
-    pixels -= mean
-    last = pixels.shape[1] - 1
-    axes = scipy.linalg.eigh(pixels.T @ pixels, subset_by_index=[last - dims + 1, last], overwrite_a=True)[1].T[::-1]
+    flat = map(_flat, batches)
+    first = next(flat)
+    pixels = first.shape[1]
+    if pixels > EXACT:
+        mean, axes = _pca_step_by_step(chain([first], flat), dims)
+    else:
+        mean, axes = _pca_by_covariance(chain([first], flat), pixels, dims)
     largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], axis=1)
     return PixelPCA(mean, axes * np.sign(largest))
+
+
+def _pca_by_covariance(batches: Iterable[np.ndarray], pixels: int, dims: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and axes; sums are taken about the middle of the bytes' range, so that little is lost when means go off."""
+    seen, total, products = 0, np.zeros(pixels), np.zeros((pixels, pixels))
+    for batch in batches:
+        moved = batch - MIDDLE
+        seen, total = seen + len(moved), total + moved.sum(axis=0)
+        products += moved.T @ moved
+    _expect_enough(seen, pixels, dims)
+    products -= np.outer(total, total / seen)
+    last = pixels - 1
+    axes = scipy.linalg.eigh(products, subset_by_index=[last - dims + 1, last], overwrite_a=True)[1].T[::-1]
+    return MIDDLE + total / seen, axes
+
+
+def _pca_step_by_step(batches: Iterable[np.ndarray], dims: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and axes of batches, each of more images than there are axes but the last."""
+    found, seen = IncrementalPCA(dims), 0
+    for batch in batches:
+        if len(batch) > dims or not seen:
+            _expect_enough(len(batch), batch.shape[1], dims)
+            found.partial_fit(batch)
+        seen += len(batch)
+    return found.mean_, found.components_
+
+
+def _expect_enough(images: int, pixels: int, dims: int) -> None:
+    if not 1 <= dims <= min(images - 1, pixels):
+        raise ValueError(f"{dims} axes from {images} images of {pixels} pixels; ask for fewer or give more")
 
 
 def _flat(images: np.ndarray) -> np.ndarray:

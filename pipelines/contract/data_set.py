@@ -1,4 +1,4 @@
-"""The contract of a data set (datasets/prepared.Source), promise by promise, tried on a row of params.yaml.
+"""The contract of a data set (datasets/source.Source), promise by promise, tried on a row of params.yaml.
 
 `prepare` asks the same of what it writes, and of all images; here the first of them have to do.
 """
@@ -10,10 +10,11 @@ import numpy as np
 
 from diffrep.datasets import contract
 from diffrep.datasets.contract import ContractError
-from diffrep.datasets.prepared import CHUNK
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.trained.adapters import adapter_path, data_set_named, data_source
+
+LOOKED_AT = 1000  # images
 
 
 def row_of(params: Params, name: str) -> str | None:
@@ -48,7 +49,7 @@ def images_are_bytes(source: Any) -> str:
 
 def rows_stay_what_they_are(source: Any) -> None:
     """Asked for again, in another order, rows are the same."""
-    rows = np.arange(min(len(source), CHUNK))
+    rows = np.arange(min(len(source), LOOKED_AT))
     again, factors = rows[::-1], factors_of(source, rows)
     contract.expect_steady("images", first_images(source)[again], source.images(again))
     contract.expect_steady("attributes", attributes_of(source, rows)[again], source.attributes(again))
@@ -67,7 +68,7 @@ def factors_of(source: Any, rows: np.ndarray) -> np.ndarray | None:
 
 def first_images(source: Any) -> np.ndarray:
     """The first images that `prepare` would write."""
-    count = min(len(source), CHUNK)
+    count = min(len(source), LOOKED_AT)
     return contract.checked_images(source.images(np.arange(count)), count, source.image_shape)
 
 

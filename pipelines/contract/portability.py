@@ -21,7 +21,7 @@ def grey_images_too(subject: Subject) -> None:
     if hasattr(network, "loss"):
         loss(network.train(), images, 0).backward()
     elif hasattr(network, "fit"):
-        network.fit(subject.images(subject.known, depth=1))
+        network.fit([subject.images(subject.known, depth=1)])
     codes = default(network.eval(), images)
     expect(codes.isfinite().all(), "codes of grey images hold NaN or infinities")
     if can(network, "decode"):

@@ -78,7 +78,7 @@ class Subject:
         if hasattr(network, "loss"):
             train(network, images, self.steps)
         elif hasattr(network, "fit"):
-            network.fit(images)
+            network.fit([images])
         return network.eval().to(memory_format=torch.contiguous_format), supplied
 
     @property

@@ -169,3 +169,4 @@ class Machine(Section):
     tf32: bool
     cudnn_benchmark: bool
     checkpoint_minutes: Amount
+    array_gib: Amount

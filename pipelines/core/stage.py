@@ -31,6 +31,7 @@ class Stage:
     params    dotted keys of params.yaml that its numbers depend on; {dataset} and {method} are the place's
     reads     place -> files and folders that it reads, its code apart
     writes    place -> what it makes, kept in DVC's cache and out of git
+    cached    whether DVC's cache keeps a second copy of what it writes
     results   place -> folders of small files, kept in git: result.json, cost.json, ...
     on_device whether it works on machine.device
     """
@@ -42,6 +43,7 @@ class Stage:
     writes: Callable[[Any], tuple[Path, ...]] = nothing
     results: Callable[[Any], tuple[Path, ...]] = nothing
     on_device: bool = False
+    cached: bool = True
 
     @property
     def name(self) -> str:

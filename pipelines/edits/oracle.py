@@ -60,6 +60,8 @@ class OracleNetwork(nn.Module):
 
     def read(self, images: Tensor, batch_size: int = 250) -> np.ndarray:
         """[n, c, h, w] -> [n, k] int64: the value it sees of every factor, clamped images."""
+        if not self.sizes:
+            return np.empty((len(images), 0), np.int64)
         return np.stack([logits.argmax(1) for logits in self.logits(images, batch_size)], axis=1)
 
 
@@ -77,7 +79,7 @@ class Labels(NamedTuple):
 
 
 def labels(data: Prepared) -> Labels:
-    """The factors of a data set where it has some, else its attributes."""
+    """The factors of a data set where it has some, else its attributes; it may have neither."""
     if data.factors is not None:
         return Labels(data.card["factor_names"], data.card["factor_sizes"], np.asarray(data.factors))
     names = data.card["attribute_names"]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from diffrep.datasets.contract import SPLITS
 from diffrep.datasets.pixels import image_tensor
@@ -21,7 +22,7 @@ from diffrep.pipelines.evaluation.probing import probe_codes
 from diffrep.pipelines.evaluation.reconstructions import errors
 
 PCA_DIMS = 20
-
+BATCH = 1000  # images that are looked at at a time
 
 Codes = dict[str, np.ndarray]  # by split, [n, d] each
 
@@ -30,9 +31,9 @@ def fixed_codes(data: Prepared) -> Iterator[tuple[str, Codes]]:
     """(name, codes) of anchors that no seed has a part in: the true factors, and a PCA of pixels."""
     if data.factors is not None:
         yield "factors", {split: factor_codes(values) for split, values in factors_by_split(data).items()}
-    images = {split: data.images[data.splits[split]] for split in SPLITS}
-    pca = fit_pixel_pca(images["train"], PCA_DIMS)
-    yield f"pca{PCA_DIMS}", {split: pca.codes(shown) for split, shown in images.items()}
+    pca = fit_pixel_pca(in_batches(data, "train"), PCA_DIMS)
+    codes = {split: np.concatenate([pca.codes(images) for images in in_batches(data, split)]) for split in SPLITS}
+    yield f"pca{PCA_DIMS}", codes
 
 
 def drawn_codes(data: Prepared, size: int, seed: int, drawn: int) -> Iterator[tuple[str, Codes]]:
@@ -54,12 +55,20 @@ def factors_by_split(data: Prepared) -> dict[str, np.ndarray]:
     return {split: np.asarray(data.factors)[data.splits[split]] for split in SPLITS}
 
 
+def in_batches(data: Prepared, split: str) -> Iterator[np.ndarray]:
+    """The images of a split, `BATCH` at a time, [n, h, w, c] uint8."""
+    rows = data.splits[split]
+    yield from (data.images[rows[start : start + BATCH]] for start in range(0, len(rows), BATCH))
+
+
 def mean_image(data: Prepared, count: int) -> Measured:
     """The errors of answering the first test images with the mean training image: what a decoder must beat."""
     rows = data.splits["test"][:count]
     images = image_tensor(data.images[rows])
-    mean = image_tensor(data.images[data.splits["train"]]).mean(0, keepdim=True)
-    found = errors(images, mean.expand_as(images), "random_start")
+    total = sum(batch.sum(axis=0, dtype=np.int64) for batch in in_batches(data, "train"))
+    mean = total / len(data.splits["train"]) / 127.5 - 1
+    shown = torch.from_numpy(np.asarray(mean, dtype=np.float32)).permute(2, 0, 1)
+    found = errors(images, shown.expand_as(images), "random_start")
     return joined(found, Measured({"n_test": len(rows)}))
 
 

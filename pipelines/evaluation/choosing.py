@@ -17,10 +17,11 @@ from diffrep.pipelines.trained.pieces import in_pieces
 def choose(network: Any, data: Prepared, batch_size: int) -> dict[str, float]:
     """Have a method take the choice whose code tells most of validation images; {choice: what each tells}.
 
-    A probe is fitted on as many training images. Empty for a method without choices. What choices and candidates
-    must be, the contract tries before anything is trained (`choices_come_with_their_codes`).
+    A probe is fitted on as many training images. Empty for a method without choices, and for data without attributes,
+    of which the first choice is kept. What choices and candidates must be, the contract tries before anything is
+    trained (`choices_come_with_their_codes`).
     """
-    if not hasattr(network, "choices"):
+    if not hasattr(network, "choices") or not data.attributes.shape[1]:
         return {}
     valid = data.splits["valid"]
     rows = {"train": data.splits["train"][: len(valid)], "valid": valid}

@@ -5,12 +5,15 @@ import math
 import numpy as np
 
 from diffrep.datasets.prepared import Prepared
-from diffrep.metrics.measured import Measured, joined
+from diffrep.metrics.facts.probes import PROBE_NUMBERS
+from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.metrics.probes.least_squares import part_lifts
 from diffrep.metrics.probes.probe import linear_probe, probe_scores
+from diffrep.metrics.probes.targets import target_regression, target_scores
 from diffrep.pipelines.core.sections import Probe
 
 BATCH = 128
+NO_ATTRIBUTES = "not applicable: this data set has no binary attributes"
 
 
 def probe_codes(codes: dict[str, np.ndarray], data: Prepared, settings: Probe, seed: int) -> Measured:
@@ -19,7 +22,16 @@ def probe_codes(codes: dict[str, np.ndarray], data: Prepared, settings: Probe, s
     seed  of the first probe; validation rows choose epochs and thresholds, test rows are scored
     """
     flat = {split: rows.reshape(len(rows), -1) for split, rows in codes.items()}
-    known = {split: np.asarray(data.attributes[data.splits[split]]) for split in codes}
+    counts = Measured({f"n_{split}": len(rows) for split, rows in flat.items()})
+    targets = [] if data.targets is None else [targets_told(flat, data)]
+    return joined(attributes_told(flat, data, settings, seed), *targets, counts)
+
+
+def attributes_told(flat: dict[str, np.ndarray], data: Prepared, settings: Probe, seed: int) -> Measured:
+    """What linear probes tell of binary attributes."""
+    if not data.attributes.shape[1]:
+        return missing([number.name for number in PROBE_NUMBERS], NO_ATTRIBUTES)
+    known = {split: np.asarray(data.attributes[data.splits[split]]) for split in flat}
     probed = linear_probe(
         flat["train"],
         known["train"],
@@ -30,8 +42,14 @@ def probe_codes(codes: dict[str, np.ndarray], data: Prepared, settings: Probe, s
         epochs=math.ceil(settings.steps * BATCH / len(flat["train"])),
         batch_size=BATCH,
     )
-    scores = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
-    return joined(scores, Measured({f"n_{split}": len(rows) for split, rows in flat.items()}))
+    return probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
+
+
+def targets_told(flat: dict[str, np.ndarray], data: Prepared) -> Measured:
+    """What a linear layer in closed form tells of real-valued targets."""
+    known = {split: np.asarray(data.targets)[data.splits[split]] for split in flat}
+    predictions = target_regression(flat["train"], known["train"], flat["valid"], known["valid"], flat["test"])
+    return target_scores(predictions, known["test"])
 
 
 def lifts_of_parts(codes: dict[str, np.ndarray], parts: list[tuple[int, ...]], data: Prepared) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 A view "tokens" [n, N, d] gives "tokens_pca" [n, N], one number per token. A view "times" [n, T, d], codes of T times
 from 0 to 1, a single one at 0, gives "times_best" [n, d], the time at which validation images tell most of their
-attributes, and "times_mean" [n, d]; "times" itself, flattened, is the concatenation.
+attributes, where it has some, and "times_mean" [n, d]; "times" itself, flattened, is the concatenation.
 """
 
 import numpy as np
@@ -25,13 +25,13 @@ def readings(arrays: dict[str, np.ndarray], data: Prepared) -> tuple[dict[str, n
         read |= {f"tokens_pca_{split}": codes for split, codes in scalars.items()}
         found = joined(found, Measured({"tokens_explained_mean": shares.mean(), "tokens_explained_min": shares.min()}))
     if "times_train" in arrays:
-        curve = precision_over_times(arrays, data)
-        best = int(curve.argmax())
-        over_times = {f"times_ap_{i}": value for i, value in enumerate(curve)}
-        found = joined(found, Measured({**over_times, "times_best": best / max(len(curve) - 1, 1)}))
-        for split in SPLITS:
-            read[f"times_best_{split}"] = arrays[f"times_{split}"][:, best]
-            read[f"times_mean_{split}"] = arrays[f"times_{split}"].mean(axis=1)
+        if data.attributes.shape[1]:
+            curve = precision_over_times(arrays, data)
+            best = int(curve.argmax())
+            over_times = {f"times_ap_{i}": value for i, value in enumerate(curve)}
+            found = joined(found, Measured({**over_times, "times_best": best / max(len(curve) - 1, 1)}))
+            read |= {f"times_best_{split}": arrays[f"times_{split}"][:, best] for split in SPLITS}
+        read |= {f"times_mean_{split}": arrays[f"times_{split}"].mean(axis=1) for split in SPLITS}
     return read, found
 
 

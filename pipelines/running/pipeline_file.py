@@ -28,7 +28,8 @@ def stage_entry(stage: Stage) -> str:
     place = stage.place(*(f"${{item.{axis}}}" for axis in stage.axes))
     words = [f"diffrep {stage.name}", *(f"--{axis} ${{item.{axis}}}" for axis in stage.axes)]
     matrix = ", ".join(f'{axis}: "${{grid.{axis}}}"' for axis in stage.axes)
-    outs = [out(path, "persist: true") for path in stage.writes(place)]
+    how = "persist: true" if stage.cached else "cache: false, persist: true"
+    outs = [out(path, how) for path in stage.writes(place)]
     outs += [out(path, "cache: false, persist: true") for path in stage.results(place)]
     lines = [
         f"  {stage.name}:",

@@ -10,9 +10,11 @@ from diffrep.pipelines.core.stage import Stage
 
 def prepare(params: Params, shared: Shared) -> None:
     """Write data/<dataset>: images, factors, attributes, splits, card.json."""
-    from diffrep.datasets.prepared import write
+    from diffrep.datasets.writing import write
+    from diffrep.pipelines.core.cores import usable_cores
+    from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.core.progress import meter
-    from diffrep.pipelines.trained.adapters import adapter_path, data_set_named, data_source
+    from diffrep.pipelines.trained.adapters import adapter_path, data_arguments, data_set_named, data_source
 
     name = shared.dataset
     source = data_source(params, name)
@@ -20,13 +22,21 @@ def prepare(params: Params, shared: Shared) -> None:
         data_set_named(name, adapter_path(params, "datasets", name)),
         meter(f"prepare {name}", len(source)) as shown,
     ):
-        write(source, shared.data, progress=lambda done, _: shown.advance(done - shown.done))
+        write(
+            source,
+            shared.data,
+            progress=lambda done, _: shown.advance(done - shown.done),
+            identity={"settings": data_arguments(params, name), "code": code_on_record(STAGE, shared)},
+            processes=usable_cores(),
+            array_bytes=params.machine.array_gib * 2**30,
+        )
 
 
 STAGE = Stage(
     prepare,
     Shared,
-    params=("datasets.{dataset}",),
+    params=("datasets.{dataset}", "machine.array_gib"),
     reads=lambda shared: (shared.code,),
     writes=lambda shared: (shared.data,),
+    cached=False,  # arrays may be of any size, and are made again as they were
 )

@@ -26,7 +26,7 @@ def probe(params: Params, cell: Cell) -> None:
             result.view(view)["code_dim"] = int(np.prod(read["test"].shape[1:]))
             result.view(view).add(probe_codes(read, data, settings, seed))
         parts = read_parts(cell)
-        if len(parts) > 1:
+        if len(parts) > 1 and data.attributes.shape[1]:
             lifts = lifts_of_parts(codes, [part.dims for part in parts], data)
             write_part_map(part_map(result.folder), parts, data.card["attribute_names"], lifts)
         write_arrays(cell.arrays("probe"), measured.arrays)

@@ -23,7 +23,7 @@ CURVES = ("step", "loss", "valid_loss", "learning_rate")
 
 def train(params: Params, cell: Cell) -> None:
     """Write the weights of a cell, and its curves."""
-    from diffrep.datasets.pixels import image_tensor
+    from diffrep.datasets.pixels import image_batches
     from diffrep.datasets.prepared import Prepared
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.results import written
@@ -39,7 +39,7 @@ def train(params: Params, cell: Cell) -> None:
         else:
             result.add(missing(BY_STEPS, "not applicable: no training by steps"))
             if hasattr(network, "fit"):
-                network.fit(image_tensor(data.images[data.splits["train"]]))
+                network.fit(image_batches(data.images, data.splits["train"]))
             weights = {"weights": network.state_dict()}
         save(cell.weights, weights, key)
         write_curves(curves(result.folder), rows)

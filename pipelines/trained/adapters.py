@@ -81,7 +81,7 @@ def data_source(params: Params, name: str) -> Any:
     """The data set `name`, built from its section: what is prepared, and what can draw true counterfactuals."""
     cls, path = data_class(params, name), adapter_path(params, "datasets", name)
     if not isinstance(cls, type):
-        raise UserError(f"data set {name!r} ({path}) is no class: datasets/prepared.Source says what one must hold")
+        raise UserError(f"data set {name!r} ({path}) is no class: datasets/source.Source says what one must hold")
     with data_set_named(name, path):
         source = cls(**data_arguments(params, name))
         expect_described(source)

@@ -52,7 +52,7 @@ def training(
         steps=steps,
         seed=seed,
         folder=partial,
-        identity={**whole, "machine": machine.model_dump(exclude={"workers", "checkpoint_minutes"})},
+        identity={**whole, "machine": machine.model_dump(exclude={"workers", "checkpoint_minutes", "array_gib"})},
         title=title,
         logger=logger,
     )

@@ -1,15 +1,17 @@
 """Prepared data on disk: written whole or not at all, and read only if it is what was written."""
 
 import json
-import resource
+import os
 
 import numpy as np
 import pytest
 
-from diffrep.datasets import prepared
+from diffrep.datasets import writing
 from diffrep.datasets.fashion_mnist import FashionMNIST
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.files import verified
+from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
+from diffrep.datasets.writing import write
 
 ROOMS = Shapes3DRendered(size=8, nuisance=True, train=30, valid=5, test=10, seed=0)
 ROWS = np.arange(len(ROOMS))
@@ -68,13 +70,13 @@ def test_other_data_has_another_checksum(folder, tmp_path):
 
 
 def test_chunks_change_nothing(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(prepared, "CHUNK", 7)
+    monkeypatch.setattr(writing, "PIECE", 7 * 192)
     write(ROOMS, tmp_path / "chunked")
     assert Prepared(folder).checksum == Prepared(tmp_path / "chunked").checksum
 
 
 def test_progress_counts_up_to_all(tmp_path, monkeypatch):
-    monkeypatch.setattr(prepared, "CHUNK", 20)
+    monkeypatch.setattr(writing, "PIECE", 20 * 192)
     told = []
     write(ROOMS, tmp_path, lambda done, of: told.append((done, of)))
     assert told == [(20, 45), (40, 45), (45, 45)]
@@ -113,55 +115,78 @@ def test_card_that_forgets_a_file_is_refused(folder):
         Prepared(folder)
 
 
-class Interrupted(Shapes3DRendered):
-    """Rooms that stop being drawn half-way, as a killed run's."""
-
-    def images(self, rows: np.ndarray) -> np.ndarray:
-        if rows[0] > 0:
-            raise KeyboardInterrupt
-        return super().images(rows)
-
-
-def interrupt(folder, monkeypatch) -> None:
-    monkeypatch.setattr(prepared, "CHUNK", 20)
-    with pytest.raises(KeyboardInterrupt):
-        write(Interrupted(size=8, nuisance=True, train=30, valid=5, test=10, seed=1), folder)
+def summed(monkeypatch) -> list[str]:
+    """The names of the files that are read through from now on."""
+    names: list[str] = []
+    plain = verified.sha256_of
+    monkeypatch.setattr(verified, "sha256_of", lambda path: names.append(path.name) or plain(path))
+    return names
 
 
-def test_interrupted_first_run_does_not_read_as_whole(tmp_path, monkeypatch):
-    interrupt(tmp_path / "rooms", monkeypatch)
-    with pytest.raises(FileNotFoundError, match="prepare --dataset rooms"):
-        Prepared(tmp_path / "rooms")
+def long_ago(folder, monkeypatch) -> None:
+    """Have the files changed long before now."""
+    now = max(path.stat().st_ctime_ns for path in folder.iterdir()) + 2 * verified.SETTLED
+    monkeypatch.setattr(verified.time, "time_ns", lambda: now)
 
 
-def test_interrupted_second_run_leaves_the_first_untouched(folder, monkeypatch):
-    before = Prepared(folder).checksum
-    interrupt(folder, monkeypatch)
-    assert Prepared(folder).checksum == before
-    assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, "card.json"])
+def test_files_are_read_through_once(folder, monkeypatch):
+    long_ago(folder, monkeypatch)
+    names = summed(monkeypatch)
+    Prepared(folder)
+    assert sorted(names) == sorted(FILES)
+    Prepared(folder)
+    assert len(names) == len(FILES)
 
 
-def test_disk_that_takes_no_more_is_an_error_and_leaves_the_first_untouched(folder):
-    before = Prepared(folder).checksum
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, limits[1]))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            write(ROOMS, folder)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert Prepared(folder).checksum == before
-    assert not list(folder.glob("*.partial"))
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_changes_later_is_read_again(folder, monkeypatch, name):
+    long_ago(folder, monkeypatch)
+    Prepared(folder)
+    path, times = folder / name, (folder / name).stat()
+    content = bytearray(path.read_bytes())
+    content[-30] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    with pytest.raises(ValueError, match=rf"{name} is altered"):
+        Prepared(folder)
 
 
-def test_what_fails_at_first_leaves_no_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(Shapes3DRendered, "images", lambda source, rows: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        write(ROOMS, tmp_path / "new")
-    assert not (tmp_path / "new").exists()
+def test_what_was_just_written_is_not_taken_for_settled(folder, monkeypatch):
+    names = summed(monkeypatch)
+    Prepared(folder)
+    Prepared(folder)
+    assert len(names) == 2 * len(FILES)
 
 
-def test_what_a_kill_left_is_overwritten(folder):
-    (folder / "images.npy.partial").write_bytes(b"half")
-    write(ROOMS, folder)
-    assert len(Prepared(folder).images) == 45
+def test_a_memory_that_cannot_be_read_or_written_is_done_without(folder, monkeypatch):
+    long_ago(folder, monkeypatch)
+    folder.with_name(".rooms.verified").mkdir()
+    Prepared(folder)
+    folder.with_name(".rooms.verified").rmdir()
+    folder.with_name(".rooms.verified").write_text("[1, 2")
+    Prepared(folder)
+
+
+class WithTargets(Shapes3DRendered):
+    """Rooms with a size in metres, and nothing else that is known."""
+
+    attribute_names = attribute_groups = attribute_sources = factor_names = factor_sizes = ()
+    target_names = ("metres",)
+
+    def attributes(self, rows: np.ndarray) -> np.ndarray:
+        return np.empty((len(rows), 0), np.uint8)
+
+    def factors(self, rows: np.ndarray) -> None:
+        return None
+
+    def targets(self, rows: np.ndarray) -> np.ndarray:
+        return rows[:, None] / 7
+
+
+def test_targets_come_back_and_no_attributes_are_none(tmp_path):
+    write(WithTargets(size=8, nuisance=True, train=30, valid=5, test=10, seed=0), tmp_path)
+    data = Prepared(tmp_path)
+    assert data.card["target_names"] == ["metres"]
+    np.testing.assert_array_equal(data.targets, np.arange(45, dtype=np.float32)[:, None] / np.float32(7))
+    assert data.attributes.shape == (45, 0)
+    assert data.factors is None

@@ -65,6 +65,9 @@ def cell(method: str, seed: int = 0) -> Cell:
 
 def write_code(params: Params) -> None:
     """Write of runs/code what stages read, without the walk through the code of every stage."""
-    stages = {code(name): {"code": {f"code of {name}": "ab"}} for name in ("base", "autoencoder", "oracle", "train")}
+    stages = {
+        code(name): {"code": {f"code of {name}": "ab"}}
+        for name in ("prepare", "base", "autoencoder", "oracle", "train")
+    }
     for path, content in (adapter_hashes(params) | needs(params) | stages).items():
         write_json(path, content)

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
+from tiny_cells import write_code
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.cards import write_card
@@ -39,7 +40,9 @@ def write_oracle() -> None:
 
 
 def run(params: Params, name: str, place: Place) -> None:
-    """Run a stage in the working directory."""
+    """Run a stage in the working directory; the first one finds the hashes of the code there."""
+    if name == "prepare":
+        write_code(params)
     stages.load(name).run(params, place)
 
 

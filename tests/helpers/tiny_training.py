@@ -36,6 +36,7 @@ MACHINE = Machine(
     tf32=False,
     cudnn_benchmark=False,
     checkpoint_minutes=0,
+    array_gib=64,
 )
 STEPS = 12
 

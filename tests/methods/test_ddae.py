@@ -50,7 +50,7 @@ def test_the_base_sees_the_image_at_its_time(base):
 
 def test_a_code_depends_on_its_image_alone(base):
     model = build(base)
-    model.fit(images())
+    model.fit([images()])
     together, alone = model.encode(images(8))["z"], model.encode(images(8)[5:6])["z"]
     torch.testing.assert_close(together[5:6], alone, atol=1e-5, rtol=1e-5)
 
@@ -62,17 +62,17 @@ def test_another_seed_is_another_noise(base):
 
 def test_codes_are_the_features_principal_components(base):
     model = build(base, code_dim=16)
-    model.fit(images())
+    model.fit([images()])
     views = model.encode(images())
     assert views["z"].shape == (40, 16)
     assert (views["z"].var(0).diff() <= 1e-9).all()
-    mean, components = principal_components(views["features"], 16)
+    mean, components = principal_components([views["features"]], 16)
     torch.testing.assert_close(views["z"], (views["features"] - mean) @ components.T, atol=1e-5, rtol=1e-4)
 
 
 def test_fit_in_batches_sees_every_image_once(base):
     model, many = build(base), images(501)
-    model.fit(many)
+    model.fit(many.split(200))
     for i, features in enumerate(model.features(many)):
         torch.testing.assert_close(model.get_buffer(f"mean{i}"), features.mean(0), atol=1e-5, rtol=1e-5)
 
@@ -87,7 +87,7 @@ def test_every_layer_from_the_middle_up_at_every_time_is_a_choice(base):
 @pytest.mark.parametrize("chosen", range(6))
 def test_the_code_is_that_of_the_choice(base, chosen):
     model = build(base, timesteps=(10, 200))
-    model.fit(images())
+    model.fit([images()])
     model.chosen = chosen
     codes, views = model.candidates(images(4)), model.encode(images(4))
     torch.testing.assert_close(views["z"], codes[chosen])
@@ -120,4 +120,4 @@ def test_impossible_settings(base, changes, message):
 
 def test_too_few_images(base):
     with pytest.raises(ValueError, match="5 images are too few for 5 components"):
-        build(base).fit(images(5))
+        build(base).fit([images(5)])

@@ -20,7 +20,7 @@ def images(count=200, seed=0):
 
 def fitted(code_dim=5, pictures=None):
     model = PCA(SHAPE, code_dim=code_dim)
-    model.fit(images() if pictures is None else pictures)
+    model.fit([images() if pictures is None else pictures])
     return model
 
 

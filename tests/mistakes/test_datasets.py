@@ -7,7 +7,8 @@ import pytest
 from mistakes import Mistake, expect_told, put
 from own_data import Dots
 
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.paths import Shared, code
 
@@ -88,7 +89,19 @@ MISTAKES = [
     wrong("a name that cannot be printed", "attribute_names = ('a\\nb', 'c')", r"has 'a\\nb': printable words"),
     wrong("a name without end", "attribute_names = ('a' * 65, 'c')", "printable words of 1 to 64 characters"),
     wrong("a name that is a number", "attribute_names = (1, 2)", "attribute_names has 1: printable words"),
-    wrong("no attributes at all", "attribute_names = ()", "attribute_names is empty: probes ask for at least one"),
+    wrong(
+        "no names of attributes", "attribute_names = ()", "attribute_groups has 2 entries, attribute_names has 0: one"
+    ),
+    wrong(
+        "targets without numbers",
+        "target_names = ('size',)",
+        r"there is no targets\(rows\): \[n, r\] float32, a column",
+    ),
+    wrong(
+        "targets that are no numbers",
+        "target_names = ('size',)\n    def targets(self, rows): return np.full((len(rows), 1), np.nan)",
+        r"targets\(rows\) has NaN or infinities: leave out rows without a value",
+    ),
     wrong(
         "fewer groups than attributes", "attribute_groups = ('tone',)", "1 entries, attribute_names has 2: one for ea"
     ),
@@ -123,7 +136,7 @@ MISTAKES = [
     wrong("a factor of one value", "factor_sizes = (1,)", "has 1 for 'level': whole numbers from 2 on would do, what"),
     wrong("no licence", "licence = None", "licence is None: a sentence on their licence would do"),
     wrong("no images to speak of", "def __len__(self): return 0", r"no images: len\(\) is 0"),
-    wrong("a method that is missing", "splits = None", r"there is no splits\(\): see diffrep/datasets/prepared.Source"),
+    wrong("a method that is missing", "splits = None", r"there is no splits\(\): see diffrep/datasets/source.Source"),
     Mistake(
         "data set: a member that is missing",
         files(f"{HEAD}class Mine:\n    def __init__(self, *, seed): pass\n"),

@@ -4,6 +4,7 @@ A limit on the size of files gives the same system error at the same places, wit
 """
 
 import resource
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -109,12 +110,14 @@ def test_prepare_ends_with_the_line_and_keeps_the_data_that_was_there(project):
     assert Prepared(project / "data" / ROOMS).checksum == before
 
 
-def test_prepare_leaves_no_half_file(project):
-    for path in (project / "data" / ROOMS).iterdir():
-        path.unlink()
+def test_prepare_leaves_no_half_data_set_and_goes_on_when_there_is_space(project):
+    shutil.rmtree(project / "data")
     with full_disk(5000), pytest.raises(SystemExit):
         stage("prepare")
-    assert files(project / "data") == set()
+    assert not (project / "data" / ROOMS).exists()
+    stage("prepare")
+    assert len(Prepared(project / "data" / ROOMS).images) == 144
+    assert [path.name for path in (project / "data").iterdir() if "partial" in path.name] == []
 
 
 def test_training_ends_with_the_line_where_its_checkpoint_finds_no_space(project):

@@ -63,6 +63,7 @@ OUTDATED = {
     "machine.tf32": TRAINED | ON_IMAGES,
     "machine.cudnn_benchmark": TRAINED,
     "machine.checkpoint_minutes": set(),
+    "machine.array_gib": {"prepare"},
 }
 
 

@@ -114,7 +114,7 @@ def test_the_same_training_again_leaves_the_same_files(project, study_params):
 def test_a_fit_in_closed_form_sees_the_training_images_alone(studied, study_params):
     data = Prepared(cell("pca").shared.data)
     fitted = PCA(SHAPE, code_dim=4)
-    fitted.fit(image_tensor(data.images[data.splits["train"]]))
+    fitted.fit([image_tensor(data.images[data.splits["train"]])])
     found = load_file(cell("pca").weights / "weights.safetensors")
     assert all(torch.equal(found[name], value) for name, value in fitted.state_dict().items())
 

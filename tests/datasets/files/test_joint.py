@@ -1,0 +1,147 @@
+"""Joint distributions of a grid's factors: as strong as asked for, nothing held out in sight, test images untouched."""
+
+import numpy as np
+import pytest
+
+from diffrep.datasets.files.drawn_splits import Counts
+from diffrep.datasets.files.joint import Correlated, Independent, Joint, Pair, drawn, ridge
+from diffrep.pipelines.core.arguments import arguments
+from diffrep.pipelines.core.errors import UserError
+
+SIZES = {"hue": 6, "shape": 4, "side": 9, "place": 200_000}
+WORDS = {"shape": ("cube", "ball", "cone", "ring")}
+COUNTS = Counts(20_000, 2_000, 8_000)
+
+
+def factors_of(sizes, index):
+    return dict(zip(sizes, np.unravel_index(index, tuple(sizes.values())), strict=True))
+
+
+def split(joint, *, sizes=SIZES, counts=COUNTS, seed=0):
+    index, splits = drawn(sizes, counts, joint, seed, words=WORDS)
+    return {name: factors_of(sizes, index[rows]) for name, rows in splits.items()}
+
+
+def correlated(*pairs, held_out=()):
+    return Correlated("correlated", tuple(Pair((a, b), strength) for a, b, strength in pairs), held_out)
+
+
+def table(factors, one, other, sizes=SIZES):
+    counts = np.zeros((sizes[one], sizes[other]))
+    np.add.at(counts, (factors[one], factors[other]), 1)
+    return counts / counts.sum()
+
+
+@pytest.mark.parametrize("strength", [0, 0.5, 0.9, 1])
+def test_training_images_have_the_strength_asked_for_and_test_images_none(strength):
+    found = split(correlated(("hue", "shape", strength)))
+    np.testing.assert_allclose(table(found["train"], "hue", "shape"), ridge(6, 4, strength), atol=0.008)
+    np.testing.assert_allclose(table(found["valid"], "hue", "shape"), ridge(6, 4, strength), atol=0.025)
+    np.testing.assert_allclose(table(found["test"], "hue", "shape"), 1 / 24, atol=0.012)
+
+
+def test_ridge_keeps_every_value_as_likely_and_agrees_on_relative_positions():
+    found = ridge(6, 4, 0.7)
+    np.testing.assert_allclose(found.sum(0), 1 / 4)
+    np.testing.assert_allclose(found.sum(1), 1 / 6)
+    np.testing.assert_allclose(ridge(4, 4, 1), np.eye(4) / 4, atol=1e-12)
+    np.testing.assert_allclose(ridge(2, 4, 1), [[0.25, 0.25, 0, 0], [0, 0, 0.25, 0.25]], atol=1e-12)
+
+
+def test_pairs_that_share_a_factor_keep_their_strength_each():
+    train = split(correlated(("hue", "shape", 0.8), ("side", "hue", 0.6)))["train"]
+    np.testing.assert_allclose(table(train, "hue", "shape"), ridge(6, 4, 0.8), atol=0.01)
+    np.testing.assert_allclose(table(train, "side", "hue"), ridge(9, 6, 0.6), atol=0.01)
+
+
+def test_what_is_not_paired_stays_independent():
+    train = split(correlated(("hue", "shape", 1)))["train"]
+    np.testing.assert_allclose(table(train, "hue", "side"), 1 / 54, atol=0.005)
+
+
+def test_held_out_combinations_are_in_test_images_alone():
+    found = split(correlated(("hue", "shape", 0.5), held_out=({"hue": 0, "shape": "cube"}, {"side": 3})))
+    for name, expected in (("train", False), ("valid", False), ("test", True)):
+        factors = found[name]
+        assert ((factors["hue"] == 0) & (factors["shape"] == 0)).any() == expected
+        assert (factors["side"] == 3).any() == expected
+        assert ((factors["hue"] == 0) & (factors["shape"] == 1)).any()
+
+
+@pytest.mark.parametrize("joint", [Independent("independent"), correlated(("hue", "shape", 0.9))])
+def test_no_combination_twice_and_the_seed_decides(joint):
+    index, splits = drawn(SIZES, COUNTS, joint, 3)
+    assert len(np.unique(index)) == len(index) == 30_000
+    assert {name: len(rows) for name, rows in splits.items()} == {"train": 20_000, "valid": 2_000, "test": 8_000}
+    np.testing.assert_array_equal(np.concatenate(list(splits.values())), np.arange(30_000))
+    np.testing.assert_array_equal(index, drawn(SIZES, COUNTS, joint, 3)[0])
+    assert len(np.intersect1d(index, drawn(SIZES, COUNTS, joint, 4)[0])) < 3_000
+
+
+def test_independent_draws_as_shapes3d_rendered_does():
+    index, _ = drawn({"a": 480, "b": 1000}, Counts(50, 5, 5), Independent("independent"), 7)
+    np.testing.assert_array_equal(index, np.random.default_rng(7).choice(480_000, 60, replace=False))
+
+
+def test_whole_grid_can_be_asked_for():
+    index, _ = drawn({"a": 5, "b": 8}, Counts(20, 10, 10), correlated(("a", "b", 0.5)), 0)
+    np.testing.assert_array_equal(np.sort(index), np.arange(40))
+
+
+@pytest.mark.parametrize(
+    ("joint", "told"),
+    [
+        (correlated(("hue", "shap", 0.5)), "joint.pairs: no 'shap': did you mean 'shape'"),
+        (correlated(("hue", "hue", 0.5)), "ring that holds 'hue'"),
+        (correlated(("hue", "shape", 0.5), ("shape", "hue", 0.5)), "ring"),
+        (correlated(("hue", "shape", 0.5), ("shape", "side", 0.5), ("side", "hue", 0.5)), "ring"),
+        (correlated(held_out=({},)), "held_out has a combination of no factor"),
+        (correlated(held_out=({"colour": 1},)), "joint.held_out: no 'colour': there are hue, shape"),
+        (correlated(held_out=({"hue": 6},)), "joint.held_out: hue goes from 0 to 5: got 6"),
+        (correlated(held_out=({"hue": "red"},)), "joint.held_out: hue goes from 0 to 5: got 'red'"),
+        (correlated(held_out=({"shape": "cub"},)), "joint.held_out: shape: no 'cub': did you mean 'cube'"),
+        (correlated(held_out=tuple({"hue": hue} for hue in range(6))), "joint leaves 0 combinations to draw"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(joint, told):
+    with pytest.raises(ValueError, match=told) as error:
+        split(joint)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("counts", [Counts(0, 1, 1), Counts(1, -1, 1), Counts(30, 5, 6)])
+def test_counts_that_there_are_not_are_refused(counts):
+    with pytest.raises(ValueError, match="1 or more, together at most 40"):
+        drawn({"a": 5, "b": 8}, counts, Independent("independent"), 0)
+
+
+class Adapter:
+    def __init__(self, *, joint: Joint) -> None: ...
+
+
+def test_params_are_read_as_one_of_both_kinds():
+    section = {
+        "kind": "correlated",
+        "pairs": [{"factors": ["hue", "shape"], "strength": 0.9}],
+        "held_out": [{"hue": 1}],
+    }
+    read = arguments(Adapter, "datasets.d", {"joint": section})["joint"]
+    assert read == correlated(("hue", "shape", 0.9), held_out=({"hue": 1},))
+    assert arguments(Adapter, "datasets.d", {"joint": {"kind": "independent"}})["joint"] == Independent("independent")
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ({"kind": "corelated"}, "datasets.d.joint.kind is 'corelated': did you mean 'correlated'"),
+        ({"kind": "correlated", "pairs": []}, "lacks the key 'held_out'"),
+        ({"kind": "independent", "pairs": []}, "unknown key 'pairs'"),
+        (
+            {"kind": "correlated", "pairs": [{"factors": ["a", "b"], "strength": 2}], "held_out": []},
+            r"joint.pairs\[0\].strength is 2, which must be less than or equal to 1",
+        ),
+    ],
+)
+def test_params_that_do_not_fit_are_one_line(section, told):
+    with pytest.raises(UserError, match=told):
+        arguments(Adapter, "datasets.d", {"joint": section})

@@ -1,0 +1,14 @@
+"""Work that tests give to other processes, which find it by the name of this module."""
+
+import os
+import signal
+
+
+def worker(start: int, stop: int) -> tuple[int, int]:
+    """Who has done it, and what it was."""
+    return os.getpid(), start
+
+
+def killed(start: int, stop: int) -> None:
+    """The end of the process that does it."""
+    os.kill(os.getpid(), signal.SIGKILL)
