@@ -39,7 +39,8 @@ class Arrays(OwnImages):
               train. drawn: train, valid and test are drawn from all images
     ..._names, attribute_groups   instead of those of the file; without both: attribute_0, attribute_1 ...
 
-    What is not compressed is read row by row; what is, at most 2 GiB, lies in memory. Pickles are never loaded.
+    What is not compressed is read row by row. Of what is, bytes of more than 256 MiB are unpacked once, into a file
+    beside it, and the rest lies in memory, at most 2 GiB of each array. Pickles are never loaded.
     FileNotFoundError, ValueError or Faults: each names the array and what would do.
     """
 
