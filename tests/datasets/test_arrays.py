@@ -172,7 +172,9 @@ def test_attributes_of_minus_one_and_one_and_truth_values(tmp_path):
         np.testing.assert_array_equal(source.attributes(ALL), expected.attributes(ALL))
 
 
-@pytest.mark.parametrize("words", [["train", "val", "test"], [0, 1, 2], ["Training", "valid", "TEST"]])
+@pytest.mark.parametrize(
+    "words", [["train", "val", "test"], [0, 1, 2], ["Training", "valid", "TEST"], [b"train", b"val", b"test"]]
+)
 def test_splits_of_the_file_are_kept(tmp_path, words):
     split = np.array(words)[np.arange(40) % 10 // 4]  # 16, 16, 8
     file = saved(tmp_path, images=IMAGES, splits=split)
