@@ -91,7 +91,8 @@ class Arrays(OwnImages):
         self.attribute_groups = groups or ("attribute",) * len(known.attributes)
         shape = " x ".join(map(str, self._images.shape))
         self.source = f"arrays of {self._path.name}: images {shape} {self._images.dtype}"
-        self.checksum = f"none stated; images {shape}"
+        crc32 = self._images.crc32
+        self.checksum = f"none stated; crc32 of the images {crc32}" if crc32 else f"none stated; images {shape}"
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """[n] -> [n, size, size, c] uint8; ValueError names the image whose numbers are no bytes."""

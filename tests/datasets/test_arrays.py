@@ -130,6 +130,21 @@ def test_numbers_that_are_no_bytes_are_told_what_would_do(tmp_path, images, leve
         Arrays(file=saved(tmp_path, images=images), **SETTINGS | {"levels": levels})
 
 
+def test_a_black_image_of_floats_is_no_fault(tmp_path):
+    images = IMAGES.astype(np.float32)
+    images[::2] = 0
+    source = Arrays(file=saved(tmp_path, images=images), **SETTINGS)
+    assert all(source.images(ALL[n : n + 1]).max() in (0, IMAGES[place].max()) for n, place in enumerate(source._drawn))
+
+
+def test_the_sum_that_an_npz_holds_tells_its_images_from_others(tmp_path):
+    first, other = (Arrays(file=saved(tmp_path, images=images), **SETTINGS) for images in (IMAGES, 255 - IMAGES))
+    assert first.checksum.startswith("none stated; crc32 of the images ")
+    assert first.checksum != other.checksum
+    np.save(tmp_path / "mine.npy", IMAGES)
+    assert Arrays(file=str(tmp_path / "mine.npy"), **SETTINGS).checksum == "none stated; images 40 x 8 x 8 x 3"
+
+
 def test_an_image_that_no_sample_shows_is_named_on_reading(tmp_path):
     images = (IMAGES / 255).repeat(3, 0)
     images[1, 4, 4, 0] = 0.123456
