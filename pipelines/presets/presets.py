@@ -12,6 +12,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.settings_file import parsed_settings
+from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
 from diffrep.pipelines.trained.buildable import built
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
@@ -66,15 +67,17 @@ def preset_rows(name: str) -> list[PresetRow]:
 
 def params_rows(params: Params, dataset: str) -> list[PresetRow]:
     """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them."""
-    shape, steps = data_source(params, dataset).image_shape, params.budgets[dataset]
+    shape = data_source(params, dataset).image_shape
     needed = {need for row in params.grid.method for need in method_class(params, row).needs}
-    trained = {need: getattr(params, need) for need in NEEDS if need in needed}
-    sections = {need: {"network": pretrained.network} for need, pretrained in trained.items()}
-    optimisers = {need: (pretrained.training, getattr(steps, need)) for need, pretrained in trained.items()}
-    optimisers |= {row: (params.train, steps.method) for row in params.grid.method}
+    sections = {need: {"network": getattr(params, need).network} for need in NEEDS if need in needed}
+    trainings = {row: training_of(params, dataset, row) for row in (*sections, *params.grid.method)}
     budgets = {
-        row: {**optimiser.model_dump(), "steps": count, "precision": params.machine.precision}
-        for row, (optimiser, count) in optimisers.items()
+        row: {
+            **each.settings.model_dump(),
+            "steps": each.steps,
+            "precision": each.settings.precision_on(params.machine),
+        }
+        for row, each in trainings.items()
     }
     methods = {
         row: {"adapter": params.adapter("methods", row), **params.methods[row].settings} for row in params.grid.method

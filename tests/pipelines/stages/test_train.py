@@ -61,7 +61,7 @@ def test_it_sees_images_alone(asked):
 
 def test_a_checkpoint_is_known_by_settings_code_and_base_model(asked):
     assert asked.identity == {
-        "method": study_values()["methods"]["pdae"] | {"adapter": ""},
+        "method": study_values()["methods"]["pdae"],
         "code": {"code of train": "ab", **read_json(CELL.code)["code"]},
         "base": weights_checksum("base", CELL.shared),
     }
