@@ -54,6 +54,14 @@ def test_the_grid_has_the_same_rows_and_states_nothing(small_values):
     assert (opening.image_shape, opening.stated) == ((3, 16, 16), {})
 
 
+def test_a_row_of_the_grid_costs_what_its_own_training_takes(small_values):
+    small_values["methods"]["pdae"]["training"] = {"steps": 9, "batch_size": 4, "precision": "bf16-mixed"}
+    base, pdae, random = params_rows(parsed(small_values), ROOMS)
+    assert (pdae.budget["steps"], pdae.budget["batch_size"], pdae.budget["precision"]) == (9, 4, "bf16-mixed")
+    assert (random.budget["steps"], random.budget["batch_size"], random.budget["precision"]) == (2, 8, "32-true")
+    assert base.budget["precision"] == "32-true"
+
+
 def test_a_row_built_on_the_processor_has_numbers(small_params):
     (random,) = [row for row in params_rows(small_params, ROOMS) if row.name == "random"]
     images = torch.zeros(2, *random.image_shape)
