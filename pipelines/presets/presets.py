@@ -24,7 +24,8 @@ class PresetRow:
 
     cls, given     its class and the arguments of its section
     supplied       {need: arguments} of the networks that it stands on
-    budget         its entry of `budgets`; of it steps, batch_size and precision are read here
+    budget         how it is trained, in the words of a row's `training`; of it steps (None where it is not published),
+                   batch_size and precision are read here
     stated         its entry of `parameters`: {"total", "trained" or a submodule's path: number}
     """
 
@@ -62,7 +63,14 @@ def preset_rows(name: str) -> list[PresetRow]:
     """The rows of a preset: what is supplied to methods first, then the methods."""
     values = preset(name)
     sections = {need: values[need] for need in NEEDS if need in values}
-    return list(_rows(name, values, sections))
+    budgets = {row: training_words(values, row) for row in values["budgets"]}
+    return list(_rows(name, values | {"budgets": budgets}, sections))
+
+
+def training_words(values: dict[str, Any], row: str) -> dict[str, Any]:
+    """How a row of a preset, or what rows stand on, is trained: {word of a row's `training`: value}, all that is said."""
+    budget = {word: value for word, value in values["budgets"][row].items() if word != "images"}
+    return {"flip": values["data"]["flip"], **budget}
 
 
 def params_rows(params: Params, dataset: str) -> list[PresetRow]:

@@ -4,12 +4,35 @@ import pytest
 import torch
 from tiny_cells import COMMITTED, ROOMS
 
+from diffrep.datasets import DATASETS
 from diffrep.methods.diti import DiTi
 from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import lookup
 from diffrep.pipelines.core.params import parsed
-from diffrep.pipelines.presets.presets import params_rows, preset, preset_rows, published
+from diffrep.pipelines.core.sections import RowTraining
+from diffrep.pipelines.core.trainings import Training
+from diffrep.pipelines.core.validation import validated
+from diffrep.pipelines.presets.presets import params_rows, preset, preset_rows, published, training_words
 from diffrep.pipelines.trained.buildable import total
+from diffrep.pipelines.trained.submodules import expect_submodules
+
+READERS = {
+    name: f"diffrep.datasets.{module}:{cls}"
+    for name, module, cls in (
+        ("celeba", "celeba", "CelebA"),
+        ("ffhq", "ffhq", "FFHQ"),
+        ("lsun", "lsun", "LSUN"),
+        ("celebahq", "celebahq", "CelebAHQ"),
+        ("cifar10", "cifar", "CIFAR10"),
+        ("cifar100", "cifar", "CIFAR100"),
+        ("mini_imagenet", "mini_imagenet", "MiniImageNet"),
+        ("shapes3d", "shapes3d", "Shapes3D"),
+        ("cars3d", "cars3d", "Cars3D"),
+        ("mpi3d", "mpi3d", "MPI3D"),
+    )
+}
 
 
 def test_shared_blocks_are_no_presets():
@@ -30,6 +53,42 @@ def test_what_is_supplied_stands_before_what_stands_on_it():
     assert (pdae.image_shape, pdae.given["code_dim"]) == ((3, 64, 64), 512)
     assert (pdae.budget["steps"], pdae.budget["batch_size"], pdae.budget["precision"]) == (296_875, 128, "32-true")
     assert pdae.stated["trained"] == 53_494_915
+
+
+WORDS = {*RowTraining.model_fields} - {"log_every", "checkpoint_every", "valid_images", "parts", "unaveraged"}
+ROWS = [(name, row) for name, values in published().items() for row in values["budgets"]]
+
+
+@pytest.mark.parametrize(("name", "row"), ROWS)
+def test_params_yaml_has_a_word_for_all_that_is_published_of_a_training(name, row):
+    found = training_words(preset(name), row)
+    assert {*found} - {"parts", "unaveraged"} == WORDS
+    assert found["flip"] == preset(name)["data"]["flip"]
+    given = {word: value for word, value in found.items() if value is not None}  # steps of one are not published
+    training = validated(RowTraining, given, f"methods.{row}.training")
+    assert training.model_fields_set == {*given}
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [(name, row) for name, row in ROWS if {"parts", "unaveraged"} & {*training_words(preset(name), row)}],
+)
+def test_submodules_with_words_of_their_own_are_there(small_params, name, row):
+    found = next(each for each in preset_rows(name) if each.name == row)
+    given = {word: found.budget[word] for word in ("parts", "unaveraged") if word in found.budget}
+    own = validated(RowTraining, given, row)
+    settings = small_params.train.model_copy(update={word: getattr(own, word) for word in given})
+    expect_submodules(found.build(), Training(settings, 1, "train"))
+
+
+@pytest.mark.parametrize("name", published())
+def test_the_data_of_a_preset_are_a_section_of_its_reader(name):
+    values = preset(name)
+    adapter, settings = values["data"]["dataset"]["adapter"], dict(values["data"]["dataset"])
+    settings.pop("adapter")
+    cls = lookup(READERS | DATASETS, adapter, "data set")
+    assert arguments(cls, name, settings) == settings
+    assert settings.get("size", values["image_shape"][1]) == values["image_shape"][1]
 
 
 def test_a_row_is_built_without_memory_unless_a_device_is_named():
