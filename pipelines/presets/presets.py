@@ -68,7 +68,7 @@ def preset_rows(name: str) -> list[PresetRow]:
 
 
 def training_words(values: dict[str, Any], row: str) -> dict[str, Any]:
-    """How a row of a preset, or what rows stand on, is trained: {word of a row's `training`: value}, all that is said."""
+    """{word of a row's `training`: value}, all that is said of a row of a preset, or of what rows stand on."""
     budget = {word: value for word, value in values["budgets"][row].items() if word != "images"}
     return {"flip": values["data"]["flip"], **budget}
 
