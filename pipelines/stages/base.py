@@ -8,6 +8,7 @@ from diffrep.pipelines.core.stage import TRAINING_MACHINE, Stage
 
 if TYPE_CHECKING:
     from diffrep.datasets.prepared import Prepared
+    from diffrep.pipelines.core.sections import Pretrained
 
 
 def base(params: Params, shared: Shared) -> None:
@@ -41,26 +42,26 @@ def base(params: Params, shared: Shared) -> None:
             identity={"network": settings.network, "code": code_on_record(STAGE, shared)},
             title=f"base {shared.dataset}",
         )
-        network.load_state_dict(trained.ema)
+        network.load_state_dict(trained.kept(settings.training))
         with replacing_folder(shared.base) as folder:
             network.unet.save_pretrained(folder / "unet")
             DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")  # type: ignore[attr-defined]
-            write_card(folder / "card.json", card(settings.network, data, steps), of=folder)
+            write_card(folder / "card.json", card(settings, data, steps), of=folder)
         result.update(count(network), **trained.summary(settings.training.batch_size))
         result.earlier = trained.earlier
     ended(partial)
 
 
-def card(network: dict[str, Any], data: "Prepared", steps: int) -> dict[str, Any]:
+def card(settings: "Pretrained", data: "Prepared", steps: int) -> dict[str, Any]:
     """What a reader of the saved model has to know beside diffusers' own configuration."""
     return {
         "image_shape": data.image_shape,
-        "network": network,
-        "input": f"pixel_unshuffle of the image by {network['patch']}, values in [-1, 1]",
+        "network": settings.network,
+        "input": f"pixel_unshuffle of the image by {settings.network['patch']}, values in [-1, 1]",
         "data": data.card["name"],
         "data_sha256": data.checksum,
         "steps": steps,
-        "weights": "exponential moving average",
+        "weights": {"ema": "exponential moving average", "raw": "those of the last step"}[settings.training.weights],
     }
 
 
