@@ -6,6 +6,8 @@ The type of a key holds all that is checked of its value: a limit in an Annotate
 from math import inf
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
 from diffrep.pipelines.core.names import A_NAME, is_name
 from diffrep.pipelines.core.validation import Section, limit
 
@@ -77,6 +79,20 @@ class Pretrained(Section):
     network: dict[str, Any]
     seed: Seed
     training: Optimiser
+
+
+class Imported(Section):
+    """A diffusion model that others trained, in place of the keys of Pretrained.
+
+    source  a folder of diffusers, or a repository of the Hugging Face Hub as owner/name; `from` in the file
+    """
+
+    source: Annotated[str, limit("a folder, or owner/name of a repository", str.strip)] = Field(alias="from")
+
+    @property
+    def seed(self) -> None:
+        """None: no chance had a part in it here."""
+        return None
 
 
 class OracleTraining(Section):

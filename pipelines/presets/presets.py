@@ -11,9 +11,11 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
 from diffrep.pipelines.trained.buildable import built
+from diffrep.pipelines.trained.imported import network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 
@@ -65,11 +67,15 @@ def preset_rows(name: str) -> list[PresetRow]:
 
 
 def params_rows(params: Params, dataset: str) -> list[PresetRow]:
-    """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them."""
+    """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them.
+
+    An imported base model is not among them.
+    """
     shape, steps = data_source(params, dataset).image_shape, params.budgets[dataset]
     needed = {need for row in params.grid.method for need in method_class(params, row).needs}
-    trained = {need: getattr(params, need) for need in NEEDS if need in needed}
-    sections = {need: {"network": pretrained.network} for need, pretrained in trained.items()}
+    stood_on = {need: getattr(params, need) for need in NEEDS if need in needed}
+    trained = {need: section for need, section in stood_on.items() if not isinstance(section, Imported)}
+    sections = {need: {"network": network_of(params, need)} for need in stood_on}
     optimisers = {need: (pretrained.training, getattr(steps, need)) for need, pretrained in trained.items()}
     optimisers |= {row: (params.train, steps.method) for row in params.grid.method}
     budgets = {
@@ -86,8 +92,9 @@ def params_rows(params: Params, dataset: str) -> list[PresetRow]:
 def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]]) -> Iterator[PresetRow]:
     shape = tuple(values["image_shape"])
     networks = {need: arguments(class_of(need), f"{title}: {need}", given) for need, given in sections.items()}
-    for need, given in networks.items():
-        yield PresetRow(need, shape, class_of(need), given, {}, values["budgets"][need], values["parameters"][need])
+    for need in (need for need in networks if need in values["budgets"]):
+        budget, stated = values["budgets"][need], values["parameters"][need]
+        yield PresetRow(need, shape, class_of(need), networks[need], {}, budget, stated)
     for row, section in values["methods"].items():
         cls = adapter_class(section.get("adapter", row))
         settings = {key: value for key, value in section.items() if key != "adapter"}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from diffrep.datasets.contract import checked_splits
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import FILE, Params
-from diffrep.pipelines.core.sections import Budget
+from diffrep.pipelines.core.sections import Budget, Imported
 from diffrep.pipelines.trained.adapters import adapter_path, data_set_named
 from diffrep.pipelines.trained.buildable import trained_needs
 
@@ -58,7 +58,8 @@ def demands(params: Params, budget: Budget, counts: dict[str, int], has_factors:
 def of_trainings(params: Params, budget: Budget, counts: dict[str, int]) -> Iterator[Demand]:
     """A batch is drawn without replacement, a validation in whole batches of different images."""
     names = (*trained_needs(params), "oracle")
-    shared = {f"{name}.training": getattr(params, name).training for name in names}
+    trained = {name: getattr(params, name) for name in names}
+    shared = {f"{name}.training": each.training for name, each in trained.items() if not isinstance(each, Imported)}
     for section, optimiser in (shared | {"train": params.train}).items():
         batch = f"{section}.batch_size"
         steps = getattr(budget, "method" if section == "train" else section.partition(".")[0])

@@ -6,7 +6,7 @@ from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.params import params_hash, parsed
 from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.running.freshness import has_own_adapter, otherwise_made
+from diffrep.pipelines.running.freshness import comes_from_outside, otherwise_made
 
 CELL = Cell("squares", "random", 0)
 
@@ -61,4 +61,4 @@ def test_a_result_without_a_hash_is_of_other_settings(params):
 def test_only_a_class_by_its_path_is_from_outside(small_values, adapter, own):
     small_values["grid"]["method"] = ["random"]
     small_values["methods"]["random"]["adapter"] = adapter
-    assert has_own_adapter(parsed(small_values)) == own
+    assert comes_from_outside(parsed(small_values)) == own
