@@ -110,7 +110,7 @@ def parsed(values: dict[str, Any]) -> Params:
 
 
 def class_of(values: dict[str, Any]) -> type[Params]:
-    """The class that the content of a params.yaml is of; UserError where the base model is both trained and imported."""
+    """The class that a params.yaml is of; UserError where its base model would be both trained and imported."""
     base = values.get("base")
     if not isinstance(base, dict) or "from" not in base:
         return ParamsTrained

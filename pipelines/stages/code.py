@@ -3,8 +3,8 @@
 DVC watches files, and a stage's numbers depend on all that it can import; so the imports are followed, and every stage
 depends on one small file of hashes for itself and one for its adapter. Comments, docstrings and layout do not count.
 An adapter from outside the repository is followed too, and so are the files of a base model that others trained:
-`diffrep repro` always runs this stage for them, a plain `dvc repro` needs `dvc repro -f -s code` first. Before that a method from outside has to come through one step of
-training, so that its mistakes are told before anything is trained.
+`diffrep repro` always runs this stage for them, a plain `dvc repro` needs `dvc repro -f -s code` first. Before that a
+method from outside has to come through one step of training, so that its mistakes are told before anything is trained.
 """
 
 from pathlib import Path

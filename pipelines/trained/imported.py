@@ -1,8 +1,8 @@
 """A base model that others trained, as a BaseDPM: what its files say, held against what the suite can compute."""
 
 import inspect
-import re
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, get_args
 
 import torch
@@ -30,7 +30,7 @@ def network_of(params: Params, need: str) -> dict[str, Any]:
 
 
 def record(params: Params) -> dict[str, Any]:
-    """What a change of an imported base model shows in: its name and the sums of its files; nothing of a trained one."""
+    """What a change of an imported base model shows in: its name and the sums of its files; empty for a trained one."""
     base = params.base
     return {"from": base.source, "files": sums(base.source)} if isinstance(base, Imported) else {}
 
@@ -39,9 +39,7 @@ def expect_recorded(params: Params) -> dict[str, str]:
     """The sums of the files of the imported base model; UserError where the stage `code` has seen others."""
     now = record(params)
     if now != read_json(IMPORTED_BASE):
-        raise UserError(
-            f"the files of base.from, {now['from']}, are not those that diffrep code has seen: run it again"
-        )
+        raise UserError(f"base.from: the files of {now['from']} are not those that diffrep code has seen: run it again")
     return now["files"]
 
 
@@ -70,13 +68,19 @@ def unet_arguments(path: Path) -> dict[str, Any]:
     unet = {key: own.get(key, default) for key, default in DEFAULTS.items()}
     try:
         expect_usable(unet)
-        with torch.device("meta"):
-            UNet2DModel(**unet)
     except ValueError as error:
         raise UserError(f"{path.parent}/{error}") from error
-    except (TypeError, ArithmeticError, RuntimeError) as error:
-        raise UserError(f"{path} describes no network that can be built: {error}") from error
+    expect_buildable(unet, path)
     return unet
+
+
+def expect_buildable(unet: dict[str, Any], path: Path) -> None:
+    """Raise UserError where diffusers makes no network of the arguments of UNet2DModel that the file at `path` has."""
+    try:
+        with torch.device("meta"):
+            UNet2DModel(**unet)
+    except (TypeError, ValueError, ArithmeticError, RuntimeError) as error:
+        raise UserError(f"{path} describes no network that can be built: {reason(error)}") from error
 
 
 def betas_of(process: dict[str, Any], path: Path) -> Betas:
@@ -129,7 +133,9 @@ def load_weights(unet: Any, source: str) -> None:
             output_loading_info=True,
         )
     except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise UserError(f"{path} cannot be read as the weights of its config.json: {reason(error)}") from error
+        raise UserError(
+            f"{path} is cut off, or not the weights of its config.json: get it again ({reason(error)})"
+        ) from error
     for words, names in {"lacks": told["missing_keys"], "has too much:": told["unexpected_keys"]}.items():
         if names:
             raise UserError(f"{path} {words} {min(names)}: get the weights that belong to its config.json")
@@ -139,5 +145,5 @@ def load_weights(unet: Any, source: str) -> None:
 
 
 def reason(error: BaseException) -> str:
-    """The first thing that an error of diffusers says."""
-    return re.sub(r"\s+", " ", str(error)).strip()[:200]
+    """The beginning of what an error of diffusers says, as one line."""
+    return shorten(str(error), 200, placeholder=" ...")

@@ -12,7 +12,7 @@ from diffrep.datasets.files.sums import sha256_of
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import FILE
 
-REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 FOLDERS = ("", "unet/")  # of a model alone, and of a whole pipeline
 CONFIGS = tuple(f"{folder}config.json" for folder in FOLDERS)
 SCHEDULERS = ("scheduler_config.json", "scheduler/scheduler_config.json")
@@ -43,13 +43,14 @@ def found(source: str, names: tuple[str, ...]) -> Path:
 
 def fetched(repository: str, name: str) -> Path | None:
     """A file of a repository of the Hub, in its cache; None where it has none of that name."""
-    from huggingface_hub import hf_hub_download, try_to_load_from_cache
+    from huggingface_hub import hf_hub_download, logging, try_to_load_from_cache
     from huggingface_hub.errors import RemoteEntryNotFoundError
 
-    cached = try_to_load_from_cache(repository, name)
-    if cached is not None:
-        return Path(cached) if isinstance(cached, str) else None  # it is known not to be there
+    logging.set_verbosity_error()  # it tells of every try where there is no network
     try:
+        cached = try_to_load_from_cache(repository, name)
+        if cached is not None:
+            return Path(cached) if isinstance(cached, str) else None  # known not to be there
         return Path(hf_hub_download(repository, name))
     except RemoteEntryNotFoundError:
         return None

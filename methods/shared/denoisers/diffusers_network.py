@@ -57,6 +57,8 @@ def expect_usable(unet: dict[str, Any]) -> None:
         if unet[key] not in usable:
             raise ValueError(f"config.json: {key} is {unet[key]!r}, where only {words(usable)} can be used")
     for key, usable in USABLE_BLOCKS.items():
+        if not isinstance(unet[key], (list, tuple)):
+            raise ValueError(f"config.json: {key} is {unet[key]!r}, which is no list of blocks")
         if others := [block for block in unet[key] if block not in usable]:
             raise ValueError(f"config.json: {key} has {others[0]!r}, where only {words(usable)} can be used")
     before, after = unet["in_channels"], unet["out_channels"]
