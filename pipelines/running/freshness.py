@@ -21,7 +21,7 @@ def changed(stage: DvcStage) -> bool:
 def comes_from_outside(params: Params) -> bool:
     """Whether an adapter is named as package.module:Class, or the base model imported: DVC watches neither's files."""
     named = [("methods", name) for name in params.grid.method] + [("datasets", name) for name in params.grid.dataset]
-    return isinstance(params.base, Imported) or any(":" in params.adapter(kind, name) for kind, name in named)
+    return any(":" in params.adapter(kind, name) for kind, name in named) or isinstance(params.base, Imported)
 
 
 def otherwise_made(stage: Stage, place: Place, params: Params) -> str:
