@@ -16,6 +16,7 @@ from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.settings_file import read_settings
 from diffrep.pipelines.trained.adapters import adapter_class
 from diffrep.pipelines.trained.given import drawn_loss, minimised
+from diffrep.pipelines.trained.imported import network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
@@ -203,7 +204,7 @@ def subject(params: Params, name: str, file: Path | None, side: int, steps: int)
 
 def networks_of(params: Params) -> Networks:
     """The arguments of what methods may stand on, as params.yaml has them."""
-    return {need: arguments(class_of(need), need, {"network": getattr(params, need).network}) for need in NEEDS}
+    return {need: arguments(class_of(need), need, {"network": network_of(params, need)}) for need in NEEDS}
 
 
 def section(params: Params, name: str) -> dict[str, Any]:

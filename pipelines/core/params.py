@@ -20,6 +20,7 @@ from diffrep.pipelines.core.sections import (
     Budget,
     Evaluate,
     Grid,
+    Imported,
     Machine,
     Optimiser,
     OracleTraining,
@@ -60,7 +61,7 @@ class Params(Section):
     grid: Grid
     budgets: dict[str, Budget]
     datasets: dict[str, AdapterSection]
-    base: Pretrained
+    base: Pretrained | Imported
     autoencoder: Pretrained
     oracle: OracleTraining
     train: Optimiser
@@ -74,6 +75,18 @@ class Params(Section):
         return getattr(self, kind)[name].adapter or name
 
 
+class ParamsTrained(Params):
+    """The same with a base model that is trained here."""
+
+    base: Pretrained
+
+
+class ParamsImported(Params):
+    """The same with a base model that others trained."""
+
+    base: Imported
+
+
 def load(root: Path = Path()) -> Params:
     """`root`/params.yaml; UserError when the file or anything in it is wrong."""
     file = root / FILE
@@ -84,7 +97,7 @@ def load(root: Path = Path()) -> Params:
 
 def parsed(values: dict[str, Any]) -> Params:
     """The content of a params.yaml; UserError for the first section, key or value that does not fit."""
-    params = validated(Params, values)
+    params = validated(class_of(values), values)
     for axis, names in params.grid:
         expect_some_once(f"grid.{axis}", list(names))
         for name in names:
@@ -101,6 +114,16 @@ def parsed(values: dict[str, Any]) -> Params:
         near = hint(params.report.reference, params.methods)
         raise UserError(f"report.reference: no method {brief(params.report.reference)}: {near}")
     return params
+
+
+def class_of(values: dict[str, Any]) -> type[Params]:
+    """The class that a params.yaml is of; UserError where its base model would be both trained and imported."""
+    base = values.get("base")
+    if not isinstance(base, dict) or "from" not in base:
+        return ParamsTrained
+    if others := [key for key in base if key != "from"]:
+        raise UserError(f"{FILE}: base.from: a model that others trained is not trained here: leave out {others[0]}")
+    return ParamsImported
 
 
 def expect_some_once(path: str, names: list[Any]) -> None:
@@ -140,7 +163,7 @@ def value_at(params: Params, key: str) -> Any:
 def as_yaml(value: Any) -> Any:
     """Sections as mappings of the keys that are given and tuples as lists, all the way down."""
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", exclude_unset=True)
+        return value.model_dump(mode="json", exclude_unset=True, by_alias=True)
     if isinstance(value, dict):
         return {key: as_yaml(item) for key, item in value.items()}
     return list(value) if isinstance(value, tuple) else value

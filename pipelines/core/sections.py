@@ -129,6 +129,20 @@ class Pretrained(Section):
     training: Optimiser
 
 
+class Imported(Section):
+    """A diffusion model that others trained, in place of the keys of Pretrained.
+
+    source  a folder of diffusers, or a repository of the Hugging Face Hub as owner/name; `from` in the file
+    """
+
+    source: Annotated[str, limit("a folder, or owner/name of a repository", str.strip)] = Field(alias="from")
+
+    @property
+    def seed(self) -> None:
+        """None: no chance had a part in it here."""
+        return None
+
+
 class OracleTraining(Section):
     """The network that judges edits."""
 

@@ -11,10 +11,12 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
 from diffrep.pipelines.trained.buildable import built
+from diffrep.pipelines.trained.imported import network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 
@@ -74,11 +76,16 @@ def training_words(values: dict[str, Any], row: str) -> dict[str, Any]:
 
 
 def params_rows(params: Params, dataset: str) -> list[PresetRow]:
-    """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them."""
+    """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them.
+
+    An imported base model is not among them.
+    """
     shape = data_source(params, dataset).image_shape
     needed = {need for row in params.grid.method for need in method_class(params, row).needs}
-    sections = {need: {"network": getattr(params, need).network} for need in NEEDS if need in needed}
-    trainings = {row: training_of(params, dataset, row) for row in (*sections, *params.grid.method)}
+    stood_on = [need for need in NEEDS if need in needed]
+    sections = {need: {"network": network_of(params, need)} for need in stood_on}
+    own = [need for need in stood_on if not isinstance(getattr(params, need), Imported)]
+    trainings = {row: training_of(params, dataset, row) for row in (*own, *params.grid.method)}
     budgets = {
         row: {
             **each.settings.model_dump(),
@@ -97,8 +104,9 @@ def params_rows(params: Params, dataset: str) -> list[PresetRow]:
 def _rows(title: str, values: dict[str, Any], sections: dict[str, dict[str, Any]]) -> Iterator[PresetRow]:
     shape = tuple(values["image_shape"])
     networks = {need: arguments(class_of(need), f"{title}: {need}", given) for need, given in sections.items()}
-    for need, given in networks.items():
-        yield PresetRow(need, shape, class_of(need), given, {}, values["budgets"][need], values["parameters"][need])
+    for need in (need for need in networks if need in values["budgets"]):
+        budget, stated = values["budgets"][need], values["parameters"][need]
+        yield PresetRow(need, shape, class_of(need), networks[need], {}, budget, stated)
     for row, section in values["methods"].items():
         cls = adapter_class(section.get("adapter", row))
         settings = {key: value for key, value in section.items() if key != "adapter"}

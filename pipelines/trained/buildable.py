@@ -14,8 +14,10 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import is_own
 from diffrep.pipelines.core.params import FILE, Params
+from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.trained.adapters import method_arguments, method_class
+from diffrep.pipelines.trained.imported import network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 from diffrep.pipelines.trained.submodules import expect_submodules
 
@@ -57,11 +59,12 @@ def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, 
     """(section of params.yaml, network) of all that is trained; one that the meta device cannot build is left out."""
     shared: dict[str, nn.Module] = {}
     for need in trained_needs(params):
-        given = arguments(class_of(need), need, {"network": getattr(params, need).network})
-        found = tried(f"{need}.network", class_of(need), image_shape, [], given)
+        section = f"{need}.from" if isinstance(getattr(params, need), Imported) else f"{need}.network"
+        given = arguments(class_of(need), need, {"network": network_of(params, need)})
+        found = tried(section, class_of(need), image_shape, [], given)
         if found is not None:
             shared[need] = found
-            yield f"{need}.network", found
+            yield section, found
     for name in params.grid.method:
         cls = method_class(params, name)
         if set(cls.needs) <= set(shared):

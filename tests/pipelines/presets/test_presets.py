@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from diffusers_folders import CIFAR, of_2022
 from tiny_cells import COMMITTED, ROOMS
 
 from diffrep.datasets import DATASETS
@@ -78,6 +79,17 @@ def test_a_row_is_built_without_memory_unless_a_device_is_named():
     network = base.build()
     assert {parameter.device.type for parameter in network.parameters()} == {"meta"}
     assert total(network) == 63_958_019
+
+
+def test_an_imported_base_model_is_stood_on_and_no_row_of_its_own(small_values, tmp_path):
+    of_2022(tmp_path, CIFAR | {"sample_size": 32})
+    small_values["datasets"][ROOMS]["size"] = 32
+    small_values["base"] = {"from": str(tmp_path)}
+    small_values["methods"]["pdae"]["decoder"]["loss_weight"] = "lambda"
+    small_values["grid"]["method"] = ["pdae"]
+    (pdae,) = params_rows(parsed(small_values), ROOMS)
+    assert pdae.name == "pdae"
+    assert total(pdae.build()) > total(BaseDPM(pdae.image_shape, **pdae.supplied["base"])) > 10_000
 
 
 def test_the_grid_has_the_same_rows_and_states_nothing(small_values):
