@@ -1,5 +1,7 @@
 """What the readers of files that hold every combination of some factors share."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from diffrep.datasets.files.grid import Grid
@@ -10,7 +12,7 @@ class GridImages:
     """Images drawn from a file that has one for each place of a grid: factors, attributes, and exact counterfactuals.
 
     A reader sets `_grid`, `_unpacked`, `_drawn` (the place of each row) and `_splits` while it is made, and says in
-    `_at` how the image of a place is had.
+    `_at` how the image of a place is had, in `_blocks` how those of the archive are, in their order.
     """
 
     factor_names: tuple[str, ...]
@@ -54,6 +56,16 @@ class GridImages:
         return f"md5 {found}, {same}; {self._identity}"
 
     @property
+    def packed(self) -> int:
+        """How many images of the archive are still to be unpacked, all or none."""
+        return 0 if self._unpacked.path.is_file() else self._unpacked.shape[0]
+
+    def read_through(self) -> Iterator[int]:
+        """Read the archive as if to unpack it, and keep nothing: how many images have been read so far."""
+        for start, images in self._blocks():
+            yield start + len(images)
+
+    @property
     def _identity(self) -> str:
         return self._unpacked.path.name.split(".")[-3]
 
@@ -84,4 +96,8 @@ class GridImages:
 
     def _at(self, places: np.ndarray) -> np.ndarray:
         """Images [n, h, w, c] uint8 of places [n] of the grid."""
+        raise NotImplementedError
+
+    def _blocks(self) -> Iterator[tuple[int, np.ndarray]]:
+        """First row and images of each block of the archive."""
         raise NotImplementedError

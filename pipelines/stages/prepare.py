@@ -1,6 +1,11 @@
 """Render or read a data set: its source becomes arrays that every later stage maps into memory.
 
 Where the images are not rendered, the archive that params.yaml names is read.
+
+With --check nothing is written. Every file is looked at, every image decoded, and all that is wrong is told at once,
+before any training: half a download, a web page in a file's place, a wrong split, pictures that cannot be decoded,
+attributes without pictures. It ends with exit code 1 where something is wrong, else it says what is there. A data set
+need not be in the grid for that; without --dataset all of the grid are looked at.
 """
 
 from diffrep.pipelines.core.params import Params
@@ -32,11 +37,19 @@ def prepare(params: Params, shared: Shared) -> None:
         )
 
 
+def check(params: Params, dataset: str | None) -> bool:
+    """Say what is wrong with the files of a data set, or of all in the grid; whether nothing is."""
+    from diffrep.pipelines.sources import check
+
+    return check.check(params, dataset)
+
+
 STAGE = Stage(
     prepare,
     Shared,
     params=("datasets.{dataset}", "machine.array_gib"),
     reads=lambda shared: (shared.code,),
     writes=lambda shared: (shared.data,),
+    check=check,
     cached=False,  # arrays may be of any size, and are made again as they were
 )
