@@ -1,5 +1,6 @@
 """All that is wrong with the files of data sets, told at once before anything is written or trained."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
@@ -27,6 +28,8 @@ KNOWN = (  # promises on what is known of the images
     data_set.factors_lie_within_their_sizes,
     data_set.targets_are_finite,
 )
+BROKEN = "images(rows) "  # how what breaks the contract is told of images
+NUMBER = re.compile(r"[\d.]+")
 
 
 class Read(NamedTuple):
@@ -49,15 +52,16 @@ def check(params: Params, name: str | None) -> bool:
     for each in params.grid.dataset if name is None else (name,):
         source, faults = built(params, each)
         if source is None:
-            faults += undecodable(params.datasets[each].settings, each)
+            pictures = undecodable(params.datasets[each].settings, each)
+            faults = [fault for fault in faults if not any(told in fault for told in pictures)] + pictures
         else:
             faults += faults_of(source, each, adapter_path(params, "datasets", each))
         whole = whole and not faults
-        print("\n  ".join([f"{each}: {told(len(faults))}", *(faults or there(source))]), flush=True)
+        print("\n  ".join([f"{each}: {how_many(len(faults))}", *(faults or there(source))]), flush=True)
     return whole
 
 
-def told(count: int) -> str:
+def how_many(count: int) -> str:
     """How much is wrong, in words."""
     return f"{count:,} fault{'s' if count > 1 else ''}" if count else "nothing is wrong"
 
@@ -77,7 +81,8 @@ def faults_of(source: Any, name: str, path: str) -> list[str]:
     if getattr(source, "packed", False):
         return faults + archive_faults(source, name)
     unread = image_faults(source, name, blame)
-    return faults + (unread or broken(data_set.rows_stay_what_they_are, source, blame))
+    found = faults + (unread or broken(data_set.rows_stay_what_they_are, source, blame))
+    return list(dict.fromkeys(found))  # the last promise asks for what the others do
 
 
 def broken(promise: Any, source: Any, blame: dict[str, str]) -> list[str]:
@@ -131,11 +136,14 @@ def read_rows(source: Any, blame: dict[str, str], start: int, stop: int) -> Read
 
 
 def by_sentence(faults: dict[int, str]) -> Iterator[str]:
-    """Each sentence once, with the rows that it is said of."""
-    for sentence in dict.fromkeys(faults.values()):
-        rows = [row for row, other in faults.items() if other == sentence]
-        many = f"{len(rows):,} rows from {rows[0]} to {rows[-1]}"
-        yield f"{many if len(rows) > 1 else f'row {rows[0]}'}: {sentence}"
+    """Each sentence once, with the rows that it is said of; what breaks the contract alike, with the first numbers."""
+    rows: dict[str, list[int]] = {}
+    for row, sentence in faults.items():
+        alike = NUMBER.sub("", sentence) if sentence.startswith(BROKEN) else sentence
+        rows.setdefault(alike, []).append(row)
+    for first, *others in rows.values():
+        many = f"{1 + len(others):,} rows from {first} to {others[-1]}" if others else f"row {first}"
+        yield f"{many}: {faults[first]}"
 
 
 def sentences(error: Exception) -> list[str]:
