@@ -14,4 +14,13 @@ DATASETS = {
     "ffhq": "diffrep.datasets.ffhq:FFHQ",
     "lsun": "diffrep.datasets.lsun:LSUN",
     "lfw": "diffrep.datasets.lfw:LFW",
+    "cifar10": "diffrep.datasets.cifar:CIFAR10",
+    "cifar100": "diffrep.datasets.cifar:CIFAR100",
+    "tiny_imagenet": "diffrep.datasets.tiny_imagenet:TinyImageNet",
+    "mini_imagenet": "diffrep.datasets.mini_imagenet:MiniImageNet",
+    "mnist": "diffrep.datasets.mnist:MNIST",
+    "morphomnist": "diffrep.datasets.morphomnist:MorphoMNIST",
+    "medmnist": "diffrep.datasets.medmnist:MedMNIST",
+    "image_folder": "diffrep.datasets.image_folder:ImageFolder",
+    "arrays": "diffrep.datasets.arrays:Arrays",
 }

@@ -39,7 +39,8 @@ class Arrays(OwnImages):
               train. drawn: train, valid and test are drawn from all images
     ..._names, attribute_groups   instead of those of the file; without both: attribute_0, attribute_1 ...
 
-    What is not compressed is read row by row; what is, at most 2 GiB, lies in memory. Pickles are never loaded.
+    What is not compressed is read row by row. Of what is, bytes of more than 256 MiB are unpacked once, into a file
+    beside it, and the rest lies in memory, at most 2 GiB of each array. Pickles are never loaded.
     FileNotFoundError, ValueError or Faults: each names the array and what would do.
     """
 
@@ -90,7 +91,8 @@ class Arrays(OwnImages):
         self.attribute_groups = groups or ("attribute",) * len(known.attributes)
         shape = " x ".join(map(str, self._images.shape))
         self.source = f"arrays of {self._path.name}: images {shape} {self._images.dtype}"
-        self.checksum = f"none stated; images {shape}"
+        crc32 = self._images.crc32
+        self.checksum = f"none stated; crc32 of the images {crc32}" if crc32 else f"none stated; images {shape}"
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """[n] -> [n, size, size, c] uint8; ValueError names the image whose numbers are no bytes."""

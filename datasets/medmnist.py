@@ -33,7 +33,8 @@ class MedMNIST(ClassPhotographs):
     splits  official: so many of its training, validation and test images, 0 for all of them. drawn: from all images
 
     Of other images than the published, names are the numbers of classes. What is compressed, as published files are, is
-    unpacked when the first image is asked for, to at most 2 GiB an array. FileNotFoundError, ValueError or Faults.
+    unpacked when the first image is asked for: to memory, or, of more than 256 MiB, to a file beside it.
+    FileNotFoundError, ValueError or Faults.
     """
 
     about = About(

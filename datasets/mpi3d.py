@@ -11,6 +11,7 @@ from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.grid import Grid
 from diffrep.datasets.files.grid_images import GridImages
+from diffrep.datasets.files.joint import Joint
 from diffrep.datasets.files.npz import members
 from diffrep.datasets.files.unpacked import Unpacked
 
@@ -74,6 +75,7 @@ class MPI3D(GridImages):
         *,
         file: str,
         variant: Literal["toy", "realistic", "real", "real_complex", "challenge_toy"],
+        joint: Joint,
         train: int,
         valid: int,
         test: int,
@@ -89,7 +91,7 @@ class MPI3D(GridImages):
         self._unpacked = Unpacked(self._member.path, identity, self._member.shape, summed=self._member.path)
         self._expect_variant()
         expect_none(filter(None, [self._unpacked.fault()]))
-        self._drawn, self._splits = Counts(train, valid, test).drawn_from(np.arange(len(self._grid)), seed, "MPI3D")
+        self._draw(Counts(train, valid, test), joint, seed)
 
     @property
     def source(self) -> str:

@@ -1,12 +1,13 @@
 """Rendered rooms of 3D Shapes' six factors, with 36 binary attributes that are rules over the factors."""
 
 from collections.abc import Callable
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from annotated_types import Ge
 
-from diffrep.datasets.rendered.room import COUNT, FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
+from diffrep.datasets.files.drawn_splits import Counts, Seed
+from diffrep.datasets.files.joint import Joint, drawn
+from diffrep.datasets.rendered.room import FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
 
 
 class Columns(NamedTuple):
@@ -20,7 +21,6 @@ class Columns(NamedTuple):
     orientation: np.ndarray
 
 
-Seed = Annotated[int, Ge(0)]
 Rule = Callable[[Columns], np.ndarray]
 
 RED, ORANGE, YELLOW, GREEN, SPRING, CYAN, AZURE, BLUE, PURPLE, PINK = range(10)  # hues
@@ -93,14 +93,14 @@ class Shapes3DRendered:
     licence = "Apache-2.0, as this suite"
     checksum = "none: every image is drawn from its index"
 
-    def __init__(self, *, size: int, nuisance: bool, train: int, valid: int, test: int, seed: Seed) -> None:
-        if min(train, valid, test) < 0 or not 0 < train + valid + test <= COUNT:
-            raise ValueError(f"train + valid + test is from 1 to {COUNT}: got {train} + {valid} + {test}")
+    def __init__(
+        self, *, size: int, nuisance: bool, joint: Joint, train: int, valid: int, test: int, seed: Seed
+    ) -> None:
         if size < 8:
             raise ValueError(f"size is at least 8 pixels: got {size}")
         self.image_shape = (3, size, size)
-        self.index = np.random.default_rng(seed).choice(COUNT, train + valid + test, replace=False)
-        self._counts = {"train": train, "valid": valid, "test": test}
+        sizes = dict(zip(FACTOR_NAMES, FACTOR_SIZES, strict=True))
+        self.index, self._splits = drawn(sizes, Counts(train, valid, test), joint, seed)
         self._nuisance = nuisance
 
     def __len__(self) -> int:
@@ -108,8 +108,7 @@ class Shapes3DRendered:
 
     def splits(self) -> dict[str, np.ndarray]:
         """Row numbers [n] int64 of "train", "valid" and "test"; no row is in two of them."""
-        ends = np.cumsum(list(self._counts.values()))
-        return {name: np.arange(end - self._counts[name], end) for name, end in zip(self._counts, ends, strict=True)}
+        return dict(self._splits)
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """[n] -> [n, size, size, 3] uint8."""

@@ -50,7 +50,7 @@ def factor(values: np.ndarray, name: str) -> tuple[np.ndarray, int]:
 
 def split(values: np.ndarray) -> np.ndarray:
     """The split of each image from words or from 0, 1, 2; ValueError names another word."""
-    words = [str(value).strip().lower() for value in values]
+    words = [(value.decode() if isinstance(value, bytes) else str(value)).strip().lower() for value in values]
     unknown = sorted(set(words) - set(NAMED))
     if unknown:
         raise ValueError(f"a split is called {unknown[0]!r}: train, valid, test, or 0, 1, 2 would do")

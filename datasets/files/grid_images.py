@@ -4,15 +4,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from diffrep.datasets.files.drawn_splits import Counts
 from diffrep.datasets.files.grid import Grid
+from diffrep.datasets.files.joint import Joint, drawn
 from diffrep.datasets.files.unpacked import Unpacked
 
 
 class GridImages:
     """Images drawn from a file that has one for each place of a grid: factors, attributes, and exact counterfactuals.
 
-    A reader sets `_grid`, `_unpacked`, `_drawn` (the place of each row) and `_splits` while it is made, and says in
-    `_at` how the image of a place is had, in `_blocks` how those of the archive are, in their order.
+    A reader sets `_grid`, `_unpacked`, `_drawn` (the place of each row) and `_splits` while it is made, the last two by
+    `_draw` where all rows are drawn alike, and says in `_at` how the image of a place is had, in `_blocks` how those of
+    the archive are, in their order.
     """
 
     factor_names: tuple[str, ...]
@@ -93,6 +96,11 @@ class GridImages:
         returns   [n, h, w, c] uint8
         """
         return self._at(self._grid.index(factors))
+
+    def _draw(self, counts: Counts, joint: Joint, seed: int) -> None:
+        """Draw the rows of all splits, see files/joint.py."""
+        sizes = dict(zip(self.factor_names, self.factor_sizes, strict=True))
+        self._drawn, self._splits = drawn(sizes, counts, joint, seed, words=self._grid.words)
 
     def _at(self, places: np.ndarray) -> np.ndarray:
         """Images [n, h, w, c] uint8 of places [n] of the grid."""

@@ -24,7 +24,7 @@ def fault_of_levels(images: np.ndarray, levels: Levels) -> str | None:
     if not np.isfinite([low, high]).all():
         return "has numbers that are not finite"
     least, most = RANGES[levels]
-    if low < least or high > most or (levels == "bytes" and high <= 1 and images.dtype.kind == "f"):
+    if low < least or high > most or (levels == "bytes" and high <= 1 and (images != np.rint(images)).any()):
         fits = next((name for name, (a, b) in RANGES.items() if a <= low and high <= b), None)
         return f"goes from {low:g} to {high:g}, and levels is {levels}: " + (fits or "bytes, 0 to 255,") + " would do"
     exact = _exact(images, levels)

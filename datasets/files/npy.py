@@ -1,6 +1,7 @@
 """Arrays in .npy and .npz files, of which nothing but the headers is read until rows are asked for.
 
-A pickle inside is never loaded. What is not compressed opens as a memory map, inside an .npz too.
+A pickle inside is never loaded. What is not compressed opens as a memory map, inside an .npz too. Large images that are
+compressed are laid open beside the file, once for all processes; anything else that is compressed lies in memory.
 """
 
 import math
@@ -13,8 +14,12 @@ from typing import BinaryIO, Literal, cast
 import numpy as np
 
 from diffrep.datasets.files.kinds import expect_file
+from diffrep.datasets.files.npz import Member
+from diffrep.datasets.files.unpacked import Unpacked
 
-MOST_UNPACKED = 2 << 30  # bytes of a compressed array, which lies in memory as a whole
+IN_MEMORY = 1 << 28  # bytes of compressed images: larger ones are laid open beside the file
+MOST_UNPACKED = 2 << 30  # bytes of another compressed array, which lies in memory as a whole
+BLOCK = 1000  # images that are unpacked at a time
 LOCAL_HEADER = 30  # bytes of a zip member's, before its name
 
 
@@ -24,6 +29,7 @@ class Stored:
 
     member   its name within an .npz; "" in a .npy
     offset   of its first number in the file; None where it is compressed
+    crc32    of a member's bytes, which tells its content; "" in a .npy
     """
 
     path: Path
@@ -32,6 +38,7 @@ class Stored:
     dtype: np.dtype
     fortran: bool
     offset: int | None
+    crc32: str = ""
 
     def __str__(self) -> str:
         return f"{self.member!r} in {self.path}" if self.member else str(self.path)
@@ -50,6 +57,8 @@ class Stored:
         if self.dtype.hasobject:
             return f"{self} holds Python objects, which are never unpickled: save numbers or words"
         size = math.prod(self.shape) * self.dtype.itemsize
+        if self._beside():
+            return self._unpacked().fault()
         if self.offset is None and size > MOST_UNPACKED:
             told = f"{self} is compressed, {size / 2**30:.1f} GiB when unpacked"
             return f"{told}: save it again by np.savez or np.save, which can be read row by row"
@@ -70,11 +79,22 @@ class Stored:
         if self.offset is not None:
             order: Literal["F", "C"] = "F" if self.fortran else "C"
             return np.memmap(self.path, self.dtype, "r", self.offset, self.shape, order)
+        if self._beside():
+            member = Member(self.path, self.member, self.shape, self.dtype, self.crc32)
+            return self._unpacked().images(lambda: member.blocks(BLOCK))
         try:
             with zipfile.ZipFile(self.path) as opened, opened.open(f"{self.member}.npy") as file:
                 return np.lib.format.read_array(file, allow_pickle=False)
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
             raise ValueError(f"{self} is damaged ({error}): get the file again") from error
+
+    def _beside(self) -> bool:
+        """Whether it is laid open beside the file."""
+        plain = self.dtype == np.uint8 and not self.fortran
+        return self.offset is None and plain and math.prod(self.shape) > IN_MEMORY
+
+    def _unpacked(self) -> Unpacked:
+        return Unpacked(self.path, f"{self.member}-crc32-{self.crc32}", self.shape)
 
 
 def stored_in(path: Path) -> dict[str, Stored]:
@@ -104,7 +124,9 @@ def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Store
             name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
         start = info.header_offset + LOCAL_HEADER + name + extra
     with opened.open(info) as member:
-        return _described(cast(BinaryIO, member), path, info.filename[:-4], start, info.file_size)
+        found = _described(cast(BinaryIO, member), path, info.filename[:-4], start, info.file_size)
+    found.crc32 = f"{info.CRC:08x}"
+    return found
 
 
 def _described(file: BinaryIO, path: Path, member: str, start: int | None, size: int | None = None) -> Stored:

@@ -19,7 +19,7 @@ def prepare(params: Params, shared: Shared) -> None:
     from diffrep.pipelines.core.cores import usable_cores
     from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.core.progress import meter
-    from diffrep.pipelines.trained.adapters import adapter_path, data_arguments, data_set_named, data_source
+    from diffrep.pipelines.trained.adapters import adapter_path, data_set_named, data_source
 
     name = shared.dataset
     source = data_source(params, name)
@@ -31,7 +31,7 @@ def prepare(params: Params, shared: Shared) -> None:
             source,
             shared.data,
             progress=lambda done, _: shown.advance(done - shown.done),
-            identity={"settings": data_arguments(params, name), "code": code_on_record(STAGE, shared)},
+            identity={"settings": params.datasets[name].settings, "code": code_on_record(STAGE, shared)},
             processes=usable_cores(),
             array_bytes=params.machine.array_gib * 2**30,
         )

@@ -10,7 +10,8 @@ import pytest
 from diffrep.datasets.arrays import Arrays
 from diffrep.datasets.files import npy
 from diffrep.datasets.files.faults import Faults
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SETTINGS = {
     "levels": "bytes",
@@ -129,6 +130,21 @@ def test_numbers_that_are_no_bytes_are_told_what_would_do(tmp_path, images, leve
         Arrays(file=saved(tmp_path, images=images), **SETTINGS | {"levels": levels})
 
 
+def test_a_black_image_of_floats_is_no_fault(tmp_path):
+    images = IMAGES.astype(np.float32)
+    images[::2] = 0
+    source = Arrays(file=saved(tmp_path, images=images), **SETTINGS)
+    assert all(source.images(ALL[n : n + 1]).max() in (0, IMAGES[place].max()) for n, place in enumerate(source._drawn))
+
+
+def test_the_sum_that_an_npz_holds_tells_its_images_from_others(tmp_path):
+    first, other = (Arrays(file=saved(tmp_path, images=images), **SETTINGS) for images in (IMAGES, 255 - IMAGES))
+    assert first.checksum.startswith("none stated; crc32 of the images ")
+    assert first.checksum != other.checksum
+    np.save(tmp_path / "mine.npy", IMAGES)
+    assert Arrays(file=str(tmp_path / "mine.npy"), **SETTINGS).checksum == "none stated; images 40 x 8 x 8 x 3"
+
+
 def test_an_image_that_no_sample_shows_is_named_on_reading(tmp_path):
     images = (IMAGES / 255).repeat(3, 0)
     images[1, 4, 4, 0] = 0.123456
@@ -171,7 +187,9 @@ def test_attributes_of_minus_one_and_one_and_truth_values(tmp_path):
         np.testing.assert_array_equal(source.attributes(ALL), expected.attributes(ALL))
 
 
-@pytest.mark.parametrize("words", [["train", "val", "test"], [0, 1, 2], ["Training", "valid", "TEST"]])
+@pytest.mark.parametrize(
+    "words", [["train", "val", "test"], [0, 1, 2], ["Training", "valid", "TEST"], [b"train", b"val", b"test"]]
+)
 def test_splits_of_the_file_are_kept(tmp_path, words):
     split = np.array(words)[np.arange(40) % 10 // 4]  # 16, 16, 8
     file = saved(tmp_path, images=IMAGES, splits=split)
@@ -299,10 +317,28 @@ def test_what_would_fill_the_memory_is_refused(tmp_path):
 
 def test_what_is_compressed_and_large_is_told_before_it_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr(npy, "MOST_UNPACKED", 1000)
-    np.savez_compressed(tmp_path / "mine.npz", images=IMAGES)
+    np.savez_compressed(tmp_path / "mine.npz", images=IMAGES / 255)
     with pytest.raises(ValueError, match=r"is compressed, 0.0 GiB when unpacked: save it again by np.savez or np.save"):
-        Arrays(file=str(tmp_path / "mine.npz"), **SETTINGS)
-    assert len(Arrays(file=saved(tmp_path, images=IMAGES), **SETTINGS)) == 30
+        Arrays(file=str(tmp_path / "mine.npz"), **SETTINGS | {"levels": "zero_to_one"})
+    plain = saved(tmp_path, images=IMAGES / 255)
+    assert len(Arrays(file=plain, **SETTINGS | {"levels": "zero_to_one"})) == 30
+
+
+def test_large_compressed_images_are_laid_open_beside_the_file_once(tmp_path, monkeypatch):
+    np.savez_compressed(tmp_path / "mine.npz", images=IMAGES, factors=KNOWN["factors"])
+    expected = Arrays(file=str(tmp_path / "mine.npz"), **SETTINGS).images(ALL)
+    assert len(list(tmp_path.iterdir())) == 1
+    monkeypatch.setattr(npy, "IN_MEMORY", 1000)
+    monkeypatch.setattr(npy, "BLOCK", 7)
+    source = Arrays(file=str(tmp_path / "mine.npz"), **SETTINGS)
+    np.testing.assert_array_equal(source.images(ALL), expected)
+    assert isinstance(source._images.array(), np.memmap)
+    (made,) = tmp_path.glob("mine.npz.images-crc32-*.unpacked.npy")
+    time = made.stat().st_mtime_ns
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(source)).images(ALL), expected)
+    assert made.stat().st_mtime_ns == time
+    np.savez_compressed(tmp_path / "mine.npz", images=255 - IMAGES)  # other content under the same name
+    np.testing.assert_array_equal(Arrays(file=str(tmp_path / "mine.npz"), **SETTINGS).images(ALL), 255 - expected)
 
 
 def test_several_processes_read_the_same(tmp_path):
@@ -339,4 +375,15 @@ def test_a_copy_of_another_process_gives_the_same(tmp_path):
 def test_it_can_be_prepared(tmp_path):
     source = Arrays(file=saved(tmp_path, images=IMAGES, **KNOWN), **SETTINGS)
     write(source, tmp_path / "out")
-    np.testing.assert_array_equal(Prepared(tmp_path / "out").images, source.images(ALL))
+    data = Prepared(tmp_path / "out")
+    np.testing.assert_array_equal(data.images, source.images(ALL))
+    np.testing.assert_array_equal(data.targets, source.targets(ALL))
+    np.testing.assert_array_equal(data.factors, source.factors(ALL))
+
+
+def test_images_alone_can_be_prepared(tmp_path):
+    source = Arrays(file=saved(tmp_path, images=IMAGES), **SETTINGS)
+    write(source, tmp_path / "out")
+    data = Prepared(tmp_path / "out")
+    assert data.factors is data.targets is None
+    assert data.attributes.shape == (30, 0)

@@ -13,7 +13,8 @@ from python2_pickles import python2_pickle
 from diffrep.datasets import cifar
 from diffrep.datasets.cifar import CIFAR10, CIFAR100
 from diffrep.datasets.files.plain_pickle import plain
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SETTINGS = {"size": 32, "resampling": "bilinear", "splits": "official", "train": 0, "valid": 6, "test": 0, "seed": 0}
 PER_BATCH = 8

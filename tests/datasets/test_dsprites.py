@@ -7,11 +7,13 @@ import pytest
 from grid_files import WEB_PAGE, cut, damage, distinct_images, write_npz
 
 from diffrep.datasets.dsprites import DSprites
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.files.joint import Independent
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SIZES = (3, 2, 4, 2, 13)
 COUNT = int(np.prod(SIZES))
-SETTINGS = {"train": 500, "valid": 60, "test": 64, "seed": 0}
+SETTINGS = {"joint": Independent("independent"), "train": 500, "valid": 60, "test": 64, "seed": 0}
 IMAGES = distinct_images(COUNT, 64, 64, most=2)
 FACTORS = np.stack(np.unravel_index(np.arange(COUNT), SIZES), 1)
 CLASSES = np.column_stack([np.zeros(COUNT, np.int64), FACTORS])

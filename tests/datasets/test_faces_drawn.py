@@ -11,10 +11,11 @@ import python_avatars
 
 from diffrep.datasets.faces_drawn import RULES, FacesDrawn, attributes_of
 from diffrep.datasets.files.joint import Correlated, Independent, Pair, ridge
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.rendered import face_parts
 from diffrep.datasets.rendered.face import factors_of, index_of, nuisance_of, render
 from diffrep.datasets.rendered.face_values import COUNT, FACTOR_NAMES, WORDS
+from diffrep.datasets.writing import write
 
 ALIKE = Independent("independent")
 SETTINGS = {"size": 32, "nuisance": True, "joint": ALIKE, "train": 60, "valid": 10, "test": 30, "seed": 0}

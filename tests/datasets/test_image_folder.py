@@ -8,7 +8,8 @@ from PIL import Image
 
 from diffrep.datasets.files.faults import Faults
 from diffrep.datasets.image_folder import ImageFolder
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SETTINGS = {"table": "", "size": 8, "resampling": "box", "channels": 3, "splits": "drawn"}
 SETTINGS |= {"train": 6, "valid": 2, "test": 2, "seed": 0}

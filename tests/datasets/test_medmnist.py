@@ -10,7 +10,8 @@ from diffrep.datasets import medmnist
 from diffrep.datasets.files.faults import Faults
 from diffrep.datasets.files.medmnist_releases import RELEASES, MedRelease
 from diffrep.datasets.medmnist import MedMNIST
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SETTINGS = {"size": 28, "resampling": "box", "splits": "official", "train": 0, "valid": 0, "test": 0, "seed": 0}
 COUNTS = {"train": 30, "val": 12, "test": 18}

@@ -9,7 +9,8 @@ from PIL import Image
 from diffrep.datasets import mini_imagenet
 from diffrep.datasets.files.faults import Faults
 from diffrep.datasets.mini_imagenet import MiniImageNet
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SETTINGS = {"size": 84, "resampling": "box", "splits": "few_shot", "train": 0, "valid": 0, "test": 0, "seed": 0}
 CLASSES = {"train": ["n03", "n01", "n05"], "val": ["n02"], "test": ["n06", "n04"]}

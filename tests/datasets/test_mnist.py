@@ -14,7 +14,8 @@ from diffrep.datasets.fashion_mnist import SHIPPED
 from diffrep.datasets.files.faults import Faults
 from diffrep.datasets.files.idx import idx_array
 from diffrep.datasets.mnist import MNIST
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SETTINGS = {"transposed": False, "size": 28, "splits": "official", "train": 0, "valid": 10, "test": 0, "seed": 0}
 TRAIN, TEST = 40, 20

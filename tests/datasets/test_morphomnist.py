@@ -9,7 +9,8 @@ from idx_writer import write_idx
 
 from diffrep.datasets.files.faults import Faults
 from diffrep.datasets.morphomnist import MEASURES, MorphoMNIST
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SETTINGS = {"size": 28, "splits": "official", "train": 0, "valid": 10, "test": 0, "seed": 0}
 COUNTS = {"train": 40, "t10k": 20}
@@ -115,3 +116,4 @@ def test_it_is_the_same_every_time_and_can_be_prepared(tmp_path):
     np.testing.assert_array_equal(copy.targets(rows), source.targets(rows))
     write(source, tmp_path / "out")
     np.testing.assert_array_equal(Prepared(tmp_path / "out").attributes, source.attributes(rows))
+    np.testing.assert_array_equal(Prepared(tmp_path / "out").targets, source.targets(rows))

@@ -7,14 +7,16 @@ import pytest
 from grid_files import WEB_PAGE, cut, distinct_images
 
 from diffrep.datasets import shapes3d
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.files.joint import Independent
+from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.shapes3d import Shapes3D
 from diffrep.datasets.shapes3d_rendered import attributes_of
+from diffrep.datasets.writing import write
 
 h5py = pytest.importorskip("h5py")
 SIZES = (2, 3, 2, 2, 2, 2)
 COUNT = int(np.prod(SIZES))
-SETTINGS = {"train": 60, "valid": 16, "test": 20, "seed": 0}
+SETTINGS = {"joint": Independent("independent"), "train": 60, "valid": 16, "test": 20, "seed": 0}
 IMAGES = distinct_images(COUNT, 64, 64, 3)
 FACTORS = np.stack(np.unravel_index(np.arange(COUNT), SIZES), 1)
 ALL = np.arange(COUNT)

@@ -3,10 +3,19 @@
 import numpy as np
 import pytest
 
+from diffrep.datasets.files.joint import Independent
 from diffrep.datasets.rendered.room import COUNT, factors_of, index_of, nuisance_of, render
 from diffrep.datasets.shapes3d_rendered import RULES, Shapes3DRendered, attributes_of
 
-SETTINGS = {"size": 8, "nuisance": True, "train": 60, "valid": 10, "test": 30, "seed": 0}
+SETTINGS = {
+    "size": 8,
+    "nuisance": True,
+    "joint": Independent("independent"),
+    "train": 60,
+    "valid": 10,
+    "test": 30,
+    "seed": 0,
+}
 ROOMS = Shapes3DRendered(**SETTINGS)
 ALL = np.arange(len(ROOMS))
 PREVALENCES = dict(zip(RULES, attributes_of(factors_of(np.arange(COUNT))).mean(0), strict=True))

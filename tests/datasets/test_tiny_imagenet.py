@@ -8,8 +8,9 @@ from PIL import Image
 
 from diffrep.datasets import tiny_imagenet
 from diffrep.datasets.files.faults import Faults
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.tiny_imagenet import TinyImageNet
+from diffrep.datasets.writing import write
 
 SETTINGS = {"size": 64, "resampling": "box", "splits": "official", "train": 0, "valid": 4, "test": 0, "seed": 0}
 WNIDS = ["n02", "n10", "n01", "n33"]  # not in their order
