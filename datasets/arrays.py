@@ -37,7 +37,8 @@ class Arrays(OwnImages):
     size      pixels; of images that are no squares the largest in the middle, brought to size by `resampling`
     splits    official: as the key splits says, 0 for all of a split; where it has no valid, `valid` are drawn from
               train. drawn: train, valid and test are drawn from all images
-    ..._names, attribute_groups   instead of those of the file; without both: attribute_0, attribute_1 ...
+    attribute_names, attribute_groups, factor_names, target_names
+              instead of those of the file; without both: attribute_0, attribute_1 ...
 
     What is not compressed is read row by row. Of what is, bytes of more than 256 MiB are unpacked once, into a file
     beside it, and the rest lies in memory, at most 2 GiB of each array. Pickles are never loaded.
