@@ -61,7 +61,7 @@ class GridImages:
     @property
     def packed(self) -> int:
         """How many images of the archive are still to be unpacked, all or none."""
-        return 0 if self._unpacked.path.is_file() else self._unpacked.shape[0]
+        return self._unpacked.packed
 
     def read_through(self) -> Iterator[int]:
         """Read the archive as if to unpack it, and keep nothing: how many images have been read so far."""

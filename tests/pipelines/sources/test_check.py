@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -10,6 +11,9 @@ from face_files import attributes_text, flags, folder_of, painted, put, zip_of
 from mistakes import contents
 from tiny_cells import ROOMS, small_values
 
+from diffrep.datasets import arrays
+from diffrep.datasets.files import npy
+from diffrep.datasets.medmnist import MedMNIST
 from diffrep.pipelines.cli import cli
 from diffrep.pipelines.sources.check import by_sentence
 
@@ -256,3 +260,34 @@ def test_without_check_the_data_set_is_named(work):
 
 def test_one_sentence_stands_once():
     assert list(by_sentence({3: "a", 5: "b", 1200: "a"})) == ["2 rows from 3 to 1200: a", "row 5: b"]
+
+
+def test_a_large_compressed_array_is_read_through_and_not_unpacked(work, monkeypatch):
+    monkeypatch.setattr(arrays, "SMALL", 0)
+    monkeypatch.setattr(npy, "IN_MEMORY", 0)
+    pictures = np.random.default_rng(0).integers(0, 256, (300, 8, 8), dtype=np.uint8)
+    keys = {"levels": "bytes", "size": 8, "resampling": "lanczos", "splits": "drawn", "seed": 0}
+    write_params({"mine": {"adapter": "arrays", "file": "a.npz", "train": 200, "valid": 50, "test": 50, **keys}})
+    np.savez_compressed("a.npz", images=pictures)
+    assert checked("mine")[0] == 0
+    content = bytearray(Path("a.npz").read_bytes())
+    content[5000:5100] = bytes(100)
+    Path("a.npz").write_bytes(content)
+    code, lines = checked("mine")
+    assert (code, lines[0]) == (1, "mine: 1 fault")
+    assert "a.npz" in lines[1]
+
+
+def test_medical_images_are_read_through_part_by_part(work, monkeypatch):
+    monkeypatch.setattr(npy, "IN_MEMORY", 0)
+    monkeypatch.setattr(npy, "BLOCK", 10)
+    drawn = np.random.default_rng(0)
+    counts = {"train": 25, "val": 5, "test": 12}
+    images = {f"{p}_images": drawn.integers(0, 256, (n, 28, 28), dtype=np.uint8) for p, n in counts.items()}
+    np.savez_compressed("m.npz", **images, **{f"{p}_labels": np.arange(n)[:, None] % 2 for p, n in counts.items()})
+    keys = {"size": 28, "resampling": "lanczos", "splits": "official", "train": 0, "valid": 0, "test": 0, "seed": 0}
+    source = MedMNIST(file="m.npz", **keys)
+    assert (source.packed, list(source.read_through())) == (42, [10, 20, 25, 30, 40, 42])
+    assert len(list(work.glob("m.npz*"))) == 1
+    source.images(np.arange(42))
+    assert (source.packed, list(source.read_through())) == (0, [])
