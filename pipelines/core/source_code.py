@@ -31,8 +31,6 @@ PLUMBING = (
     "diffrep.pipelines.core.progress",
     "diffrep.pipelines.core.sockets",
     "diffrep.pipelines.sources.check",
-    "diffrep.pipelines.sources.listing",
-    "diffrep.pipelines.sources.stores",
 )
 NAME_TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")
 TABLE_OF_NEEDS = "diffrep.pipelines.trained.pretrained"  # entered, but not what it names
