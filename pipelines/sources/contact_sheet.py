@@ -8,8 +8,10 @@ from PIL import Image
 from diffrep.datasets.prepared import Prepared
 
 ROWS, COLUMNS = 3, 10  # of test images; a factor of more values shows so many of them, evenly spaced
-LARGEST = 64  # pixels of the longer side
+LARGEST = 48  # pixels of the longer side: a sheet fits a page
 WHITE = 255
+TEST = "test images "  # how rows of them are called
+CAPTION = "A row of a factor is the first test image with other values of that factor, all else as it was."
 
 
 def contact_sheet(data: Prepared, source: Any) -> dict[str, np.ndarray]:
@@ -20,10 +22,15 @@ def contact_sheet(data: Prepared, source: Any) -> dict[str, np.ndarray]:
     """
     test = data.splits["test"]
     shown = [test[start : start + COLUMNS] for start in range(0, min(len(test), ROWS * COLUMNS), COLUMNS)]
-    rows = {f"test images {row}": small(data.images[rows]) for row, rows in enumerate(shown, 1)}
+    rows = {f"{TEST}{row}": small(data.images[rows]) for row, rows in enumerate(shown, 1)}
     if data.factors is not None and hasattr(source, "redrawn"):
         rows |= factor_rows(data, source, data.factors[test[:1]])
     return {name: filled(images) for name, images in rows.items()}
+
+
+def caption(rows: dict[str, np.ndarray]) -> str:
+    """What there is to say of a sheet."""
+    return "" if all(name.startswith(TEST) for name in rows) else CAPTION
 
 
 def factor_rows(data: Prepared, source: Any, original: np.ndarray) -> dict[str, np.ndarray]:

@@ -23,7 +23,7 @@ def prepare(params: Params, shared: Shared) -> None:
     from diffrep.datasets.prepared import Prepared
     from diffrep.pipelines.core.pictures import save_rows
     from diffrep.pipelines.core.results import written
-    from diffrep.pipelines.sources.contact_sheet import contact_sheet
+    from diffrep.pipelines.sources.contact_sheet import caption, contact_sheet
     from diffrep.pipelines.sources.counts import counts, described
     from diffrep.pipelines.trained.adapters import adapter_path, data_set_named, data_source
 
@@ -34,7 +34,8 @@ def prepare(params: Params, shared: Shared) -> None:
         data = Prepared(shared.data)
         result.update(data_sha256=data.checksum, **counts(data))
         result.notes = described(data, source)
-        save_rows(result.folder / CONTACT, contact_sheet(data, source))
+        rows = contact_sheet(data, source)
+        save_rows(result.folder / CONTACT, rows, caption=caption(rows))
 
 
 def write_data(params: Params, shared: Shared, source: "Source") -> None:

@@ -12,7 +12,7 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.writing import write
 from diffrep.pipelines.core.paths import Shared
 from diffrep.pipelines.core.pictures import tiled
-from diffrep.pipelines.sources.contact_sheet import COLUMNS, contact_sheet
+from diffrep.pipelines.sources.contact_sheet import CAPTION, COLUMNS, caption, contact_sheet
 from diffrep.pipelines.sources.counts import described
 from diffrep.pipelines.trained.adapters import data_source
 
@@ -51,7 +51,7 @@ def test_the_contact_sheet_shows_test_images_and_each_factor_alone(studied, stud
     data, source = Prepared(SHARED.data), data_source(study_params, ROOMS)
     folder = SHARED.results("prepare")
     rows = contact_sheet(data, source)
-    assert json.loads((folder / "contact.rows.json").read_text())["rows"] == list(rows)
+    assert json.loads((folder / "contact.rows.json").read_text()) == {"rows": list(rows), "caption": CAPTION}
     assert list(rows) == ["test images 1", "test images 2", "test images 3", *data.card["factor_names"]]
     np.testing.assert_array_equal(rows["test images 2"], data.images[data.splits["test"][10:20]])
     first = data.factors[data.splits["test"][:1]]
@@ -95,4 +95,5 @@ def test_targets_have_mean_and_sd_over_training_images(tmp_path):
 def test_a_contact_sheet_of_large_images_is_small(tmp_path):
     write(Ages(seed=0), tmp_path / "ages")
     rows = contact_sheet(Prepared(tmp_path / "ages"), Ages(seed=0))
-    assert {name: images.shape for name, images in rows.items()} == {"test images 1": (COLUMNS, 32, 64, 1)}
+    assert {name: images.shape for name, images in rows.items()} == {"test images 1": (COLUMNS, 24, 48, 1)}
+    assert caption(rows) == ""
