@@ -1,6 +1,7 @@
 """Images of one's own in numpy's files, with what is known of them."""
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +38,8 @@ class Arrays(OwnImages):
     size      pixels; of images that are no squares the largest in the middle, brought to size by `resampling`
     splits    official: as the key splits says, 0 for all of a split; where it has no valid, `valid` are drawn from
               train. drawn: train, valid and test are drawn from all images
-    ..._names, attribute_groups   instead of those of the file; without both: attribute_0, attribute_1 ...
+    attribute_names, attribute_groups, factor_names, target_names
+              instead of those of the file; without both: attribute_0, attribute_1 ...
 
     What is not compressed is read row by row. Of what is, bytes of more than 256 MiB are unpacked once, into a file
     beside it, and the rest lies in memory, at most 2 GiB of each array. Pickles are never loaded.
@@ -93,6 +95,15 @@ class Arrays(OwnImages):
         self.source = f"arrays of {self._path.name}: images {shape} {self._images.dtype}"
         crc32 = self._images.crc32
         self.checksum = f"none stated; crc32 of the images {crc32}" if crc32 else f"none stated; images {shape}"
+
+    @property
+    def packed(self) -> int:
+        """How many images are still to be unpacked beside the file."""
+        return self._images.packed
+
+    def read_through(self) -> Iterator[int]:
+        """Read the file as if to unpack it, and keep nothing: how many images have been read so far."""
+        return self._images.read_through()
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """[n] -> [n, size, size, c] uint8; ValueError names the image whose numbers are no bytes."""

@@ -141,6 +141,9 @@ class CIFAR100(_Cifar):
     """The same of a hundred classes in twenty superclasses; otherwise as `CIFAR10`.
 
     folder  has cifar-100-python.tar.gz, or cifar-100-python, unpacked from it; or is either
+    size    pixels: 32 is as published, others by `resampling`
+    splits  official: so many of its training and test images, 0 for all of them; `valid` are drawn from the training
+            images. drawn: train, valid and test are drawn from all 60,000
     labels  fine: attributes are the hundred classes; coarse: the twenty superclasses; both: first those, then these
     """
 

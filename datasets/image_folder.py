@@ -30,7 +30,8 @@ class ImageFolder(OwnImages):
               one called split says train, valid or test, other numbers are targets. Empty: folders in `folder` are
               classes, an attribute each, unless they are called train, valid and test: then those within them are
     channels  3, or 1 for greyscale; turned as their EXIF says, what is transparent on white, the first of an animation
-    factors   columns of few whole numbers or words; ignore: columns of the table that are not looked at
+    factors   columns of few whole numbers or words
+    ignore    columns of the table that are not looked at
     splits    official: as the table's column split or the folders say, 0 for all of a split; where there is no valid,
               `valid` are drawn from train. drawn: train, valid and test are drawn from all pictures
 

@@ -1,6 +1,7 @@
 """MedMNIST (Yang et al. 2023, arXiv:2110.14795): small pictures of medicine, with one class or several labels each."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -78,6 +79,19 @@ class MedMNIST(ClassPhotographs):
         self._describe(known[self._drawn], {group: classes}, rows)
         self.source = f"{title}, {sum(counts):,} images of {first[1]} pixels, {splits} splits"
         self.checksum = _checksum(path, title)
+
+    @property
+    def packed(self) -> int:
+        """How many images are still to be unpacked beside the file."""
+        return sum(stored.packed for stored in self._images.values())
+
+    def read_through(self) -> Iterator[int]:
+        """Read the file as if to unpack it, and keep nothing: how many images have been read so far."""
+        done = 0
+        for stored in self._images.values():
+            if stored.packed:
+                yield from (done + read for read in stored.read_through())
+                done += len(stored)
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """[n] -> [n, size, size, c] uint8."""

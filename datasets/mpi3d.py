@@ -1,5 +1,6 @@
 """MPI3D (Gondal et al. 2019, arXiv:1906.03292): a robot's arm with an object, rendered or photographed; five files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -100,9 +101,12 @@ class MPI3D(GridImages):
         return f"MPI3D {self._variant} ({told}), {len(self._grid):,} images of {SIDE} x {SIDE}"
 
     def _at(self, places: np.ndarray) -> np.ndarray:
-        images = self._unpacked.images(lambda: self._member.blocks(BLOCK))
+        images = self._unpacked.images(self._blocks)
         self._expect_variant()
         return images[places]
+
+    def _blocks(self) -> Iterator[tuple[int, np.ndarray]]:
+        return self._member.blocks(BLOCK)
 
     def _expect_images(self) -> None:
         """Whether the file has the images of the variant: their number, and bytes of 64 x 64 x 3."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.joint import Joint, drawn
 from diffrep.datasets.rendered.room import FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
@@ -78,10 +79,20 @@ RULES: dict[str, tuple[str, Rule]] = {  # attribute: its group, and when an imag
 class Shapes3DRendered:
     """Rooms drawn without replacement from all 480,000; row i is the same image whenever it is asked for.
 
-    Rows are training, validation and test images in this order. `size` is in pixels; `nuisance` adds the pan, light
-    and noise of `room.nuisance_of`; `seed` decides which rooms there are.
+    size      pixels of the side, 8 or more; those that the base model's patch and halvings divide
+    nuisance  adds the pan, light and noise of `room.nuisance_of`, a function of the room's index
+    seed      decides which rooms there are
+
+    Rows are training, validation and test images in this order.
     """
 
+    about = About(
+        title="Rendered rooms",
+        citation="drawn by this suite after 3D Shapes (Burgess and Kim 2018, github.com/deepmind/3d-shapes)",
+        licence="Apache-2.0, as this suite",
+        size="nothing to fetch: 480,000 combinations of six factors, drawn when asked for",
+        place="no file",
+    )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES
     attribute_names = tuple(RULES)
@@ -90,7 +101,7 @@ class Shapes3DRendered:
     source = (
         "rendered by diffrep.datasets.rendered.room after 3D Shapes (Burgess and Kim 2018), with nothing of its file"
     )
-    licence = "Apache-2.0, as this suite"
+    licence = about.licence
     checksum = "none: every image is drawn from its index"
 
     def __init__(

@@ -25,6 +25,7 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXP
 LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
 FAILING = ("strict", "surrogateescape")  # at a letter: how streams are made, the second in the locale C
 BROKEN_PIPE = 141  # as a shell has it: 128 + SIGPIPE
+CHECK = "Write nothing: tell all that is wrong with the files."
 INDENT = "\n" + " " * 8
 
 
@@ -40,16 +41,22 @@ def settings() -> Params:
 
 
 def stage_command(stage: Stage) -> click.Command:
-    """The subcommand that runs a stage at one place."""
+    """The subcommand that runs a stage at one place, or, with --check, looks at what it would be made of."""
 
-    def run(**axes: Any) -> None:
+    def run(*, check: bool = False, **axes: Any) -> None:
+        if check and stage.check is not None:
+            sys.exit(0 if stage.check(settings(), **axes) else 1)
+        for option in options:
+            if axes[str(option.name)] is None:
+                raise click.MissingParameter(ctx=click.get_current_context(), param=option)
         run_stage(stage, **axes)
 
     options = [
-        click.Option([f"--{axis}"], type=AXES[axis], required=True, metavar=axis.upper(), help=f"One of grid.{axis}.")
+        click.Option([f"--{axis}"], type=AXES[axis], metavar=axis.upper(), help=f"One of grid.{axis}.")
         for axis in stage.axes
     ]
-    return click.Command(stage.name, callback=run, params=list(options), help=help_of(stage))
+    looks = [click.Option(["--check"], is_flag=True, help=CHECK)] if stage.check is not None else []
+    return click.Command(stage.name, callback=run, params=[*options, *looks], help=help_of(stage))
 
 
 def help_of(stage: Stage) -> str:

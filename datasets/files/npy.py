@@ -7,6 +7,7 @@ compressed are laid open beside the file, once for all processes; anything else 
 import math
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
@@ -70,6 +71,19 @@ class Stored:
             self._opened = self._open()
         return self._opened
 
+    @property
+    def packed(self) -> int:
+        """How many rows are still to be laid open beside the file."""
+        return self._unpacked().packed if self._beside() else 0
+
+    def read_through(self) -> Iterator[int]:
+        """Read all rows from the archive and keep none: how many have been read so far."""
+        for start, rows in self._blocks():
+            yield start + len(rows)
+
+    def _blocks(self) -> Iterator[tuple[int, np.ndarray]]:
+        return Member(self.path, self.member, self.shape, self.dtype, self.crc32).blocks(BLOCK)
+
     def _open(self) -> np.ndarray:
         fault = self.fault()
         if fault:
@@ -80,8 +94,7 @@ class Stored:
             order: Literal["F", "C"] = "F" if self.fortran else "C"
             return np.memmap(self.path, self.dtype, "r", self.offset, self.shape, order)
         if self._beside():
-            member = Member(self.path, self.member, self.shape, self.dtype, self.crc32)
-            return self._unpacked().images(lambda: member.blocks(BLOCK))
+            return self._unpacked().images(self._blocks)
         try:
             with zipfile.ZipFile(self.path) as opened, opened.open(f"{self.member}.npy") as file:
                 return np.lib.format.read_array(file, allow_pickle=False)
