@@ -18,11 +18,10 @@ from diffrep.pipelines.core.params import FILE, Params, load
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.core.trainings import Training, training_at
+from diffrep.pipelines.core.trainings import Training, expect_precision, precision_of, training_at
 
 AXES = {"dataset": str, "method": str, "seed": int}
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
 FAILING = ("strict", "surrogateescape")  # at a letter: how streams are made, the second in the locale C
 BROKEN_PIPE = 141  # as a shell has it: 128 + SIGPIPE
 CHECK = "Write nothing: tell all that is wrong with the files."
@@ -121,16 +120,13 @@ def expect_device(machine: Machine, training: Training | None = None) -> None:
 
     training  what is to be trained there, which may have a precision of its own
     """
-    own = training is not None and training.settings.precision is not None
-    key = training.key("precision") if training and own else "machine.precision"
-    device, precision = machine.device, training.settings.precision_on(machine) if training else machine.precision
-    if precision in LACKING.get(device, ()):
-        raise UserError(f"{FILE}: {key} is {precision!r}, which a {device!r} does not have: set 32-true")
-    if device == "cpu":  # torch need not be asked
+    expect_precision(machine, training)
+    if machine.device == "cpu":  # torch need not be asked
         return
     import torch
 
     expect_devices(machine, torch.cuda.device_count())
+    key, precision = precision_of(machine, training)
     if "bf16" in precision and not torch.cuda.is_bf16_supported(including_emulation=False):
         raise UserError(f"{FILE}: {key} is {precision!r}, which this GPU does not have: set 16-mixed")
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.params import FILE, Params
 from diffrep.pipelines.core.paths import Cell, Place, Shared
-from diffrep.pipelines.core.sections import Optimiser
+from diffrep.pipelines.core.sections import Machine, Optimiser
 
+LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
 SHARED = ("base", "autoencoder", "oracle")  # networks that no row has to itself: names that no row may have
 
 
@@ -47,3 +49,17 @@ def training_at(params: Params, stage: str, place: Place) -> Training | None:
     if stage == "train" and isinstance(place, Cell):
         return training_of(params, place.dataset, place.method)
     return training_of(params, place.dataset, stage) if stage in SHARED and isinstance(place, Shared) else None
+
+
+def precision_of(machine: Machine, training: Training | None) -> tuple[str, str]:
+    """The key that says in which precision a training computes, and that precision; without one, the machine's."""
+    if training is None or training.settings.precision is None:
+        return "machine.precision", machine.precision
+    return training.key("precision"), training.settings.precision
+
+
+def expect_precision(machine: Machine, training: Training | None = None) -> None:
+    """Raise UserError for a precision that no device of this kind has."""
+    key, precision = precision_of(machine, training)
+    if precision in LACKING.get(machine.device, ()):
+        raise UserError(f"{FILE}: {key} is {precision!r}, which a {machine.device!r} does not have: set 32-true")

@@ -15,7 +15,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import is_own
 from diffrep.pipelines.core.params import FILE, Params
 from diffrep.pipelines.core.sections import Imported
-from diffrep.pipelines.core.trainings import training_of
+from diffrep.pipelines.core.trainings import expect_precision, training_of
 from diffrep.pipelines.trained.adapters import method_arguments, method_class
 from diffrep.pipelines.trained.imported import network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
@@ -50,6 +50,7 @@ def expect_trainable(section: str, network: Any, params: Params, dataset: str) -
     """Raise UserError where what is said of a network's training has nothing there that it could be said of."""
     training = training_of(params, dataset, section.removeprefix("methods.").removesuffix(".network"))
     if hasattr(network, "loss"):
+        expect_precision(params.machine, training)
         expect_submodules(network, training)
     elif training.own:
         raise UserError(f"{FILE}: {section}.training: {type(network).__name__} is not trained by steps: leave it out")

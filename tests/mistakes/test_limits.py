@@ -81,6 +81,12 @@ LIMITS = [
         r"oracle\.training\.unaveraged: OracleNetwork trains no submodule 'encoder'",
     ),
     (
+        "a row's precision that a CPU lacks",
+        f"{PDAE}.training.precision",
+        "16-mixed",
+        r"methods\.pdae\.training\.precision is '16-mixed', which a 'cpu' does not have: set 32-true",
+    ),
+    (
         "steps of what takes none",
         "methods.random.training.steps",
         3,
