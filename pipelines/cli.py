@@ -92,17 +92,45 @@ def repro(jobs: int) -> None:
 
 
 @cli.command()
-@click.option("--profile", required=True, metavar="NAME", help="One of pipelines/profiles: smoke, diffsiam.")
+@click.option("--profile", metavar="NAME", help="One of pipelines/profiles: smoke, diffsiam.")
+@click.option("--preset", metavar="NAME", help="A paper on a data set, such as pdae-celeba64; another word lists all.")
+@click.option("--tiny", is_flag=True, help="The preset at its smallest, on files that are made for it.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def workspace(profile: str, folder: Path) -> None:
-    """Copy the pipeline into FOLDER with the params of a profile; run diffrep repro (or dvc repro) there.
+def workspace(profile: str | None, preset: str | None, tiny: bool, folder: Path) -> None:
+    """Copy the pipeline into FOLDER with the params of a profile or a preset; run diffrep repro (or dvc repro) there.
 
     Its runs, results and report are its own; called again, it brings changed files over and keeps the runs. What runs
     is the installed code, of which FOLDER holds copies for DVC to watch: edit the repository's files, not those.
-    """
-    from diffrep.pipelines.running.workspace import workspace
 
-    workspace(profile, folder)
+    With --preset params.yaml is the whole experiment as published, on a GPU: data set, networks, trainings and steps of
+    a paper, and what no paper says beside it, chosen for that scale. Put the data set's files where its section
+    `datasets` says, or change the paths there; diffrep prepare --check looks at them, diffrep dry-run says what memory
+    and time the rows take. --tiny runs the same through all stages in minutes on a CPU: networks of the same kinds with
+    few channels, few steps, and pictures in the data set's format that are made in FOLDER/data/made.
+
+    \b
+    diffrep workspace --preset pdae-celeba64 FOLDER
+    diffrep workspace --preset pdae-celeba64 --tiny FOLDER
+    diffrep workspace --profile smoke FOLDER
+
+    \b
+    reads   the files of the repository
+    writes  FOLDER
+    """
+    if (profile is None) == (preset is None):
+        raise click.UsageError("Give --profile NAME or --preset NAME: one of both.")
+    if tiny and preset is None:
+        raise click.UsageError("--tiny is for a preset: a profile has its sizes.")
+    from diffrep.pipelines.running.workspace import params_text, workspace
+
+    if profile is not None:
+        workspace(params_text(profile), folder)
+    else:
+        from diffrep.pipelines.presets import writing
+
+        workspace(writing.params_text(str(preset), tiny=tiny), folder)
+        if tiny:
+            writing.make_files(str(preset), folder)
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""A second copy of the pipeline in a folder of its own, run with the params of a profile."""
+"""A second copy of the pipeline in a folder of its own, run with params of its own."""
 
 import shutil
 import subprocess
@@ -12,30 +12,35 @@ from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.settings_file import parsed_settings, read_sections
 
 PROFILES = Path(__file__).parents[1] / "profiles"
-MADE = ("results/", "reports/tables/", "reports/figures/", "dvc.lock", "params.yaml")  # what runs make or profiles give
+MADE = ("results/", "reports/tables/", "reports/figures/", "dvc.lock", "params.yaml")  # what runs make, or is given
 
 
-def workspace(profile: str, folder: Path) -> None:
-    """Bring `folder` up to date with this repository's files and the profile's params; its own runs are kept.
+def workspace(params: str, folder: Path) -> None:
+    """Bring `folder` up to date with this repository's files, and give it these params; its own runs are kept.
 
-    UserError for an unknown profile, for a folder of something else, and outside a git checkout.
+    params  the text of its params.yaml
+
+    UserError for a folder of something else, and outside a git checkout.
     """
-    known = sorted(path.stem for path in PROFILES.glob("*.yaml"))
-    if profile not in known:
-        raise UserError(f"no profile {profile!r}: {hint(profile, known)}")
     if folder.exists() and any(folder.iterdir()) and not (folder / ".dvc").is_dir():
         raise UserError(f"{folder} is not empty and no workspace of ours: name another folder")
     for name in tracked():
         if not name.startswith(MADE) and Path(name).is_file():
             copy(Path(name), folder / name)
-    (folder / "params.yaml").write_text(params_text(profile))
+    (folder / "params.yaml").write_text(params)
     (folder / ".dvc" / "config").write_text(
         "[core]\n    no_scm = true\n    analytics = false\n    check_update = false\n"
     )
 
 
 def params_text(profile: str) -> str:
-    """What a profile makes of params.yaml: sections that it does not name are those of the repository's own."""
+    """What a profile makes of params.yaml: sections that it does not name are those of the repository's own.
+
+    UserError for an unknown profile.
+    """
+    known = sorted(path.stem for path in PROFILES.glob("*.yaml"))
+    if profile not in known:
+        raise UserError(f"no profile {profile!r}: {hint(profile, known)}")
     text = (PROFILES / f"{profile}.yaml").read_text()
     sections = parsed_settings(text, f"{profile}.yaml")
     own = read_sections(Path("params.yaml"))
