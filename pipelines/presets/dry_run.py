@@ -9,7 +9,8 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.presets.flops import Cost, cost
-from diffrep.pipelines.presets.presets import PresetRow, params_rows, preset, preset_rows
+from diffrep.pipelines.presets.presets import PresetRow, params_rows, preset_rows
+from diffrep.pipelines.presets.published import preset
 from diffrep.pipelines.trained.buildable import GIB, total, trained
 
 PEAKS = {  # dense tensor cores, TFLOP/s: float32 as TF32 (V100: plain float32), and 16 bits; makers' data sheets

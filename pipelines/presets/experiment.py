@@ -3,8 +3,8 @@
 from math import inf
 from typing import Any
 
-from diffrep.pipelines.presets.presets import training_words
-from diffrep.pipelines.trained.pretrained import NEEDS
+from diffrep.pipelines.core.trainings import SHARED
+from diffrep.pipelines.presets.published import training_words
 
 FACTS = ("paper", "image_shape", "parameters")  # of a preset; what is held against the networks, and no setting
 DATA_FACTS = ("name", "images", "crop", "values")  # of its `data`; `dataset` says them in the words of a reader
@@ -30,12 +30,12 @@ def sections(preset: str, values: Values, oracle: int = ORACLE) -> Values:
     shared = {word: value for word, value in first.items() if word not in OWN}
     stood_on = {
         need: {**values[need], "training": {word: v for word, v in trainings[need].items() if word != "steps"}}
-        for need in NEEDS
+        for need in SHARED
         if need in values
     }
     return {
         "grid": {"dataset": [dataset], "method": rows},
-        "budgets": {dataset: {**budgets(trainings, first["steps"]), "oracle": oracle}},
+        "budgets": {dataset: budgets(trainings, first["steps"], oracle)},
         "datasets": {dataset: values["data"]["dataset"]},
         **stood_on,
         "train": shared,
@@ -53,12 +53,10 @@ def method(section: Values) -> Values:
     return {key: section[key] for key in sorted(section, key=lambda key: key != "adapter")}
 
 
-def budgets(trainings: dict[str, Values], method: int) -> dict[str, int]:
-    """Steps of what rows stand on, 1 where there is none of it; where they are not published, as many as the rows'."""
-    return {
-        "method": method,
-        **{need: (trainings[need]["steps"] or method) if need in trainings else 1 for need in NEEDS},
-    }
+def budgets(trainings: dict[str, Values], method: int, oracle: int) -> dict[str, int]:
+    """Steps of all networks, 1 of what no row stands on; where they are not published, as many as the first row's."""
+    published = {need: words["steps"] or method for need, words in trainings.items() if need in SHARED}
+    return {"base": 1, "autoencoder": 1, "oracle": oracle, "method": method} | published
 
 
 def own_training(words: Values, shared: Values) -> Values:
@@ -80,8 +78,9 @@ def fitted(whole: Values, dataset: str) -> Values:
     asked, rows = whole["evaluate"]["disentangle"], {}
     if asked["train"] + asked["test"] > test:
         rows = {"train": int(test - test // 3), "test": int(test // 3)}
-    trainings = {name: {"training": held_out(whole[name]["training"], valid)} for name in (*NEEDS, "oracle")}
-    return {"evaluate": {"disentangle": rows}, "train": held_out(whole["train"], valid), **trainings}
+    judged = {"disentangle": rows}
+    trainings = {name: {"training": held_out(whole[name]["training"], valid)} for name in SHARED}
+    return {"evaluate": judged, "train": held_out(whole["train"], valid), **trainings}
 
 
 def held_out(training: Values, valid: float) -> Values:

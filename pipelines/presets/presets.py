@@ -1,19 +1,16 @@
-"""The settings as published (methods/published.yaml), and whatever else has rows, as networks that can be built."""
+"""The rows of presets, and of whatever else has rows, as networks that can be built."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from torch import nn
 
 from diffrep.pipelines.core.arguments import arguments
-from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.sections import Imported
-from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.core.trainings import training_of
+from diffrep.pipelines.presets.published import preset, training_words
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
 from diffrep.pipelines.trained.buildable import built
 from diffrep.pipelines.trained.imported import network_of
@@ -45,34 +42,12 @@ class PresetRow:
         return built(self.cls, self.image_shape, needed, self.given, device)
 
 
-def published() -> dict[str, dict[str, Any]]:
-    """Every preset by name."""
-    text = files("diffrep.methods").joinpath("published.yaml").read_text()
-    return {
-        name: preset for name, preset in parsed_settings(text, "published.yaml").items() if not name.startswith(".")
-    }
-
-
-def preset(name: str) -> dict[str, Any]:
-    """One preset; UserError with the nearest name when there is none."""
-    known = published()
-    if name not in known:
-        raise UserError(f"no preset {name!r}: {hint(name, known)}")
-    return known[name]
-
-
 def preset_rows(name: str) -> list[PresetRow]:
     """The rows of a preset: what is supplied to methods first, then the methods."""
     values = preset(name)
     sections = {need: values[need] for need in NEEDS if need in values}
     budgets = {row: training_words(values, row) for row in values["budgets"]}
     return list(_rows(name, values | {"budgets": budgets}, sections))
-
-
-def training_words(values: dict[str, Any], row: str) -> dict[str, Any]:
-    """{word of a row's `training`: value}, all that is said of a row of a preset, or of what rows stand on."""
-    budget = {word: value for word, value in values["budgets"][row].items() if word != "images"}
-    return {"flip": values["data"]["flip"], **budget}
 
 
 def params_rows(params: Params, dataset: str) -> list[PresetRow]:

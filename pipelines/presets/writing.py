@@ -13,7 +13,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.presets.experiment import Values, fitted, name_of_data, sections
 from diffrep.pipelines.presets.made_files import make
-from diffrep.pipelines.presets.presets import preset
+from diffrep.pipelines.presets.published import preset
 from diffrep.pipelines.presets.tiny import STEPS, tiny_preset
 
 COMMON, TINY = "published_scale.yaml", "tiny.yaml"
@@ -111,12 +111,12 @@ def header(name: str, published: Values, tiny: bool) -> list[str]:
     data = published["data"]
     depth, height, width = published["image_shape"]
     facts = (
-        f"{name}, settings as published: {published['paper']}. {data['name']}: {data['images']:,} images of "
+        f"{name}: {published['paper']}. {data['name']}: {data['images']:,} images of "
         f"{height} x {width} pixels and {depth} channels; crop as published: {data['crop']}; values: {data['values']}. "
         "A key that nothing knows, or that is missing, is an error that names it."
     )
     paragraphs = (facts, SMALL) if tiny else (facts, f"{SUITES} {told_steps(published['evaluate'])} {HELD_OUT}")
-    return [f"# {line}" for text in paragraphs for line in wrap(text, WIDTH - 2)]
+    return [f"# {line}" for text in paragraphs for line in wrap(text, WIDTH - 2, break_on_hyphens=False)]
 
 
 def told_steps(published: dict[str, int | None]) -> str:

@@ -9,7 +9,8 @@ from diffrep.pipelines.cli import run as main
 from diffrep.pipelines.presets import dry_run as module
 from diffrep.pipelines.presets.dry_run import PEAKS, SHARES, differences, duration, in_half, line, speed_of
 from diffrep.pipelines.presets.flops import Cost, cost
-from diffrep.pipelines.presets.presets import preset_rows, published
+from diffrep.pipelines.presets.presets import preset_rows
+from diffrep.pipelines.presets.published import published
 
 ROWS = [(name, i) for name, preset in published().items() for i in range(len(preset["parameters"]))]
 

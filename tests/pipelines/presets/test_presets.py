@@ -15,7 +15,8 @@ from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.sections import RowTraining
 from diffrep.pipelines.core.trainings import Training
 from diffrep.pipelines.core.validation import validated
-from diffrep.pipelines.presets.presets import params_rows, preset, preset_rows, published, training_words
+from diffrep.pipelines.presets.presets import params_rows, preset_rows
+from diffrep.pipelines.presets.published import preset, published, training_words
 from diffrep.pipelines.trained.buildable import total
 from diffrep.pipelines.trained.submodules import expect_submodules
 

@@ -1,0 +1,38 @@
+"""The settings as published, a preset for each paper and data set: methods/published.yaml, whose head explains them."""
+
+from copy import deepcopy
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.settings_file import parsed_settings
+
+FILE = "published.yaml"
+
+
+def published() -> dict[str, dict[str, Any]]:
+    """Every preset by name."""
+    return {name: preset for name, preset in deepcopy(content()).items() if not name.startswith(".")}
+
+
+@cache
+def content() -> dict[str, Any]:
+    """All that the file says, not to be changed."""
+    sections: dict[str, Any] = parsed_settings(files("diffrep.methods").joinpath(FILE).read_text(), FILE)
+    return sections
+
+
+def preset(name: str) -> dict[str, Any]:
+    """One preset; UserError with the nearest name when there is none."""
+    known = published()
+    if name not in known:
+        raise UserError(f"no preset {name!r}: {hint(name, known)}")
+    return known[name]
+
+
+def training_words(values: dict[str, Any], row: str) -> dict[str, Any]:
+    """{word of a row's `training`: value}, all that is said of a row of a preset, or of what rows stand on."""
+    budget = {word: value for word, value in values["budgets"][row].items() if word != "images"}
+    return {"flip": values["data"]["flip"], **budget}
