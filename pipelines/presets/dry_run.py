@@ -162,7 +162,7 @@ def notes(speed: Speed) -> str:
     return f"""
 stated       whether every count that the sources state is the network's
 GFLOP/image  a training step, forward and backward; what is frozen counts forward only
-state        weights, gradients, Adam's moments, averaged weights
+state        weights, and of what is trained gradients, Adam's moments, averages
 activations  what one batch on one GPU keeps for the backward pass
 memory       the sum of both; PyTorch's cache and workspace come on top
 time         an estimate: {speed.words},

@@ -19,7 +19,7 @@ class Cost:
     """One training step of a batch.
 
     flops        of the batch, a multiplication and an addition counted apart; what is frozen counts forward only
-    state        bytes of weights and buffers, gradients, Adam's two moments and the averaged weights
+    state        bytes of weights and buffers; of what is trained gradients, Adam's two moments and the averages
     activations  bytes that the forward pass keeps for the backward pass, in float32
     operations   how many of PyTorch's operations are called, forward and backward
     """

@@ -119,9 +119,9 @@ def memory(device: str) -> int:
 
 
 def state(network: nn.Module) -> int:
-    """Bytes that stay from step to step: weights and their average, gradients and Adam's two moments."""
+    """Bytes that stay from step to step: all numbers; of what is trained gradient, Adam's two moments, average."""
     numbers = sum(tensor.numel() for tensor in (*network.parameters(), *network.buffers()))
-    return FLOAT * (2 * numbers + 3 * trained(network))
+    return FLOAT * (numbers + 4 * trained(network))
 
 
 def total(network: nn.Module) -> int:

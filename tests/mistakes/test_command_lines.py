@@ -17,6 +17,46 @@ MISTAKES = [
         ("train", "--dataset", "shapes3d_rendered", "--method", "pdea", "--seed", "0"),
         "no method 'pdea' in grid.method of params.yaml: did you mean 'pdae'",
     ),
+    Mistake(
+        "a misspelt preset",
+        nothing,
+        ("workspace", "--preset", "pdae-celeba46", "--tiny", "new"),
+        "no preset 'pdae-celeba46': did you mean 'pdae-celeba64'",
+    ),
+    Mistake(
+        "a word that is like no preset",
+        nothing,
+        ("workspace", "--preset", "x", "new"),
+        "no preset 'x': there are .*drl-cifar10.*",
+    ),
+    Mistake("a misspelt profile", nothing, ("workspace", "--profile", "smok", "new"), "did you mean 'smoke'"),
+    Mistake(
+        "a preset for a folder of something else",
+        lambda folder: (folder / "photographs" / "one").mkdir(parents=True),
+        ("workspace", "--preset", "pdae-celeba64", "--tiny", "photographs"),
+        "photographs is not empty and no workspace of ours: name another folder",
+    ),
+    Mistake(
+        "a workspace outside a checkout",
+        nothing,
+        ("workspace", "--preset", "pdae-celeba64", "new"),
+        "a workspace is copied from a git checkout: run this at the top of one",
+    ),
+    Mistake("a workspace of nothing", nothing, ("workspace", "new"), "Give --profile NAME or --preset NAME", code=2),
+    Mistake(
+        "a workspace of two things",
+        nothing,
+        ("workspace", "--profile", "smoke", "--preset", "drl-cifar10", "new"),
+        "Give --profile NAME or --preset NAME: one of both",
+        code=2,
+    ),
+    Mistake(
+        "a profile at its smallest",
+        nothing,
+        ("workspace", "--profile", "smoke", "--tiny", "new"),
+        "--tiny is for a preset",
+        code=2,
+    ),
 ]
 
 

@@ -32,7 +32,7 @@ def test_cost_of_two_linear_maps():
         step = cost(Linear(), (3, 2, 2), batch_size=10)
     frozen, trained = 12 * 5, 5 * 7
     assert step.flops == 2 * 10 * (frozen + trained + trained)  # forward, forward, the weight's gradient
-    assert step.state == 4 * (2 * (frozen + 5 + trained + 7) + 3 * (trained + 7))
+    assert step.state == 4 * (frozen + 5 + trained + 7 + 4 * (trained + 7))
     assert step.activations == 4 * 10 * 5  # the input of the trained map, which its gradient needs
 
 
@@ -55,10 +55,10 @@ def test_parameters_are_counted_with_and_without_the_frozen():
     assert trained(network) == 5 * 7 + 7
 
 
-def test_a_buffer_is_kept_twice_and_has_no_gradient():
+def test_a_buffer_is_kept_once_and_has_no_gradient():
     network = nn.BatchNorm1d(3, affine=False)  # its mean, its variance, and one count
     assert (total(network), trained(network)) == (0, 0)
-    assert state(network) == 4 * 2 * (3 + 3 + 1)
+    assert state(network) == 4 * (3 + 3 + 1)
 
 
 def test_every_operation_is_one_call():
