@@ -18,10 +18,10 @@ from diffrep.pipelines.core.params import FILE, Params, load
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.core.trainings import Training, expect_precision, precision_of, training_at
 
 AXES = {"dataset": str, "method": str, "seed": int}
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
 FAILING = ("strict", "surrogateescape")  # at a letter: how streams are made, the second in the locale C
 BROKEN_PIPE = 141  # as a shell has it: 128 + SIGPIPE
 CHECK = "Write nothing: tell all that is wrong with the files."
@@ -80,10 +80,10 @@ def run_stage(stage: Stage, **axes: Any) -> None:
     params = settings()
     for axis, value in axes.items():
         expect_in_grid(params, axis, value)
-    if stage.on_device:
-        expect_device(params.machine)
-        set_tf32(params.machine)
     place: Place = stage.place(**axes)
+    if stage.on_device:
+        expect_device(params.machine, training_at(params, stage.name, place))
+        set_tf32(params.machine)
     before = ingredients(stage, place, params)
     expect_room_for_sockets()
     with blamed(adapters_of(params, axes)), to_the_end(stage.addressing(place)):
@@ -115,18 +115,20 @@ def expect_in_grid(params: Params, axis: str, value: str | int) -> None:
         raise UserError(f"no {axis} {brief(word)} in grid.{axis} of params.yaml: {hint(word, map(str, known))}")
 
 
-def expect_device(machine: Machine) -> None:
-    """Raise UserError where this machine has no such device, not as many, or none that computes in that precision."""
-    device, precision = machine.device, machine.precision
-    if precision in LACKING.get(device, ()):
-        raise UserError(f"{FILE}: machine.precision is {precision!r}, which a {device!r} does not have: set 32-true")
-    if device == "cpu":  # torch need not be asked
+def expect_device(machine: Machine, training: Training | None = None) -> None:
+    """Raise UserError where this machine has no such device, not as many, or none that computes in that precision.
+
+    training  what is to be trained there, which may have a precision of its own
+    """
+    expect_precision(machine, training)
+    if machine.device == "cpu":  # torch need not be asked
         return
     import torch
 
     expect_devices(machine, torch.cuda.device_count())
+    key, precision = precision_of(machine, training)
     if "bf16" in precision and not torch.cuda.is_bf16_supported(including_emulation=False):
-        raise UserError(f"{FILE}: machine.precision is {precision!r}, which this GPU does not have: set 16-mixed")
+        raise UserError(f"{FILE}: {key} is {precision!r}, which this GPU does not have: set 16-mixed")
 
 
 def set_tf32(machine: Machine) -> None:

@@ -16,6 +16,7 @@ from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.settings_file import read_settings
 from diffrep.pipelines.trained.adapters import adapter_class
 from diffrep.pipelines.trained.given import drawn_loss, minimised
+from diffrep.pipelines.trained.imported import network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them
@@ -191,7 +192,7 @@ def subject(params: Params, name: str, file: Path | None, side: int, steps: int)
     """
     values = section(params, name) if file is None else read(file)
     cls = adapter_class(values.get("adapter", name))
-    settings = {key: value for key, value in values.items() if key != "adapter"}
+    settings = {key: value for key, value in values.items() if key not in ("adapter", "training")}
     try:
         given = arguments(cls, f"methods.{name}", settings)
     except UserError as error:
@@ -203,14 +204,14 @@ def subject(params: Params, name: str, file: Path | None, side: int, steps: int)
 
 def networks_of(params: Params) -> Networks:
     """The arguments of what methods may stand on, as params.yaml has them."""
-    return {need: arguments(class_of(need), need, {"network": getattr(params, need).network}) for need in NEEDS}
+    return {need: arguments(class_of(need), need, {"network": network_of(params, need)}) for need in NEEDS}
 
 
 def section(params: Params, name: str) -> dict[str, Any]:
     """The section of params.yaml that belongs to `name`."""
     own = [row for row in params.methods if row == name]
     for row in [*own, *(row for row, values in params.methods.items() if values.adapter == name)]:
-        return params.methods[row].model_dump(mode="json", exclude_defaults=True)
+        return params.methods[row].model_dump(mode="json", exclude_defaults=True, exclude={"training"})
     path_of({**METHODS, **dict.fromkeys(params.methods, "")}, name, "method")  # a misspelt name is told first
     raise UserError(f"params.yaml has no section for {name}: add a row, or give its section with --settings FILE.yaml")
 

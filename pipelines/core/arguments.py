@@ -17,7 +17,7 @@ def arguments(cls: Any, path: str, values: dict[str, Any]) -> dict[str, Any]:
     """The keyword arguments of `cls` from the section at `path`; UserError names the first key that does not fit.
 
     An argument whose annotation is a dataclass is a nested section: it comes as an object of that class; of a union of
-    dataclasses, of the one that declares the section's `kind`.
+    dataclasses, of the one that declares the section's `kind`; without that key, of the first.
     """
     expect_finite(path, values)
     try:
@@ -52,8 +52,10 @@ def declared(parameter: inspect.Parameter, path: str, value: Any) -> Any:
     annotation = Any if parameter.annotation is parameter.empty else parameter.annotation
     options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else ()
     sections = {kind: option for option in options for kind in kinds(option)}
-    if not sections or not isinstance(value, dict) or "kind" not in value:
-        return next(iter(sections.values()), annotation)
+    if not sections:
+        return annotation
+    if not isinstance(value, dict) or "kind" not in value:
+        return next(option for option in options if dataclasses.is_dataclass(option))
     if value["kind"] not in list(sections):
         raise UserError(f"{FILE}: {path}.kind is {brief(value['kind'])}: {hint(str(value['kind']), sections)}")
     return sections[value["kind"]]

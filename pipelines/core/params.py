@@ -5,7 +5,7 @@ What adapters demand of their own sections is not known here: trained/adapters.p
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import product
 from pathlib import Path
@@ -20,11 +20,13 @@ from diffrep.pipelines.core.sections import (
     Budget,
     Evaluate,
     Grid,
+    Imported,
     Machine,
     Optimiser,
     OracleTraining,
     Pretrained,
     Report,
+    RowTraining,
 )
 from diffrep.pipelines.core.settings_file import read_sections
 from diffrep.pipelines.core.stage import Stage
@@ -47,17 +49,23 @@ class AdapterSection(BaseModel):
         return dict(self.model_extra or {})
 
 
+class MethodSection(AdapterSection):
+    """A row's section: also how it is trained, where that is not as `train` and the budgets say."""
+
+    training: RowTraining | None = None
+
+
 class Params(Section):
     """The whole experiment."""
 
     grid: Grid
     budgets: dict[str, Budget]
     datasets: dict[str, AdapterSection]
-    base: Pretrained
+    base: Pretrained | Imported
     autoencoder: Pretrained
     oracle: OracleTraining
     train: Optimiser
-    methods: dict[str, AdapterSection]
+    methods: dict[str, MethodSection]
     evaluate: Evaluate
     report: Report
     machine: Machine
@@ -65,6 +73,18 @@ class Params(Section):
     def adapter(self, kind: str, name: str) -> str:
         """What the section `name` of kind "methods" or "datasets" is built by: its `adapter`, or its own name."""
         return getattr(self, kind)[name].adapter or name
+
+
+class ParamsTrained(Params):
+    """The same with a base model that is trained here."""
+
+    base: Pretrained
+
+
+class ParamsImported(Params):
+    """The same with a base model that others trained."""
+
+    base: Imported
 
 
 def load(root: Path = Path()) -> Params:
@@ -77,7 +97,7 @@ def load(root: Path = Path()) -> Params:
 
 def parsed(values: dict[str, Any]) -> Params:
     """The content of a params.yaml; UserError for the first section, key or value that does not fit."""
-    params = validated(Params, values)
+    params = validated(class_of(values), values)
     for axis, names in params.grid:
         expect_some_once(f"grid.{axis}", list(names))
         for name in names:
@@ -94,6 +114,16 @@ def parsed(values: dict[str, Any]) -> Params:
         near = hint(params.report.reference, params.methods)
         raise UserError(f"report.reference: no method {brief(params.report.reference)}: {near}")
     return params
+
+
+def class_of(values: dict[str, Any]) -> type[Params]:
+    """The class that a params.yaml is of; UserError where its base model would be both trained and imported."""
+    base = values.get("base")
+    if not isinstance(base, dict) or "from" not in base:
+        return ParamsTrained
+    if others := [key for key in base if key != "from"]:
+        raise UserError(f"{FILE}: base.from: a model that others trained is not trained here: leave out {others[0]}")
+    return ParamsImported
 
 
 def expect_some_once(path: str, names: list[Any]) -> None:
@@ -115,7 +145,7 @@ def expect_distinct_cells(grid: Grid) -> None:
             raise UserError(f"{FILE}: grid.dataset: {dataset!r} and {other!r} both make {dataset}-{method}: rename one")
 
 
-def expect_section(kind: str, name: str, sections: dict[str, AdapterSection]) -> None:
+def expect_section(kind: str, name: str, sections: Mapping[str, AdapterSection]) -> None:
     """Raise UserError, with the nearest name, where the grid names what has no section."""
     if name not in sections:
         raise UserError(f"grid names {name!r}, but {FILE} has no section {kind}.{name}: {hint(name, sections)}")
@@ -131,9 +161,9 @@ def value_at(params: Params, key: str) -> Any:
 
 
 def as_yaml(value: Any) -> Any:
-    """Sections as mappings and tuples as lists, all the way down."""
+    """Sections as mappings of the keys that are given and tuples as lists, all the way down."""
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
+        return value.model_dump(mode="json", exclude_unset=True, by_alias=True)
     if isinstance(value, dict):
         return {key: as_yaml(item) for key, item in value.items()}
     return list(value) if isinstance(value, tuple) else value

@@ -114,7 +114,8 @@ def known(model: Any, keys: list[Any]) -> list[str]:
         hints = get_type_hints(model, include_extras=True) if is_section(model) else {}
         model = section_in(hints.get(key, model))
     if isinstance(model, type) and issubclass(model, BaseModel):
-        return [] if model.model_config.get("extra") == "allow" else list(model.model_fields)
+        fields = model.model_fields.items()
+        return [] if model.model_config.get("extra") == "allow" else [field.alias or name for name, field in fields]
     return [field.name for field in dataclasses.fields(model)] if dataclasses.is_dataclass(model) else []
 
 

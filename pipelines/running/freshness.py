@@ -5,10 +5,11 @@ from dvc.stage import Stage as DvcStage
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place
+from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.waiting import held
 
-OWN_ADAPTER = "an adapter from outside the repository may have changed"
+OUTSIDE = "an adapter or a base model from outside the repository may have changed"
 
 
 def changed(stage: DvcStage) -> bool:
@@ -17,10 +18,10 @@ def changed(stage: DvcStage) -> bool:
         return bool(stage.changed())
 
 
-def has_own_adapter(params: Params) -> bool:
-    """Whether some adapter of the grid is named as package.module:Class, whose code DVC does not watch."""
+def comes_from_outside(params: Params) -> bool:
+    """Whether an adapter is named as package.module:Class, or the base model imported: DVC watches neither's files."""
     named = [("methods", name) for name in params.grid.method] + [("datasets", name) for name in params.grid.dataset]
-    return any(":" in params.adapter(kind, name) for kind, name in named)
+    return any(":" in params.adapter(kind, name) for kind, name in named) or isinstance(params.base, Imported)
 
 
 def otherwise_made(stage: Stage, place: Place, params: Params) -> str:

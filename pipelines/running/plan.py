@@ -12,7 +12,7 @@ from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.eta import UNKNOWN_SECONDS, Expected, recorded
-from diffrep.pipelines.running.freshness import OWN_ADAPTER, changed, has_own_adapter, otherwise_made
+from diffrep.pipelines.running.freshness import OUTSIDE, changed, comes_from_outside, otherwise_made
 from diffrep.pipelines.running.lockfile import expect_readable, keep_entries
 from diffrep.pipelines.running.waiting import held
 from diffrep.pipelines.study import places
@@ -42,8 +42,8 @@ class Plan:
 
     def reason(self, name: str) -> str:
         """Why a stage must run: CHANGED, or what DVC cannot see and must be forced for; empty where it need not."""
-        if name == "code" and has_own_adapter(self.params):
-            return OWN_ADAPTER
+        if name == "code" and comes_from_outside(self.params):
+            return OUTSIDE
         if changed(self.stages[name]):
             return CHANGED
         return self.otherwise_made(name)

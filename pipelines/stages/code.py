@@ -2,16 +2,16 @@
 
 DVC watches files, and a stage's numbers depend on all that it can import; so the imports are followed, and every stage
 depends on one small file of hashes for itself and one for its adapter. Comments, docstrings and layout do not count.
-An adapter from outside the repository is followed too: `diffrep repro` always runs this stage for it, a plain
-`dvc repro` needs `dvc repro -f -s code` first. Before that a method from outside has to come through one step of
-training, so that its mistakes are told before anything is trained.
+An adapter from outside the repository is followed too, and so are the files of a base model that others trained:
+`diffrep repro` always runs this stage for them, a plain `dvc repro` needs `dvc repro -f -s code` first. Before that a
+method from outside has to come through one step of training, so that its mistakes are told before anything is trained.
 """
 
 from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.core.paths import CODE, Cell, Shared, Whole, adapter_code
+from diffrep.pipelines.core.paths import CODE, IMPORTED_BASE, Cell, Shared, Whole, adapter_code
 from diffrep.pipelines.core.paths import code as code_of
 from diffrep.pipelines.core.stage import Stage
 
@@ -22,12 +22,13 @@ FOLDERS = (
 
 
 def code(params: Params, whole: Whole) -> None:
-    """Write runs/code: the hashes of stages, methods and data sets, and what stands on an autoencoder."""
+    """Write runs/code: hashes of stages, methods, data sets and an imported base, and what stands on an autoencoder."""
     from diffrep.pipelines.contract.first_step import expect_first_steps
     from diffrep.pipelines.core.files import replacing_folder, write_json
     from diffrep.pipelines.core.guard import HASHED_FILES
     from diffrep.pipelines.core.source_code import code_hashes, file_hashes, own_hashes
     from diffrep.pipelines.stages import STAGES
+    from diffrep.pipelines.trained.imported import record
 
     expect_possible(params)
     expect_first_steps(params)
@@ -39,7 +40,7 @@ def code(params: Params, whole: Whole) -> None:
     hashes[code_of("report")]["code"] |= own_hashes(declarations)  # it reads what every stage declares
     hashes |= adapter_hashes(params)
     with replacing_folder(CODE) as folder:
-        for path, content in (hashes | needs(params)).items():
+        for path, content in (hashes | needs(params) | {IMPORTED_BASE: record(params)}).items():
             write_json(folder / path.relative_to(CODE), content)
         modules = {module for content in hashes.values() for module in content["code"]}
         write_json(folder / HASHED_FILES.relative_to(CODE), file_hashes(sorted(modules)))
@@ -47,12 +48,14 @@ def code(params: Params, whole: Whole) -> None:
 
 def expect_possible(params: Params) -> None:
     """Raise UserError for the first setting that a data set, the memory or a class does not allow."""
+    from diffrep.pipelines.core.trainings import training_of
     from diffrep.pipelines.edits.extractors import expect_extractors
     from diffrep.pipelines.edits.oracle import OracleNetwork
     from diffrep.pipelines.evaluation.preset import expect_preset
     from diffrep.pipelines.trained.adapters import data_source
     from diffrep.pipelines.trained.buildable import expect_buildable, expect_in_memory, memory, tried
     from diffrep.pipelines.trained.limits import expect_enough
+    from diffrep.pipelines.trained.submodules import expect_submodules
 
     expect_extractors()
     expect_preset(params.evaluate)
@@ -63,6 +66,7 @@ def expect_possible(params: Params) -> None:
         given = {"sizes": (2,), "channels": params.oracle.channels}  # one attribute: what reads more is hardly larger
         oracle = tried("oracle", OracleNetwork, source.image_shape, [], given)
         if oracle is not None:
+            expect_submodules(oracle, training_of(params, dataset, "oracle"))
             expect_in_memory(f"oracle on {dataset}", oracle, memory(params.machine.device))
 
 
@@ -82,10 +86,11 @@ def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:
     from diffrep.pipelines.core.arguments import arguments
     from diffrep.pipelines.core.source_code import code_hashes
     from diffrep.pipelines.trained.adapters import adapter_path, data_arguments, method_arguments, method_class
+    from diffrep.pipelines.trained.imported import network_of
     from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
     for need in NEEDS:
-        arguments(class_of(need), need, {"network": getattr(params, need).network})
+        arguments(class_of(need), need, {"network": network_of(params, need)})
     found: dict[Path, dict[str, Any]] = {}
     for name in params.grid.dataset:
         data_arguments(params, name)

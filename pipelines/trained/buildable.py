@@ -14,8 +14,12 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import is_own
 from diffrep.pipelines.core.params import FILE, Params
+from diffrep.pipelines.core.sections import Imported
+from diffrep.pipelines.core.trainings import expect_precision, training_of
 from diffrep.pipelines.trained.adapters import method_arguments, method_class
+from diffrep.pipelines.trained.imported import network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
+from diffrep.pipelines.trained.submodules import expect_submodules
 
 FLOAT = 4  # bytes of a number
 GIB = 2**30
@@ -36,20 +40,32 @@ def built(
 
 
 def expect_buildable(params: Params, dataset: str, image_shape: Sequence[int]) -> None:
-    """Raise UserError for the first network of a data set that its settings, or the memory, do not allow."""
+    """Raise UserError for the first network of a data set that its settings, its training or memory do not allow."""
     for section, network in networks(params, image_shape):
+        expect_trainable(section, network, params, dataset)
         expect_in_memory(f"{section} on {dataset}", network, memory(params.machine.device))
+
+
+def expect_trainable(section: str, network: Any, params: Params, dataset: str) -> None:
+    """Raise UserError where what is said of a network's training has nothing there that it could be said of."""
+    training = training_of(params, dataset, section.removeprefix("methods.").removesuffix(".network"))
+    if hasattr(network, "loss"):
+        expect_precision(params.machine, training)
+        expect_submodules(network, training)
+    elif training.own:
+        raise UserError(f"{FILE}: {section}.training: {type(network).__name__} is not trained by steps: leave it out")
 
 
 def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, Any]]:
     """(section of params.yaml, network) of all that is trained; one that the meta device cannot build is left out."""
     shared: dict[str, nn.Module] = {}
     for need in trained_needs(params):
-        given = arguments(class_of(need), need, {"network": getattr(params, need).network})
-        found = tried(f"{need}.network", class_of(need), image_shape, [], given)
+        section = f"{need}.from" if isinstance(getattr(params, need), Imported) else f"{need}.network"
+        given = arguments(class_of(need), need, {"network": network_of(params, need)})
+        found = tried(section, class_of(need), image_shape, [], given)
         if found is not None:
             shared[need] = found
-            yield f"{need}.network", found
+            yield section, found
     for name in params.grid.method:
         cls = method_class(params, name)
         if set(cls.needs) <= set(shared):

@@ -5,12 +5,12 @@ import pickle
 import numpy as np
 import pytest
 import scipy.io
+from even import EVEN
 from grid_files import WEB_PAGE, cut, distinct_images, packed_cars, write_cars, write_mesh
 from PIL import Image
 
 from diffrep.datasets.cars3d import Cars3D
 from diffrep.datasets.files.faults import Faults
-from diffrep.datasets.files.joint import Independent
 from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.writing import write
 
@@ -21,7 +21,7 @@ MESHES = distinct_images(3, 128, 128, 3, 5, 2)
 SETTINGS = {
     "size": 128,
     "labels": "true",
-    "joint": Independent("independent"),
+    "joint": EVEN,
     "train": 12,
     "valid": 6,
     "test": 12,

@@ -152,7 +152,7 @@ def test_what_cannot_be_drawn_is_refused(changed, told):
 def test_missing_package_is_one_line_with_what_to_install(monkeypatch, missing):
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else found(name))
-    with pytest.raises(ValueError, match=r"^drawn faces need the package \S+: pip install 'diffrep\[data\]'$"):
+    with pytest.raises(ValueError, match=r"^drawn faces need the package \S+: pip install python-avatars\S+ resvg-py$"):
         FacesDrawn(**SETTINGS)
 
 

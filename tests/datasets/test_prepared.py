@@ -5,16 +5,16 @@ import os
 
 import numpy as np
 import pytest
+from even import EVEN
 
 from diffrep.datasets import writing
 from diffrep.datasets.fashion_mnist import FashionMNIST
 from diffrep.datasets.files import verified
-from diffrep.datasets.files.joint import Independent
 from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.datasets.writing import write
 
-ROOMS = Shapes3DRendered(size=8, nuisance=True, joint=Independent("independent"), train=30, valid=5, test=10, seed=0)
+ROOMS = Shapes3DRendered(size=8, nuisance=True, joint=EVEN, train=30, valid=5, test=10, seed=0)
 ROWS = np.arange(len(ROOMS))
 FILES = ["images.npy", "attributes.npy", "factors.npy", "splits.npz"]
 
@@ -67,7 +67,7 @@ def test_equal_sources_give_equal_files_and_checksum(folder, tmp_path):
 
 def test_other_data_has_another_checksum(folder, tmp_path):
     write(
-        Shapes3DRendered(size=8, nuisance=False, joint=Independent("independent"), train=30, valid=5, test=10, seed=0),
+        Shapes3DRendered(size=8, nuisance=False, joint=EVEN, train=30, valid=5, test=10, seed=0),
         tmp_path / "clean",
     )
     assert Prepared(folder).checksum != Prepared(tmp_path / "clean").checksum
@@ -189,7 +189,7 @@ class WithTargets(Shapes3DRendered):
 
 def test_targets_come_back_and_no_attributes_are_none(tmp_path):
     write(
-        WithTargets(size=8, nuisance=True, joint=Independent("independent"), train=30, valid=5, test=10, seed=0),
+        WithTargets(size=8, nuisance=True, joint=EVEN, train=30, valid=5, test=10, seed=0),
         tmp_path,
     )
     data = Prepared(tmp_path)

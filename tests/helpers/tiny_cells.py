@@ -8,8 +8,9 @@ from sections import nested
 
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.core.paths import Cell, code
+from diffrep.pipelines.core.paths import IMPORTED_BASE, Cell, code
 from diffrep.pipelines.stages.code import adapter_hashes, needs
+from diffrep.pipelines.trained.imported import record
 
 ROOT = Path(__file__).parents[2]
 ROOMS = "shapes3d_rendered"
@@ -69,5 +70,5 @@ def write_code(params: Params) -> None:
         code(name): {"code": {f"code of {name}": "ab"}}
         for name in ("prepare", "base", "autoencoder", "oracle", "train")
     }
-    for path, content in (adapter_hashes(params) | needs(params) | stages).items():
+    for path, content in (adapter_hashes(params) | needs(params) | {IMPORTED_BASE: record(params)} | stages).items():
         write_json(path, content)

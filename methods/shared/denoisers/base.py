@@ -2,7 +2,8 @@
 
 Dhariwal & Nichol 2021, arXiv:2105.05233, the network of Diff-AE's and PDAE's published DPMs: parameter for
 parameter that network if `patch` is 1 and `prediction_type` is "epsilon". Here, unlike there: the images may pass
-a pixel unshuffle (`patch` > 1) before the network, and the network may predict the image ("sample").
+a pixel unshuffle (`patch` > 1) before the network, the network may predict the image ("sample"), and it may be one that
+others trained, of another layout and on another of our schedules (diffusers_network.py).
 """
 
 from dataclasses import dataclass
@@ -15,10 +16,26 @@ from diffusers.models.attention_processor import Attention
 from diffusers.models.resnet import ResnetBlock2D
 from torch import Tensor, nn
 
+from diffrep.methods.shared.denoisers.diffusers_network import DiffusersSettings
 from diffrep.methods.shared.networks.attention import zero
 from diffrep.methods.shared.networks.unet import UNetSettings
 from diffrep.methods.shared.process.parametrisation import Parametrisation
-from diffrep.methods.shared.process.schedule import BETA_END, BETA_START, TIMESTEPS, Schedule, noise_and_times
+from diffrep.methods.shared.process.schedule import (
+    BETA_END,
+    BETA_START,
+    SCALED_END,
+    SCALED_START,
+    TIMESTEPS,
+    Betas,
+    Schedule,
+    noise_and_times,
+)
+
+IN_DIFFUSERS: dict[Betas, dict[str, float | str]] = {
+    "linear": {"beta_schedule": "linear", "beta_start": BETA_START, "beta_end": BETA_END},
+    "scaled_linear": {"beta_schedule": "scaled_linear", "beta_start": SCALED_START, "beta_end": SCALED_END},
+    "cosine": {"beta_schedule": "squaredcos_cap_v2"},
+}
 
 
 class Features(NamedTuple):
@@ -43,42 +60,51 @@ class DPMSettings(UNetSettings):
 
     embedding_dim: int | None = None
 
+    @property
+    def betas(self) -> Betas:
+        """The suite's own schedule."""
+        return "linear"
+
+    def arguments(self, image_shape: tuple[int, int, int]) -> dict[str, Any]:
+        """Those of UNet2DModel for images [c, h, w]; ValueError names the first key that does not allow them."""
+        self.check(image_shape)
+        depth, height, width = image_shape
+        attends = [level in self.attention_levels for level in range(len(self.channels))]
+        return {
+            "sample_size": (height // self.patch, width // self.patch),
+            "in_channels": depth * self.patch**2,
+            "out_channels": depth * self.patch**2,
+            "flip_sin_to_cos": True,
+            "freq_shift": 0,
+            "block_out_channels": self.channels,
+            "layers_per_block": self.layers,
+            "down_block_types": tuple("AttnDownBlock2D" if yes else "ResnetDownsampleBlock2D" for yes in attends),
+            "up_block_types": tuple("AttnUpBlock2D" if yes else "ResnetUpsampleBlock2D" for yes in reversed(attends)),
+            "downsample_type": "resnet",
+            "upsample_type": "resnet",
+            "resnet_time_scale_shift": "scale_shift",
+            "mid_block_scale_factor": 1,
+            "attention_head_dim": None,  # one head
+            "norm_num_groups": self.norm_groups,
+            "attn_norm_num_groups": self.norm_groups,  # or the middle attention has no norm
+            "norm_eps": 1e-5,
+            "time_embedding_dim": self.embedding_dim or 4 * self.channels[0],
+            "dropout": self.dropout,
+        }
+
 
 class BaseDPM(nn.Module):
     """Unconditional denoiser of images [n, c, h, w] in [-1, 1]."""
 
     unet: Any  # a UNet2DModel; the type checker cannot see into diffusers' classes
 
-    def __init__(self, image_shape: tuple[int, int, int], *, network: DPMSettings) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], *, network: DPMSettings | DiffusersSettings) -> None:
         super().__init__()
-        network.check(image_shape)
-        depth, height, width = image_shape
-        channels, patch = network.channels, network.patch
-        attends = [level in network.attention_levels for level in range(len(channels))]
-        self.patch = patch
-        self.embedding_dim = network.embedding_dim or 4 * channels[0]
-        self.parametrisation = Parametrisation(network.prediction_type, Schedule())
-        self.unet = UNet2DModel(
-            sample_size=(height // patch, width // patch),
-            in_channels=depth * patch**2,
-            out_channels=depth * patch**2,
-            flip_sin_to_cos=True,
-            freq_shift=0,
-            block_out_channels=channels,
-            layers_per_block=network.layers,
-            down_block_types=tuple("AttnDownBlock2D" if yes else "ResnetDownsampleBlock2D" for yes in attends),
-            up_block_types=tuple("AttnUpBlock2D" if yes else "ResnetUpsampleBlock2D" for yes in reversed(attends)),
-            downsample_type="resnet",
-            upsample_type="resnet",
-            resnet_time_scale_shift="scale_shift",
-            mid_block_scale_factor=1,
-            attention_head_dim=None,  # one head
-            norm_num_groups=network.norm_groups,
-            attn_norm_num_groups=network.norm_groups,  # or the middle attention has no norm
-            norm_eps=1e-5,
-            time_embedding_dim=self.embedding_dim,
-            dropout=network.dropout,
-        )
+        self.patch, self.betas = network.patch, network.betas
+        self.parametrisation = Parametrisation(network.prediction_type, Schedule(network.betas))
+        self.unet = UNet2DModel(**network.arguments(image_shape))
+        self.sides = [side // network.patch for side in image_shape[1:]]
+        self.embedding_dim: int = self.unet.time_embedding.linear_2.out_features
         _zero_last_layers(self.unet)
 
     @property
@@ -144,9 +170,7 @@ class BaseDPM(nn.Module):
         """Arguments that make diffusers' DDPMScheduler or DDIMScheduler run this model's process."""
         return {
             "num_train_timesteps": TIMESTEPS,
-            "beta_start": BETA_START,
-            "beta_end": BETA_END,
-            "beta_schedule": "linear",
+            **IN_DIFFUSERS[self.betas],
             "prediction_type": self.parametrisation.prediction_type,
             "clip_sample": True,
         }

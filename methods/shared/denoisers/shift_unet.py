@@ -1,14 +1,16 @@
 """PDAE's gradient estimator: a second middle and way up for a frozen UNet, conditioned on a code.
 
 Zhang et al. 2022, arXiv:2212.12990, section 3.3; reference: ckczzj/PDAE, model/shift_unet.py. Here, unlike there,
-and off at the published settings: `gate` (see AdaGNBlock) and `code_map`.
+and off at the published settings: `gate` (see AdaGNBlock) and `code_map`. A base of another layout is mirrored too
+(diffusers_network.py): blocks that add the time, and a convolution that doubles maps and is told nothing.
 """
 
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from diffusers.models.attention_processor import Attention
+from diffusers.models.resnet import ResnetBlock2D
+from diffusers.models.upsampling import Upsample2D
 from torch import Tensor, nn
 
 from diffrep.methods.shared.denoisers.base import BaseDPM, Features
@@ -28,14 +30,18 @@ class GradientEstimator(nn.Module):
         super().__init__()
         config = base.unet.config
         finest, bottom = config.block_out_channels[0], config.block_out_channels[-1]
-        self.groups = config.norm_num_groups
+        self.groups, self.eps = config.norm_num_groups, config.norm_eps
+        self.added_time = config.resnet_time_scale_shift == "default"
         self.embedding_dim = base.embedding_dim
         self.dropout = dropout
         self.code = nn.Linear(code_dim, self.embedding_dim)
         self.code_map = _code_map(code_dim, base) if code_map else None
-        self.middle = nn.ModuleList([self._block(bottom, bottom), self._attention(bottom), self._block(bottom, bottom)])
+        attention = base.unet.mid_block.attentions[0]
+        self.middle = nn.ModuleList(
+            [self._block(bottom, bottom), self._attention(attention, bottom), self._block(bottom, bottom)]
+        )
         self.up = nn.ModuleList(self._level(block) for block in base.unet.up_blocks)
-        self.norm_out = nn.GroupNorm(self.groups, finest, eps=config.norm_eps)
+        self.norm_out = nn.GroupNorm(self.groups, finest, eps=self.eps)
         self.conv_out = nn.Conv2d(finest, config.out_channels, 3, padding=1)
         zero(self.conv_out)
 
@@ -64,25 +70,39 @@ class GradientEstimator(nn.Module):
             groups=self.groups,
             dropout=self.dropout,
             upsample=upsample,
+            added_time=self.added_time,
+            eps=self.eps,
         )
 
-    def _attention(self, channels: int) -> Attention:
-        return self_attention(channels, heads=1, groups=self.groups)
+    def _attention(self, mirrored: Any, channels: int) -> nn.Module:
+        if mirrored is None:
+            return nn.Identity()
+        groups = None if mirrored.group_norm is None else mirrored.group_norm.num_groups
+        return self_attention(channels, heads=mirrored.heads, groups=groups, eps=self.eps)
 
     def _level(self, mirrored: Any) -> "UpLevel":
         sizes = [(block.in_channels, block.out_channels) for block in mirrored.resnets]
         width = sizes[-1][1]
         return UpLevel(
             [self._block(before, after) for before, after in sizes],
-            [self._attention(width) for _ in sizes] if hasattr(mirrored, "attentions") else [],
-            self._block(width, width, upsample=True) if mirrored.upsamplers is not None else None,
+            [self._attention(each, width) for each in getattr(mirrored, "attentions", ())],
+            self._upsampler(mirrored, width),
         )
+
+    def _upsampler(self, mirrored: Any, width: int) -> AdaGNBlock | Upsample2D | None:
+        if mirrored.upsamplers is None:
+            return None
+        if isinstance(mirrored.upsamplers[0], ResnetBlock2D):
+            return self._block(width, width, upsample=True)
+        return Upsample2D(width, use_conv=True)
 
 
 class UpLevel(nn.Module):
     """One resolution of the way up: blocks that each take one skip, attention after each, then upsampling."""
 
-    def __init__(self, blocks: list[AdaGNBlock], attentions: list[Attention], upsampler: AdaGNBlock | None) -> None:
+    def __init__(
+        self, blocks: list[AdaGNBlock], attentions: list[nn.Module], upsampler: AdaGNBlock | Upsample2D | None
+    ) -> None:
         super().__init__()
         self.blocks = nn.ModuleList(blocks)
         self.attentions = nn.ModuleList(attentions or [nn.Identity() for _ in blocks])
@@ -93,7 +113,9 @@ class UpLevel(nn.Module):
         for block, attention in zip(self.blocks, self.attentions, strict=True):
             skip = skips.pop()
             h = attention(block(torch.cat([h, skip], dim=1), time, code, _only_on_skip(gate, h, skip)))
-        return h if self.upsampler is None else self.upsampler(h, time, code)
+        if isinstance(self.upsampler, AdaGNBlock):
+            return self.upsampler(h, time, code)
+        return h if self.upsampler is None else self.upsampler(h)
 
 
 def _plain(h: Tensor) -> Tensor:
@@ -111,9 +133,9 @@ def _only_on_skip(gate: Tensor | None, h: Tensor, skip: Tensor) -> Tensor | None
 
 def _code_map(code_dim: int, base: BaseDPM) -> nn.Module:
     """Linear map of a code [n, code_dim] to [n, c, h, w] at the bottleneck."""
-    config = base.unet.config
-    channels, halvings = config.block_out_channels[-1], len(config.block_out_channels) - 1
-    height, width = (side >> halvings for side in config.sample_size)
+    widths = base.unet.config.block_out_channels
+    channels, halvings = widths[-1], len(widths) - 1
+    height, width = (side >> halvings for side in base.sides)
     return nn.Sequential(
         nn.Linear(code_dim, channels * height * width),
         nn.Unflatten(1, (channels, height, width)),

@@ -6,14 +6,17 @@ from torch import nn
 EPS = 1e-5
 
 
-def self_attention(channels: int, *, heads: int, groups: int) -> Attention:
-    """GroupNorm, softmax attention, a projection that starts at zero, residual: [n, channels, h, w] to the same."""
+def self_attention(channels: int, *, heads: int, groups: int | None, eps: float = EPS) -> Attention:
+    """GroupNorm, softmax attention, a projection that starts at zero, residual: [n, channels, h, w] to the same.
+
+    groups, eps  of the norm; without groups there is none
+    """
     attention = Attention(
         channels,
         heads=heads,
         dim_head=channels // heads,
         norm_num_groups=groups,
-        eps=EPS,
+        eps=eps,
         bias=True,
         residual_connection=True,
     )

@@ -6,18 +6,16 @@ import time
 import numpy as np
 import pytest
 import torch
+from even import EVEN
 from scipy.ndimage import gaussian_filter
 
-from diffrep.datasets.files.joint import Independent
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.metrics.images.effnet_lite0 import features, network
 from diffrep.metrics.images.perceptual import perceptual_distance, perceptual_length, perceptual_map
 
 RNG = np.random.default_rng(0)
 N = 12
-ROOMS = Shapes3DRendered(
-    size=32, nuisance=True, joint=Independent("independent"), train=0, valid=0, test=N, seed=0
-).images(np.arange(N))
+ROOMS = Shapes3DRendered(size=32, nuisance=True, joint=EVEN, train=1, valid=1, test=N - 2, seed=0).images(np.arange(N))
 
 
 @pytest.fixture(autouse=True)

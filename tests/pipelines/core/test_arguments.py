@@ -92,6 +92,30 @@ def test_of_alternative_sections_the_kind_that_is_named_is_taken(choice, expecte
     assert found == expected or type(found) is expected
 
 
+@dataclass(frozen=True)
+class Plain:
+    """Alternatives to it say their kind; it has none."""
+
+    width: int
+
+
+class Either:
+    """A method of one of two sections."""
+
+    def __init__(self, image_shape, *, network: Plain | Conv):
+        """Nothing."""
+
+
+@pytest.mark.parametrize(("network", "expected"), [({"width": 3}, Plain(3)), (CONV, Conv("conv", (8, 16)))])
+def test_a_section_of_no_kind_is_the_first_of_the_alternatives(network, expected):
+    assert arguments(Either, "methods.mine", {"network": network}) == {"network": expected}
+
+
+def test_a_mistake_in_a_section_of_no_kind_is_told_of_that_one():
+    with pytest.raises(UserError, match=r"^methods\.mine\.network: unknown key 'wide': did you mean 'width'\?$"):
+        arguments(Either, "methods.mine", {"network": {"wide": 3}})
+
+
 def test_a_key_that_must_be_there_is_told():
     with pytest.raises(UserError, match=r"^params\.yaml: methods\.mine lacks the key 'code_dim'$"):
         arguments(Method, "methods.mine", {key: value for key, value in GOOD.items() if key != "code_dim"})

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from diffrep.pipelines import command
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.params import digest, load, value_at
+from diffrep.pipelines.core.params import digest, load, parsed, value_at
 from diffrep.pipelines.running.workspace import params_text
 from diffrep.pipelines.stages.code import adapter_hashes
 
@@ -21,7 +21,7 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "no data sets": ("datasets", GONE, r"params\.yaml has no section datasets"),
     "methods are a list": ("methods", ["pdae"], r"params\.yaml: methods is \['pdae'\], which is not a dict"),
     "unknown key": ("train.lerning_rate", 0.1, r"train: unknown key 'lerning_rate': did you mean 'learning_rate'\?"),
-    "key that is a number": ("train.1", 0.1, r"train: unknown key '1': there are batch_size, beta2, .*"),
+    "key that is a number": ("train.1", 0.1, r"train: unknown key '1': there are batch_size, betas, .*"),
     "missing key": ("train.warmup", GONE, r"params\.yaml: train lacks the key 'warmup'"),
     "missing nested key": (
         "evaluate.reconstruct.images",
@@ -32,6 +32,23 @@ MISTAKES = {  # what is changed, to what, and the line that tells
         "oracle.training.warmups",
         1,
         r"oracle\.training: unknown key 'warmups': did you mean 'warmup'\?",
+    ),
+    "a folder and a training": (
+        "base.from",
+        "theirs",
+        r"params\.yaml: base\.from: a model that others trained is not trained here: leave out network",
+    ),
+    "a number for a folder": ("base", {"from": 3}, r"params\.yaml: base\.from is 3, which is not a str"),
+    "no name for a folder": (
+        "base",
+        {"from": " "},
+        r"params\.yaml: base\.from is ' ', which must be a folder, or ow.*",
+    ),
+    "an import misspelt": ("base", {"form": "x"}, r"base: unknown key 'form': there are network, seed, training"),
+    "an import that is trained": (
+        "autoencoder",
+        {"from": "x"},
+        r"autoencoder: unknown key 'from': there are network, seed, training",
     ),
     "text for a number": (
         "train.learning_rate",
@@ -95,6 +112,12 @@ def test_committed_params_load():
     assert value_at(params, "evaluate.counterfactual") == COMMITTED["evaluate"]["counterfactual"]
     assert all(value_at(params, key) == COMMITTED[key] for key in ("grid", "budgets", "base", "train", "machine"))
     assert params.methods["pdae"].settings == COMMITTED["methods"]["pdae"]
+
+
+def test_an_imported_base_model_is_written_as_in_the_file(small_values):
+    params = parsed(small_values | {"base": {"from": "owner/name"}})
+    assert value_at(params, "base") == {"from": "owner/name"}
+    assert params.base.seed is None
 
 
 def test_nothing_changes_after_it_is_read():

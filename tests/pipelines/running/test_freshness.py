@@ -6,7 +6,7 @@ from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.params import params_hash, parsed
 from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.running.freshness import has_own_adapter, otherwise_made
+from diffrep.pipelines.running.freshness import comes_from_outside, otherwise_made
 
 CELL = Cell("squares", "random", 0)
 
@@ -57,8 +57,13 @@ def test_a_result_without_a_hash_is_of_other_settings(params):
     assert "(None, not " in otherwise_made(PROBE, CELL, params)
 
 
+def test_a_base_model_that_others_trained_is_from_outside(small_values):
+    assert not comes_from_outside(parsed(small_values))
+    assert comes_from_outside(parsed(small_values | {"base": {"from": "theirs"}}))
+
+
 @pytest.mark.parametrize(("adapter", "own"), [("pdae", False), ("", False), ("package.module:Class", True)])
 def test_only_a_class_by_its_path_is_from_outside(small_values, adapter, own):
     small_values["grid"]["method"] = ["random"]
     small_values["methods"]["random"]["adapter"] = adapter
-    assert has_own_adapter(parsed(small_values)) == own
+    assert comes_from_outside(parsed(small_values)) == own

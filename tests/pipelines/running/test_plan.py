@@ -105,7 +105,7 @@ def test_entries_that_no_stage_has_any_more_are_dropped(pipeline):
     assert Plan(NO_GRID).gone == []
 
 
-@pytest.mark.parametrize(("adapter", "reason"), [("", ""), ("own_cell:Own", plan.OWN_ADAPTER)])
+@pytest.mark.parametrize(("adapter", "reason"), [("", ""), ("own_cell:Own", plan.OUTSIDE)])
 def test_the_hashes_of_code_outside_the_repository_are_always_taken_anew(pipeline, small_values, adapter, reason):
     small_values["grid"]["method"] = ["random"]
     small_values["methods"]["random"]["adapter"] = adapter

@@ -9,6 +9,7 @@ from tiny_cells import COMMITTED, ROOT
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.command import stage_command
+from diffrep.pipelines.core.paths import IMPORTED_BASE, Shared, Whole
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.pipeline_file import pipeline_file
 
@@ -105,6 +106,12 @@ def test_every_key_outdates_the_stages_that_it_should(pattern):
     keys = [key for key in LEAVES if promise(key) == pattern]
     assert keys, "no such key in params.yaml"
     assert {key: declared(key) for key in keys} == dict.fromkeys(keys, OUTDATED[pattern])
+
+
+def test_another_import_outdates_what_another_training_would():
+    assert declared("base.from") == OUTDATED["base"]
+    assert IMPORTED_BASE in STAGES["base"].reads(Shared("DATASET"))
+    assert any(IMPORTED_BASE.is_relative_to(path) for path in STAGES["code"].writes(Whole()))
 
 
 def test_those_that_work_on_the_device_are_those_that_its_settings_outdate():

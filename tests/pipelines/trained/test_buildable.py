@@ -2,7 +2,8 @@
 
 import pytest
 from changed_params import changed, checked
-from tiny_cells import SHAPE
+from diffusers_folders import of_2022
+from tiny_cells import ROOMS, SHAPE
 from torch import nn
 
 from diffrep.pipelines.core.errors import UserError
@@ -10,7 +11,7 @@ from diffrep.pipelines.core.params import load
 from diffrep.pipelines.trained.adapters import data_source
 from diffrep.pipelines.trained.buildable import META, expect_buildable, expect_in_memory, networks, state, tried
 from diffrep.pipelines.trained.decodable import code_size, expect_dims, expect_steps
-from diffrep.pipelines.trained.limits import expect_enough
+from diffrep.pipelines.trained.limits import expect_enough, of_trainings
 
 
 class LooksAtNumbers(nn.Linear):
@@ -53,6 +54,27 @@ def test_every_network_of_the_grid_is_built_without_numbers(small_values):
     assert list(found) == ["base.network", "methods.pdae", "methods.random"]
     assert all(parameter.is_meta for network in found.values() for parameter in network.parameters())
     assert code_size(found["methods.pdae"], SHAPE) == 4
+
+
+def test_an_imported_base_model_is_held_against_the_images(small_values, tmp_path):
+    of_2022(tmp_path)
+    small_values["base"] = {"from": str(tmp_path)}
+    small_values["methods"]["pdae"]["decoder"]["loss_weight"] = "lambda"
+    params = checked(small_values)
+    assert list(dict(networks(params, SHAPE))) == ["base.from", "methods.pdae", "methods.random"]
+    with pytest.raises(
+        UserError, match=r"^params.yaml: base.from: config.json: sample_size is 16, but the data set's "
+    ):
+        expect_buildable(params, ROOMS, (3, 32, 32))
+
+
+def test_no_batch_of_an_imported_base_model_is_asked_for(small_values, tmp_path):
+    small_values["base"] = {"from": str(tmp_path)}
+    params = checked(small_values)
+    counts = {"train": 64, "valid": 40, "test": 40}
+    keys = {demand.key for demand in of_trainings(params, params.budgets[ROOMS], counts)}
+    assert "oracle.training.batch_size" in keys
+    assert not [key for key in keys if key.startswith("base")]
 
 
 def test_memory_is_that_of_weights_average_gradients_and_two_moments():

@@ -23,6 +23,17 @@ def test_time_comes_before_code():
     torch.testing.assert_close(block(x, time, code), x + block.conv2(F.silu(h)))
 
 
+def test_a_time_that_is_added_comes_before_the_norm():
+    torch.manual_seed(0)
+    block = stir(AdaGNBlock(16, 16, embedding_dim=4, groups=4, dropout=0.0, added_time=True, eps=1e-2))
+    x, time, code = torch.randn(2, 16, 8, 8), torch.randn(2, 4), torch.randn(2, 4)
+    z_scale, z_shift = block.code(F.silu(code))[:, :, None, None].chunk(2, 1)
+    normed = F.group_norm(x, 4, block.norm1.weight, block.norm1.bias, 1e-2)
+    told = block.conv1(F.silu(normed)) + block.time(F.silu(time))[:, :, None, None]
+    h = (1 + z_scale) * F.group_norm(told, 4, block.norm2.weight, block.norm2.bias, 1e-2) + z_shift
+    torch.testing.assert_close(block(x, time, code), x + block.conv2(F.silu(h)))
+
+
 def test_fresh_block_is_its_skip():
     block = AdaGNBlock(16, 16, embedding_dim=4, groups=4, dropout=0.0, upsample=True)
     x = torch.randn(2, 16, 4, 4)
