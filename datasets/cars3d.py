@@ -12,6 +12,7 @@ from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.grid import Grid
 from diffrep.datasets.files.grid_images import GridImages
+from diffrep.datasets.files.joint import Joint
 from diffrep.datasets.files.meshes import SIDE, Archive, Folder, Meshes
 from diffrep.datasets.files.pictures import square
 from diffrep.datasets.files.unpacked import Unpacked
@@ -53,6 +54,7 @@ class Cars3D(GridImages):
         folder: str,
         size: int,
         labels: Literal["true", "disdiff"],
+        joint: Joint,
         train: int,
         valid: int,
         test: int,
@@ -66,7 +68,7 @@ class Cars3D(GridImages):
         shape = (len(self._grid), SIDE, SIDE, 3)
         self._unpacked = Unpacked(self._meshes.beside, self._meshes.identity, shape, summed=self._meshes.summed)
         expect_none(filter(None, [self._unpacked.fault()]))
-        self._drawn, self._splits = Counts(train, valid, test).drawn_from(np.arange(shape[0]), seed, "Cars3D")
+        self._draw(Counts(train, valid, test), joint, seed)
         self._wrong = labels == "disdiff"
         told = f"labels of test rows as DisDiff scores them: those of row p for image p // {REPEATED}"
         self.source = f"Cars3D, {shape[0]:,} images of 128 x 128{f'; {told}' if self._wrong else ''}"

@@ -9,7 +9,7 @@ from PIL import Image
 from diffrep.datasets.celeba_attributes import GROUP_OF, NAMES, SOURCES
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import SPLITS, Counts, Seed
-from diffrep.datasets.files.faults import expect_none
+from diffrep.datasets.files.faults import each, expect_none
 from diffrep.datasets.files.flag_table import read_attributes, read_partition, unmatched
 from diffrep.datasets.files.lmdb_pictures import LMDBPictures
 from diffrep.datasets.files.official_splits import Splits, chosen
@@ -76,10 +76,14 @@ class CelebA(Photographs):
         test: int,
         seed: Seed,
     ) -> None:
-        super().__init__(store_at(pictures), size, resampling)
+        store, flags, parts = each(
+            lambda: store_at(pictures),
+            lambda: read_attributes(Path(attributes), NAMES),
+            lambda: read_partition(Path(partition)),
+        )
+        super().__init__(store, size, resampling)
         names = self._store.names()
         numbers = picture_numbers(names, self._store)
-        flags, parts = read_attributes(Path(attributes), NAMES), read_partition(Path(partition))
         expect_none([*unmatched(numbers, self._store.path, flags), *unmatched(numbers, self._store.path, parts)])
         part = parts.at(numbers)[:, 0]
         pools = {name: np.flatnonzero(part == code) for code, name in enumerate(SPLITS)}

@@ -7,7 +7,7 @@ import numpy as np
 from diffrep.datasets.celeba_attributes import GROUP_OF, NAMES
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import SPLITS, Counts, Seed
-from diffrep.datasets.files.faults import expect_none
+from diffrep.datasets.files.faults import each, expect_none
 from diffrep.datasets.files.flag_table import lacking, read_attributes, read_mapping, read_partition, unmatched
 from diffrep.datasets.files.official_splits import Splits, chosen
 from diffrep.datasets.files.photographs import Photographs
@@ -64,10 +64,10 @@ class CelebAHQ(Photographs):
         test: int,
         seed: Seed,
     ) -> None:
-        super().__init__(store_at(pictures), size, resampling)
+        store, flags = each(lambda: store_at(pictures), lambda: read_attributes(Path(attributes), NAMES))
+        super().__init__(store, size, resampling)
         names = self._store.names()
         numbers = numbers_in(names, self._store.path)
-        flags = read_attributes(Path(attributes), NAMES)
         faults = unmatched(numbers, self._store.path, flags)
         if faults and numbers.min() == 1:
             faults.append("names that count from 1 are those of a copy with other numbers, which attributes do not fit")
@@ -92,7 +92,7 @@ def parts_of(numbers: np.ndarray, store: Path, mapping: str, partition: str) -> 
     """The split [n] of the originals of some pictures: 0 training, 1 validation, 2 test."""
     if not mapping or not partition:
         raise ValueError("official splits of CelebA-HQ are those of CelebA: mapping and partition name two files")
-    originals, parts = read_mapping(Path(mapping)), read_partition(Path(partition))
+    originals, parts = each(lambda: read_mapping(Path(mapping)), lambda: read_partition(Path(partition)))
     without = np.setdiff1d(numbers, originals.numbers)
     expect_none(lacking(without, f"{store} has pictures of which {originals.path} has no rows"))
     wanted = originals.at(numbers)[:, 0]

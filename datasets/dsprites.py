@@ -10,6 +10,7 @@ from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.grid import Grid
 from diffrep.datasets.files.grid_images import GridImages
+from diffrep.datasets.files.joint import Joint
 from diffrep.datasets.files.npz import members
 from diffrep.datasets.files.unpacked import Unpacked
 
@@ -42,7 +43,7 @@ class DSprites(GridImages):
     image_shape = (1, SIDE, SIDE)
     licence = "Apache-2.0"
 
-    def __init__(self, *, file: str, train: int, valid: int, test: int, seed: Seed) -> None:
+    def __init__(self, *, file: str, joint: Joint, train: int, valid: int, test: int, seed: Seed) -> None:
         self._grid = Grid(self.factor_names, self.factor_sizes, ordered=("x", "y"), words=WORDS)
         images, self._classes = members(Path(file), "imgs", "latents_classes")
         count = len(self._grid)
@@ -54,7 +55,7 @@ class DSprites(GridImages):
         self._images = images
         self._unpacked = Unpacked(images.path, f"crc32-{images.crc32}", images.shape, summed=images.path)
         expect_none(filter(None, [self._unpacked.fault()]))
-        self._drawn, self._splits = Counts(train, valid, test).drawn_from(np.arange(count), seed, "dSprites")
+        self._draw(Counts(train, valid, test), joint, seed)
         self.source = f"dSprites, {count:,} images of {SIDE} x {SIDE}, of 0 and 1, in the order of the grid"
 
     def _at(self, places: np.ndarray) -> np.ndarray:

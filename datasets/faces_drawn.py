@@ -116,7 +116,6 @@ class FacesDrawn:
         licence="MIT (python-avatars); of the artwork the package names the author, and no licence but its own",
         size=f"nothing to fetch: {COUNT:,} combinations, drawn when asked for",
         place="no file; needs the packages python-avatars 1.4.1 and resvg-py",
-        extra="data",
     )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES

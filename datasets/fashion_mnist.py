@@ -7,6 +7,7 @@ import numpy as np
 from annotated_types import Ge
 
 from diffrep.datasets.fashion_attributes import GROUPS, NAMES, SOURCES, attributes_of
+from diffrep.datasets.files.about import About
 from diffrep.datasets.files.idx import read_idx
 
 SHIPPED = Path(__file__).parent / "fashion_mnist_archive"  # the 10,000 test images
@@ -23,21 +24,30 @@ Seed = Annotated[int, Ge(0)]
 class FashionMNIST:
     """Grey images of one garment each, padded with background to `size`; ten classes, no ground-truth factors.
 
-    archive "shipped" draws all rows from the 10,000 images that come with the suite. Any other value is a folder
-    with the four original files (Debian's package dataset-fashion-mnist has them in
-    /usr/share/datasets/fashion-mnist): training and validation rows are then drawn from the 60,000 training images
-    and test rows from the 10,000 test images. Rows are training, validation and test images in this order;
-    `seed` decides which.
+    archive  shipped: all rows are drawn from the 10,000 images that come with the suite. Any other value is a folder
+             with the four original files (Debian's package dataset-fashion-mnist has them in
+             /usr/share/datasets/fashion-mnist): training and validation rows are then drawn from the 60,000 training
+             images and test rows from the 10,000 test images
+    size     28, or an even number of pixels more: padded with background
+    seed     decides which images are drawn
 
-    A missing folder or file is a FileNotFoundError; a wrong file, or more images asked than there are, a ValueError.
+    Rows are training, validation and test images in this order. A missing folder or file is a FileNotFoundError; a
+    wrong file, or more images asked than there are, a ValueError.
     """
 
+    about = About(
+        title="Fashion-MNIST",
+        citation="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",
+        licence="MIT, copyright 2017 Zalando SE",
+        size="10,000 images come with the suite; 31 MB for all 70,000",
+        place="`archive`: shipped, or a folder with the four .gz files of github.com/zalandoresearch/fashion-mnist",
+    )
     factor_names: tuple[str, ...] = ()
     factor_sizes: tuple[int, ...] = ()
     attribute_names = NAMES
     attribute_groups = GROUPS
     attribute_sources = SOURCES
-    licence = "MIT, copyright 2017 Zalando SE"
+    licence = about.licence
 
     def __init__(self, *, size: int, archive: str, train: int, valid: int, test: int, seed: Seed) -> None:
         if size < SIDE or size % 2:

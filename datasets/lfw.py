@@ -1,13 +1,14 @@
 """Faces of known people with 73 scores of attributes: LFW (Huang et al. 2007; Kumar et al. 2009)."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
-from diffrep.datasets.files.faults import expect_none
+from diffrep.datasets.files.faults import each, expect_none
 from diffrep.datasets.files.lfw_tables import Key, Scores, read_people, read_scores, shown
 from diffrep.datasets.files.official_splits import Splits, chosen
 from diffrep.datasets.files.photographs import Photographs
@@ -65,8 +66,8 @@ class LFW(Photographs):
         test: int,
         seed: Seed,
     ) -> None:
-        super().__init__(store_at(pictures), size, resampling)
-        scores = read_scores(Path(attributes))
+        store, scores = each(lambda: store_at(pictures), lambda: read_scores(Path(attributes)))
+        super().__init__(store, size, resampling)
         names = self._store.names()
         keys = keys_of(names, self._store)
         places = {key: place for place, key in enumerate(keys)}
@@ -113,7 +114,7 @@ def people_lists(train_people: str, test_people: str) -> list[Path]:
 
 def pools_of(known: np.ndarray, keys: list[Key], lists: list[Path], store: Path) -> dict[str, np.ndarray]:
     """Places [m] of the pictures of training and test among those that have scores; Faults where lists do not fit."""
-    train, test = (read_people(path) for path in lists)
+    train, test = each(*(partial(read_people, path) for path in lists))
     faults = [
         f"{lists[0]} and {lists[1]} both have {person}: nobody is in both" for person in sorted({*train} & {*test})
     ]

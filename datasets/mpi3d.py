@@ -1,5 +1,6 @@
 """MPI3D (Gondal et al. 2019, arXiv:1906.03292): a robot's arm with an object, rendered or photographed; five files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -10,6 +11,7 @@ from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.grid import Grid
 from diffrep.datasets.files.grid_images import GridImages
+from diffrep.datasets.files.joint import Joint
 from diffrep.datasets.files.npz import members
 from diffrep.datasets.files.unpacked import Unpacked
 
@@ -73,6 +75,7 @@ class MPI3D(GridImages):
         *,
         file: str,
         variant: Literal["toy", "realistic", "real", "real_complex", "challenge_toy"],
+        joint: Joint,
         train: int,
         valid: int,
         test: int,
@@ -88,7 +91,7 @@ class MPI3D(GridImages):
         self._unpacked = Unpacked(self._member.path, identity, self._member.shape, summed=self._member.path)
         self._expect_variant()
         expect_none(filter(None, [self._unpacked.fault()]))
-        self._drawn, self._splits = Counts(train, valid, test).drawn_from(np.arange(len(self._grid)), seed, "MPI3D")
+        self._draw(Counts(train, valid, test), joint, seed)
 
     @property
     def source(self) -> str:
@@ -98,9 +101,12 @@ class MPI3D(GridImages):
         return f"MPI3D {self._variant} ({told}), {len(self._grid):,} images of {SIDE} x {SIDE}"
 
     def _at(self, places: np.ndarray) -> np.ndarray:
-        images = self._unpacked.images(lambda: self._member.blocks(BLOCK))
+        images = self._unpacked.images(self._blocks)
         self._expect_variant()
         return images[places]
+
+    def _blocks(self) -> Iterator[tuple[int, np.ndarray]]:
+        return self._member.blocks(BLOCK)
 
     def _expect_images(self) -> None:
         """Whether the file has the images of the variant: their number, and bytes of 64 x 64 x 3."""

@@ -36,7 +36,7 @@ class Prepared:
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        self.card, verified = self._read_card(), Verified(self.folder)
+        self.card, verified = read_card(self.folder), Verified(self.folder)
         for name, known in self.card["files"].items():
             self._verify(name, known["bytes"], known["sha256"], verified)
         self.images = self._images()
@@ -54,29 +54,14 @@ class Prepared:
         channels, height, width = self.card["image_shape"]
         return channels, height, width
 
-    def _read_card(self) -> dict[str, Any]:
-        path = self.folder / "card.json"
-        if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing: {self._again()}")
-        try:
-            card = json.loads(path.read_text())
-            sealed, files = card.pop("sha256") == seal(card), set(card["files"])
-            whole = sealed and {"attributes.npy", "splits.npz"} <= files and (files >= ARRAY or files >= ENCODED)
-            whole = whole and {"image_shape", "factor_names", "attribute_names", "target_names"} <= set(card)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            whole = False
-        if not whole:
-            raise ValueError(f"{path} is truncated or altered: {self._again()}")
-        return card
-
     def _verify(self, name: str, size: int, sha256: str, verified: Verified) -> None:
         path = self.folder / name
         if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing: {self._again()}")
+            raise FileNotFoundError(f"{path} is missing: {again(self.folder)}")
         if path.stat().st_size < size:
-            raise ValueError(f"{path} is truncated, {path.stat().st_size} of {size} bytes: {self._again()}")
+            raise ValueError(f"{path} is truncated, {path.stat().st_size} of {size} bytes: {again(self.folder)}")
         if verified.sha256(name) != sha256:
-            raise ValueError(f"{path} is altered, its sha256 is not the card's: {self._again()}")
+            raise ValueError(f"{path} is altered, its sha256 is not the card's: {again(self.folder)}")
 
     def _images(self) -> np.ndarray:
         if "images.npy" in self.card["files"]:
@@ -88,5 +73,24 @@ class Prepared:
     def _array(self, name: str) -> np.ndarray:
         return np.load(self.folder / name, mmap_mode="r")
 
-    def _again(self) -> str:
-        return f"run `diffrep prepare --dataset {self.folder.name}` again"
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """What a prepared folder says of itself; FileNotFoundError without a card, ValueError for an altered one."""
+    path = folder / "card.json"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing: {again(folder)}")
+    try:
+        card = json.loads(path.read_text())
+        sealed, files = card.pop("sha256") == seal(card), set(card["files"])
+        whole = sealed and {"attributes.npy", "splits.npz"} <= files and (files >= ARRAY or files >= ENCODED)
+        whole = whole and {"image_shape", "factor_names", "attribute_names", "target_names"} <= set(card)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        whole = False
+    if not whole:
+        raise ValueError(f"{path} is truncated or altered: {again(folder)}")
+    return card
+
+
+def again(folder: Path) -> str:
+    """The command that makes a folder anew."""
+    return f"run `diffrep prepare --dataset {folder.name}` again"

@@ -13,6 +13,7 @@ from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.grid import Grid
 from diffrep.datasets.files.grid_images import GridImages
+from diffrep.datasets.files.joint import Joint
 from diffrep.datasets.files.kinds import expect_file
 from diffrep.datasets.files.unpacked import Unpacked
 from diffrep.datasets.rendered.room import FACTOR_NAMES, FACTOR_SIZES
@@ -52,7 +53,7 @@ class Shapes3D(GridImages):
     licence = "Apache-2.0"
     published_md5 = "099a2078d58cec4daad0702c55d06868"
 
-    def __init__(self, *, file: str, train: int, valid: int, test: int, seed: Seed) -> None:
+    def __init__(self, *, file: str, joint: Joint, train: int, valid: int, test: int, seed: Seed) -> None:
         self._file = expect_file(Path(file), "hdf5")
         self._grid = Grid(self.factor_names, self.factor_sizes)
         shape = (len(self._grid), SIDE, SIDE, 3)
@@ -60,8 +61,7 @@ class Shapes3D(GridImages):
             self._expect_grid(content, shape)
         self._unpacked = Unpacked(self._file, _ends(self._file), shape, summed=self._file)
         expect_none(filter(None, [self._unpacked.fault()]))
-        places = np.arange(len(self._grid))
-        self._drawn, self._splits = Counts(train, valid, test).drawn_from(places, seed, "3D Shapes")
+        self._draw(Counts(train, valid, test), joint, seed)
         self.source = f"3D Shapes, {len(self._grid):,} images of {SIDE} x {SIDE} with labels in the order of the grid"
 
     def attributes(self, rows: np.ndarray) -> np.ndarray:

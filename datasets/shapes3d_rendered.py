@@ -1,12 +1,14 @@
 """Rendered rooms of 3D Shapes' six factors, with 36 binary attributes that are rules over the factors."""
 
 from collections.abc import Callable
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from annotated_types import Ge
 
-from diffrep.datasets.rendered.room import COUNT, FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
+from diffrep.datasets.files.about import About
+from diffrep.datasets.files.drawn_splits import Counts, Seed
+from diffrep.datasets.files.joint import Joint, drawn
+from diffrep.datasets.rendered.room import FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
 
 
 class Columns(NamedTuple):
@@ -20,7 +22,6 @@ class Columns(NamedTuple):
     orientation: np.ndarray
 
 
-Seed = Annotated[int, Ge(0)]
 Rule = Callable[[Columns], np.ndarray]
 
 RED, ORANGE, YELLOW, GREEN, SPRING, CYAN, AZURE, BLUE, PURPLE, PINK = range(10)  # hues
@@ -78,10 +79,20 @@ RULES: dict[str, tuple[str, Rule]] = {  # attribute: its group, and when an imag
 class Shapes3DRendered:
     """Rooms drawn without replacement from all 480,000; row i is the same image whenever it is asked for.
 
-    Rows are training, validation and test images in this order. `size` is in pixels; `nuisance` adds the pan, light
-    and noise of `room.nuisance_of`; `seed` decides which rooms there are.
+    size      pixels of the side, 8 or more; those that the base model's patch and halvings divide
+    nuisance  adds the pan, light and noise of `room.nuisance_of`, a function of the room's index
+    seed      decides which rooms there are
+
+    Rows are training, validation and test images in this order.
     """
 
+    about = About(
+        title="Rendered rooms",
+        citation="drawn by this suite after 3D Shapes (Burgess and Kim 2018, github.com/deepmind/3d-shapes)",
+        licence="Apache-2.0, as this suite",
+        size="nothing to fetch: 480,000 combinations of six factors, drawn when asked for",
+        place="no file",
+    )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES
     attribute_names = tuple(RULES)
@@ -90,17 +101,17 @@ class Shapes3DRendered:
     source = (
         "rendered by diffrep.datasets.rendered.room after 3D Shapes (Burgess and Kim 2018), with nothing of its file"
     )
-    licence = "Apache-2.0, as this suite"
+    licence = about.licence
     checksum = "none: every image is drawn from its index"
 
-    def __init__(self, *, size: int, nuisance: bool, train: int, valid: int, test: int, seed: Seed) -> None:
-        if min(train, valid, test) < 0 or not 0 < train + valid + test <= COUNT:
-            raise ValueError(f"train + valid + test is from 1 to {COUNT}: got {train} + {valid} + {test}")
+    def __init__(
+        self, *, size: int, nuisance: bool, joint: Joint, train: int, valid: int, test: int, seed: Seed
+    ) -> None:
         if size < 8:
             raise ValueError(f"size is at least 8 pixels: got {size}")
         self.image_shape = (3, size, size)
-        self.index = np.random.default_rng(seed).choice(COUNT, train + valid + test, replace=False)
-        self._counts = {"train": train, "valid": valid, "test": test}
+        sizes = dict(zip(FACTOR_NAMES, FACTOR_SIZES, strict=True))
+        self.index, self._splits = drawn(sizes, Counts(train, valid, test), joint, seed)
         self._nuisance = nuisance
 
     def __len__(self) -> int:
@@ -108,8 +119,7 @@ class Shapes3DRendered:
 
     def splits(self) -> dict[str, np.ndarray]:
         """Row numbers [n] int64 of "train", "valid" and "test"; no row is in two of them."""
-        ends = np.cumsum(list(self._counts.values()))
-        return {name: np.arange(end - self._counts[name], end) for name, end in zip(self._counts, ends, strict=True)}
+        return dict(self._splits)
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """[n] -> [n, size, size, 3] uint8."""

@@ -6,15 +6,15 @@ its relative DiTi (Yue et al. 2024, arXiv:2401.11430; yue-zhongqi/diti): diti64_
 (Chen & He 2021, arXiv:2011.10566) of its simsiam baseline switched on. Nobody's published numbers are compared with it.
 
 The total is L = diff_weight L_diffusion + siam.weight L_siamese. Everything is trained by the suite's one optimiser,
-AdamW, heads included; SimSiam's own recipe is SGD for the heads, 0.05 x batch / 256, with a constant rate for the
-predictor. What matters of it is kept: with siam.weight_on "encoder" the weight acts on the gradient that reaches the
-encoder, while the heads learn in full, and L_siamese stands in the reported loss in full. Under SGD, heads that are
-given 0.01 of their gradient hardly move (so in the reference code), and a Siamese net whose heads stand still learns
-next to nothing; Adam's steps undo such a factor, but whether heads learn should not hang on the optimiser. The
-trainer averages them with the rest: evaluation never reads them.
+AdamW, heads included, unless the row's `training.parts` gives them SimSiam's own recipe: SGD, 0.05 x batch / 256, with
+a constant rate for the predictor. What matters of it is kept: with siam.weight_on "encoder" the weight acts on the
+gradient that reaches the encoder, while the heads learn in full, and L_siamese stands in the reported loss in full.
+Under SGD, heads that are given 0.01 of their gradient hardly move (so in the reference code), and a Siamese net whose
+heads stand still learns next to nothing; Adam's steps undo such a factor, but whether heads learn should not hang on
+the optimiser. The trainer averages them with the rest, unless `training.unaveraged` names them: evaluation never reads
+them.
 
-Not there: the late start of the Siamese term of one DiTi configuration (the other has none), and flips of the images of
-the diffusion term.
+Not there: the late start of the Siamese term of one DiTi configuration (the other has none).
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Control: SimSiam on the suite's encoder, the Siamese half of DiffSiam. What it scores, augmentations alone teach.
 
 Chen & He 2021, arXiv:2011.10566. Here, unlike there: the encoder of the other methods instead of a ResNet, narrower
-heads, views without a random crop (see Views), and the suite's one optimiser, AdamW, for encoder and heads alike.
+heads, views without a random crop (see Views), and AdamW for encoder and heads alike, unless the row's
+`training.parts` says otherwise.
 """
 
 import torch

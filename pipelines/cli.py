@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from diffrep.metrics.catalogue import METRICS, PRESETS, STANDARD, TARGETS
 from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
 from diffrep.pipelines.core.cores import usable_cores
+from diffrep.pipelines.core.params import FILE
 from diffrep.pipelines.running.child import in_a_child
+from diffrep.pipelines.score.command import score
 
 
 class Commands(click.Group):
@@ -38,11 +39,15 @@ def cli() -> None:
     diffrep compare     tell two trees of results apart, number by number
     diffrep ui          compare the runs in MLflow
     diffrep contract    try a method or a data set, ours or yours, against its contract
+    diffrep datasets    which data sets there are, what of them is here and what is missing
     diffrep dry-run     what a training as published, or of params.yaml, needs of a GPU
     diffrep STAGE -h    what one stage reads and writes
 
     What you can mend is told in one line; DIFFREP_TRACEBACK=1 in the environment shows where it came from.
     """
+
+
+cli.add_command(score)
 
 
 @cli.command()
@@ -162,6 +167,25 @@ def contract(name: str, file: Path | None, size: int, steps: int) -> None:
     sys.exit(0 if kept else 1)
 
 
+@cli.command()
+@click.argument("name", required=False)
+def datasets(name: str | None) -> None:
+    """List all data sets with what is here of them and what is missing; of NAME all that there is to know.
+
+    NAME is one of ours, a section of params.yaml or package.module:Class: its citation, licence, size, what to put
+    where, the keys of its section and what they mean, and a section to begin with. Every section of params.yaml is
+    built, as far as its files allow; diffrep prepare --check then looks at every image.
+
+    \b
+    reads   params.yaml, where there is one, and the files that it names
+    writes  nothing
+    """
+    params = settings() if Path(FILE).exists() else None
+    from diffrep.pipelines.sources.listing import listed, shown
+
+    print(listed(params) if name is None else shown(params, name))
+
+
 @cli.command("dry-run")
 @click.argument("preset", required=False)
 @click.option("--method", metavar="ROW", help="Only this row of the preset or of the grid.")
@@ -188,60 +212,9 @@ def dry_run(preset: str | None, method: str | None, gpu: str, tflops: float | No
     dry_run(None if preset else settings(), preset, method, gpu, tflops)
 
 
-@cli.command(
-    epilog="\n\n".join(f"Metrics of {k}: {', '.join(n for n, m in METRICS.items() if k in m.of)}." for k in TARGETS)
-)
-@click.argument("codes", type=click.Path(path_type=Path), metavar="CODES")
-@click.option("--metrics", default="default", metavar="NAMES", help="What to measure, separated by commas.")
-@click.option("--preset", type=click.Choice(list(PRESETS)), default=STANDARD, show_default=True, help="How much.")
-@click.option("--compat", type=click.Choice(["disentanglement_lib"]), help="Repeat the published code, bugs included.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of all that is drawn.")
-@click.option("--set", "changed", multiple=True, metavar="ARGUMENT", help="METRIC.ARGUMENT=VALUE: tad.thresholds=11.")
-@click.option(
-    "--json", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT", help="Where to write the scores."
-)
-def score(
-    codes: Path, metrics: str, preset: str, compat: str | None, seed: int, changed: tuple[str, ...], out: Path | None
-) -> None:
-    """Score codes of your own: no training, no params.yaml, any folder.
-
-    CODES is an .npz with codes and the factors or the attributes of the same images, in two parts or in one:
-
-    \b
-    np.savez("mine.npz", codes_train=..., factors_train=..., codes_test=..., factors_test=...)
-    np.savez("mine.npz", codes=..., factors=...)     split by the seed, no row in both parts
-    diffrep score mine.npz --json scores.json
-
-    \b
-    codes       [n, d] real, or [n, N, d] for N tokens: each is taken by its first principal component
-    factors     [n, K] classes, as whole numbers, other numbers or words: FactorVAE, MIG, DCI, ...
-    attributes  [n, A] zeros and ones, or -1 and 1, in place of factors: linear probes with AP, AUROC, F1, ...
-
-    A .pt with a dict of such tensors and a .csv with columns codes.0, ... and factors.NAME are read too.
-
-    --metrics takes names of metrics (mig,dci), of single results (dci_disentanglement) and of tables: default,
-    extended, which is what default leaves out and says beforehand what it costs, and all. The table shows of each
-    number its range, direction, chance and rows.
-
-    --preset standard fits on 10,000 rows and tests on 5,000, quick on 3,000 and 1,500 with fewer votes and with
-    permutation in place of boosting; never compare numbers of two presets, or of different n. With --compat, and for
-    attributes in two parts, every row given is used; from one part no row is drawn twice, though published code draws
-    with replacement, from hundreds of thousands. With --compat, --set tad.thresholds=11 is EncDiff's TAD.
-
-    \b
-    reads   CODES
-    writes  OUT: {name: number or null}, flat; beside it, with the same name,
-            .record.json: rows, seed, parameters, versions, why a number is missing
-            .arrays.npz: what stands behind the numbers, such as matrices of importance
-    """
-    from diffrep.pipelines.score.run import score
-
-    score(codes, asked=metrics, preset=preset, compat=compat is not None, seed=seed, out=out, changed=changed)
-
-
 def main() -> None:
     """Run the command; in a child what has adapters run, which may end their process as if all were done."""
-    adapters_run = {*stages.STAGES, "contract", "dry-run"} & set(sys.argv[1:2])
+    adapters_run = {*stages.STAGES, "contract", "datasets", "dry-run"} & set(sys.argv[1:2])
     in_a_child(run) if adapters_run else run()
 
 

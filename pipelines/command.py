@@ -18,12 +18,13 @@ from diffrep.pipelines.core.params import FILE, Params, load
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.core.trainings import Training, expect_precision, precision_of, training_at
 
 AXES = {"dataset": str, "method": str, "seed": int}
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
 FAILING = ("strict", "surrogateescape")  # at a letter: how streams are made, the second in the locale C
 BROKEN_PIPE = 141  # as a shell has it: 128 + SIGPIPE
+CHECK = "Write nothing: tell all that is wrong with the files."
 INDENT = "\n" + " " * 8
 
 
@@ -39,16 +40,22 @@ def settings() -> Params:
 
 
 def stage_command(stage: Stage) -> click.Command:
-    """The subcommand that runs a stage at one place."""
+    """The subcommand that runs a stage at one place, or, with --check, looks at what it would be made of."""
 
-    def run(**axes: Any) -> None:
+    def run(*, check: bool = False, **axes: Any) -> None:
+        if check and stage.check is not None:
+            sys.exit(0 if stage.check(settings(), **axes) else 1)
+        for option in options:
+            if axes[str(option.name)] is None:
+                raise click.MissingParameter(ctx=click.get_current_context(), param=option)
         run_stage(stage, **axes)
 
     options = [
-        click.Option([f"--{axis}"], type=AXES[axis], required=True, metavar=axis.upper(), help=f"One of grid.{axis}.")
+        click.Option([f"--{axis}"], type=AXES[axis], metavar=axis.upper(), help=f"One of grid.{axis}.")
         for axis in stage.axes
     ]
-    return click.Command(stage.name, callback=run, params=list(options), help=help_of(stage))
+    looks = [click.Option(["--check"], is_flag=True, help=CHECK)] if stage.check is not None else []
+    return click.Command(stage.name, callback=run, params=[*options, *looks], help=help_of(stage))
 
 
 def help_of(stage: Stage) -> str:
@@ -73,10 +80,10 @@ def run_stage(stage: Stage, **axes: Any) -> None:
     params = settings()
     for axis, value in axes.items():
         expect_in_grid(params, axis, value)
-    if stage.on_device:
-        expect_device(params.machine)
-        set_tf32(params.machine)
     place: Place = stage.place(**axes)
+    if stage.on_device:
+        expect_device(params.machine, training_at(params, stage.name, place))
+        set_tf32(params.machine)
     before = ingredients(stage, place, params)
     expect_room_for_sockets()
     with blamed(adapters_of(params, axes)), to_the_end(stage.addressing(place)):
@@ -108,18 +115,20 @@ def expect_in_grid(params: Params, axis: str, value: str | int) -> None:
         raise UserError(f"no {axis} {brief(word)} in grid.{axis} of params.yaml: {hint(word, map(str, known))}")
 
 
-def expect_device(machine: Machine) -> None:
-    """Raise UserError where this machine has no such device, not as many, or none that computes in that precision."""
-    device, precision = machine.device, machine.precision
-    if precision in LACKING.get(device, ()):
-        raise UserError(f"{FILE}: machine.precision is {precision!r}, which a {device!r} does not have: set 32-true")
-    if device == "cpu":  # torch need not be asked
+def expect_device(machine: Machine, training: Training | None = None) -> None:
+    """Raise UserError where this machine has no such device, not as many, or none that computes in that precision.
+
+    training  what is to be trained there, which may have a precision of its own
+    """
+    expect_precision(machine, training)
+    if machine.device == "cpu":  # torch need not be asked
         return
     import torch
 
     expect_devices(machine, torch.cuda.device_count())
+    key, precision = precision_of(machine, training)
     if "bf16" in precision and not torch.cuda.is_bf16_supported(including_emulation=False):
-        raise UserError(f"{FILE}: machine.precision is {precision!r}, which this GPU does not have: set 16-mixed")
+        raise UserError(f"{FILE}: {key} is {precision!r}, which this GPU does not have: set 16-mixed")
 
 
 def set_tf32(machine: Machine) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.params import Params, params_hash, value_at, values_of
+from diffrep.pipelines.core.params import Params, as_yaml, params_hash, value_at, values_of
 from diffrep.pipelines.core.paths import RESULTS, Cell, Repeat, Shared, result_file
 from diffrep.pipelines.core.sections import Grid
 from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.core.trainings import training_at
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import ResultFolder, Study
 
@@ -52,8 +53,8 @@ def folder_at(place: ResultFolder, seed: int) -> Path:
 
 def method_section(params: Params, name: str) -> dict[str, Any]:
     """A method's section as in params.yaml: with an adapter only where that is not the section's own name."""
-    section = params.methods[name]
-    return ({"adapter": section.adapter} if section.adapter else {}) | section.settings
+    given: dict[str, Any] = value_at(params, f"methods.{name}")
+    return {key: value for key, value in given.items() if (key, value) != ("adapter", "")}
 
 
 def result_folders(stage: Stage, grid: Grid, root: Path) -> Iterator[ResultFolder]:
@@ -96,4 +97,12 @@ def settings_of(params: Params, result: ResultFile) -> dict[str, Any]:
     place = cell if result.kind == "method" else shared
     if params_hash(stage, place, params) != result.record.get("params_hash"):
         return {}
-    return values_of(params, stage.keys(place))
+    return values_of(params, stage.keys(place)) | in_force(params, stage, place)
+
+
+def in_force(params: Params, stage: Stage, place: Shared | Cell) -> dict[str, Any]:
+    """How a row is trained, under the keys that all rows share, whatever its own section says otherwise."""
+    training = training_at(params, stage.name, place)
+    if training is None or not training.own:
+        return {}
+    return {training.section: as_yaml(training.settings), f"budgets.{place.dataset}.method": training.steps}

@@ -1,6 +1,7 @@
 """All that is wrong with a person's files at once, where one thing after the other would take as many tries."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 TOLD = 3  # faults that stand in the one line; `diffrep prepare --check` lists them all
 
@@ -20,3 +21,20 @@ def expect_none(faults: Iterable[str]) -> None:
     found = list(faults)
     if found:
         raise Faults(found)
+
+
+def each(*makes: Callable[[], Any]) -> list[Any]:
+    """What each of some functions makes: the error of the one that fails, or Faults with all that is wrong for several.
+
+    So the second file is looked at where the first is missing.
+    """
+    made, errors = [], []
+    for make in makes:
+        try:
+            made.append(make())
+        except (ValueError, FileNotFoundError) as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    expect_none(fault for error in errors for fault in (error.faults if isinstance(error, Faults) else [str(error)]))
+    return made

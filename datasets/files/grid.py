@@ -24,12 +24,12 @@ class Grid:
         ordered: tuple[str, ...] = (),
         words: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
-        self.names, self.sizes = names, sizes
+        self.names, self.sizes, self.words = names, sizes, words or {}
         self.rules: dict[str, tuple[str, int, np.ndarray]] = {}  # factor, its column, which values
         for column, (name, size) in enumerate(zip(names, sizes, strict=True)):
             values = np.arange(size)
             if size <= FEW:
-                told = (words or {}).get(name, tuple(map(str, values)))
+                told = self.words.get(name, tuple(map(str, values)))
                 self.rules |= {f"{name}_{word}": (name, column, values == n) for n, word in enumerate(told)}
             elif name in ordered:
                 self.rules[f"{name}_upper_half"] = (name, column, values >= size / 2)

@@ -1,16 +1,21 @@
 """What the readers of files that hold every combination of some factors share."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from diffrep.datasets.files.drawn_splits import Counts
 from diffrep.datasets.files.grid import Grid
+from diffrep.datasets.files.joint import Joint, drawn
 from diffrep.datasets.files.unpacked import Unpacked
 
 
 class GridImages:
     """Images drawn from a file that has one for each place of a grid: factors, attributes, and exact counterfactuals.
 
-    A reader sets `_grid`, `_unpacked`, `_drawn` (the place of each row) and `_splits` while it is made, and says in
-    `_at` how the image of a place is had.
+    A reader sets `_grid`, `_unpacked`, `_drawn` (the place of each row) and `_splits` while it is made, the last two by
+    `_draw` where all rows are drawn alike, and says in `_at` how the image of a place is had, in `_blocks` how those of
+    the archive are, in their order.
     """
 
     factor_names: tuple[str, ...]
@@ -54,6 +59,16 @@ class GridImages:
         return f"md5 {found}, {same}; {self._identity}"
 
     @property
+    def packed(self) -> int:
+        """How many images of the archive are still to be unpacked, all or none."""
+        return self._unpacked.packed
+
+    def read_through(self) -> Iterator[int]:
+        """Read the archive as if to unpack it, and keep nothing: how many images have been read so far."""
+        for start, images in self._blocks():
+            yield start + len(images)
+
+    @property
     def _identity(self) -> str:
         return self._unpacked.path.name.split(".")[-3]
 
@@ -82,6 +97,15 @@ class GridImages:
         """
         return self._at(self._grid.index(factors))
 
+    def _draw(self, counts: Counts, joint: Joint, seed: int) -> None:
+        """Draw the rows of all splits, see files/joint.py."""
+        sizes = dict(zip(self.factor_names, self.factor_sizes, strict=True))
+        self._drawn, self._splits = drawn(sizes, counts, joint, seed, words=self._grid.words)
+
     def _at(self, places: np.ndarray) -> np.ndarray:
         """Images [n, h, w, c] uint8 of places [n] of the grid."""
+        raise NotImplementedError
+
+    def _blocks(self) -> Iterator[tuple[int, np.ndarray]]:
+        """First row and images of each block of the archive."""
         raise NotImplementedError

@@ -65,3 +65,12 @@ def middle(sides: tuple[int, int]) -> Box:
     side = min(width, height)
     left, top = (width - side) // 2, (height - side) // 2
     return left, top, left + side, top + side
+
+
+def squares(images: np.ndarray, size: int, resampling: Resampling = "lanczos") -> np.ndarray:
+    """[n, h, w, c] -> [n, size, size, c] uint8, as `square` does it; images of that size are what they were."""
+    if images.shape[1:3] == (size, size):
+        return images
+    pictures = (Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image) for image in images)
+    made = [square(picture, size, resampling=resampling) for picture in pictures]
+    return np.stack(made) if made else np.zeros((0, size, size, images.shape[-1]), np.uint8)

@@ -52,6 +52,11 @@ class Unpacked:
         return None
 
     @property
+    def packed(self) -> int:
+        """How many images are still to be laid open, all or none."""
+        return 0 if self.path.is_file() else self.shape[0]
+
+    @property
     def md5(self) -> str:
         """The md5 of the archive, once it is unpacked; before, and where none is taken, nothing."""
         kept = self.path.with_suffix(".md5")

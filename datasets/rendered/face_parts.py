@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from PIL import Image
 
-EXTRA = "pip install 'diffrep[data]'"
+INSTALL = "pip install python-avatars==1.4.1 resvg-py"
 SVG = "{http://www.w3.org/2000/svg}"
 NEEDED = ("defs", "mask", "clipPath", "filter")  # elements that others of the drawing refer to
 ACCESSORY, FACIAL_HAIR = "Accessory", "Facial-Hair"  # groups in a drawing of hair that wait for other drawings
@@ -44,7 +44,7 @@ def expect_packages(drawings: tuple[str, ...], checksum: str) -> str:
     """
     for module, package in (("python_avatars", "python-avatars"), ("resvg_py", "resvg-py")):
         if importlib.util.find_spec(module) is None:
-            raise ValueError(f"drawn faces need the package {package}: {EXTRA}")
+            raise ValueError(f"drawn faces need the package {package}: {INSTALL}")
     total = hashlib.sha256()
     for name in drawings:
         path = _path(name)

@@ -10,6 +10,7 @@ import numpy as np
 
 from diffrep.datasets import contract
 from diffrep.datasets.contract import ContractError
+from diffrep.datasets.source import target_names
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.trained.adapters import adapter_path, data_set_named, data_source
@@ -72,12 +73,21 @@ def first_images(source: Any) -> np.ndarray:
     return contract.checked_images(source.images(np.arange(count)), count, source.image_shape)
 
 
+def targets_are_finite(source: Any) -> str:
+    """A column for each name, a row for each image; or no names."""
+    names, count = target_names(source), len(source)
+    if names:
+        contract.checked_targets(source.targets(np.arange(count)), count, names)
+    return f"{len(names)} targets" if names else "no targets"
+
+
 PROMISES: tuple[Callable[[Any], str | None], ...] = (
     splits_are_apart,
     attributes_are_zero_or_one,
     factors_lie_within_their_sizes,
     images_are_bytes,
     rows_stay_what_they_are,
+    targets_are_finite,
 )
 
 

@@ -192,7 +192,7 @@ def subject(params: Params, name: str, file: Path | None, side: int, steps: int)
     """
     values = section(params, name) if file is None else read(file)
     cls = adapter_class(values.get("adapter", name))
-    settings = {key: value for key, value in values.items() if key != "adapter"}
+    settings = {key: value for key, value in values.items() if key not in ("adapter", "training")}
     try:
         given = arguments(cls, f"methods.{name}", settings)
     except UserError as error:
@@ -211,7 +211,7 @@ def section(params: Params, name: str) -> dict[str, Any]:
     """The section of params.yaml that belongs to `name`."""
     own = [row for row in params.methods if row == name]
     for row in [*own, *(row for row, values in params.methods.items() if values.adapter == name)]:
-        return params.methods[row].model_dump(mode="json", exclude_defaults=True)
+        return params.methods[row].model_dump(mode="json", exclude_defaults=True, exclude={"training"})
     path_of({**METHODS, **dict.fromkeys(params.methods, "")}, name, "method")  # a misspelt name is told first
     raise UserError(f"params.yaml has no section for {name}: add a row, or give its section with --settings FILE.yaml")
 

@@ -5,7 +5,7 @@ What adapters demand of their own sections is not known here: trained/adapters.p
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import product
 from pathlib import Path
@@ -26,6 +26,7 @@ from diffrep.pipelines.core.sections import (
     OracleTraining,
     Pretrained,
     Report,
+    RowTraining,
 )
 from diffrep.pipelines.core.settings_file import read_sections
 from diffrep.pipelines.core.stage import Stage
@@ -48,6 +49,12 @@ class AdapterSection(BaseModel):
         return dict(self.model_extra or {})
 
 
+class MethodSection(AdapterSection):
+    """A row's section: also how it is trained, where that is not as `train` and the budgets say."""
+
+    training: RowTraining | None = None
+
+
 class Params(Section):
     """The whole experiment."""
 
@@ -58,7 +65,7 @@ class Params(Section):
     autoencoder: Pretrained
     oracle: OracleTraining
     train: Optimiser
-    methods: dict[str, AdapterSection]
+    methods: dict[str, MethodSection]
     evaluate: Evaluate
     report: Report
     machine: Machine
@@ -138,7 +145,7 @@ def expect_distinct_cells(grid: Grid) -> None:
             raise UserError(f"{FILE}: grid.dataset: {dataset!r} and {other!r} both make {dataset}-{method}: rename one")
 
 
-def expect_section(kind: str, name: str, sections: dict[str, AdapterSection]) -> None:
+def expect_section(kind: str, name: str, sections: Mapping[str, AdapterSection]) -> None:
     """Raise UserError, with the nearest name, where the grid names what has no section."""
     if name not in sections:
         raise UserError(f"grid names {name!r}, but {FILE} has no section {kind}.{name}: {hint(name, sections)}")
@@ -154,9 +161,9 @@ def value_at(params: Params, key: str) -> Any:
 
 
 def as_yaml(value: Any) -> Any:
-    """Sections as mappings and tuples as lists, all the way down."""
+    """Sections as mappings of the keys that are given and tuples as lists, all the way down."""
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True)
+        return value.model_dump(mode="json", exclude_unset=True, by_alias=True)
     if isinstance(value, dict):
         return {key: as_yaml(item) for key, item in value.items()}
     return list(value) if isinstance(value, tuple) else value

@@ -18,10 +18,11 @@ RESULTS = Path("results")
 PARTIAL = Path("runs", "partial")  # unfinished trainings, unknown to DVC: a killed run leaves no half output
 LOGS = Path("runs", "logs")
 RESULT = "result.json"
+CONTACT = "contact.png"  # what a data set looks like, beside its counts
 RESERVED = {  # names that no data set and no method may have: folders of ours stand in their place
     "dataset": ("code", "partial", "logs"),
     "method": (
-        *("base", "autoencoder", "oracle", "references", "code_size", "attribute_loss"),
+        *("prepare", "base", "autoencoder", "oracle", "references", "code_size", "attribute_loss"),
         *("codes", "parts", "anchors", "drawn_anchors"),
     ),
 }

@@ -4,17 +4,17 @@ import platform
 import sys
 from importlib.metadata import version
 
-from diffrep.pipelines.core.sections import Machine
+from diffrep.pipelines.core.sections import Machine, Precision
 from diffrep.pipelines.core.stage import Stage
 
 LIBRARIES = {"torch": "torch", "numpy": "numpy", "sklearn": "scikit-learn", "diffusers": "diffusers"}
 MADE_BY = ("python", *LIBRARIES, "platform", "device", "devices", "precision", "threads")
 
 
-def provenance(stage: Stage, machine: Machine) -> dict[str, str | int]:
+def provenance(stage: Stage, machine: Machine, precision: Precision = "32-true") -> dict[str, str | int]:
     """{key of MADE_BY: what it is of a stage, here and now}.
 
-    Only training shares its work out to several devices, or computes in less than single precision.
+    precision  of a training: only that shares its work out to several devices, or computes in less than single ones
     """
     trains = "machine.precision" in stage.params
     tf32 = " with tf32" if stage.on_device and machine.device == "gpu" and machine.tf32 else ""
@@ -24,6 +24,6 @@ def provenance(stage: Stage, machine: Machine) -> dict[str, str | int]:
         "platform": f"{sys.platform}-{platform.machine()}",
         "device": machine.device if stage.on_device else "cpu",
         "devices": machine.devices * machine.nodes if trains else 1,
-        "precision": (machine.precision if trains else "32-true") + tf32,
+        "precision": precision + tf32,
         "threads": machine.threads,
     }

@@ -19,6 +19,7 @@ from diffrep.pipelines.core.provenance import provenance
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.core.spent import Spent, so_far
 from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.core.trainings import training_at
 
 PRESET = "evaluate.preset"
 
@@ -97,7 +98,9 @@ def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
     """The hash of the params that the numbers depend on, the preset where it is one of them, machine and versions."""
     keys = stage.keys(place)
     preset = {"preset": params.evaluate.preset} if PRESET in keys else {}
-    return {**preset, "params_hash": params_hash(stage, place, params), **provenance(stage, params.machine)}
+    training = training_at(params, stage.name, place)
+    known = (training.settings.precision_on(params.machine),) if training else ()
+    return {**preset, "params_hash": params_hash(stage, place, params), **provenance(stage, params.machine, *known)}
 
 
 def cost_of(spent: Spent, stage: Stage, machine: Machine) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The type of a key holds all that is checked of its value: a limit in an Annotate
 from math import inf
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from diffrep.pipelines.core.names import A_NAME, is_name
 from diffrep.pipelines.core.validation import Section, limit
@@ -37,6 +37,9 @@ Name = Annotated[str, limit(A_NAME, is_name)]
 Amount = Annotated[float, limit("at least 0 and finite", lambda x: 0 <= x < inf)]
 Rate = Annotated[float, limit("above 0 and at most 1", lambda x: 0 < x <= 1)]  # about what Adam moves a weight by
 Decay = Annotated[float, limit("at least 0 and below 1", lambda x: 0 <= x < 1)]
+Betas = Annotated[tuple[Decay, ...], limit("two numbers, for Adam's two moments", lambda both: len(both) == 2)]
+WeightDecay = Annotated[Amount, at_most(10)]  # times the learning rate: what a step takes off every weight
+Precision = Literal["32-true", "16-mixed", "bf16-mixed"]
 Share = Annotated[float, limit("from 0 to 1", lambda x: 0 <= x <= 1)]
 
 
@@ -57,20 +60,65 @@ class Budget(Section):
     autoencoder: Count
 
 
+class PartOptimiser(Section):
+    """The optimiser of a submodule that has one of its own: no warm-up; clipped together with all the rest."""
+
+    optimiser: Literal["sgd", "adamw"]
+    learning_rate: Rate
+    momentum: Decay | None = None  # of sgd
+    betas: Betas | None = None  # of adamw
+    weight_decay: WeightDecay
+    schedule: Literal["constant", "linear", "cosine", "cosine_to_a_tenth"]
+
+    @model_validator(mode="after")
+    def expect_own_words(self) -> "PartOptimiser":
+        """Raise ValueError where the moments are not those of this optimiser."""
+        own, other = ("momentum", "betas") if self.optimiser == "sgd" else ("betas", "momentum")
+        if getattr(self, own) is None or getattr(self, other) is not None:
+            raise ValueError(f"{self.optimiser} has {own}, and no {other}")
+        return self
+
+
 class Optimiser(Section):
-    """How a network is trained: alike for every method of a grid."""
+    """How a network is trained: alike for every method of a grid, unless a row says what it does otherwise.
+
+    precision   of machine.precision where it is not given
+    parts       {path of a submodule: its own optimiser}
+    unaveraged  paths of submodules whose weights are never averaged
+    """
 
     batch_size: Count
     learning_rate: Rate
     warmup: CountFromZero
-    schedule: Literal["constant", "constant_with_warmup", "linear", "cosine"]
-    beta2: Decay
-    weight_decay: Annotated[Amount, at_most(10)]  # times the learning rate: what a step takes off every weight
+    schedule: Literal["constant", "constant_with_warmup", "linear", "cosine", "cosine_to_a_tenth"]
+    betas: Betas
+    weight_decay: WeightDecay
     gradient_clip: Amount
     ema_decay: Decay
+    ema_ramp: bool
+    weights: Literal["ema", "raw"]
+    flip: bool
     log_every: Count
     checkpoint_every: Count
     valid_images: Count  # in whole batches
+    precision: Precision | None = None
+    parts: dict[str, PartOptimiser] = Field(default={})
+    unaveraged: tuple[str, ...] = ()
+
+    def precision_on(self, machine: "Machine") -> Precision:
+        """In which it computes there."""
+        return self.precision or machine.precision
+
+
+class RowTraining(Optimiser):
+    """What a row of the grid does otherwise than `train` and its data set's budget: any of these keys."""
+
+    steps: Count
+
+
+for _field in RowTraining.model_fields.values():
+    _field.default = None  # not given: as in `train`
+RowTraining.model_rebuild(force=True)
 
 
 class Pretrained(Section):
@@ -177,7 +225,7 @@ class Machine(Section):
     device: Literal["cpu", "gpu"]
     devices: Processes
     nodes: Processes
-    precision: Literal["32-true", "16-mixed", "bf16-mixed"]
+    precision: Precision
     threads: Processes
     workers: Annotated[CountFromZero, at_most(1024)]
     compile: bool

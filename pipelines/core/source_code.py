@@ -30,6 +30,7 @@ PLUMBING = (
     "diffrep.pipelines.core.own_code",
     "diffrep.pipelines.core.progress",
     "diffrep.pipelines.core.sockets",
+    "diffrep.pipelines.sources.check",
 )
 NAME_TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")
 TABLE_OF_NEEDS = "diffrep.pipelines.trained.pretrained"  # entered, but not what it names

@@ -34,6 +34,8 @@ class Stage:
     cached    whether DVC's cache keeps a second copy of what it writes
     results   place -> folders of small files, kept in git: result.json, cost.json, ...
     on_device whether it works on machine.device
+    check     says, before anything is done, what is wrong with what a data set is made of, and whether nothing is:
+              check(params, data set or None for all of the grid); offered as --check
     """
 
     run: Callable[..., None]
@@ -44,6 +46,7 @@ class Stage:
     results: Callable[[Any], tuple[Path, ...]] = nothing
     on_device: bool = False
     cached: bool = True
+    check: Callable[..., bool] | None = None
 
     @property
     def name(self) -> str:

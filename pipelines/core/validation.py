@@ -110,7 +110,7 @@ def choices_of(detail: ErrorDetails) -> list[str]:
 
 def known(model: Any, keys: list[Any]) -> list[str]:
     """The names of the keys that may stand below `keys`."""
-    for key in keys:
+    for key in (key for key in keys if not is_branch(key)):
         hints = get_type_hints(model, include_extras=True) if is_section(model) else {}
         model = section_in(hints.get(key, model))
     if isinstance(model, type) and issubclass(model, BaseModel):
@@ -120,10 +120,10 @@ def known(model: Any, keys: list[Any]) -> list[str]:
 
 
 def section_in(annotation: Any) -> Any:
-    """The section that an annotation holds: itself, one of a union, the values of a mapping."""
+    """The section that an annotation holds: itself, one of a union, the values of a mapping or of a list."""
     if get_origin(annotation) is Annotated:
         return section_in(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType, dict):
+    if get_origin(annotation) in (Union, UnionType, dict, tuple, list):
         return next((found for found in map(section_in, get_args(annotation)) if is_section(found)), annotation)
     return annotation
 

@@ -13,6 +13,7 @@ from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.settings_file import parsed_settings
+from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
 from diffrep.pipelines.trained.buildable import built
 from diffrep.pipelines.trained.imported import network_of
@@ -25,7 +26,8 @@ class PresetRow:
 
     cls, given     its class and the arguments of its section
     supplied       {need: arguments} of the networks that it stands on
-    budget         its entry of `budgets`; of it steps, batch_size and precision are read here
+    budget         how it is trained, in the words of a row's `training`; of it steps (None where it is not published),
+                   batch_size and precision are read here
     stated         its entry of `parameters`: {"total", "trained" or a submodule's path: number}
     """
 
@@ -63,7 +65,14 @@ def preset_rows(name: str) -> list[PresetRow]:
     """The rows of a preset: what is supplied to methods first, then the methods."""
     values = preset(name)
     sections = {need: values[need] for need in NEEDS if need in values}
-    return list(_rows(name, values, sections))
+    budgets = {row: training_words(values, row) for row in values["budgets"]}
+    return list(_rows(name, values | {"budgets": budgets}, sections))
+
+
+def training_words(values: dict[str, Any], row: str) -> dict[str, Any]:
+    """{word of a row's `training`: value}, all that is said of a row of a preset, or of what rows stand on."""
+    budget = {word: value for word, value in values["budgets"][row].items() if word != "images"}
+    return {"flip": values["data"]["flip"], **budget}
 
 
 def params_rows(params: Params, dataset: str) -> list[PresetRow]:
@@ -71,16 +80,19 @@ def params_rows(params: Params, dataset: str) -> list[PresetRow]:
 
     An imported base model is not among them.
     """
-    shape, steps = data_source(params, dataset).image_shape, params.budgets[dataset]
+    shape = data_source(params, dataset).image_shape
     needed = {need for row in params.grid.method for need in method_class(params, row).needs}
-    stood_on = {need: getattr(params, need) for need in NEEDS if need in needed}
-    trained = {need: section for need, section in stood_on.items() if not isinstance(section, Imported)}
+    stood_on = [need for need in NEEDS if need in needed]
     sections = {need: {"network": network_of(params, need)} for need in stood_on}
-    optimisers = {need: (pretrained.training, getattr(steps, need)) for need, pretrained in trained.items()}
-    optimisers |= {row: (params.train, steps.method) for row in params.grid.method}
+    own = [need for need in stood_on if not isinstance(getattr(params, need), Imported)]
+    trainings = {row: training_of(params, dataset, row) for row in (*own, *params.grid.method)}
     budgets = {
-        row: {**optimiser.model_dump(), "steps": count, "precision": params.machine.precision}
-        for row, (optimiser, count) in optimisers.items()
+        row: {
+            **each.settings.model_dump(),
+            "steps": each.steps,
+            "precision": each.settings.precision_on(params.machine),
+        }
+        for row, each in trainings.items()
     }
     methods = {
         row: {"adapter": params.adapter("methods", row), **params.methods[row].settings} for row in params.grid.method

@@ -68,7 +68,7 @@ def train_into(folder: "Path", result: "Result", params: Params, shared: Shared,
         identity={"network": settings.network, "code": code_on_record(STAGE, shared)},
         title=f"autoencoder {shared.dataset}",
     )
-    network.cpu().load_state_dict(trained.ema)
+    network.cpu().load_state_dict(trained.kept(settings.training))
     first = Batches((data.images,), data.splits["train"], settings.training.batch_size, settings.seed)[0]
     network.set_scale(normalised(first[0]))
     network.vq.save_pretrained(folder / "vq")

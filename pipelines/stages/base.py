@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from diffrep.methods.shared.denoisers.base import BaseDPM
     from diffrep.pipelines.core.results import Result
 
+KEPT = {"ema": "exponential moving average", "raw": "those of the last step"}
+
 
 def base(params: Params, shared: Shared) -> None:
     """Make the base model of a data set; runs/<dataset>/base/unet and scheduler are what diffusers reads."""
@@ -65,10 +67,10 @@ def trained(
         identity={"network": settings.network, "code": code_on_record(STAGE, shared)},
         title=f"base {shared.dataset}",
     )
-    network.load_state_dict(found.ema)
+    network.load_state_dict(found.kept(settings.training))
     result.update(count(network), **found.summary(settings.training.batch_size))
     result.earlier = found.earlier
-    return network, {**card(settings.network, data), "steps": steps, "weights": "exponential moving average"}
+    return network, {**card(settings.network, data), "steps": steps, "weights": KEPT[settings.training.weights]}
 
 
 def imported(

@@ -48,12 +48,14 @@ def code(params: Params, whole: Whole) -> None:
 
 def expect_possible(params: Params) -> None:
     """Raise UserError for the first setting that a data set, the memory or a class does not allow."""
+    from diffrep.pipelines.core.trainings import training_of
     from diffrep.pipelines.edits.extractors import expect_extractors
     from diffrep.pipelines.edits.oracle import OracleNetwork
     from diffrep.pipelines.evaluation.preset import expect_preset
     from diffrep.pipelines.trained.adapters import data_source
     from diffrep.pipelines.trained.buildable import expect_buildable, expect_in_memory, memory, tried
     from diffrep.pipelines.trained.limits import expect_enough
+    from diffrep.pipelines.trained.submodules import expect_submodules
 
     expect_extractors()
     expect_preset(params.evaluate)
@@ -64,6 +66,7 @@ def expect_possible(params: Params) -> None:
         given = {"sizes": (2,), "channels": params.oracle.channels}  # one attribute: what reads more is hardly larger
         oracle = tried("oracle", OracleNetwork, source.image_shape, [], given)
         if oracle is not None:
+            expect_submodules(oracle, training_of(params, dataset, "oracle"))
             expect_in_memory(f"oracle on {dataset}", oracle, memory(params.machine.device))
 
 

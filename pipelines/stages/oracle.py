@@ -48,12 +48,12 @@ def oracle(params: Params, shared: Shared) -> None:
             identity={"channels": list(settings.channels), "names": names, "code": code_on_record(STAGE, shared)},
             title=f"oracle {shared.dataset}",
         )
-        network.load_state_dict(trained.ema)
+        network.load_state_dict(trained.kept(settings.training))
         network = network.to(torch_device(params)).eval()
         test = data.splits["test"]
         accuracy = (network.read(image_tensor(data.images[test])) == values[test]).mean(0)
         judged = dict(zip(names, accuracy.tolist(), strict=True))
-        save(shared.oracle, trained.ema, {"accuracy": judged, "channels": settings.channels})
+        save(shared.oracle, trained.kept(settings.training), {"accuracy": judged, "channels": settings.channels})
         result.update(count(network), **trained.summary(settings.training.batch_size), accuracy=float(accuracy.mean()))
         result.update({f"accuracy_{name}": value for name, value in judged.items()})
         result.earlier = trained.earlier

@@ -57,33 +57,37 @@ def partial(cell: Cell) -> "Path":
 def by_steps(
     result: "Result", network: Any, data: "Prepared", params: Params, cell: Cell
 ) -> tuple[dict[str, dict[str, "Tensor"]], list[dict[str, Any]]]:
-    """Averaged and raw weights as the shared trainer leaves them, and the curves; `result` gets their last points."""
+    """The weights that are kept and the others, averaged or raw, and the curves; `result` gets their last points."""
     from diffrep.pipelines.core.guard import code_on_record
+    from diffrep.pipelines.core.params import value_at
+    from diffrep.pipelines.core.trainings import training_of
     from diffrep.pipelines.tracking.sync import live_logger
     from diffrep.pipelines.trained.cells import settings_hash
     from diffrep.pipelines.trained.pretrained import weights_checksum
     from diffrep.pipelines.training.training import training
 
+    asked = training_of(params, cell.dataset, cell.method)
     trained = training(
         network,
         (data.images,),
         data,
-        params.train,
+        asked.settings,
         params.machine,
-        steps=params.budgets[cell.dataset].method,
+        steps=asked.steps,
         seed=int(cell.seed),
         partial=partial(cell),
         identity={
-            "method": params.methods[cell.method].model_dump(mode="json"),
+            "method": value_at(params, f"methods.{cell.method}"),
             "code": code_on_record(STAGE, cell),
             **{need: weights_checksum(need, cell.shared) for need in network.needs},
         },
         title=f"train {cell.name}",
         logger=live_logger(cell, settings_hash(params, cell)),
     )
-    result.update(trained.summary(params.train.batch_size))
+    result.update(trained.summary(asked.settings.batch_size))
     result.earlier = trained.earlier
-    return {"weights": trained.ema, "raw": trained.raw}, trained.rows
+    others = {"raw": trained.raw} if asked.settings.weights == "ema" else {"ema": trained.ema}
+    return {"weights": trained.kept(asked.settings), **others}, trained.rows
 
 
 def save(folder: "Path", weights: dict[str, dict[str, "Tensor"]], key: str) -> None:

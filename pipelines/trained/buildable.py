@@ -15,9 +15,11 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import is_own
 from diffrep.pipelines.core.params import FILE, Params
 from diffrep.pipelines.core.sections import Imported
+from diffrep.pipelines.core.trainings import expect_precision, training_of
 from diffrep.pipelines.trained.adapters import method_arguments, method_class
 from diffrep.pipelines.trained.imported import network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
+from diffrep.pipelines.trained.submodules import expect_submodules
 
 FLOAT = 4  # bytes of a number
 GIB = 2**30
@@ -38,9 +40,20 @@ def built(
 
 
 def expect_buildable(params: Params, dataset: str, image_shape: Sequence[int]) -> None:
-    """Raise UserError for the first network of a data set that its settings, or the memory, do not allow."""
+    """Raise UserError for the first network of a data set that its settings, its training or memory do not allow."""
     for section, network in networks(params, image_shape):
+        expect_trainable(section, network, params, dataset)
         expect_in_memory(f"{section} on {dataset}", network, memory(params.machine.device))
+
+
+def expect_trainable(section: str, network: Any, params: Params, dataset: str) -> None:
+    """Raise UserError where what is said of a network's training has nothing there that it could be said of."""
+    training = training_of(params, dataset, section.removeprefix("methods.").removesuffix(".network"))
+    if hasattr(network, "loss"):
+        expect_precision(params.machine, training)
+        expect_submodules(network, training)
+    elif training.own:
+        raise UserError(f"{FILE}: {section}.training: {type(network).__name__} is not trained by steps: leave it out")
 
 
 def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, Any]]:

@@ -30,7 +30,7 @@ def build(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Any:
 
 
 def load(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Method:
-    """The trained method of one cell, averaged weights, in eval mode; UserError for a checkpoint of other settings."""
+    """The trained method of one cell, in eval mode, its kept weights; UserError for a checkpoint of other settings."""
     folder = cell.weights
     again = f"run diffrep train --dataset {cell.dataset} --method {cell.method} --seed {cell.seed}"
     if not (folder / "settings.json").exists():

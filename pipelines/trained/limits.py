@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from diffrep.datasets.contract import checked_splits
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import FILE, Params
-from diffrep.pipelines.core.sections import Budget, Imported
+from diffrep.pipelines.core.sections import Imported
+from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.trained.adapters import adapter_path, data_set_named
 from diffrep.pipelines.trained.buildable import trained_needs
 
@@ -39,35 +40,34 @@ def expect_enough(params: Params, dataset: str, source: Any) -> None:
         splits = checked_splits(source.splits(), len(source))
     counts = {split: len(rows) for split, rows in splits.items()}
     has_factors = bool(getattr(source, "factor_names", ()))
-    for key, asked, least, most, words in demands(params, params.budgets[dataset], counts, has_factors):
+    for key, asked, least, most, words in demands(params, dataset, counts, has_factors):
         if asked > most:
             raise UserError(f"{FILE}: {key} is {asked}, but {dataset} allows at most {most}: {words}")
         if asked < least:
             raise UserError(f"{FILE}: {key} is {asked}, which must be at least {least}: {words}")
 
 
-def demands(params: Params, budget: Budget, counts: dict[str, int], has_factors: bool) -> Iterator[Demand]:
+def demands(params: Params, dataset: str, counts: dict[str, int], has_factors: bool) -> Iterator[Demand]:
     """All that is asked of splits of these `counts`; what stands on factors only where there are some."""
-    yield from of_trainings(params, budget, counts)
+    yield from of_trainings(params, dataset, counts)
     yield from of_evaluation(params, counts)
     yield from of_edits(params, counts)
     if has_factors:
         yield from of_factors(params, counts)
 
 
-def of_trainings(params: Params, budget: Budget, counts: dict[str, int]) -> Iterator[Demand]:
+def of_trainings(params: Params, dataset: str, counts: dict[str, int]) -> Iterator[Demand]:
     """A batch is drawn without replacement, a validation in whole batches of different images."""
-    names = (*trained_needs(params), "oracle")
-    trained = {name: getattr(params, name) for name in names}
-    shared = {f"{name}.training": each.training for name, each in trained.items() if not isinstance(each, Imported)}
-    for section, optimiser in (shared | {"train": params.train}).items():
-        batch = f"{section}.batch_size"
-        steps = getattr(budget, "method" if section == "train" else section.partition(".")[0])
-        yield Demand(f"{section}.warmup", optimiser.warmup, 0, steps, f"a training takes {steps} steps")
-        yield Demand(batch, optimiser.batch_size, 1, counts["train"], f"it has {counts['train']} training images")
-        yield Demand(batch, optimiser.batch_size, 1, counts["valid"], f"it has {counts['valid']} validation images")
-        words = f"{batch} is {optimiser.batch_size}, and there are {counts['valid']} validation images"
-        yield Demand(f"{section}.valid_images", optimiser.valid_images, optimiser.batch_size, counts["valid"], words)
+    needs = [need for need in trained_needs(params) if not isinstance(getattr(params, need), Imported)]
+    for name in (*needs, "oracle", *params.grid.method):
+        training = training_of(params, dataset, name)
+        asked, batch = training.settings, training.key("batch_size")
+        words = f"a training takes {training.steps} steps"
+        yield Demand(training.key("warmup"), asked.warmup, 0, training.steps, words)
+        yield Demand(batch, asked.batch_size, 1, counts["train"], f"it has {counts['train']} training images")
+        yield Demand(batch, asked.batch_size, 1, counts["valid"], f"it has {counts['valid']} validation images")
+        words = f"{batch} is {asked.batch_size}, and there are {counts['valid']} validation images"
+        yield Demand(training.key("valid_images"), asked.valid_images, asked.batch_size, counts["valid"], words)
 
 
 def of_evaluation(params: Params, counts: dict[str, int]) -> Iterator[Demand]:

@@ -1,5 +1,6 @@
 """The exponential average of the weights that are trained, kept where the weights are."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import lightning.pytorch as pl
@@ -11,11 +12,25 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 class Averages(pl.Callback):
     """a <- decay a + (1 - decay) w after every step, one call for all of them; the first step's weights to begin with.
 
-    While it is validated the network has the averages. They stand in the checkpoint under the parameters' names.
+    ramp        the decay at step n is min(decay, (1 + n) / (10 + n)), and the average begins before the first step, as
+                score_sde's code and DRL's, which stands on it, have it
+    unaveraged  paths of submodules that stay as they are
+    judged      while it is validated the network has the averages
+
+    They stand in the checkpoint under the parameters' names.
     """
 
-    def __init__(self, network: nn.Module, decay: float) -> None:
-        self.network, self.blend = network, get_ema_multi_avg_fn(decay)
+    def __init__(
+        self,
+        network: nn.Module,
+        decay: float,
+        *,
+        ramp: bool = False,
+        unaveraged: Iterable[str] = (),
+        judged: bool = True,
+    ) -> None:
+        self.network, self.decay, self.ramp, self.judged = network, decay, ramp, judged
+        self.unaveraged = tuple(f"{path}." for path in unaveraged)
         self.trained: dict[str, Tensor] = {}
         self.values: dict[str, Tensor] = {}
 
@@ -29,8 +44,15 @@ class Averages(pl.Callback):
 
     def on_fit_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Find what is trained where it has been moved to by now, and move what a checkpoint has brought there."""
-        self.trained = {name: p for name, p in self.network.named_parameters() if p.requires_grad}
+        trained = {name: p for name, p in self.network.named_parameters() if p.requires_grad}
+        self.trained = {name: p for name, p in trained.items() if not name.startswith(self.unaveraged)}
         self.values = {name: value.to(self.trained[name]) for name, value in self.values.items()}
+        if self.ramp and not self.values:
+            self.begin()
+
+    def begin(self) -> None:
+        """Begin with the weights as they are."""
+        self.values = {name: parameter.detach().clone() for name, parameter in self.trained.items()}
 
     @torch.no_grad()
     def on_train_batch_end(
@@ -38,20 +60,28 @@ class Averages(pl.Callback):
     ) -> None:
         """Take the step's weights in."""
         if not self.values:
-            self.values = {name: parameter.detach().clone() for name, parameter in self.trained.items()}
+            self.begin()
             return
-        self.blend(list(self.values.values()), list(self.trained.values()), 0)
+        decay = ramped(self.decay, trainer.global_step) if self.ramp else self.decay
+        get_ema_multi_avg_fn(decay)(list(self.values.values()), list(self.trained.values()), 0)
 
     def on_validation_epoch_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Judge the averages."""
-        self.swap()
+        if self.judged:
+            self.swap()
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Go on with the weights."""
-        self.swap()
+        if self.judged:
+            self.swap()
 
     def swap(self) -> None:
         """Exchange weights and averages; nothing is copied."""
         for name, value in self.values.items():
             parameter = self.trained[name]
             parameter.data, value.data = value.data, parameter.data
+
+
+def ramped(decay: float, step: int) -> float:
+    """The decay at step n, from 1 on: low while there is little to average, `decay` at last."""
+    return min(decay, (1 + step) / (10 + step))

@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader
 from diffrep.pipelines.core.errors import OtherProcess, UserError
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.core.spent import Spent
+from diffrep.pipelines.trained.submodules import of_paths
 from diffrep.pipelines.training.averages import Averages
 from diffrep.pipelines.training.batches import Batches, Steps
 from diffrep.pipelines.training.checkpoints import Keep, WholeCheckpoint, resumable, steps_done
@@ -34,6 +35,10 @@ class Trained:
     raw: dict[str, Tensor]
     rows: list[dict[str, Any]]
     earlier: Spent
+
+    def kept(self, settings: Optimiser) -> dict[str, Tensor]:
+        """The weights that the settings ask for."""
+        return self.ema if settings.weights == "ema" else self.raw
 
     def summary(self, batch_size: int) -> dict[str, Any]:
         """What the result file says of the training: steps, images seen, last losses."""
@@ -73,13 +78,13 @@ def fit(
     quieten()
     chunk = min(settings.checkpoint_every, steps)
     record = Record(title, settings.log_every, steps)
-    averages = Averages(network, settings.ema_decay)
+    averages = averages_of(network, settings)
     on_gpu = machine.device == "gpu"
     trainer = pl.Trainer(
         accelerator="cuda" if on_gpu else "cpu",  # of "gpu" Lightning makes a Mac's too
         devices=machine.devices,
         num_nodes=machine.nodes,
-        precision=machine.precision,  # type: ignore[arg-type]
+        precision=settings.precision_on(machine),  # type: ignore[arg-type]
         benchmark=machine.cudnn_benchmark,
         max_epochs=math.ceil(steps / chunk),  # no max_steps: with it Lightning resumes in the middle of an epoch
         callbacks=[averages, record, Keep(folder, steps, machine.checkpoint_minutes)],
@@ -118,6 +123,12 @@ def fit(
         raise OtherProcess
     wait_for_others(trainer)
     return Trained(*weights_of(network, averages), record.rows, record.earlier)
+
+
+def averages_of(network: nn.Module, settings: Optimiser) -> Averages:
+    """The averages that the settings ask for; of raw weights, which are kept, raw weights are validated too."""
+    unaveraged, judged = of_paths(network, settings.unaveraged, "unaveraged"), settings.weights == "ema"
+    return Averages(network, settings.ema_decay, ramp=settings.ema_ramp, unaveraged=unaveraged, judged=judged)
 
 
 def wait_for_others(trainer: pl.Trainer) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import lightning.pytorch as pl
 import numpy as np
 import torch
-from diffusers.optimization import get_scheduler
 from lightning_utilities.core.apply_func import apply_to_collection
 from torch import Tensor, nn
 
@@ -13,6 +12,7 @@ from diffrep.datasets.pixels import normalised
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.trained.given import chance, minimised
+from diffrep.pipelines.training.optimisers import optimiser_of, schedule_of
 
 VALIDATION = 2**31  # steps never get here: the fixed noise of validation batches is drawn from beyond
 Batch = tuple[Tensor, ...]
@@ -67,25 +67,25 @@ class Task(pl.LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """One step's loss."""
-        return self.step_loss(batch, self.global_step)
+        images, *others = batch
+        seen = self.flipped(images, self.global_step) if self.settings.flip else images
+        return self.step_loss((seen, *others), self.global_step)
+
+    def flipped(self, images: Tensor, number: int) -> Tensor:
+        """The images [b, c, h, w] of step `number`, half of them, as chance has it, mirrored left to right."""
+        rank, processes = self.trainer.global_rank, self.trainer.world_size
+        generator = torch.Generator(device=self.device).manual_seed(mixed_seed(self.seed, number, 2))
+        drawn = torch.rand(len(images) * processes, generator=generator, device=self.device)[rank::processes]
+        return torch.where(drawn.lt(0.5).view(-1, 1, 1, 1), images.flip(-1), images)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """The loss of held-out images under noise that is the same every time."""
         self.log("valid_loss", self.step_loss(batch, VALIDATION + batch_idx), batch_size=len(batch[0]), sync_dist=True)
 
     def configure_optimizers(self) -> Any:
-        """AdamW on what takes a gradient, with diffusers' schedule of that name, stepped every step."""
-        settings = self.settings
-        trained = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
-        betas = (0.9, settings.beta2)
-        # Half precision's gradients are scaled, and a fused step would undo that only after they were clipped.
-        fused = self.machine.precision != "16-mixed"
-        optimizer = torch.optim.AdamW(
-            trained, settings.learning_rate, betas, weight_decay=settings.weight_decay, fused=fused
-        )
-        schedule = get_scheduler(
-            settings.schedule, optimizer, num_warmup_steps=settings.warmup, num_training_steps=self.steps
-        )
+        """The optimiser of the settings, whose rates change at every step."""
+        optimizer = optimiser_of(self.network, self.settings, self.settings.precision_on(self.machine))
+        schedule = schedule_of(optimizer, self.settings, self.steps)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def configure_gradient_clipping(

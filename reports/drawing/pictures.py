@@ -22,6 +22,7 @@ HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 class Picture:
     """A PNG of square pictures, GAP pixels apart and without margins.
 
+    seed     of the training that drew it; None where none did
     rows     names from top to bottom
     kind     which of the stage's pictures
     columns  names from left to right, or none
@@ -29,7 +30,7 @@ class Picture:
     """
 
     stage: str
-    seed: int
+    seed: int | None
     path: Path
     rows: tuple[str, ...]
     kind: str = MAIN
@@ -79,11 +80,12 @@ def pictures_of(root: Path, dataset: str, method: str, seeds: tuple[int, ...]) -
     for stage, kind, seed in drawn:
         path = root / Cell(dataset, method, seed).pictures(stage) / f"{kind}.png"
         if (stage, kind) not in found and path.exists():
-            found[stage, kind] = _open(stage, kind, seed, path)
+            found[stage, kind] = opened(stage, kind, seed, path)
     return list(found.values())
 
 
-def _open(stage: str, kind: str, seed: int, path: Path) -> Picture:
+def opened(stage: str, kind: str, seed: int | None, path: Path) -> Picture:
+    """The picture at a path; ValueError, one line, for a file or names beside it that are not as they were written."""
     content = path.read_bytes()
     if not (content.startswith(HEAD) and content.endswith(TAIL)):
         raise ValueError(f"{path} is no PNG or was cut short: delete it and run {stage} again")

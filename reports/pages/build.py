@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from diffrep.reports.drawing.overview import overview
-from diffrep.reports.pages import method_page, page
+from diffrep.reports.pages import data_page, method_page, page
 from diffrep.reports.pages.dataset import DatasetResults, figures, page_section, results_of, tables
 from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.differences import Difference, compare
 from diffrep.reports.rows.tidy import tidy
 
-REPORT_FOLDERS = ("tables", "figures", "methods")
+REPORT_FOLDERS = ("tables", "figures", "methods", "datasets")
 
 
 def build(root: Path, out: Path, study: Study) -> None:
-    """Write `out`/tables, figures, methods and index.html from the result files of the study, and nothing else there.
+    """Write `out`/tables, figures, methods, datasets and index.html from the result files of the study, nothing else.
 
     root  the top of the repository: what the study's folders are relative to, and data/<dataset>/card.json where the
           data are on this machine
@@ -54,6 +54,7 @@ def contents(
         **{f"figures/{name}-{kind}.png": png for name, kinds in drawn.items() for kind, png in kinds.items()},
         **({"figures/overview.png": front} if any(data.trained for data in found) else {}),
         "index.html": page.render(sections, study, front),
+        **{f"datasets/{data.name}.html": data_page.render(root, data.name, data.results, study) for data in found},
         **{f"methods/{method}.html": _method_page(method, found, study) for method in study.methods},
     }
 

@@ -7,9 +7,10 @@ from typing import Any
 import yaml
 
 from diffrep.metrics.catalogue import Number
-from diffrep.reports.drawing.pictures import GAP, MAIN, Picture
-from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.drawing.pictures import MAIN, Picture
+from diffrep.reports.pages.environment import environment
 from diffrep.reports.pages.readable import DASH, Table, TableCell, readable, unmeasured
+from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import TABLE_GROUPS
@@ -26,7 +27,6 @@ PICTURE_TITLES = {  # (stage, kind) -> what a picture shows, in the order of the
     ("counterfactual", "ranges"): "Ranges of blocks from one image to the other",
     ("reconstruct", MAIN): "Reconstructions",
 }
-LARGE, ROOM = 130, 720  # pixels: a picture is enlarged up to this size of its tiles, and of the whole
 
 SeedValues = Mapping[tuple[int, str], float]
 SeedIntervals = Mapping[tuple[int, str], tuple[float, float]]
@@ -55,7 +55,7 @@ def section(
         "dataset": dataset,
         "title": titled(row.name, row.note),
         "flags": flags_of(row, own),
-        "pictures": [_frame(drawn[key], title) for key, title in PICTURE_TITLES.items() if key in drawn],
+        "pictures": [strip(drawn[key], title) for key, title in PICTURE_TITLES.items() if key in drawn],
         "no_pictures": _why_no_pictures(row, own),
         "groups": [(table, _lines(table, own, study.seeds)) for table in readable([row], []) if _is_shown(table)],
         "unmeasured": unmeasured([row]),
@@ -119,24 +119,6 @@ def cost_facts(cost: RowCost) -> list[tuple[str, str]]:
         trained = f", {cost.parameters_trained:,.0f} of them trained" if cost.parameters_trained is not None else ""
         lines += [("Parameters", f"{cost.parameters:,.0f}{trained}")]
     return lines + ([("Peak memory", f"{cost.peak_memory_mib:,.0f} MiB")] if cost.peak_memory_mib else [])
-
-
-def _frame(picture: Picture, title: str) -> dict[str, Any]:
-    """The picture at a size to look at: enlarged by whole numbers while it stays within the page."""
-    width, height = picture.size
-    scale = max(1, min(LARGE // picture.tile, ROOM // width, ROOM // height))
-    return {
-        "title": title,
-        "seed": picture.seed,
-        "rows": picture.rows,
-        "columns": picture.columns,
-        "caption": picture.caption,
-        "source": inline(picture.png),
-        "width": width * scale,
-        "height": height * scale,
-        "tile": picture.tile * scale,
-        "gap": GAP * scale,
-    }
 
 
 def render(name: str, sections: list[dict[str, Any]], study: Study) -> str:

@@ -166,8 +166,8 @@ def optimiser(budget: dict[str, Any], batch_size: int) -> Optimiser:
         update={
             **{key: budget[key] for key in ("learning_rate", "warmup", "weight_decay", "gradient_clip", "ema_decay")},
             "batch_size": batch_size,
-            "beta2": budget["betas"][1],
-            "schedule": "constant_with_warmup" if budget["warmup"] else "constant",
+            "betas": tuple(budget["betas"]),
+            "schedule": budget["schedule"],
             "checkpoint_every": ENDLESS,
         }
     )

@@ -31,7 +31,7 @@ def bare(network: Any, images: Tensor, settings: Optimiser, machine: Machine, mo
         network.to(memory_format=torch.channels_last)
     device = images.device
     trained = [parameter for parameter in network.train().parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, settings.learning_rate, (0.9, settings.beta2), fused=True)
+    optimizer = torch.optim.AdamW(trained, settings.learning_rate, settings.betas, fused=True)
     loss_of = torch.compile(network.loss) if machine.compile else network.loss
     generator = torch.Generator(device).manual_seed(0)
     while more():

@@ -5,18 +5,28 @@ import pickle
 import numpy as np
 import pytest
 import scipy.io
+from even import EVEN
 from grid_files import WEB_PAGE, cut, distinct_images, packed_cars, write_cars, write_mesh
 from PIL import Image
 
 from diffrep.datasets.cars3d import Cars3D
 from diffrep.datasets.files.faults import Faults
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SIZES = (2, 5, 3)  # elevation, azimuth, object
 COUNT = int(np.prod(SIZES))
 NAMES = ["car_002_mesh", "car_000_mesh", "car_001_mesh"]  # the list's order is not the alphabet's
 MESHES = distinct_images(3, 128, 128, 3, 5, 2)
-SETTINGS = {"size": 128, "labels": "true", "train": 12, "valid": 6, "test": 12, "seed": 0}
+SETTINGS = {
+    "size": 128,
+    "labels": "true",
+    "joint": EVEN,
+    "train": 12,
+    "valid": 6,
+    "test": 12,
+    "seed": 0,
+}
 ALL = np.arange(COUNT)
 FACTORS = np.stack(np.unravel_index(ALL, SIZES), 1)
 GRID = np.stack([MESHES[obj, :, :, :, azimuth, elevation] for elevation, azimuth, obj in FACTORS])

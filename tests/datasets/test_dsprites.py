@@ -4,14 +4,16 @@ import pickle
 
 import numpy as np
 import pytest
+from even import EVEN
 from grid_files import WEB_PAGE, cut, damage, distinct_images, write_npz
 
 from diffrep.datasets.dsprites import DSprites
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SIZES = (3, 2, 4, 2, 13)
 COUNT = int(np.prod(SIZES))
-SETTINGS = {"train": 500, "valid": 60, "test": 64, "seed": 0}
+SETTINGS = {"joint": EVEN, "train": 500, "valid": 60, "test": 64, "seed": 0}
 IMAGES = distinct_images(COUNT, 64, 64, most=2)
 FACTORS = np.stack(np.unravel_index(np.arange(COUNT), SIZES), 1)
 CLASSES = np.column_stack([np.zeros(COUNT, np.int64), FACTORS])
@@ -64,7 +66,7 @@ def test_no_attribute_is_made_of_what_images_do_not_tell(tmp_path):
 
     factors = np.stack(np.unravel_index(np.arange(480), Published.factor_sizes), 1)
     path = written(tmp_path / "x.npz", IMAGES[:480], np.column_stack([np.zeros(480, np.int64), factors]))
-    sprites = Published(file=str(path), train=10, valid=1, test=1, seed=0)
+    sprites = Published(file=str(path), joint=EVEN, train=10, valid=1, test=1, seed=0)
     assert "orientation" not in sprites.attribute_groups
 
 

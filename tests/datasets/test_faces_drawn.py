@@ -11,10 +11,11 @@ import python_avatars
 
 from diffrep.datasets.faces_drawn import RULES, FacesDrawn, attributes_of
 from diffrep.datasets.files.joint import Correlated, Independent, Pair, ridge
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.rendered import face_parts
 from diffrep.datasets.rendered.face import factors_of, index_of, nuisance_of, render
 from diffrep.datasets.rendered.face_values import COUNT, FACTOR_NAMES, WORDS
+from diffrep.datasets.writing import write
 
 ALIKE = Independent("independent")
 SETTINGS = {"size": 32, "nuisance": True, "joint": ALIKE, "train": 60, "valid": 10, "test": 30, "seed": 0}
@@ -151,7 +152,7 @@ def test_what_cannot_be_drawn_is_refused(changed, told):
 def test_missing_package_is_one_line_with_what_to_install(monkeypatch, missing):
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else found(name))
-    with pytest.raises(ValueError, match=r"^drawn faces need the package \S+: pip install 'diffrep\[data\]'$"):
+    with pytest.raises(ValueError, match=r"^drawn faces need the package \S+: pip install python-avatars\S+ resvg-py$"):
         FacesDrawn(**SETTINGS)
 
 

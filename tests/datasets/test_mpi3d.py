@@ -5,17 +5,19 @@ import pickle
 
 import numpy as np
 import pytest
+from even import EVEN
 from grid_files import WEB_PAGE, cut, distinct_images, write_npz
 
 from diffrep.datasets import mpi3d
 from diffrep.datasets.mpi3d import MPI3D, VARIANTS, Variant
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.writing import write
 
 SIX, FOUR = (3, 2, 2, 3, 3, 2, 2), (2, 2, 2, 3, 3, 2, 2)
 IMAGES = distinct_images(int(np.prod(SIX)), 64, 64, 3)
 FEW = IMAGES[: int(np.prod(FOUR))]
 FACTORS = np.stack(np.unravel_index(np.arange(len(IMAGES)), SIX), 1)
-SETTINGS = {"train": 100, "valid": 20, "test": 24, "seed": 0}
+SETTINGS = {"joint": EVEN, "train": 100, "valid": 20, "test": 24, "seed": 0}
 ALL = np.arange(144)
 
 

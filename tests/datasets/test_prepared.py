@@ -5,6 +5,7 @@ import os
 
 import numpy as np
 import pytest
+from even import EVEN
 
 from diffrep.datasets import writing
 from diffrep.datasets.fashion_mnist import FashionMNIST
@@ -13,7 +14,7 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.datasets.writing import write
 
-ROOMS = Shapes3DRendered(size=8, nuisance=True, train=30, valid=5, test=10, seed=0)
+ROOMS = Shapes3DRendered(size=8, nuisance=True, joint=EVEN, train=30, valid=5, test=10, seed=0)
 ROWS = np.arange(len(ROOMS))
 FILES = ["images.npy", "attributes.npy", "factors.npy", "splits.npz"]
 
@@ -65,7 +66,10 @@ def test_equal_sources_give_equal_files_and_checksum(folder, tmp_path):
 
 
 def test_other_data_has_another_checksum(folder, tmp_path):
-    write(Shapes3DRendered(size=8, nuisance=False, train=30, valid=5, test=10, seed=0), tmp_path / "clean")
+    write(
+        Shapes3DRendered(size=8, nuisance=False, joint=EVEN, train=30, valid=5, test=10, seed=0),
+        tmp_path / "clean",
+    )
     assert Prepared(folder).checksum != Prepared(tmp_path / "clean").checksum
 
 
@@ -184,7 +188,10 @@ class WithTargets(Shapes3DRendered):
 
 
 def test_targets_come_back_and_no_attributes_are_none(tmp_path):
-    write(WithTargets(size=8, nuisance=True, train=30, valid=5, test=10, seed=0), tmp_path)
+    write(
+        WithTargets(size=8, nuisance=True, joint=EVEN, train=30, valid=5, test=10, seed=0),
+        tmp_path,
+    )
     data = Prepared(tmp_path)
     assert data.card["target_names"] == ["metres"]
     np.testing.assert_array_equal(data.targets, np.arange(45, dtype=np.float32)[:, None] / np.float32(7))

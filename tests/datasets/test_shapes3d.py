@@ -4,17 +4,19 @@ import pickle
 
 import numpy as np
 import pytest
+from even import EVEN
 from grid_files import WEB_PAGE, cut, distinct_images
 
 from diffrep.datasets import shapes3d
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.shapes3d import Shapes3D
 from diffrep.datasets.shapes3d_rendered import attributes_of
+from diffrep.datasets.writing import write
 
 h5py = pytest.importorskip("h5py")
 SIZES = (2, 3, 2, 2, 2, 2)
 COUNT = int(np.prod(SIZES))
-SETTINGS = {"train": 60, "valid": 16, "test": 20, "seed": 0}
+SETTINGS = {"joint": EVEN, "train": 60, "valid": 16, "test": 20, "seed": 0}
 IMAGES = distinct_images(COUNT, 64, 64, 3)
 FACTORS = np.stack(np.unravel_index(np.arange(COUNT), SIZES), 1)
 ALL = np.arange(COUNT)
@@ -98,11 +100,11 @@ def test_published_size_is_taken_without_reading_images(tmp_path, monkeypatch):
     with h5py.File(tmp_path / "3dshapes.h5", "w") as file:  # no chunk of images is ever written: all 0
         file.create_dataset("images", (480_000, 64, 64, 3), np.uint8, chunks=(1000, 64, 64, 3), compression="gzip")
         file["labels"] = labels(sizes)
-    rooms = Shapes3D(file=str(tmp_path / "3dshapes.h5"), train=100, valid=10, test=10, seed=0)
+    rooms = Shapes3D(file=str(tmp_path / "3dshapes.h5"), joint=EVEN, train=100, valid=10, test=10, seed=0)
     assert rooms.factor_sizes == (10, 10, 10, 8, 4, 15)
     assert list(tmp_path.iterdir()) == [tmp_path / "3dshapes.h5"]
-    with pytest.raises(ValueError, match="at most the 480,000 of 3D Shapes"):
-        Shapes3D(file=str(tmp_path / "3dshapes.h5"), train=480_000, valid=1, test=1, seed=0)
+    with pytest.raises(ValueError, match="together at most 480,000"):
+        Shapes3D(file=str(tmp_path / "3dshapes.h5"), joint=EVEN, train=480_000, valid=1, test=1, seed=0)
 
 
 def shuffled():

@@ -2,11 +2,20 @@
 
 import numpy as np
 import pytest
+from even import EVEN
 
 from diffrep.datasets.rendered.room import COUNT, factors_of, index_of, nuisance_of, render
 from diffrep.datasets.shapes3d_rendered import RULES, Shapes3DRendered, attributes_of
 
-SETTINGS = {"size": 8, "nuisance": True, "train": 60, "valid": 10, "test": 30, "seed": 0}
+SETTINGS = {
+    "size": 8,
+    "nuisance": True,
+    "joint": EVEN,
+    "train": 60,
+    "valid": 10,
+    "test": 30,
+    "seed": 0,
+}
 ROOMS = Shapes3DRendered(**SETTINGS)
 ALL = np.arange(len(ROOMS))
 PREVALENCES = dict(zip(RULES, attributes_of(factors_of(np.arange(COUNT))).mean(0), strict=True))
@@ -86,7 +95,7 @@ def test_groups_have_the_sizes_the_tables_promise():
 
 @pytest.mark.parametrize("wrong", [{"train": COUNT}, {"valid": -1}, {"train": 0, "valid": 0, "test": 0}])
 def test_impossible_counts_are_refused(wrong):
-    with pytest.raises(ValueError, match="from 1 to 480000"):
+    with pytest.raises(ValueError, match="together at most 480,000"):
         Shapes3DRendered(**SETTINGS | wrong)
 
 

@@ -10,8 +10,9 @@ from PIL import Image
 
 from diffrep.datasets import smallnorb
 from diffrep.datasets.files.faults import Faults
-from diffrep.datasets.prepared import Prepared, write
+from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.smallnorb import FILES, INSTANCES, SmallNORB
+from diffrep.datasets.writing import write
 
 SIZES = (5, 10, 2, 2, 2)
 COUNT, HALF = 400, 200

@@ -9,6 +9,7 @@ import time
 import numpy as np
 import psutil
 import pytest
+from even import EVEN
 from hypothesis import given
 from hypothesis import strategies as st
 from pool_work import killed, worker
@@ -21,7 +22,7 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.datasets.writing import write
 
-ROOMS = Shapes3DRendered(size=8, nuisance=True, train=30, valid=5, test=10, seed=0)
+ROOMS = Shapes3DRendered(size=8, nuisance=True, joint=EVEN, train=30, valid=5, test=10, seed=0)
 FILES = ["images.npy", "attributes.npy", "factors.npy", "splits.npz", "card.json"]
 TWENTY = 20 * 192  # bytes of as many images
 
@@ -50,7 +51,7 @@ class Stopped(Shapes3DRendered):
 
 
 def stopped(error: BaseException | None = KeyboardInterrupt()) -> Stopped:  # noqa: B008
-    source = Stopped(size=8, nuisance=True, train=30, valid=5, test=10, seed=0)
+    source = Stopped(size=8, nuisance=True, joint=EVEN, train=30, valid=5, test=10, seed=0)
     source.error = error
     return source
 

@@ -56,7 +56,8 @@ def gradients_of(folder: Path, name: str, net: nn.Module, devices: int) -> None:
         plain(task, *args, **named)
 
     Task.configure_gradient_clipping = noting
-    settings = OPTIMISER.model_copy(update={"batch_size": BATCH, "learning_rate": 1e-4, "checkpoint_every": STEPS})
+    changed = {"batch_size": BATCH, "learning_rate": 1e-4, "checkpoint_every": STEPS, "flip": True}
+    settings = OPTIMISER.model_copy(update=changed)
     train_set, valid = (Batches((IMAGES,), rows, BATCH, 0) for rows in (np.arange(30), np.arange(30, 40)))
     machine = MACHINE.model_copy(update={"devices": devices})
     try:

@@ -3,6 +3,10 @@
 import os
 import signal
 
+import numpy as np
+
+from diffrep.datasets.files.lmdb_pictures import LMDBPictures
+
 
 def worker(start: int, stop: int) -> tuple[int, int]:
     """Who has done it, and what it was."""
@@ -12,3 +16,8 @@ def worker(start: int, stop: int) -> tuple[int, int]:
 def killed(start: int, stop: int) -> None:
     """The end of the process that does it."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def first_three(pictures: LMDBPictures) -> list[bytes]:
+    """The first pictures as they are stored."""
+    return list(pictures.encoded(pictures.names(np.arange(3))))

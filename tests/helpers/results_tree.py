@@ -11,7 +11,7 @@ from matplotlib.image import imsave
 
 from diffrep.pipelines.core.cards import said, write_card
 from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.core.paths import Cell, Repeat, Shared, cost_file, result_file, view_file
+from diffrep.pipelines.core.paths import CONTACT, Cell, Repeat, Shared, cost_file, result_file, view_file
 from diffrep.reports.pages.build import build, contents
 from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.study import ResultFolder, Study
@@ -20,7 +20,7 @@ from diffrep.reports.rows.scores import TableRow, notes_of, rows_of
 from diffrep.reports.rows.tidy import tidy
 
 NO_DECODER = "not applicable: beta decodes nothing"
-SHARED = ("base", "autoencoder", "oracle")
+SHARED = ("prepare", "base", "autoencoder", "oracle")
 STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
 SEEDLESS = {"pca20": ("probe",), "unedited": ("counterfactual",)}
 METHODS = {"alpha": {"code_dim": 4}, "beta": {"code_dim": 4, "adapter": "alpha"}}
@@ -106,17 +106,24 @@ class ResultsTree:
         for cost in self.root.rglob("cost.json"):
             write_card(cost, said(read_json(cost)), of=cost.parent)
 
+    def contact(self, names: list[str], **named: Any) -> Path:
+        """A contact sheet beside the result of `prepare`, as `draw` makes pictures."""
+        return self.paint(self.root / Shared("squares").results("prepare") / CONTACT, names, 0, **named)
+
     def draw(self, method: str, stage: str, seed: int, names: list[str], kind: str = "main", **named: Any) -> Path:
         """A picture grid of 3 columns of 4 x 4 pixels, 4 white ones between them, with its rows' names beside it.
 
         named  what else stands beside the names of the rows
         """
         path = self.root / Cell("squares", method, seed).pictures(stage) / f"{kind}.png"
+        return self.paint(path, names, seed, **named)
+
+    def paint(self, path: Path, names: list[str], seed: int, **named: Any) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        tiles = np.random.default_rng([seed, *kind.encode()]).random((len(names), 3, 4, 4, 3))
+        tiles = np.random.default_rng([seed, *path.stem.encode()]).random((len(names), 3, 4, 4, 3))
         spaced = np.pad(tiles, ((0, 0), (0, 0), (0, 4), (0, 4), (0, 0)), constant_values=1)
         imsave(path, np.concatenate([np.concatenate(row, axis=1) for row in spaced])[:-4, :-4])
-        path.with_name(f"{kind}.rows.json").write_text(json.dumps({"rows": names} | named))
+        path.with_name(f"{path.stem}.rows.json").write_text(json.dumps({"rows": names} | named))
         return path
 
     @property

@@ -16,10 +16,13 @@ OPTIMISER = Optimiser(
     learning_rate=0.01,
     warmup=2,
     schedule="cosine",
-    beta2=0.99,
+    betas=(0.9, 0.99),
     weight_decay=0.01,
     gradient_clip=1.0,
     ema_decay=0.9,
+    ema_ramp=False,
+    weights="ema",
+    flip=False,
     log_every=2,
     checkpoint_every=4,
     valid_images=8,
@@ -97,7 +100,7 @@ def train(
     settings = OPTIMISER.model_copy(update=changed)
     on = MACHINE.model_copy(update=machine or {})
     train, valid = (Batches((IMAGES,), rows, 4, seed) for rows in (np.arange(50), np.arange(50, 60)))
-    identity = {"seed": seed, "settings": settings.model_dump()}
+    identity = {"seed": seed, "settings": settings.model_dump(mode="json")}
     return fit(net, train, valid, settings, on, steps=steps, seed=seed, folder=folder, identity=identity, title="tiny")
 
 

@@ -144,4 +144,4 @@ def test_stated_parameters(preset, row):
 def test_budgets(preset, steps):
     for budget in PRESETS[f"{preset}-cifar10"]["budgets"].values():
         assert (budget["steps"], budget["batch_size"], budget["warmup"]) == (steps, 100, 5000)
-        assert (budget["ema_decay"], budget["ema_ramp"], budget["codes_from"]) == (0.999, True, "raw")
+        assert (budget["ema_decay"], budget["ema_ramp"], budget["weights"]) == (0.999, True, "raw")

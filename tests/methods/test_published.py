@@ -19,7 +19,7 @@ SHIFTED = [(preset, row) for preset, row in ROWS if row.startswith(("pdae", "dit
 BUDGETS = [(preset, row) for preset in PRESETS for row in PRESETS[preset]["budgets"]]
 BUDGET = [
     *("images", "steps", "batch_size", "learning_rate", "betas", "weight_decay", "warmup", "gradient_clip"),
-    *("ema_decay", "ema_ramp", "precision", "codes_from", "decode_steps", "invert_steps"),
+    *("schedule", "ema_decay", "ema_ramp", "precision", "weights"),
 ]
 
 
@@ -35,19 +35,42 @@ def build(preset, row):
 def test_a_preset_is_complete(name):
     preset = PRESETS[name]
     assert set(preset) - {"base", "autoencoder"} == {
-        *("paper", "data", "image_shape", "methods", "budgets", "parameters"),
+        *("paper", "data", "image_shape", "methods", "budgets", "evaluate", "parameters"),
     }
     supplied = {"base", "autoencoder"} & set(preset)
-    assert set(preset["data"]) == {"name", "images", "crop", "flip", "values"}
+    assert set(preset["data"]) == {"name", "images", "crop", "flip", "values", "dataset"}
     assert set(preset["budgets"]) == set(preset["parameters"]) == set(preset["methods"]) | supplied
 
 
 @pytest.mark.parametrize(("preset", "row"), BUDGETS)
 def test_a_budget_is_complete_and_adds_up(preset, row):
     budget = PRESETS[preset]["budgets"][row]
-    assert set(budget) - {"heads"} == set(BUDGET)
+    assert set(budget) - {"parts", "unaveraged"} == set(BUDGET)
     if budget["images"] is not None:
         assert budget["steps"] == -(-budget["images"] // budget["batch_size"])
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_is_prepared_does_not_lie_where_the_files_are(name):
+    """The pipeline writes data/<second name of the preset>."""
+    section = PRESETS[name]["data"]["dataset"]
+    paths = [value for value in section.values() if isinstance(value, str) and value.startswith("data/")]
+    assert paths
+    assert name.split("-")[1] not in {path.split("/")[1] for path in paths}
+
+
+@pytest.mark.parametrize("name", [name for name in PRESETS if name.startswith("diffsiam")])
+def test_heads_have_the_rates_of_simsiam_or_of_ditis_code(name):
+    """0.05 x batch / 256, the predictor's constant; 1e-4, both to a tenth."""
+    found = {}
+    for row in ("diffsiam", "pdae_simsiam", "simsiam", "diffsiam_repo"):
+        budget = PRESETS[name]["budgets"][row]
+        assert budget["unaveraged"] == ["heads"]
+        own = [budget["parts"][f"heads.{head}"] for head in ("projector", "predictor")]
+        found[row] = [(one["optimiser"], one["learning_rate"], one["weight_decay"], one["schedule"]) for one in own]
+    own = [("sgd", 0.05 * 128 / 256, 1e-4, "cosine"), ("sgd", 0.05 * 128 / 256, 1e-4, "constant")]
+    assert found == dict.fromkeys(found, own) | {"diffsiam_repo": [("sgd", 1e-4, 1e-6, "cosine_to_a_tenth")] * 2}
+    assert "parts" not in PRESETS[name]["budgets"]["diti_balanced"]
 
 
 @pytest.mark.parametrize(

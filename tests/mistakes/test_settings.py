@@ -88,6 +88,18 @@ MISTAKES = [
         ("base", "--dataset", ROOMS),
         r"machine\.precision is '16-mixed', which a 'cpu' does not have: set 32-true",
     ),
+    Mistake(
+        "settings: a precision of one training that a CPU lacks",
+        put("base.training.precision", "16-mixed"),
+        ("base", "--dataset", ROOMS),
+        r"base\.training\.precision is '16-mixed', which a 'cpu' does not have: set 32-true",
+    ),
+    Mistake(
+        "settings: a precision of one row that a CPU lacks",
+        put("methods.pdae.training.precision", "16-mixed"),
+        ("train", "--dataset", ROOMS, "--method", "pdae", "--seed", "0"),
+        r"methods\.pdae\.training\.precision is '16-mixed', which a 'cpu' does not have: set 32-true",
+    ),
     Mistake("pipeline: no dvc.yaml", pipeline(None), ("repro",), r"no stage in .*dvc\.yaml: get it back"),
     Mistake("pipeline: an empty dvc.yaml", pipeline(""), ("repro",), r"no stage in .*dvc\.yaml: get it back"),
     *(

@@ -7,7 +7,7 @@ import pytest
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.params import params_hash
+from diffrep.pipelines.core.params import params_hash, parsed, value_at
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared, Whole, result_file
 from diffrep.pipelines.core.sections import Grid
 from diffrep.pipelines.core.stage import Stage
@@ -98,6 +98,16 @@ def test_settings_are_told_where_they_made_the_result(small_params, made_with, t
     result = ResultFile(*place, record={"params_hash": known})
     assert bool(settings_of(small_params, result)) is told
     assert settings_of(small_params, replace(result, kind="anchor")) == {}
+
+
+def test_a_rows_own_training_stands_under_the_keys_that_rows_share(small_values):
+    small_values["methods"]["pdae"]["training"] = {"steps": 9, "flip": True}
+    params, cell, stage = parsed(small_values), Cell("shapes3d_rendered", "pdae", 0), stages.load("train")
+    place = ("method", cell.dataset, cell.method, 0, "train", cell.results("train"), "")
+    found = settings_of(params, ResultFile(*place, record={"params_hash": params_hash(stage, cell, params)}))
+    assert found["train"] == value_at(params, "train") | {"flip": True}
+    assert found[f"budgets.{cell.dataset}.method"] == 9
+    assert method_section(params, "pdae")["training"] == {"steps": 9, "flip": True}
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,11 @@ def test_a_stage_that_is_repeated_changes_no_file(copy, monkeypatch):
     assert (copy / "dvc.lock").read_bytes() == lock
 
 
-def test_one_methods_setting_reruns_that_methods_cells_and_the_report_only(copy, monkeypatch):
-    changed_params(copy, lambda params: params["methods"]["pdae"]["decoder"].update(loss_weight="lambda"))
+@pytest.mark.parametrize(
+    "change", [{"code_scale": 2.0}, {"training": {"flip": True}}], ids=["of its own", "of training"]
+)
+def test_one_methods_setting_reruns_that_methods_cells_and_the_report_only(copy, monkeypatch, change):
+    changed_params(copy, lambda params: params["methods"]["pdae"].update(change))
     hashed(copy)
     cells = of_cells(*CELL_STAGES, methods=["pdae"])
     assert outdated(copy, monkeypatch) - {f"drawn_anchors@{ROOMS}-{seed}" for seed in (0, 1)} == {

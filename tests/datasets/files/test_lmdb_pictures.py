@@ -8,6 +8,7 @@ import pickle
 import numpy as np
 import pytest
 from face_files import encoded, hashed, lmdb_of, numbered, painted, put
+from pool_work import first_three
 
 from diffrep.datasets.files.lmdb_pictures import LMDBPictures
 
@@ -47,17 +48,13 @@ def test_more_than_are_held_at_a_time(tmp_path, monkeypatch):
     assert list(pictures.encoded(pictures.names())) == [encoded(image, "WEBP") for image in PICTURES]
 
 
-def read(pictures: LMDBPictures) -> list[bytes]:
-    return list(pictures.encoded(pictures.names(np.arange(3))))
-
-
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_other_processes_read_while_this_one_has_read_a_part(tmp_path, start):
     pictures = LMDBPictures(numbered(tmp_path, PICTURES, "256", 5))
     half_read = iter(pictures.encoded(pictures.names()))
     next(half_read)
     with multiprocessing.get_context(start).Pool(1) as pool:
-        assert pool.map(read, [pictures] * 2) == [[encoded(image, "WEBP") for image in PICTURES[:3]]] * 2
+        assert pool.map(first_three, [pictures] * 2) == [[encoded(image, "WEBP") for image in PICTURES[:3]]] * 2
     assert next(half_read) == encoded(PICTURES[1], "WEBP")
 
 
@@ -72,7 +69,7 @@ def test_no_file_is_made_or_changed_by_reading(tmp_path):
     path = numbered(tmp_path, PICTURES, "256", 5)
     (path / "lock.mdb").unlink()
     before = (path / "data.mdb").read_bytes()
-    read(LMDBPictures(path))
+    list(LMDBPictures(path).encoded(LMDBPictures(path).names()))
     gc.collect()
     assert [file.name for file in path.iterdir()] == ["data.mdb"]
     assert (path / "data.mdb").read_bytes() == before

@@ -114,13 +114,10 @@ def test_image_is_the_same_in_any_batch():
     np.testing.assert_array_equal(images[[31, 3]], again)
 
 
-def _drawn(size):
-    return render(SOME, nuisance_of(index_of(SOME)), size=size)
-
-
 def test_another_process_draws_the_same():
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        np.testing.assert_array_equal(pool.apply(_drawn, (32,)), _drawn(32))
+        asked = SOME, nuisance_of(index_of(SOME))
+        np.testing.assert_array_equal(pool.apply(render, asked, {"size": 32}), render(*asked, size=32))
 
 
 def test_nuisance_keeps_its_limits_and_fills_them():

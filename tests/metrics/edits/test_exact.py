@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from even import EVEN
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ def test_the_mask_is_what_differs_in_any_channel():
 
 
 def test_rooms_drawn_anew_keep_what_an_object_does_not_touch():
-    rooms = Shapes3DRendered(size=32, nuisance=True, train=0, valid=0, test=20, seed=0)
+    rooms = Shapes3DRendered(size=32, nuisance=True, joint=EVEN, train=1, valid=1, test=18, seed=0)
     factors = rooms.factors(np.arange(20))
     mask = changed_pixels(
         rooms.redrawn((factors + np.eye(6, dtype=int)[2]) % rooms.factor_sizes, factors), rooms.images(np.arange(20))

@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 import torch
+from even import EVEN
 from scipy.ndimage import gaussian_filter
 
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
@@ -14,7 +15,7 @@ from diffrep.metrics.images.perceptual import perceptual_distance, perceptual_le
 
 RNG = np.random.default_rng(0)
 N = 12
-ROOMS = Shapes3DRendered(size=32, nuisance=True, train=0, valid=0, test=N, seed=0).images(np.arange(N))
+ROOMS = Shapes3DRendered(size=32, nuisance=True, joint=EVEN, train=1, valid=1, test=N - 2, seed=0).images(np.arange(N))
 
 
 @pytest.fixture(autouse=True)

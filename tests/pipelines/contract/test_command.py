@@ -42,6 +42,14 @@ def test_settings_of_a_file_stand_before_those_of_the_row(params, tmp_path):
     assert subject(params, "pca", tmp_path / "mine.yaml", 32, 1).given == {"code_dim": 5}
 
 
+def test_how_a_row_is_trained_is_none_of_its_classs_arguments(tmp_path):
+    methods = {"random": PARAMS["methods"]["random"] | {"training": {"flip": True}}}
+    params = parsed({**PARAMS, "methods": PARAMS["methods"] | methods})
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(methods["random"]))
+    for file in (None, tmp_path / "mine.yaml"):
+        assert subject(params, "random", file, 32, 1).given["code_dim"] == methods["random"]["code_dim"]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

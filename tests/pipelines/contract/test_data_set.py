@@ -35,7 +35,7 @@ def told(tmp_path, monkeypatch):
 def test_a_good_one_keeps_all_promises(told, name):
     done = told(name=name)
     assert done.exit_code == 0, done.output
-    assert [line.split()[-2] == "the" or "ok" in line for line in done.output.splitlines()] == [True] * 6
+    assert [line.split()[-2] == "the" or "ok" in line for line in done.output.splitlines()] == [True] * 7
     assert done.output.splitlines()[-1].endswith(" keeps the contract")
 
 
@@ -66,7 +66,7 @@ def test_a_data_set_without_factors_stays_what_it_is(told):
 def test_a_table_that_is_none_breaks_what_asks_for_it(told):
     done = told("def attributes(self, rows): return self.known[rows].tolist()")
     states = [line[32:].split()[0] for line in done.output.splitlines()[:-1]]
-    assert states == ["ok", "failed", "ok", "ok", "failed"]
+    assert states == ["ok", "failed", "ok", "ok", "failed", "ok"]
 
 
 def test_a_data_set_is_found_by_its_name_and_by_its_adapter():

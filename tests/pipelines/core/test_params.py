@@ -21,7 +21,7 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "no data sets": ("datasets", GONE, r"params\.yaml has no section datasets"),
     "methods are a list": ("methods", ["pdae"], r"params\.yaml: methods is \['pdae'\], which is not a dict"),
     "unknown key": ("train.lerning_rate", 0.1, r"train: unknown key 'lerning_rate': did you mean 'learning_rate'\?"),
-    "key that is a number": ("train.1", 0.1, r"train: unknown key '1': there are batch_size, beta2, .*"),
+    "key that is a number": ("train.1", 0.1, r"train: unknown key '1': there are batch_size, betas, .*"),
     "missing key": ("train.warmup", GONE, r"params\.yaml: train lacks the key 'warmup'"),
     "missing nested key": (
         "evaluate.reconstruct.images",

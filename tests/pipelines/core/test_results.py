@@ -63,12 +63,12 @@ def test_machine_comes_from_the_params(small_values):
     small_values["machine"] |= {"device": "gpu", "threads": 3, "devices": 2, "nodes": 2}
     small_values["machine"] |= {"precision": "bf16-mixed", "tf32": True}
 
-    def made(**declared) -> tuple:
-        found = provenance(dataclasses.replace(STAGE, **declared), parsed(small_values).machine)
+    def made(*precision, **declared) -> tuple:
+        found = provenance(dataclasses.replace(STAGE, **declared), parsed(small_values).machine, *precision)
         return tuple(found[name] for name in ("device", "threads", "devices", "precision"))
 
     assert tuple(provenance(STAGE, parsed(small_values).machine)) == MADE_BY
-    assert made(on_device=True, params=TRAINING_MACHINE) == ("gpu", 3, 4, "bf16-mixed with tf32")
+    assert made("bf16-mixed", on_device=True, params=TRAINING_MACHINE) == ("gpu", 3, 4, "bf16-mixed with tf32")
     assert made(on_device=True) == ("gpu", 3, 1, "32-true with tf32")
     assert made() == ("cpu", 3, 1, "32-true")
 

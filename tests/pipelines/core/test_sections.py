@@ -36,7 +36,9 @@ FROM_ZERO = (  # 0 is fine
 )
 CHOICES = {
     "evaluate.disentangle.dci": (["boosting"], ["permutation", "boosting"]),
-    "train.schedule": ("constant", "constant_with_warmup", "linear", "cosine"),
+    "train.schedule": ("constant", "constant_with_warmup", "linear", "cosine", "cosine_to_a_tenth"),
+    "train.weights": ("ema", "raw"),
+    "train.precision": ("32-true", "16-mixed", "bf16-mixed"),
     "machine.device": ("cpu", "gpu"),
     "machine.precision": ("32-true", "16-mixed", "bf16-mixed"),
 }
@@ -45,7 +47,7 @@ MISTAKES = {
     "no speed of learning": ("train.learning_rate", 0.0, "is 0.0, which must be above 0 and at most 1"),
     "not a number": ("train.learning_rate", float("nan"), "is nan, which must be above 0 and at most 1"),
     "no end": ("train.gradient_clip", float("inf"), "is inf, which must be at least 0 and finite"),
-    "a moment without end": ("train.beta2", 1.0, "is 1.0, which must be at least 0 and below 1"),
+    "a moment without end": ("train.betas", [0.9, 1.0], "[1] is 1.0, which must be at least 0 and below 1"),
     "an average of nothing": ("oracle.training.ema_decay", 1.0, "is 1.0, which must be at least 0 and below 1"),
     "better than right": ("evaluate.counterfactual.oracle_accuracy", 98, "is 98, which must be from 0 to 1"),
     "a seed below zero": ("grid.seed", [0, -1], "[1] is -1, which must be at least 0"),

@@ -3,13 +3,14 @@
 import numpy as np
 import painted
 import pytest
+from even import EVEN
 
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.metrics.edits.exact import changed_pixels
 from diffrep.pipelines.edits.scenes import true_images, truths
 from diffrep.pipelines.edits.targets import oracle_targets
 
-ROOMS = Shapes3DRendered(size=16, nuisance=True, train=4, valid=2, test=30, seed=0)
+ROOMS = Shapes3DRendered(size=16, nuisance=True, joint=EVEN, train=4, valid=2, test=30, seed=0)
 FACTORS = ROOMS.factors(np.arange(len(ROOMS)))
 IMAGES = ROOMS.images(np.arange(len(ROOMS)))
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from even import EVEN
 
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
@@ -49,7 +50,7 @@ def test_without_knowledge_the_loss_is_that_of_two_images(t):
 
 def rooms() -> SimpleNamespace:
     """Rendered rooms with as many training images as test images."""
-    source = Shapes3DRendered(size=16, nuisance=True, train=30, valid=2, test=30, seed=0)
+    source = Shapes3DRendered(size=16, nuisance=True, joint=EVEN, train=30, valid=2, test=30, seed=0)
     rows = np.arange(62)
     card = {"factor_names": source.factor_names, "factor_sizes": source.factor_sizes}
     return SimpleNamespace(

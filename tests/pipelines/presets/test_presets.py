@@ -6,12 +6,19 @@ from diffusers_folders import CIFAR, of_2022
 from sections import nested
 from tiny_cells import COMMITTED, ROOMS
 
+from diffrep.datasets import DATASETS
 from diffrep.methods.diti import DiTi
 from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import lookup
 from diffrep.pipelines.core.params import parsed
-from diffrep.pipelines.presets.presets import params_rows, preset, preset_rows, published
+from diffrep.pipelines.core.sections import RowTraining
+from diffrep.pipelines.core.trainings import Training
+from diffrep.pipelines.core.validation import validated
+from diffrep.pipelines.presets.presets import params_rows, preset, preset_rows, published, training_words
 from diffrep.pipelines.trained.buildable import total
+from diffrep.pipelines.trained.submodules import expect_submodules
 
 
 def test_shared_blocks_are_no_presets():
@@ -32,6 +39,40 @@ def test_what_is_supplied_stands_before_what_stands_on_it():
     assert (pdae.image_shape, pdae.given["code_dim"]) == ((3, 64, 64), 512)
     assert (pdae.budget["steps"], pdae.budget["batch_size"], pdae.budget["precision"]) == (296_875, 128, "32-true")
     assert pdae.stated["trained"] == 53_494_915
+
+
+WORDS = {*RowTraining.model_fields} - {"log_every", "checkpoint_every", "valid_images", "parts", "unaveraged"}
+ROWS = [(name, row) for name, values in published().items() for row in values["budgets"]]
+ROWS_WITH_PARTS = [(name, row) for name, row in ROWS if {"parts", "unaveraged"} & {*training_words(preset(name), row)}]
+
+
+@pytest.mark.parametrize(("name", "row"), ROWS)
+def test_params_yaml_has_a_word_for_all_that_is_published_of_a_training(name, row):
+    found = training_words(preset(name), row)
+    assert {*found} - {"parts", "unaveraged"} == WORDS
+    assert found["flip"] == preset(name)["data"]["flip"]
+    given = {word: value for word, value in found.items() if value is not None}  # steps of one are not published
+    training = validated(RowTraining, given, f"methods.{row}.training")
+    assert training.model_fields_set == {*given}
+
+
+@pytest.mark.parametrize(("name", "row"), ROWS_WITH_PARTS)
+def test_submodules_with_words_of_their_own_are_there(small_params, name, row):
+    found = next(each for each in preset_rows(name) if each.name == row)
+    given = {word: found.budget[word] for word in ("parts", "unaveraged") if word in found.budget}
+    own = validated(RowTraining, given, row)
+    settings = small_params.train.model_copy(update={word: getattr(own, word) for word in given})
+    expect_submodules(found.build(), Training(settings, 1, "train"))
+
+
+@pytest.mark.parametrize("name", published())
+def test_the_data_of_a_preset_are_a_section_of_its_reader(name):
+    values = preset(name)
+    adapter, settings = values["data"]["dataset"]["adapter"], dict(values["data"]["dataset"])
+    settings.pop("adapter")
+    cls = lookup(DATASETS, adapter, "data set")
+    assert {*arguments(cls, name, settings)} == {*settings}
+    assert settings.get("size", values["image_shape"][1]) == values["image_shape"][1]
 
 
 def test_a_row_is_built_without_memory_unless_a_device_is_named():
@@ -65,6 +106,14 @@ def test_the_grid_has_the_same_rows_and_states_nothing(small_values):
     assert opening.budget["batch_size"] == params.train.batch_size
     assert opening.budget["precision"] == params.machine.precision
     assert (opening.image_shape, opening.stated) == ((3, 16, 16), {})
+
+
+def test_a_row_of_the_grid_costs_what_its_own_training_takes(small_values):
+    small_values["methods"]["pdae"]["training"] = {"steps": 9, "batch_size": 4, "precision": "bf16-mixed"}
+    base, pdae, random = params_rows(parsed(small_values), ROOMS)
+    assert (pdae.budget["steps"], pdae.budget["batch_size"], pdae.budget["precision"]) == (9, 4, "bf16-mixed")
+    assert (random.budget["steps"], random.budget["batch_size"], random.budget["precision"]) == (2, 8, "32-true")
+    assert base.budget["precision"] == "32-true"
 
 
 def test_a_row_built_on_the_processor_has_numbers(small_params):

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 from diffusers import VQModel
-from known_training import AVERAGED, apart, known_training
+from known_training import AVERAGED, RAW, apart, known_training
 from tiny_cells import ROOMS, cell, study_values, write_code
 
 from diffrep.datasets.pixels import normalised
@@ -41,6 +41,14 @@ def test_it_trains_by_its_own_section_budget_and_seed(project, monkeypatch):
     assert asked.identity == {"network": own.network, "code": {"code of autoencoder": "ab"}}
     assert (result()["seed"], result()["images_seen"]) == (13, 2 * 13)
     assert all((value == AVERAGED).all() for value in VQModel.from_pretrained(SHARED.autoencoder / "vq").parameters())
+
+
+def test_raw_weights_are_kept_where_its_section_asks_for_them(project, monkeypatch):
+    values = study_values()
+    values["autoencoder"]["training"] = values["autoencoder"]["training"] | {"weights": "raw"}
+    known_training(monkeypatch)
+    autoencoder(parsed(values), SHARED)
+    assert all((value == RAW).all() for value in VQModel.from_pretrained(SHARED.autoencoder / "vq").parameters())
 
 
 def test_its_latents_are_scaled_by_the_first_training_batch(project, monkeypatch):

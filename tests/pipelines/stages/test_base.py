@@ -4,7 +4,7 @@ import json
 
 import pytest
 from diffusers import DDPMScheduler, UNet2DModel
-from known_training import AVERAGED, apart, known_training
+from known_training import AVERAGED, RAW, apart, known_training
 from tiny_cells import ROOMS, SHAPE, study_values
 
 from diffrep.datasets.prepared import Prepared
@@ -28,6 +28,16 @@ def asked(project, monkeypatch):
 def test_diffusers_reads_the_averaged_weights(asked):
     state = UNet2DModel.from_pretrained(SHARED.base / "unet").state_dict()
     assert all((value == AVERAGED).all() for value in state.values())
+
+
+def test_raw_weights_are_kept_where_its_section_asks_for_them(project, monkeypatch):
+    values = study_values()
+    values["base"]["training"]["weights"] = "raw"
+    known_training(monkeypatch)
+    base(parsed(values), SHARED)
+    state = UNet2DModel.from_pretrained(SHARED.base / "unet").state_dict()
+    assert all((value == RAW).all() for value in state.values())
+    assert read_json(SHARED.base / "card.json")["weights"] == "those of the last step"
 
 
 def test_it_trains_by_its_own_section_budget_and_seed(asked):

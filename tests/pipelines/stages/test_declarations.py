@@ -207,7 +207,8 @@ def test_help_names_what_a_stage_reads_and_writes(name):
     place = place_of(stage)
     for told in (*stage.reads(place), *made(stage), *stage.keys(place)):
         assert str(told) in words
-    assert [option.opts[0] for option in command.params] == [f"--{axis}" for axis in stage.axes]
+    looks = ["--check"] if stage.check else []
+    assert [option.opts[0] for option in command.params] == [*(f"--{axis}" for axis in stage.axes), *looks]
 
 
 @pytest.mark.parametrize("name", STAGES)

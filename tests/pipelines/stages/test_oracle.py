@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from known_training import AVERAGED, apart, known_training
+from known_training import AVERAGED, RAW, apart, known_training
 from safetensors.torch import load_file
 from tiny_cells import ROOMS, study_values
 
@@ -36,6 +36,15 @@ def result() -> dict:
 def test_weights_are_the_averaged_ones(asked):
     state = load_file(SHARED.oracle / "weights.safetensors")
     assert all((value == AVERAGED).all() for value in state.values())
+
+
+def test_raw_weights_are_kept_where_its_section_asks_for_them(project, monkeypatch):
+    values = study_values()
+    values["oracle"]["training"]["weights"] = "raw"
+    known_training(monkeypatch)
+    oracle(parsed(values), SHARED)
+    state = load_file(SHARED.oracle / "weights.safetensors")
+    assert all((value == RAW).all() for value in state.values())
 
 
 def test_it_trains_by_its_own_section_budget_and_seed(asked):

@@ -15,6 +15,7 @@ from diffrep.methods.pca import PCA
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import cost_file, curves, result_file
+from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.stages.train import partial, train
 from diffrep.pipelines.trained.cells import build, settings_hash
 from diffrep.pipelines.trained.pretrained import weights_checksum
@@ -43,6 +44,29 @@ def test_weights_are_the_averaged_ones_and_raw_the_last(asked, name, value):
     assert all((each == value).all() for each in state.values())
 
 
+def test_raw_weights_are_kept_where_the_row_asks_for_them(project, monkeypatch):
+    values = apart(study_values(), ROOMS)
+    values["methods"]["pdae"]["training"] = {"weights": "raw", "steps": 9, "batch_size": 3}
+    params, asked = parsed(values), known_training(monkeypatch)
+    monkeypatch.setattr("diffrep.pipelines.tracking.sync.live_logger", lambda *whose: whose)
+    train(params, CELL)
+    assert (asked.settings, asked.steps) == (training_of(params, ROOMS, "pdae").settings, 9)
+    assert asked.identity["method"]["training"] == values["methods"]["pdae"]["training"]
+    assert result()["images_seen"] == 2 * 3
+    for name, value in (("weights", RAW), ("ema", AVERAGED)):
+        state = load_file(CELL.weights / f"{name}.safetensors")
+        assert all((each == value).all() for each in state.values())
+    assert not (CELL.weights / "raw.safetensors").exists()
+
+
+def test_the_precision_of_a_row_is_on_record(project, study_params, monkeypatch):
+    values = study_values()
+    values["methods"]["pdae"]["training"] = {"precision": "bf16-mixed"}
+    for method, precision in (("pdae", "bf16-mixed"), ("diti", "32-true")):
+        train(parsed(values), cell(method))
+        assert result(cell(method))["precision"] == precision
+
+
 def test_a_cell_trains_by_its_own_section_budget_and_seed(asked):
     assert (asked.settings, asked.steps, asked.seed) == (asked.params.train, 5, 3)
     assert asked.machine == asked.params.machine
@@ -61,7 +85,7 @@ def test_it_sees_images_alone(asked):
 
 def test_a_checkpoint_is_known_by_settings_code_and_base_model(asked):
     assert asked.identity == {
-        "method": study_values()["methods"]["pdae"] | {"adapter": ""},
+        "method": study_values()["methods"]["pdae"],
         "code": {"code of train": "ab", **read_json(CELL.code)["code"]},
         "base": weights_checksum("base", CELL.shared),
     }

@@ -30,7 +30,7 @@ def test_a_batch_that_cannot_be_shared_evenly_is_one_line():
 @pytest.mark.parametrize("same", [True, False])
 def test_other_processes_find_the_same_checkpoint_and_change_nothing(tmp_path, same):
     train(tmp_path, network())
-    identity = {"seed": 0, "settings": OPTIMISER.model_dump()} if same else {"seed": 1}
+    identity = {"seed": 0, "settings": OPTIMISER.model_dump(mode="json")} if same else {"seed": 1}
     before = content(tmp_path)
     other = resumable(tmp_path, identity, "tiny", first=False)
     assert content(tmp_path) == before

@@ -103,7 +103,9 @@ def test_only_what_takes_a_gradient_is_optimised():
 
 
 def test_the_optimiser_has_its_own_settings():
-    made = task(beta2=0.5, weight_decay=0.25, learning_rate=0.125, schedule="constant", warmup=0).configure_optimizers()
+    made = task(
+        betas=(0.25, 0.5), weight_decay=0.25, learning_rate=0.125, schedule="constant", warmup=0
+    ).configure_optimizers()
     (group,) = made["optimizer"].param_groups
-    assert (group["betas"], group["weight_decay"], group["lr"]) == ((0.9, 0.5), 0.25, 0.125)
+    assert (group["betas"], group["weight_decay"], group["lr"]) == ((0.25, 0.5), 0.25, 0.125)
     assert made["lr_scheduler"]["interval"] == "step"

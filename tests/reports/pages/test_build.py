@@ -47,6 +47,7 @@ def test_everything_promised_is_written(full):
         *(f"figures/squares-{name}.png" for name in ("groups", "cost", "curves")),
         "figures/overview.png",
         *(f"methods/{name}.html" for name in ("alpha", "beta")),
+        "datasets/squares.html",
     }
 
 
@@ -72,6 +73,7 @@ def test_page_loads_nothing_from_elsewhere(full):
     assert {link for link in re.findall(r'href="([^"]*)"', text) if not link.startswith("#")} == {
         "methods/alpha.html",
         "methods/beta.html",
+        "datasets/squares.html",
     }
 
 

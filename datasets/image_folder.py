@@ -1,0 +1,125 @@
+"""Pictures of one's own in a folder, with a table of what is known of them, or in a folder for each class."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge
+
+from diffrep.datasets.files.about import About
+from diffrep.datasets.files.class_photographs import one_hot
+from diffrep.datasets.files.columns import NAMED, Known
+from diffrep.datasets.files.csv_table import known_of, read_table, rows_of
+from diffrep.datasets.files.drawn_splits import Counts, Seed
+from diffrep.datasets.files.faults import expect_none
+from diffrep.datasets.files.kinds import fault_of_file
+from diffrep.datasets.files.official_splits import Splits
+from diffrep.datasets.files.own_images import OwnImages
+from diffrep.datasets.files.picture_files import read_pictures
+from diffrep.datasets.files.pictures import SUFFIXES, Resampling
+
+
+class ImageFolder(OwnImages):
+    """Pictures of any kind and size, in their paths' order, cut to the largest square in the middle.
+
+    folder    where they lie, in folders within it too; other files and hidden ones are passed over
+    table     a CSV, its path or its name in `folder`, whose first column names each picture, by its path below `folder`
+              or its name: columns of 0/1, -1/1, yes/no or true/false are attributes, those named in `factors` factors,
+              one called split says train, valid or test, other numbers are targets. Empty: folders in `folder` are
+              classes, an attribute each, unless they are called train, valid and test: then those within them are
+    channels  3, or 1 for greyscale; turned as their EXIF says, what is transparent on white, the first of an animation
+    factors   columns of few whole numbers or words
+    ignore    columns of the table that are not looked at
+    splits    official: as the table's column split or the folders say, 0 for all of a split; where there is no valid,
+              `valid` are drawn from train. drawn: train, valid and test are drawn from all pictures
+
+    FileNotFoundError, ValueError or Faults: pictures without row, rows without picture, what is no picture. A picture
+    is decoded when it is asked for: `images` tells all that it cannot decode at once.
+    """
+
+    about = About(
+        title="Your own pictures",
+        citation="yours",
+        licence="yours",
+        size="yours",
+        place="folder: your pictures; table: a CSV of what is known of them, or a folder for each class",
+    )
+    licence = "that of the person who put the pictures there"
+    checksum = "none stated: pictures of one's own"
+
+    def __init__(
+        self,
+        *,
+        folder: str,
+        table: str,
+        size: Annotated[int, Ge(1)],
+        resampling: Resampling,
+        channels: Literal[1, 3],
+        splits: Splits,
+        train: int,
+        valid: int,
+        test: int,
+        seed: Seed,
+        factors: tuple[str, ...] = (),
+        ignore: tuple[str, ...] = (),
+    ) -> None:
+        self._folder, self._resampling = Path(folder).expanduser(), resampling
+        if not self._folder.is_dir():
+            raise FileNotFoundError(f"no folder {folder!r}: folder is where your pictures lie")
+        self._pictures = sorted(_found(self._folder))
+        if not self._pictures:
+            raise ValueError(f"there are no pictures in {folder}: {', '.join(SUFFIXES)} are read")
+        self.image_shape = (channels, size, size)
+        if table:
+            path = self._folder / Path(table).expanduser()
+            known = self._of_table(path if path.exists() else Path(table).expanduser(), factors, ignore)
+        else:
+            known = _of_folders(self._pictures, self._folder)
+        expect_none(filter(None, (fault_of_file(self._folder / name) for name in self._pictures)))
+        source = "given table" if table else "class folder"
+        self._describe(known, len(self._pictures), Counts(train, valid, test), splits, seed, folder, source)
+        told = f"the table {Path(table).name}" if table else "its folders"
+        self.source = f"{len(self._pictures):,} pictures of the folder {self._folder.name}, with {told}"
+
+    def _of_table(self, path: Path, factors: tuple[str, ...], ignore: tuple[str, ...]) -> Known:
+        table = read_table(path)
+        return known_of(table, factors, ignore, rows_of(table, self._pictures, self._folder))
+
+    def images(self, rows: np.ndarray) -> np.ndarray:
+        """[n] -> [n, size, size, channels] uint8; Faults for all of them that cannot be decoded."""
+        channels, size, _ = self.image_shape
+        paths = (self._folder / self._pictures[drawn] for drawn in self._drawn[rows])
+        return read_pictures(paths, len(rows), size, channels, self._resampling)
+
+
+def _found(folder: Path) -> Iterator[str]:
+    """Paths of pictures below `folder`, with /; folders that are links are followed, each once."""
+    seen = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        here = os.path.realpath(place)
+        folders[:] = [] if here in seen else [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        names = [] if here in seen else names
+        seen.add(here)
+        for name in names:
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield (Path(place) / name).relative_to(folder).as_posix()
+
+
+def _of_folders(pictures: list[str], folder: Path) -> Known:
+    """Classes, and splits where the uppermost folders are called so, that paths say; Faults for what stands aside."""
+    known = Known()
+    parts = [name.split("/")[:-1] for name in pictures]
+    tops = {part[0] if part else "" for part in parts}
+    if len(tops) > 1 and all(top.lower() in NAMED and not top.isdigit() for top in tops):
+        known.split = np.array([NAMED[part[0].lower()] for part in parts])
+        parts = [part[1:] for part in parts]
+    classes = sorted({part[0] for part in parts if part})
+    if len(classes) < 2:
+        return known  # one folder is no class
+    aside = [name for name, part in zip(pictures, parts, strict=True) if not part]
+    expect_none(f"{folder / name} lies beside the folders of classes: put it into one of them" for name in aside)
+    labels = np.searchsorted(classes, [part[0] for part in parts])
+    known.attributes = dict(zip(classes, one_hot(labels, len(classes)).T, strict=True))
+    return known
