@@ -75,6 +75,7 @@ LEAST_CODE_USE = codes.LEAST_CODE_USE
 _ROWS = (
     # in the order of the tables
     *probes.PROBE_NUMBERS,
+    *probes.TARGET_NUMBERS,  # of data sets that have some
     *disentanglement.DISENTANGLEMENT_NUMBERS,
     *codes.CODE_USE_NUMBERS,
     *images.RECONSTRUCTION_NUMBERS,

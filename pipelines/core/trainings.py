@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import FILE, Params
 from diffrep.pipelines.core.paths import Cell, Place, Shared
-from diffrep.pipelines.core.sections import Machine, Optimiser
+from diffrep.pipelines.core.sections import Imported, Machine, Optimiser
 
 LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
 SHARED = ("base", "autoencoder", "oracle")  # networks that no row has to itself: names that no row may have
@@ -45,10 +45,12 @@ def training_of(params: Params, dataset: str, network: str) -> Training:
 
 
 def training_at(params: Params, stage: str, place: Place) -> Training | None:
-    """The training that a stage makes at a place; None where it trains nothing."""
+    """The training that a stage makes at a place; None where it trains nothing, or takes over what others trained."""
     if stage == "train" and isinstance(place, Cell):
         return training_of(params, place.dataset, place.method)
-    return training_of(params, place.dataset, stage) if stage in SHARED and isinstance(place, Shared) else None
+    if stage not in SHARED or not isinstance(place, Shared) or isinstance(getattr(params, stage), Imported):
+        return None
+    return training_of(params, place.dataset, stage)
 
 
 def precision_of(machine: Machine, training: Training | None) -> tuple[str, str]:

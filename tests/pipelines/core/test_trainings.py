@@ -71,6 +71,12 @@ def test_only_what_trains_has_a_training(params, stage, place, steps):
     assert (found.steps if found else None) == steps
 
 
+def test_what_others_have_trained_has_no_training_here(small_values):
+    small_values["base"] = {"from": "owner/name"}
+    assert training_at(parsed(small_values), "base", Shared(ROOMS)) is None
+    assert training_at(parsed(small_values), "oracle", Shared(ROOMS)) is not None
+
+
 @pytest.mark.parametrize("change", [{"steps": 8}, {"flip": False}, None])
 def test_a_change_of_one_rows_training_outdates_that_row_alone(params, small_values, change):
     small_values["methods"]["pdae"]["training"] = OWN | change if change else None

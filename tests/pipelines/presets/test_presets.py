@@ -3,6 +3,7 @@
 import pytest
 import torch
 from diffusers_folders import CIFAR, of_2022
+from sections import nested
 from tiny_cells import COMMITTED, ROOMS
 
 from diffrep.datasets import DATASETS
@@ -86,7 +87,7 @@ def test_an_imported_base_model_is_stood_on_and_no_row_of_its_own(small_values, 
     of_2022(tmp_path, CIFAR | {"sample_size": 32})
     small_values["datasets"][ROOMS]["size"] = 32
     small_values["base"] = {"from": str(tmp_path)}
-    small_values["methods"]["pdae"]["decoder"]["loss_weight"] = "lambda"
+    small_values["methods"]["pdae"] = nested(small_values["methods"]["pdae"], {"decoder": {"loss_weight": "lambda"}})
     small_values["grid"]["method"] = ["pdae"]
     (pdae,) = params_rows(parsed(small_values), ROOMS)
     assert pdae.name == "pdae"

@@ -6,6 +6,7 @@ import pytest
 import torch
 from diffusers import DDPMScheduler, UNet2DModel
 from diffusers_folders import CIFAR, LAYOUTS, edit, of_2022, pipeline
+from sections import nested
 from tiny_cells import ROOMS, SHAPE, cell, study_values, write_code
 from torch.testing import assert_close
 
@@ -33,8 +34,7 @@ def values(source="theirs") -> dict:
     """The study with an imported base model that predicts the noise, and with all methods that stand on it."""
     changed = study_values() | {"base": {"from": source}}
     for method in ("pdae", "diti", "diffsiam"):
-        section = changed["methods"][method]
-        section["decoder"] = section["decoder"] | {"loss_weight": "lambda"}
+        changed["methods"][method] = nested(changed["methods"][method], {"decoder": {"loss_weight": "lambda"}})
     changed["methods"]["ddae"] = DDAE
     changed["grid"]["method"] = list(ON_BASE)
     changed["report"]["reference"] = "pdae"

@@ -3,6 +3,7 @@
 import pytest
 from changed_params import changed, checked
 from diffusers_folders import of_2022
+from sections import nested
 from tiny_cells import ROOMS, SHAPE
 from torch import nn
 
@@ -59,7 +60,7 @@ def test_every_network_of_the_grid_is_built_without_numbers(small_values):
 def test_an_imported_base_model_is_held_against_the_images(small_values, tmp_path):
     of_2022(tmp_path)
     small_values["base"] = {"from": str(tmp_path)}
-    small_values["methods"]["pdae"]["decoder"]["loss_weight"] = "lambda"
+    small_values["methods"]["pdae"] = nested(small_values["methods"]["pdae"], {"decoder": {"loss_weight": "lambda"}})
     params = checked(small_values)
     assert list(dict(networks(params, SHAPE))) == ["base.from", "methods.pdae", "methods.random"]
     with pytest.raises(
