@@ -111,7 +111,6 @@ def workspace(profile: str | None, preset: str | None, tiny: bool, folder: Path)
     \b
     diffrep workspace --preset pdae-celeba64 FOLDER
     diffrep workspace --preset pdae-celeba64 --tiny FOLDER
-    diffrep workspace --profile smoke FOLDER
 
     \b
     reads   the files of the repository

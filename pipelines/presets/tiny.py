@@ -4,7 +4,8 @@ from typing import Any
 
 from diffrep.pipelines.presets.made_files import made_section
 
-SIDES = {32: 32, 64: 32, 84: 28, 128: 32, 256: 64}  # of images; what networks halve as often as published
+SIDES = {32: 32, 64: 32, 84: 28, 128: 32, 256: 32}  # of images
+LEVELS = 6  # resolutions of a network: as often can they be halved; seven, at 256 pixels alone, lose the coarsest
 MOST = {  # key of a section: its largest value
     "code_dim": 16,
     "count": 4,
@@ -46,7 +47,9 @@ def narrow(section: Any, share: float) -> Any:
     found |= {key: min(most, found[key]) for key, most in MOST.items() if isinstance(found.get(key), int)}
     if "channels" in found:
         grouped = found.get("kind") in GROUPED
-        found["channels"] = [32 if grouped else FIRST if i == 0 else WIDTH for i, _ in enumerate(found["channels"])]
+        found["channels"] = [
+            32 if grouped else FIRST if i == 0 else WIDTH for i, _ in enumerate(found["channels"][:LEVELS])
+        ]
     if found.get("attention"):
         found["attention"] = int(found["attention"] * share)
     return found
