@@ -48,7 +48,9 @@ def training_at(params: Params, stage: str, place: Place) -> Training | None:
     """The training that a stage makes at a place; None where it trains nothing."""
     if stage == "train" and isinstance(place, Cell):
         return training_of(params, place.dataset, place.method)
-    return training_of(params, place.dataset, stage) if stage in SHARED and isinstance(place, Shared) else None
+    if stage not in SHARED or not isinstance(place, Shared) or params.imports(stage):
+        return None
+    return training_of(params, place.dataset, stage)
 
 
 def precision_of(machine: Machine, training: Training | None) -> tuple[str, str]:

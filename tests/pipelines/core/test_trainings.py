@@ -82,3 +82,9 @@ def test_a_change_of_one_rows_training_outdates_that_row_alone(params, small_val
         for place in places.values() if stage.place is Cell else (stage.place(*[ROOMS, 0][: len(stage.axes)]),):
             same = params_hash(stage, place, params) == params_hash(stage, place, other)
             assert same == ((stage.name, place) != ("train", places["pdae"]) and stage.name not in ("code", "report"))
+
+
+def test_what_is_imported_is_trained_nowhere(small_values):
+    params = parsed(small_values | {"base": {"from": "theirs"}})
+    assert training_at(params, "base", Shared(ROOMS)) is None
+    assert training_at(params, "oracle", Shared(ROOMS)).steps == params.budgets[ROOMS].oracle
