@@ -45,7 +45,7 @@ def training_of(params: Params, dataset: str, network: str) -> Training:
 
 
 def training_at(params: Params, stage: str, place: Place) -> Training | None:
-    """The training that a stage makes at a place; None where it trains nothing."""
+    """The training that a stage makes at a place; None where it trains nothing, or takes over what others trained."""
     if stage == "train" and isinstance(place, Cell):
         return training_of(params, place.dataset, place.method)
     if stage not in SHARED or not isinstance(place, Shared) or params.imports(stage):

@@ -132,9 +132,9 @@ LIMITS = [
         "images below none",
         f"datasets.{ROOMS}.train",
         -1,
-        r"datasets\.shapes3d_rendered: train \+ valid \+ test",
+        r"datasets\.shapes3d_rendered: train, valid and test are 1 or more",
     ),
-    ("no images to learn from", f"datasets.{ROOMS}.train", 0, r"splits\(\)\['train'\] is empty"),
+    ("no images to learn from", f"datasets.{ROOMS}.train", 0, r"train, valid and test are 1 or more, .* got 0 \+ "),
 ]
 MISTAKES = [Mistake(f"settings: {kind}", put(key, value), ("code",), told) for kind, key, value, told in LIMITS]
 

@@ -71,6 +71,12 @@ def test_only_what_trains_has_a_training(params, stage, place, steps):
     assert (found.steps if found else None) == steps
 
 
+def test_what_others_have_trained_has_no_training_here(small_values):
+    small_values["base"] = {"from": "owner/name"}
+    assert training_at(parsed(small_values), "base", Shared(ROOMS)) is None
+    assert training_at(parsed(small_values), "oracle", Shared(ROOMS)) is not None
+
+
 @pytest.mark.parametrize("change", [{"steps": 8}, {"flip": False}, None])
 def test_a_change_of_one_rows_training_outdates_that_row_alone(params, small_values, change):
     small_values["methods"]["pdae"]["training"] = OWN | change if change else None
@@ -82,9 +88,3 @@ def test_a_change_of_one_rows_training_outdates_that_row_alone(params, small_val
         for place in places.values() if stage.place is Cell else (stage.place(*[ROOMS, 0][: len(stage.axes)]),):
             same = params_hash(stage, place, params) == params_hash(stage, place, other)
             assert same == ((stage.name, place) != ("train", places["pdae"]) and stage.name not in ("code", "report"))
-
-
-def test_what_is_imported_is_trained_nowhere(small_values):
-    params = parsed(small_values | {"base": {"from": "theirs"}})
-    assert training_at(params, "base", Shared(ROOMS)) is None
-    assert training_at(params, "oracle", Shared(ROOMS)).steps == params.budgets[ROOMS].oracle

@@ -291,3 +291,16 @@ def test_medical_images_are_read_through_part_by_part(work, monkeypatch):
     assert len(list(work.glob("m.npz*"))) == 1
     source.images(np.arange(42))
     assert (source.packed, list(source.read_through())) == (0, [])
+
+
+def test_several_processes_find_what_one_finds(work, monkeypatch):
+    monkeypatch.setattr("diffrep.pipelines.sources.check.PIECE", 2 * 3 * 16 * 16)
+    for n in (1, 4, 7):
+        half(f"{FOLDER}/{FILES[n]}")(work)
+    write_params({"faces": SECTION | {"splits": "drawn", "train": 8, "valid": 2, "test": 2}})
+    found = []
+    for cores in (1, 2):
+        monkeypatch.setattr("diffrep.pipelines.sources.check.usable_cores", lambda cores=cores: cores)
+        found.append(checked("faces"))
+    assert found[0] == found[1]
+    assert found[0][1][0] == "faces: 3 faults"
