@@ -9,7 +9,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from diffrep.pipelines.contract.interface import close_to
-from diffrep.pipelines.contract.subject import Subject, can, default, drawn, expect, loss, normal
+from diffrep.pipelines.contract.subject import NotApplicableError, Subject, can, default, drawn, expect, loss, normal
 from diffrep.pipelines.trained.given import chance
 
 DRAWS = (torch.rand, torch.randn, torch.randint, torch.randperm)
@@ -17,6 +17,8 @@ DRAWS = (torch.rand, torch.randn, torch.randint, torch.randperm)
 
 def grey_images_too(subject: Subject) -> None:
     """Images of one channel are encoded and learned from like those of three."""
+    if subject.of_one_depth:
+        raise NotApplicableError("the model that it stands on was trained by others, on images of one depth")
     network, images = subject.build(depth=1)[0], subject.images(32, depth=1)
     if hasattr(network, "loss"):
         loss(network.train(), images, 0).backward()

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from diffrep.methods import METHODS
+from diffrep.methods.shared.denoisers.diffusers_network import DiffusersSettings
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import path_of
@@ -56,6 +57,12 @@ class Subject:
         if need == "autoencoder" and not network.scale.is_meta:
             spread(network, self.images(IMAGES, shape[0]))
         return network
+
+    @property
+    def of_one_depth(self) -> bool:
+        """Whether it stands on a model that others trained, which takes images of no other depth."""
+        networks = [self.networks[need]["network"] for need in self.cls.needs]
+        return any(isinstance(network, DiffusersSettings) for network in networks)
 
     def images(self, count: int = 8, depth: int | None = None, seed: int = 0) -> Tensor:
         """Plain colours with soft blots, [count, depth, h, w] in [-1, 1]: quickly learned, no two alike."""

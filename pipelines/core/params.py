@@ -74,6 +74,10 @@ class Params(Section):
         """What the section `name` of kind "methods" or "datasets" is built by: its `adapter`, or its own name."""
         return getattr(self, kind)[name].adapter or name
 
+    def imports(self, network: str) -> bool:
+        """Whether "base", "autoencoder" or "oracle" comes of files that others made: then it is not trained."""
+        return isinstance(getattr(self, network), Imported)
+
 
 class ParamsTrained(Params):
     """The same with a base model that is trained here."""

@@ -8,7 +8,6 @@ from torch import nn
 
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.presets.published import preset, training_words
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
@@ -59,7 +58,7 @@ def params_rows(params: Params, dataset: str) -> list[PresetRow]:
     needed = {need for row in params.grid.method for need in method_class(params, row).needs}
     stood_on = [need for need in NEEDS if need in needed]
     sections = {need: {"network": network_of(params, need)} for need in stood_on}
-    own = [need for need in stood_on if not isinstance(getattr(params, need), Imported)]
+    own = [need for need in stood_on if not params.imports(need)]
     trainings = {row: training_of(params, dataset, row) for row in (*own, *params.grid.method)}
     budgets = {
         row: {

@@ -5,7 +5,6 @@ from dvc.stage import Stage as DvcStage
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place
-from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.waiting import held
 
@@ -21,7 +20,7 @@ def changed(stage: DvcStage) -> bool:
 def comes_from_outside(params: Params) -> bool:
     """Whether an adapter is named as package.module:Class, or the base model imported: DVC watches neither's files."""
     named = [("methods", name) for name in params.grid.method] + [("datasets", name) for name in params.grid.dataset]
-    return any(":" in params.adapter(kind, name) for kind, name in named) or isinstance(params.base, Imported)
+    return any(":" in params.adapter(kind, name) for kind, name in named) or params.imports("base")
 
 
 def otherwise_made(stage: Stage, place: Place, params: Params) -> str:

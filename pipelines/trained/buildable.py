@@ -14,7 +14,6 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import is_own
 from diffrep.pipelines.core.params import FILE, Params
-from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.trainings import expect_precision, training_of
 from diffrep.pipelines.trained.adapters import method_arguments, method_class
 from diffrep.pipelines.trained.imported import network_of
@@ -42,8 +41,7 @@ def built(
 def expect_buildable(params: Params, dataset: str, image_shape: Sequence[int]) -> None:
     """Raise UserError for the first network of a data set that its settings, its training or memory do not allow."""
     for section, network in networks(params, image_shape):
-        if not section.endswith(".from"):  # others have trained it
-            expect_trainable(section, network, params, dataset)
+        expect_trainable(section, network, params, dataset)
         expect_in_memory(f"{section} on {dataset}", network, memory(params.machine.device))
 
 
@@ -61,11 +59,12 @@ def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, 
     """(section of params.yaml, network) of all that is trained; one that the meta device cannot build is left out."""
     shared: dict[str, nn.Module] = {}
     for need in trained_needs(params):
-        section = f"{need}.from" if isinstance(getattr(params, need), Imported) else f"{need}.network"
+        section = f"{need}.from" if params.imports(need) else f"{need}.network"
         given = arguments(class_of(need), need, {"network": network_of(params, need)})
         found = tried(section, class_of(need), image_shape, [], given)
         if found is not None:
             shared[need] = found
+        if found is not None and not params.imports(need):
             yield section, found
     for name in params.grid.method:
         cls = method_class(params, name)

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from diffrep.datasets.contract import checked_splits
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import FILE, Params
-from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.trained.adapters import adapter_path, data_set_named
 from diffrep.pipelines.trained.buildable import trained_needs
@@ -58,7 +57,7 @@ def demands(params: Params, dataset: str, counts: dict[str, int], has_factors: b
 
 def of_trainings(params: Params, dataset: str, counts: dict[str, int]) -> Iterator[Demand]:
     """A batch is drawn without replacement, a validation in whole batches of different images."""
-    needs = [need for need in trained_needs(params) if not isinstance(getattr(params, need), Imported)]
+    needs = [need for need in trained_needs(params) if not params.imports(need)]
     for name in (*needs, "oracle", *params.grid.method):
         training = training_of(params, dataset, name)
         asked, batch = training.settings, training.key("batch_size")

@@ -7,12 +7,15 @@ import broken_adapters as broken
 import broken_choices as open_codes
 import pytest
 import torch
+from diffusers_folders import of_2022
+from sections import nested
+from tiny_cells import COMMITTED
 
 from diffrep.methods.encdiff import EncDiff
 from diffrep.methods.shared.denoisers.base import DPMSettings
 from diffrep.pipelines.contract.run import PROMISES, title, tried
 from diffrep.pipelines.contract.subject import Subject, subject
-from diffrep.pipelines.core.params import load
+from diffrep.pipelines.core.params import load, parsed
 
 ROOT = Path(__file__).parents[3]
 PARAMS = load(ROOT)
@@ -29,6 +32,15 @@ NAMES = {title(promise): promise for promise in PROMISES}
 def row(request):
     torch.set_num_threads(1)
     return request.param, subject(PARAMS, request.param, None, SIDE, LATE_STEPS.get(request.param, STEPS))
+
+
+def test_a_base_model_of_others_is_asked_for_no_other_depth(tmp_path):
+    of_2022(tmp_path)
+    values = nested(COMMITTED, {"methods": {"pdae": {"decoder": {"loss_weight": "lambda"}}}})
+    on = subject(parsed(values | {"base": {"from": str(tmp_path)}}), "pdae", None, SIDE, 1)
+    assert tried(NAMES["is built from its section"], on).state == "ok"
+    assert tried(NAMES["grey images too"], on).state == "not applicable"
+    assert tried(NAMES["frozen parts stay"], on).state == "ok"
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=title)

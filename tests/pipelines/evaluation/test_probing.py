@@ -20,7 +20,7 @@ LONG = 300  # steps in which a probe learns
 
 
 def data(attributes=KNOWN) -> SimpleNamespace:
-    return SimpleNamespace(attributes=attributes, splits=SPLITS, card=CARD)
+    return SimpleNamespace(attributes=attributes, targets=None, splits=SPLITS, card=CARD)
 
 
 def probed(codes=CODES, attributes=KNOWN, steps=40, seeds=2, seed=0):
@@ -134,3 +134,19 @@ def test_parts_are_judged_on_test_images_and_fitted_on_training_ones():
     np.testing.assert_array_equal(plain, lifts_of_parts(CODES, [(0,)], data()))
     assert np.abs(without).max() < 0.2
     assert lifts_of_parts(CODES | {"train": CODES["train"][::-1]}, [(0,)], data())[0, 0] < 0.4
+
+
+def test_targets_are_told_beside_attributes():
+    known = data()
+    known.targets = np.stack([3 * ALL[:, 0] + 1, np.zeros(len(ALL))], axis=1)
+    found = probe_codes(CODES, known, SimpleNamespace(steps=1, seeds=1), 0)
+    assert found["target_r"] > 0.99
+    assert found["target_r_undefined"] == 1
+    assert found["average_precision"] > 0
+
+
+def test_data_without_attributes_say_so():
+    found = probed(attributes=KNOWN[:, :0])
+    assert np.isnan(found["average_precision"])
+    assert found.reasons["average_precision"] == "not applicable: this data set has no binary attributes"
+    assert found["n_test"] == len(SPLITS["test"])

@@ -40,7 +40,8 @@ def told(*words: str) -> list[str]:
     done = CliRunner().invoke(cli, ["datasets", *words], catch_exceptions=False)
     assert done.exit_code == 0
     assert {path: content for path, content in contents(Path()).items() if "__pycache__" not in path} == before
-    assert max(map(len, done.output.splitlines())) <= 100
+    broken = [line for line in done.output.splitlines() if "/" not in line]  # a path is never broken
+    assert max(map(len, broken)) <= 100
     return done.output.splitlines()
 
 

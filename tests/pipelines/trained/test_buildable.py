@@ -62,7 +62,7 @@ def test_an_imported_base_model_is_held_against_the_images(small_values, tmp_pat
     small_values["base"] = {"from": str(tmp_path)}
     small_values["methods"]["pdae"] = nested(small_values["methods"]["pdae"], {"decoder": {"loss_weight": "lambda"}})
     params = checked(small_values)
-    assert list(dict(networks(params, SHAPE))) == ["base.from", "methods.pdae", "methods.random"]
+    assert list(dict(networks(params, SHAPE))) == ["methods.pdae", "methods.random"]
     with pytest.raises(
         UserError, match=r"^params.yaml: base.from: config.json: sample_size is 16, but the data set's "
     ):
