@@ -1,5 +1,6 @@
 """Write a data set: images as they are made, by several processes, and everything else beside them."""
 
+import fcntl
 import io
 import json
 import os
@@ -9,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from math import prod
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from diffrep.datasets.contract import (
 )
 from diffrep.datasets.files.encoded import png
 from diffrep.datasets.files.growing import JOURNAL, Growing
-from diffrep.datasets.files.side_by_side import in_order
+from diffrep.datasets.files.side_by_side import KilledError, in_order
 from diffrep.datasets.files.sums import seal, sha256_of, to_disk
 from diffrep.datasets.source import Source, target_names
 
@@ -69,6 +70,7 @@ def write(
     splits = checked_splits(source.splits(), len(rows))
     arrays = _arrays(source, rows)
     partial.mkdir(parents=True, exist_ok=True)
+    lock = _held(partial)
     try:
         kept_as = _write_images(source, partial, progress, identity or {}, processes, array_bytes)
         for name, array in arrays.items():
@@ -78,9 +80,11 @@ def write(
         (partial / "card.json").write_text(json.dumps({**card, "sha256": seal(card)}, indent=1) + "\n")
         _put_in_place(partial, folder, [*card["files"], "card.json"])
     except Exception as error:
-        if not isinstance(error, OSError):
+        if not isinstance(error, (OSError, KilledError)):
             shutil.rmtree(partial)
         raise
+    finally:
+        lock.close()
 
 
 def _arrays(source: Source, rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -116,8 +120,7 @@ def _write_images(
     name = "images.png" if encodes else "images.npy"
     rows = max(1, PIECE // prod(shape))
     spans = [(start, min(start + rows, count)) for start in range(0, count, rows)]
-    whose = {**identity, "source": source.source, "checksum": source.checksum, "shape": shape, "count": count}
-    with Growing(folder / name, {**whose, "rows": rows}) as file:
+    with Growing(folder / name, {**identity, "shape": shape, "count": count, "rows": rows}) as file:
         if not file.notes:
             _expect_steady_images(source)
             file.append(b"" if encodes else _header((count, *shape)), {"ends": [], "low": 255, "high": 0})
@@ -131,9 +134,30 @@ def _write_images(
         expect_range(file.notes[-1]["low"], file.notes[-1]["high"])
         ends = [end for note in file.notes for end in note["ends"]]
     if not encodes:
+        expect_bytes(folder / name, len(_header((count, *shape))) + count * prod(shape))
         return [name]
+    expect_bytes(folder / name, ends[-1])
     np.save(folder / "ends.npy", np.array(ends, dtype=np.int64))
     return [name, "ends.npy"]
+
+
+def _held(partial: Path) -> TextIO:
+    """A lock on what is being written, free again when it is closed; ValueError where another process has it."""
+    lock = (partial / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise ValueError(
+            f"another process is preparing {partial.name[1:].removesuffix('.partial')}: wait for it"
+        ) from None
+    return lock
+
+
+def expect_bytes(path: Path, size: int) -> None:
+    """Raise OSError unless a file has as many bytes as were written."""
+    if path.stat().st_size != size:
+        raise OSError(f"{path} has {path.stat().st_size} bytes, {size} were written")
 
 
 def _piece(source: Source, encodes: bool, start: int, stop: int) -> Piece:
@@ -197,7 +221,7 @@ def _put_in_place(partial: Path, folder: Path, names: list[str]) -> None:
     for name in names:
         os.replace(partial / name, folder / name)
     to_disk(folder)
-    for journal in partial.glob(f"*{JOURNAL}"):
-        journal.unlink()
+    for left in (partial / "lock", *partial.glob(f"*{JOURNAL}")):
+        left.unlink()
     with suppress(OSError):
         partial.rmdir()

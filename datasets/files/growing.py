@@ -58,7 +58,9 @@ class Growing:
         """The journal up to its last whole line."""
         if not self.journal.exists():
             return []
-        whole, _, _ = self.journal.read_text().rpartition("\n")
+        whole, end, torn = self.journal.read_text().rpartition("\n")
+        if torn:  # by a kill; what is written next must not stand behind it
+            self.journal.write_text(whole + end)
         try:
             return [json.loads(line) for line in whole.splitlines()]
         except ValueError:

@@ -76,9 +76,10 @@ def drawn(
     if isinstance(joint, Independent):
         return rng.choice(total, sum(each), replace=False), consecutive(each)
     likely, held_out = _proposer(sizes, joint.pairs), [_held(sizes, words or {}, one) for one in joint.held_out]
-    seen = _unlike(_Grid(tuple(sizes.values()), likely, held_out), rng, np.empty(0, np.int64), sum(each[:2]))
     uniform = _Grid(tuple(sizes.values()), _proposer(sizes, ()), [])
-    return np.concatenate([seen, _unlike(uniform, rng, seen, each[2])]), consecutive(each)
+    test = _unlike(uniform, rng, np.empty(0, np.int64), each[2])  # first, so that nothing is taken out of it
+    seen = _unlike(_Grid(tuple(sizes.values()), likely, held_out), rng, test, sum(each[:2]))
+    return np.concatenate([rng.permutation(seen), test]), consecutive(each)  # late draws are less correlated ones
 
 
 def ridge(rows: int, columns: int, strength: float) -> np.ndarray:

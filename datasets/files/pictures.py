@@ -11,6 +11,7 @@ Resampling = Literal["nearest", "box", "bilinear", "hamming", "bicubic", "lanczo
 Box = tuple[int, int, int, int]  # left, top, right, bottom, as Pillow has them
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm")
+SIXTEEN_BITS = 65535
 WIDE = 257  # 65535 / 255: sixteen bits to eight
 
 
@@ -30,15 +31,18 @@ def picture(source: Path | bytes, name: str, *, depth: int = 3) -> Image.Image:
         if isinstance(error, FileNotFoundError):
             raise
         raise ValueError(f"{name} is a damaged picture: {' '.join(str(error).split())}") from error
-    return on_white(of_eight_bits(upright)).convert("RGB" if depth == 3 else "L")
+    return on_white(of_eight_bits(upright, name)).convert("RGB" if depth == 3 else "L")
 
 
-def of_eight_bits(image: Image.Image) -> Image.Image:
-    """A picture of sixteen bits, or of floating numbers that fit into them, in eight; another as it is."""
+def of_eight_bits(image: Image.Image, name: str) -> Image.Image:
+    """A picture of sixteen bits in eight; another as it is. ValueError, with `name`, for numbers of another range."""
     if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
         return image
-    levels = np.asarray(image, dtype=np.float64)
-    return Image.fromarray((levels / WIDE).round().clip(0, 255).astype(np.uint8))
+    levels = np.asarray(image)
+    if image.mode == "F" or levels.min() < 0 or levels.max() > SIXTEEN_BITS:
+        span = f"from {levels.min():.0f} to {levels.max():.0f}"
+        raise ValueError(f"{name} holds numbers {span}, of mode {image.mode}: save it in 8 or 16 bits")
+    return Image.fromarray((levels / WIDE).round().astype(np.uint8))
 
 
 def on_white(image: Image.Image) -> Image.Image:

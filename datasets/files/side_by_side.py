@@ -15,6 +15,11 @@ from joblib.externals import loky
 AHEAD = 2  # pieces that each process may be ahead of what is taken
 LOOK = 0.5  # seconds between two looks at whether the process that gives work is still there
 
+
+class KilledError(ValueError):
+    """A process that made images is no more; those that were made before are good."""
+
+
 made: dict[str, Any] = {}  # in a process of the pool: what makes the pieces
 
 
@@ -39,7 +44,7 @@ def piece(start: int, stop: int) -> Any:
 def in_order(make: Callable[[int, int], Any], spans: list[tuple[int, int]], processes: int) -> Iterator[Any]:
     """`make(start, stop)` of each span, in their order; by several processes no more pieces than `AHEAD` wait for each.
 
-    ValueError where a process was killed.
+    KilledError where a process was killed.
     """
     if processes == 1 or len(spans) == 1:
         yield from (make(*span) for span in spans)
@@ -55,6 +60,6 @@ def in_order(make: Callable[[int, int], Any], spans: list[tuple[int, int]], proc
                 yield found
         except BrokenProcessPool as error:
             line = "a process that makes images was killed, perhaps for want of memory"
-            raise ValueError(f"{line}: run the same command again, what is done is kept") from error
+            raise KilledError(f"{line}: run the same command again, what is done is kept") from error
         finally:
             pool.shutdown(wait=False, kill_workers=True)

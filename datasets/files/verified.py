@@ -20,7 +20,7 @@ class Verified:
     def __init__(self, folder: Path) -> None:
         self.folder, self.memory = folder, folder.with_name(f".{folder.name}.verified")
         self.known: dict[str, list[str | int]] = {}
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, TypeError):
             self.known = dict(json.loads(self.memory.read_text()))
 
     def sha256(self, name: str) -> str:

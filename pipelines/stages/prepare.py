@@ -44,13 +44,15 @@ def write_data(params: Params, shared: Shared, source: "Source") -> None:
     from diffrep.pipelines.core.cores import usable_cores
     from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.core.progress import meter
+    from diffrep.pipelines.sources.stamps import files_stamp
 
+    settings = params.datasets[shared.dataset].settings
     with meter(f"prepare {shared.dataset}", len(source)) as shown:
         write(
             source,
             shared.data,
             progress=lambda done, _: shown.advance(done - shown.done),
-            identity={"settings": params.datasets[shared.dataset].settings, "code": code_on_record(STAGE, shared)},
+            identity={"settings": settings, "files": files_stamp(settings), "code": code_on_record(STAGE, shared)},
             processes=usable_cores(),
             array_bytes=params.machine.array_gib * 2**30,
         )

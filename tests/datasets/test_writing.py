@@ -1,5 +1,6 @@
 """Data sets are written whole or not at all, side by side as in a row, and go on after a kill."""
 
+import fcntl
 import os
 import resource
 import subprocess
@@ -17,7 +18,7 @@ from pool_work import killed, worker
 from diffrep.datasets import writing
 from diffrep.datasets.files.encoded import Encoded, png
 from diffrep.datasets.files.growing import Growing
-from diffrep.datasets.files.side_by_side import LOOK, in_order
+from diffrep.datasets.files.side_by_side import LOOK, KilledError, in_order
 from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.shapes3d_rendered import Shapes3DRendered
 from diffrep.datasets.writing import write
@@ -206,3 +207,32 @@ def test_a_growing_file_keeps_what_is_whole(tmp_path):
         assert (file.notes, file.size, file.sha256) == ([1, 2], 6, whole)
         file.append(b"three", 3)
     assert (tmp_path / "a").read_bytes() == b"onetwothree"
+
+
+def test_two_at_a_time_are_refused(tmp_path):
+    (tmp_path / ".rooms.partial").mkdir()
+    with (tmp_path / ".rooms.partial" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ValueError, match=r"^another process is preparing rooms: wait for it$"):
+            write(ROOMS, tmp_path / "rooms")
+    write(ROOMS, tmp_path / "rooms")
+    assert Prepared(tmp_path / "rooms").images.shape == (45, 8, 8, 3)
+
+
+def test_what_was_done_before_a_process_was_killed_is_kept(tmp_path, pieces):
+    with pytest.raises(ValueError, match="a process that makes images was killed"):
+        write(stopped(KilledError("a process that makes images was killed")), tmp_path / "rooms")
+    going_on = stopped(None)
+    write(going_on, tmp_path / "rooms")
+    assert going_on.asked == [20, 40]
+
+
+def test_a_line_of_the_journal_that_a_kill_has_torn_is_cut_off(tmp_path):
+    for number in range(3):
+        with Growing(tmp_path / "a", {"of": 1}) as file:
+            assert file.notes == list(range(number))
+            file.append(b"part", number)
+        with (tmp_path / "a.journal").open("a") as journal:
+            journal.write("[12, ")
+    with Growing(tmp_path / "a", {"of": 1}) as file:
+        assert file.notes == [0, 1, 2]

@@ -145,3 +145,12 @@ def test_params_are_read_as_one_of_both_kinds():
 def test_params_that_do_not_fit_are_one_line(section, told):
     with pytest.raises(UserError, match=told):
         arguments(Adapter, "datasets.d", {"joint": section})
+
+
+def test_a_small_grid_keeps_test_even_and_train_and_valid_alike():
+    sizes = {"one": 10, "other": 10, "rest": 4800}
+    found = split(correlated(("one", "other", 0.9)), sizes=sizes, counts=Counts(40_000, 4_000, 5_000))
+    shares = {name: (factors["one"] == factors["other"]).mean() for name, factors in found.items()}
+    assert abs(shares["test"] - 0.1) < 0.015
+    assert abs(shares["train"] - shares["valid"]) < 0.02
+    assert shares["train"] > 0.8

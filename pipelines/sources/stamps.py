@@ -1,0 +1,25 @@
+"""What the files of a data set are by name, size and time: whether what was begun from them can be gone on with."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+def files_stamp(settings: dict[str, Any]) -> str:
+    """A sum over all files at the paths that a section names; those that a reader lays open beside them left out."""
+    digest = hashlib.sha256()
+    for path in sorted(files(settings)):
+        state = path.stat()
+        digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode(errors="surrogateescape"))
+    return digest.hexdigest()
+
+
+def files(settings: dict[str, Any]) -> Iterator[Path]:
+    """Every file that a section's words lead to."""
+    for word in settings.values():
+        if not isinstance(word, str) or not word or "\0" in word:
+            continue
+        place = Path(word)
+        found = [place] if place.is_file() else place.rglob("*") if place.is_dir() else []
+        yield from (path for path in found if path.is_file() and ".unpacked" not in path.name)
