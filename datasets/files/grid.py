@@ -7,6 +7,27 @@ import numpy as np
 FEW = 12  # values of a factor that have an attribute each
 
 
+def places_of(factors: np.ndarray, names: tuple[str, ...], sizes: tuple[int, ...]) -> np.ndarray:
+    """Factors [n, k] int -> their places in a grid of these sizes [n] int64; a ValueError names one out of range."""
+    factors = np.asarray(factors)
+    if factors.ndim != 2 or factors.shape[1] != len(sizes):
+        raise ValueError(f"factors are [n, {len(sizes)}], {', '.join(names)}: got shape {factors.shape}")
+    for name, size, column in zip(names, sizes, factors.T, strict=True):
+        outside = column[(column < 0) | (column >= size)]
+        if len(outside):
+            raise ValueError(f"{name} goes from 0 to {size - 1}: got {outside[0]}")
+    return np.ravel_multi_index(tuple(factors.T.astype(np.int64)), sizes)
+
+
+def factors_at(places: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
+    """Places in a grid [n] int -> factors [n, k] int64; a ValueError names one out of range."""
+    places, count = np.asarray(places, np.int64), prod(sizes)
+    outside = places[(places < 0) | (places >= count)]
+    if len(outside):
+        raise ValueError(f"there are {count} images, index 0 to {count - 1}: got {outside[0]}")
+    return np.stack(np.unravel_index(places, sizes), axis=1)
+
+
 class Grid:
     """The combinations of some factors, and binary attributes that are rules over them.
 
@@ -39,11 +60,11 @@ class Grid:
 
     def factors(self, index: np.ndarray) -> np.ndarray:
         """Places in the grid [n] -> factors [n, k] int64."""
-        return np.stack(np.unravel_index(index, self.sizes), axis=1)
+        return factors_at(index, self.sizes)
 
     def index(self, factors: np.ndarray) -> np.ndarray:
         """Factors [n, k] -> places in the grid [n] int64."""
-        return np.ravel_multi_index(tuple(np.asarray(factors).T), self.sizes)
+        return places_of(factors, self.names, self.sizes)
 
     def attributes(self, factors: np.ndarray) -> np.ndarray:
         """Factors [n, k] -> [n, a] uint8, 0 or 1, in the order of `rules`."""

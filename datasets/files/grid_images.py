@@ -1,5 +1,6 @@
 """What the readers of files that hold every combination of some factors share."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,7 +11,7 @@ from diffrep.datasets.files.joint import Joint, drawn
 from diffrep.datasets.files.unpacked import Unpacked
 
 
-class GridImages:
+class GridImages(ABC):
     """Images drawn from a file that has one for each place of a grid: factors, attributes, and exact counterfactuals.
 
     A reader sets `_grid`, `_unpacked`, `_drawn` (the place of each row) and `_splits` while it is made, the last two by
@@ -102,10 +103,10 @@ class GridImages:
         sizes = dict(zip(self.factor_names, self.factor_sizes, strict=True))
         self._drawn, self._splits = drawn(sizes, counts, joint, seed, words=self._grid.words)
 
+    @abstractmethod
     def _at(self, places: np.ndarray) -> np.ndarray:
         """Images [n, h, w, c] uint8 of places [n] of the grid."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _blocks(self) -> Iterator[tuple[int, np.ndarray]]:
         """First row and images of each block of the archive."""
-        raise NotImplementedError

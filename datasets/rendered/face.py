@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from diffrep.datasets.files.grid import factors_at, places_of
 from diffrep.datasets.rendered import face_parts
 from diffrep.datasets.rendered.chance import key_of, normal, share
-from diffrep.datasets.rendered.face_values import COUNT, FACTOR_NAMES, FACTOR_SIZES, NOSE, VALUES
+from diffrep.datasets.rendered.face_values import FACTOR_NAMES, FACTOR_SIZES, NOSE, VALUES
 
 VIEW = (30, 24, 204)  # left, top and side of what an image shows, in the drawings' units, where nothing is shifted
 SHIFT = 1.5  # at most, in 32nds of the image's width
@@ -43,23 +44,12 @@ class Nuisance(NamedTuple):
 
 def index_of(factors: np.ndarray) -> np.ndarray:
     """[n, 10] int -> [n] int64; a ValueError names a factor out of its range."""
-    factors = np.asarray(factors)
-    if factors.ndim != 2 or factors.shape[1] != len(FACTOR_SIZES):
-        raise ValueError(f"factors are [n, {len(FACTOR_SIZES)}], {', '.join(FACTOR_NAMES)}: got shape {factors.shape}")
-    for name, size, column in zip(FACTOR_NAMES, FACTOR_SIZES, factors.T, strict=True):
-        outside = column[(column < 0) | (column >= size)]
-        if len(outside):
-            raise ValueError(f"{name} goes from 0 to {size - 1}: got {outside[0]}")
-    return np.ravel_multi_index(tuple(factors.T.astype(np.int64)), FACTOR_SIZES)
+    return places_of(factors, FACTOR_NAMES, FACTOR_SIZES)
 
 
 def factors_of(index: np.ndarray) -> np.ndarray:
     """[n] int -> [n, 10] int64; a ValueError names an index out of range."""
-    index = np.asarray(index, np.int64)
-    outside = index[(index < 0) | (index >= COUNT)]
-    if len(outside):
-        raise ValueError(f"there are {COUNT} faces, index 0 to {COUNT - 1}: got {outside[0]}")
-    return np.stack(np.unravel_index(index, FACTOR_SIZES), axis=1)
+    return factors_at(index, FACTOR_SIZES)
 
 
 def nuisance_of(index: np.ndarray) -> Nuisance:

@@ -6,12 +6,12 @@ that no factor tells: a pan, the strength of the light, pixel noise.
 """
 
 import colorsys
-from functools import lru_cache
-from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 
+from diffrep.datasets.files.grid import factors_at, places_of
+from diffrep.datasets.rendered.chance import key_of, mixed, normal
 from diffrep.datasets.rendered.raycast import light_maps
 
 FACTOR_NAMES = ("floor_hue", "wall_hue", "object_hue", "scale", "shape", "orientation")
@@ -40,30 +40,19 @@ class Nuisance(NamedTuple):
 
 def index_of(factors: np.ndarray) -> np.ndarray:
     """[n, 6] int -> [n] int64, the row of the original file; a ValueError names a factor out of its range."""
-    factors = np.asarray(factors)
-    if factors.ndim != 2 or factors.shape[1] != len(FACTOR_SIZES):
-        raise ValueError(f"factors are [n, 6], {', '.join(FACTOR_NAMES)}: got shape {factors.shape}")
-    for name, size, column in zip(FACTOR_NAMES, FACTOR_SIZES, factors.T, strict=True):
-        outside = column[(column < 0) | (column >= size)]
-        if len(outside):
-            raise ValueError(f"{name} goes from 0 to {size - 1}: got {outside[0]}")
-    return np.ravel_multi_index(tuple(factors.T.astype(np.int64)), FACTOR_SIZES)
+    return places_of(factors, FACTOR_NAMES, FACTOR_SIZES)
 
 
 def factors_of(index: np.ndarray) -> np.ndarray:
     """[n] int, rows of the original file -> [n, 6] int64; a ValueError names an index out of range."""
-    index = np.asarray(index, np.int64)
-    outside = index[(index < 0) | (index >= COUNT)]
-    if len(outside):
-        raise ValueError(f"there are {COUNT} images, index 0 to {COUNT - 1}: got {outside[0]}")
-    return np.stack(np.unravel_index(index, FACTOR_SIZES), axis=1)
+    return factors_at(index, FACTOR_SIZES)
 
 
 def nuisance_of(index: np.ndarray) -> Nuisance:
     """The nuisance of images [n]: a function of their index alone, not of the batch nor the order they are asked in."""
-    key = _mixed(np.asarray(index).astype(np.uint32) + np.uint32(0x9E3779B9))
-    pan = np.stack([_mixed(key ^ np.uint32(1)), _mixed(key ^ np.uint32(2))], axis=1) % np.uint32(2 * PAN + 1)
-    share = _mixed(key ^ np.uint32(3)) / np.float32(2**32)
+    key = key_of(index)
+    pan = np.stack([mixed(key ^ np.uint32(1)), mixed(key ^ np.uint32(2))], axis=1) % np.uint32(2 * PAN + 1)
+    share = mixed(key ^ np.uint32(3)) / np.float32(2**32)
     low, high = LIGHT_RANGE
     return Nuisance(pan.astype(np.int64) - PAN, (low + (high - low) * share).astype(np.float32), key)
 
@@ -105,7 +94,8 @@ def _levels(factors: np.ndarray, nuisance: Nuisance | None, size: int) -> np.nda
         out += thing * shade[:, 2]
         out += white
     if nuisance is not None:
-        _add_noise(levels.reshape(len(factors), -1), nuisance.noise)
+        values = levels.reshape(len(factors), -1)
+        values += normal(nuisance.noise, values.shape[1], 255 * NOISE)
     return levels
 
 
@@ -120,32 +110,3 @@ def _maps(factors: np.ndarray, pan: np.ndarray, size: int) -> np.ndarray:
     ):
         maps[:, row] = canvas[scale, shape, view, :, top : top + size, left : left + size]
     return maps
-
-
-def _add_noise(levels: np.ndarray, names: np.ndarray) -> None:
-    """Add to levels [n, values] normal noise told by each image's name [n] and the place in the image, nothing else.
-
-    A counter-based generator: the 32 bits hashed from (name, place) are two places in a table of normal quantiles.
-    """
-    half = -(-levels.shape[1] // 2)
-    table = _quantiles()
-    bits = _mixed(names[:, None] + _mixed(np.arange(half, dtype=np.uint32) * np.uint32(0x9E3779B9)))
-    levels[:, :half] += table[bits & np.uint32(0xFFFF)]
-    levels[:, half:] += table[bits[:, : levels.shape[1] - half] >> np.uint32(16)]
-
-
-@lru_cache(maxsize=1)
-def _quantiles() -> np.ndarray:
-    """2**16 equally likely values [65536] float32 of the noise, in levels of 255."""
-    normal = NormalDist(0, 255 * NOISE)
-    return np.array([normal.inv_cdf((step + 0.5) / 2**16) for step in range(2**16)], np.float32)
-
-
-def _mixed(numbers: np.ndarray) -> np.ndarray:
-    """A one-to-one scrambling of uint32: multiply and shift, twice (the constants of Wellons's lowbias32)."""
-    mixed = numbers ^ (numbers >> np.uint32(16))
-    mixed *= np.uint32(0x7FEB352D)
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x846CA68B)
-    mixed ^= mixed >> np.uint32(16)
-    return mixed

@@ -103,13 +103,16 @@ def _pca_by_covariance(batches: Iterable[np.ndarray], pixels: int, dims: int) ->
 
 
 def _pca_step_by_step(batches: Iterable[np.ndarray], dims: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and axes of batches, each of more images than there are axes but the last."""
-    found, seen = IncrementalPCA(dims), 0
+    """Mean and axes; a batch of no more images than there are axes joins the one before it."""
+    found, held = IncrementalPCA(dims), next(batches := iter(batches))
     for batch in batches:
-        if len(batch) > dims or not seen:
-            _expect_enough(len(batch), batch.shape[1], dims)
-            found.partial_fit(batch)
-        seen += len(batch)
+        if min(len(held), len(batch)) > dims:
+            found.partial_fit(held)
+            held = batch
+        else:
+            held = np.concatenate([held, batch])
+    _expect_enough(len(held), held.shape[1], dims)
+    found.partial_fit(held)
     return found.mean_, found.components_
 
 

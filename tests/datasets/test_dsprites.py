@@ -78,7 +78,7 @@ def test_colour_which_never_varies_is_no_factor():
 def test_redrawn_is_the_files_image(path):
     sprites = Few(file=str(path), **SETTINGS)
     np.testing.assert_array_equal(sprites.redrawn(FACTORS, FACTORS[::-1]), 255 * IMAGES[..., None])
-    with pytest.raises(ValueError, match="invalid entry"):
+    with pytest.raises(ValueError, match="shape goes from 0 to 2: got 3"):
         sprites.redrawn(np.array(SIZES)[None], FACTORS[:1])
 
 

@@ -52,7 +52,7 @@ def test_wrong_shapes_are_refused(factors):
 def test_values_out_of_range_are_refused():
     with pytest.raises(ValueError, match="skin goes from 0 to 4: got 5"):
         render(edited(SOME, "skin", 5), None, size=32)
-    with pytest.raises(ValueError, match=f"there are {COUNT} faces"):
+    with pytest.raises(ValueError, match=f"there are {COUNT} images"):
         factors_of(np.array([COUNT]))
 
 

@@ -126,10 +126,12 @@ def test_light_stays_in_its_range_and_fills_it():
     assert light.mean() == pytest.approx(0.9, abs=5e-3)
 
 
-def noise(names: np.ndarray, values: int = 3072) -> np.ndarray:
-    levels = np.zeros((len(names), values), np.float32)
-    room._add_noise(levels, names)
-    return levels / 255
+def noise(names: np.ndarray) -> np.ndarray:
+    """What a room's levels [n, 3072] of [0, 1] have beside the same room without nuisance."""
+    rooms = np.repeat(FACTORS[:1], len(names), axis=0)
+    noisy = room.Nuisance(np.zeros((len(names), 2), np.int64), np.ones(len(names), np.float32), names)
+    levels = room._levels(rooms, noisy, 32) - room._levels(rooms, None, 32)
+    return levels.reshape(len(names), -1) / 255
 
 
 def test_noise_is_standard_normal_times_its_deviation():
