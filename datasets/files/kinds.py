@@ -27,12 +27,19 @@ def fault_of_file(path: Path, kind: str = "") -> str | None:
         return f"{path} is a folder, not a file"
     with path.open("rb") as file:
         first = file.read(ENOUGH)
-    if not first:
-        return f"{path} is empty: its download has ended before it began"
-    if first.lstrip().lower().startswith(PAGES):
-        return f"{path} is a web page saved under that name: get the file itself"
+    if fault := fault_of_content(first, str(path)):
+        return fault
     if kind and not first.startswith(KINDS[kind]):
         return f"{path} is no {kind} file: it begins with {first[:8]!r}"
+    return None
+
+
+def fault_of_content(first: bytes, name: str) -> str | None:
+    """What a file that begins so is in place of data, in a sentence: nothing, or a web page; else None."""
+    if not first:
+        return f"{name} is empty: its download has ended before it began"
+    if first[:ENOUGH].lstrip().lower().startswith(PAGES):
+        return f"{name} is a web page saved under that name: get the file itself"
     return None
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from diffrep.datasets.files.kinds import ENOUGH, fault_of_content
+
 Resampling = Literal["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"]  # Pillow's, all with antialiasing
 Box = tuple[int, int, int, int]  # left, top, right, bottom, as Pillow has them
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
@@ -25,7 +27,10 @@ def picture(source: Path | bytes, name: str, *, depth: int = 3) -> Image.Image:
         with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as opened:
             opened.load()
             upright = ImageOps.exif_transpose(opened)
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except UnidentifiedImageError:
+        content = source if isinstance(source, bytes) else source.read_bytes()[:ENOUGH]
+        raise ValueError(fault_of_content(content, name) or f"{name} is no picture that can be read") from None
+    except Image.DecompressionBombError as error:
         raise ValueError(f"{name} is no picture that can be read: {' '.join(str(error).split())}") from error
     except (OSError, SyntaxError, EOFError) as error:
         if isinstance(error, FileNotFoundError):

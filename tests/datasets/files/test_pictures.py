@@ -29,3 +29,18 @@ def test_numbers_of_no_known_range_are_refused(tmp_path, levels, told):
     Image.fromarray(levels).save(tmp_path / "a.tiff")
     with pytest.raises(ValueError, match=f"^mine holds numbers {told}: save it in 8 or 16 bits$"):
         picture(tmp_path / "a.tiff", "mine")
+
+
+@pytest.mark.parametrize("as_bytes", [False, True])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "mine is empty: its download has ended before it began"),
+        (b"\n<!DOCTYPE html><html>", "mine is a web page saved under that name: get the file itself"),
+        (b"words", "mine is no picture that can be read"),
+    ],
+)
+def test_what_is_no_picture_is_told_alike_of_files_and_bytes(tmp_path, content, told, as_bytes):
+    (tmp_path / "a.png").write_bytes(content)
+    with pytest.raises(ValueError, match=f"^{told}$"):
+        picture(content if as_bytes else tmp_path / "a.png", "mine")
