@@ -76,6 +76,6 @@ KINDS = [
         f"has pictures of which {ATTRIBUTES} has no rows: 1 of them, number 12",
     ),
     ("half a picture", half(f"{FOLDER}/{FILES[3]}"), f"{FOLDER}/{FILES[3]} is a damaged picture"),
-    ("a web page as a picture", page(f"{FOLDER}/{FILES[3]}"), f"{FOLDER}/{FILES[3]} is no picture"),
+    ("a web page as a picture", page(f"{FOLDER}/{FILES[3]}"), f"{FOLDER}/{FILES[3]} is a web page"),
     ("a picture of other sides", lambda work: folder_of(work / FOLDER, {FILES[8]: painted(1, (64, 64))[0]}), "64x64"),
 ]
