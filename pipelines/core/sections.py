@@ -217,6 +217,7 @@ class Report(Section):
     """What the tables show beside the numbers."""
 
     reference: str
+    controls: tuple[Name, ...]
 
 
 class Machine(Section):
