@@ -14,7 +14,7 @@ PICTURE_KINDS = {  # the pictures of each stage: <kind>.png
     "reconstruct": (MAIN,),
     "counterfactual": (MAIN, "exact", "direction", "interpolation", "blocks", "ranges"),
 }
-GAP = 4  # white pixels that the stages leave between pictures
+GAP = 2  # white pixels that the stages leave between pictures
 HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 

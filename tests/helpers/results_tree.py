@@ -49,7 +49,7 @@ class ResultsTree:
         folders = tuple(folder for dataset in self.datasets for folder in self.folders(dataset))
         settings = {"train": {"steps": 40}}
         axes = tuple(self.datasets), tuple(self.methods), tuple(self.seeds)
-        return Study(*axes, folders, "alpha", settings, METHODS)
+        return Study(*axes, folders, "alpha", (), settings, METHODS)
 
     def folders(self, dataset: str) -> Iterator[ResultFolder]:
         shared = Shared(dataset)
@@ -111,7 +111,7 @@ class ResultsTree:
         return self.paint(self.root / Shared("squares").results("prepare") / CONTACT, names, 0, **named)
 
     def draw(self, method: str, stage: str, seed: int, names: list[str], kind: str = "main", **named: Any) -> Path:
-        """A picture grid of 3 columns of 4 x 4 pixels, 4 white ones between them, with its rows' names beside it.
+        """A picture grid of 3 columns of 4 x 4 pixels, 2 white ones between them, with its rows' names beside it.
 
         named  what else stands beside the names of the rows
         """
@@ -121,8 +121,8 @@ class ResultsTree:
     def paint(self, path: Path, names: list[str], seed: int, **named: Any) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         tiles = np.random.default_rng([seed, *path.stem.encode()]).random((len(names), 3, 4, 4, 3))
-        spaced = np.pad(tiles, ((0, 0), (0, 0), (0, 4), (0, 4), (0, 0)), constant_values=1)
-        imsave(path, np.concatenate([np.concatenate(row, axis=1) for row in spaced])[:-4, :-4])
+        spaced = np.pad(tiles, ((0, 0), (0, 0), (0, 2), (0, 2), (0, 0)), constant_values=1)
+        imsave(path, np.concatenate([np.concatenate(row, axis=1) for row in spaced])[:-2, :-2])
         path.with_name(f"{path.stem}.rows.json").write_text(json.dumps({"rows": names} | named))
         return path
 

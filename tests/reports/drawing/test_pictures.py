@@ -29,7 +29,7 @@ def test_names_and_sizes_are_told(results_tree):
     results_tree.draw("alpha", "reconstruct", 0, ROWS, columns=["a", "b", "c"], caption="Words.")
     picture = found(results_tree)["reconstruct", "main"]
     assert (picture.rows, picture.columns, picture.caption) == (tuple(ROWS), ("a", "b", "c"), "Words.")
-    assert (picture.size, picture.tile, picture.across) == ((20, 12), 4, 3)
+    assert (picture.size, picture.tile, picture.across) == ((16, 10), 4, 3)
 
 
 def test_rows_are_cut_where_the_stages_leave_gaps(tmp_path):
@@ -39,7 +39,7 @@ def test_rows_are_cut_where_the_stages_leave_gaps(tmp_path):
     save_rows(tmp_path / "0.png", dict(zip(map(str, range(8)), images, strict=True)))
     cut = Picture("counterfactual", 0, tmp_path / "0.png", tuple(map(str, range(8)))).pixels([1, 4, 7], 5)
     tiles = np.round(cut * 255).reshape(3, len(cut) // 3, 5, -1, 3)
-    pictures, gaps = tiles[:, :64, :, :64], (tiles[:, 64:], tiles[..., 64:, :])
+    pictures, gaps = tiles[:, :32, :, :32], (tiles[:, 32:], tiles[..., 32:, :])
     assert np.array_equal(pictures.min((1, 3, 4)), shades[[1, 4, 7], :5])
     assert np.array_equal(pictures.max((1, 3, 4)), shades[[1, 4, 7], :5])
     assert all((gap == 255).all() for gap in gaps)
