@@ -70,18 +70,38 @@ class Picture:
         return np.concatenate([rgb[i * tile : (i + 1) * tile, : columns * tile] for i in rows])
 
 
-def pictures_of(root: Path, dataset: str, method: str, seeds: tuple[int, ...]) -> list[Picture]:
+def pictures_of(root: Path, copies: Path, dataset: str, method: str, seeds: tuple[int, ...]) -> list[Picture]:
     """For each stage that draws and each kind of its pictures, that of the first seed that has one.
+
+    root    the top of the repository, below which the stages drew
+    copies  where the report keeps what it showed: a clone has these alone
 
     ValueError, one line: the file is no PNG, or the names beside it are missing, unreadable or too many or few.
     """
     found: dict[tuple[str, str], Picture] = {}
     drawn = [(stage, kind, seed) for stage, kinds in PICTURE_KINDS.items() for kind in kinds for seed in seeds]
-    for stage, kind, seed in drawn:
-        path = root / Cell(dataset, method, seed).pictures(stage) / f"{kind}.png"
-        if (stage, kind) not in found and path.exists():
-            found[stage, kind] = opened(stage, kind, seed, path)
+    for folder in (root, copies):
+        for stage, kind, seed in drawn:
+            path = folder / Cell(dataset, method, seed).pictures(stage) / f"{kind}.png"
+            if (stage, kind) not in found and path.exists():
+                found[stage, kind] = opened(stage, kind, seed, path)
     return list(found.values())
+
+
+def copies_of(dataset: str, method: str, pictures: list[Picture]) -> dict[str, bytes]:
+    """What the report keeps of the pictures that it shows: name below its folder of copies -> content."""
+    kept = {}
+    for picture in pictures:
+        assert picture.seed is not None  # of a training
+        folder = Cell(dataset, method, picture.seed).pictures(picture.stage)
+        kept[str(folder / picture.path.name)] = picture.png
+        kept[str(folder / names_file(picture.path).name)] = names_file(picture.path).read_bytes()
+    return kept
+
+
+def names_file(path: Path) -> Path:
+    """The names of a picture's rows and columns, which stand beside it."""
+    return path.with_name(f"{path.stem}.rows.json")
 
 
 def opened(stage: str, kind: str, seed: int | None, path: Path) -> Picture:
@@ -89,7 +109,7 @@ def opened(stage: str, kind: str, seed: int | None, path: Path) -> Picture:
     content = path.read_bytes()
     if not (content.startswith(HEAD) and content.endswith(TAIL)):
         raise ValueError(f"{path} is no PNG or was cut short: delete it and run {stage} again")
-    names = path.with_name(f"{path.stem}.rows.json")
+    names = names_file(path)
     if not names.exists():
         raise ValueError(f"{names} is missing, so the rows of {path.name} have no names: run {stage} again")
     named = read_json(names)

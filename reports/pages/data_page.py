@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from diffrep.pipelines.core.paths import CONTACT
 from diffrep.reports.drawing.pictures import opened
+from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.environment import environment
-from diffrep.reports.pages.facts import card_facts, plain, read_card
+from diffrep.reports.pages.facts import card_facts, plain, read_card, study_facts
+from diffrep.reports.pages.front_page import shown_front
 from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
@@ -23,12 +27,13 @@ OF_FILES = {"source": "What was read", "source_checksum": "Checksum of what was 
 DIGITS = 3  # of shares
 
 
-def render(root: Path, name: str, results: list[ResultFile], study: Study) -> str:
-    """The page of a data set as text, from the results of the stage `prepare`, or what is left to say without.
+def render(root: Path, data: DatasetResults, drawn: dict[str, bytes], study: Study) -> str:
+    """The page of a data set as text: what it answers, and what the stage `prepare` tells of it or is left to say.
 
-    results  those of the data set, of all rows
+    drawn  its figures by their names
     """
-    result = next((r for r in results if (r.kind, r.row) == ("shared", STAGE)), None)
+    name = data.name
+    result = next((r for r in data.results if (r.kind, r.row) == ("shared", STAGE)), None)
     notes = result.notes if result else {}
     return environment().get_template("data.html").render(
         name=name,
@@ -40,7 +45,11 @@ def render(root: Path, name: str, results: list[ResultFile], study: Study) -> st
         attributes=attribute_lines(notes.get("attributes") or {}),
         factors=(notes.get("factors") or {}).items(),
         targets=[(key, plain(t["mean"]), plain(t["sd"])) for key, t in (notes.get("targets") or {}).items()],
+        **shown_front(data, drawn, study),
+        run=study_facts(data.results, study),
+        settings=yaml.safe_dump(dict(study.shared_settings), sort_keys=False).strip() if study.shared_settings else "",
         study=study,
+        root="../",
     )  # fmt: skip
 
 

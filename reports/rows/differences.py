@@ -44,6 +44,12 @@ class Difference:
             return False
         return self.p_holm < SIGNIFICANT and self.difference * SIGNS[column.better] > 0
 
+    def worse(self, column: Number) -> bool:
+        """Whether the method is worse than the reference, and by more than chance."""
+        if self.difference is None or self.p_holm is None:
+            return False
+        return self.p_holm < SIGNIFICANT and self.difference * SIGNS[column.better] < 0
+
 
 def compare(frame: pd.DataFrame, study: Study) -> list[Difference]:
     """Every method against the study's reference, in each metric of the summary table.

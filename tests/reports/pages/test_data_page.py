@@ -39,7 +39,8 @@ def tree(results_tree):
 
 
 def page(tree, name: str = "squares") -> str:
-    return (tree.build() / "datasets" / f"{name}.html").read_text()
+    """What it says of the data themselves."""
+    return (tree.build() / "datasets" / f"{name}.html").read_text().partition("<h2>Answers</h2>")[0]
 
 
 def facts(text: str) -> dict[str, str]:
@@ -125,10 +126,16 @@ def test_without_results_of_prepare_the_card_tells_what_it_can(results_tree):
 def test_pages_lead_to_one_another(tree):
     tree.datasets.append("circles")
     folder = tree.build()
-    index = (folder / "index.html").read_text()
-    assert index.count('href="datasets/squares.html"') == 2
-    assert 'href="circles.html"' in (folder / "datasets" / "squares.html").read_text()
-    assert 'href="../index.html#squares"' in (folder / "datasets" / "squares.html").read_text()
+    assert 'href="datasets/squares.html"' in (folder / "index.html").read_text()
+    text = (folder / "datasets" / "squares.html").read_text()
+    assert all(f'href="../{name}"' in text for name in ("datasets/circles.html", "index.html", "questions/told.html"))
+
+
+def test_it_answers_for_its_data_set_and_says_what_was_run(tree):
+    text = (tree.build() / "datasets" / "squares.html").read_text().partition("<h2>Answers</h2>")[2]
+    assert '<a href="../methods/alpha.html#squares.average_precision">0.600 ± 0.100</a>' in text
+    assert facts(text)["Preset"] == "quick"
+    assert "<pre>train:\n  steps: 40</pre>" in text
 
 
 def test_the_page_of_a_data_set_that_left_the_grid_goes(tree):
