@@ -15,8 +15,8 @@ class GridImages(ABC):
     """Images drawn from a file that has one for each place of a grid: factors, attributes, and exact counterfactuals.
 
     A reader sets `_grid`, `_unpacked`, `_drawn` (the place of each row) and `_splits` while it is made, the last two,
-    and `joint`, by `_draw` where all rows are drawn alike, and says in `_at` how the image of a place is had, in `_blocks` how those of
-    the archive are, in their order.
+    and `joint`, by `_draw` where all rows are drawn alike, and says in `_at` how the image of a place is had, in
+    `_blocks` how those of the archive are, in their order.
     """
 
     factor_names: tuple[str, ...]

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from diffrep.datasets.files.distinct import Propose, Proposals, unlike
+from diffrep.datasets.files.distinct import Proposals, Propose, unlike
 from diffrep.datasets.files.drawn_splits import Counts, consecutive
 from diffrep.datasets.files.held_out import Value, Words, by_column, by_number, known
 from diffrep.datasets.files.ridge import reached, ridge
@@ -107,15 +107,13 @@ def _expect_strengths(sizes: Mapping[str, int], pairs: tuple[Pair, ...], drawn: 
     names, shape = list(sizes), tuple(sizes.values())
     here, there = np.unravel_index(drawn, shape), np.unravel_index(free, shape)
     for pair in pairs:
-        columns = [names.index(name) for name in pair.factors]
-        one, other = (
-            reached(*(factors[c] for c in columns), *(shape[c] for c in columns)) for factors in (here, there)
-        )
+        a, b = (names.index(name) for name in pair.factors)
+        one, other = (reached(factors[a], factors[b], shape[a], shape[b]) for factors in (here, there))
         if other.strength - one.strength > LOST + ERRORS * np.hypot(one.error, other.error):
             raise ValueError(
-                f"joint.pairs: {' and '.join(pair.factors)} are to go together with strength {pair.strength:g} and come "
-                f"to {one.strength:.2f} in {len(drawn):,} training images, for which too few combinations are left: "
-                "ask for fewer images or for less strength"
+                f"joint.pairs: {' and '.join(pair.factors)} are to go together with strength {pair.strength:g} and "
+                f"come to {one.strength:.2f} in {len(drawn):,} training images, for which too few combinations are "
+                "left: ask for fewer images or for less strength"
             )
 
 

@@ -24,6 +24,7 @@ def described(data: Prepared, source: Any) -> dict[str, Any]:
     attributes  {name: {group, source, share of images that have it in each split}}
     factors     {name: number of values}
     targets     {name: {mean, sd}} over training images
+    joint       what was asked of a joint distribution of factors and what images show of it, where there is one
     """
     about = getattr(source, "about", None)
     return {
@@ -32,6 +33,7 @@ def described(data: Prepared, source: Any) -> dict[str, Any]:
         "attributes": attributes(data),
         "factors": dict(zip(data.card["factor_names"], data.card["factor_sizes"], strict=True)),
         "targets": targets(data),
+        **{key: data.card[key] for key in ("joint",) if key in data.card},
     }
 
 
