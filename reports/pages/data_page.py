@@ -6,7 +6,7 @@ from typing import Any
 from diffrep.pipelines.core.paths import CONTACT
 from diffrep.reports.drawing.pictures import opened
 from diffrep.reports.pages.environment import environment
-from diffrep.reports.pages.facts import card_facts, plain, read_card
+from diffrep.reports.pages.facts import card_facts, joint_facts, plain, read_card
 from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
@@ -54,6 +54,7 @@ def facts_of(result: ResultFile) -> list[tuple[str, str]]:
         *((title, notes.get(key)) for key, title in OF_FILES.items() if notes.get(key) != about.get(key)),
         *((title, value) for title, value in numbers),
         ("Channels × height × width", shape),
+        *joint_facts([result]),
         ("Data checksum (sha256)", str(result.record.get("data_sha256") or "")[:16]),
     ]
     return [(title, plain(value)) for title, value in lines if value]

@@ -83,7 +83,7 @@ def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
     files |= {f"{name}-views.csv": formats.to_csv(dataset.views)} if dataset.views else {}
     return files | {
         f"{name}.csv": formats.to_csv(dataset.rows),
-        f"{name}.md": formats.to_markdown(name, dataset.tables, dataset.unmeasured),
+        f"{name}.md": formats.to_markdown(name, dataset.tables, dataset.unmeasured, facts.joint_facts(dataset.results)),
         f"{name}.tex": formats.to_latex(name, dataset.tables),
         f"{name}-cost.csv": cost.to_csv(dataset.costs, study.stages),
     }

@@ -64,7 +64,9 @@ def test_an_attribute_that_one_part_has_or_lacks_throughout_is_in_neither_mean()
     held = FACTORS[SPLITS["test"], 1] == 1
     found = apart(held)
     assert found["attributes_in_both"] == 2
-    rows = logits()._replace(test_logits=logits().test_logits[:, ~held][..., [0, 2]], valid_logits=logits().valid_logits[..., [0, 2]])
+    rows = logits()._replace(
+        test_logits=logits().test_logits[:, ~held][..., [0, 2]], valid_logits=logits().valid_logits[..., [0, 2]]
+    )
     known = KNOWN[:, [0, 2]]
     expected = probe_scores(rows, known[SPLITS["valid"]], known[SPLITS["test"]][~held])
     assert found["seen_average_precision"] == pytest.approx(expected["average_precision"])
