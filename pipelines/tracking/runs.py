@@ -117,7 +117,7 @@ def run_contents(study: Study, dataset: str, root: Path) -> list[RunContent]:
     rows = [("method", name) for name in study.methods] + [("anchor", name) for name in study.anchors]
     wanted = [(kind, name, seed) for kind, name in rows for seed in seeds if (kind, name, seed) in found]
     base, data = (found.get(("shared", stage, None), []) for stage in (BASE, PREPARED))
-    joint = next((result.notes["joint"] for result in data if "joint" in result.notes), {})
+    joint: Mapping[str, Any] = next((result.notes["joint"] for result in data if "joint" in result.notes), {})
     return [RunContent(run_key(found[run]), found[run], base, joint, root) for run in wanted]
 
 

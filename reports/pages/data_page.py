@@ -47,6 +47,7 @@ def render(root: Path, name: str, results: list[ResultFile], study: Study) -> st
 def facts_of(result: ResultFile) -> list[tuple[str, str]]:
     """Where the data come from and how many images there are, as (name, text)."""
     notes, about = result.notes, result.notes.get("about") or {}
+    alike = notes.get("alike") or {}
     numbers = [(f"Images, {words}", result.record.get(f"n_{split}")) for split, words in SPLITS.items()]
     shape = " × ".join(map(str, notes.get("image_shape") or []))
     lines = [
@@ -55,6 +56,7 @@ def facts_of(result: ResultFile) -> list[tuple[str, str]]:
         *((title, value) for title, value in numbers),
         ("Channels × height × width", shape),
         *joint_facts([result]),
+        *((f"Attributes alike in all {words} images", alike.get(split)) for split, words in SPLITS.items()),
         ("Data checksum (sha256)", str(result.record.get("data_sha256") or "")[:16]),
     ]
     return [(title, plain(value)) for title, value in lines if value]

@@ -35,7 +35,7 @@ def study_facts(results: list[ResultFile], study: Study) -> list[tuple[str, str]
 
 def joint_facts(results: list[ResultFile]) -> list[tuple[str, str]]:
     """What goes together in training images and what is held out of them, as (name, text); nothing of even data."""
-    joint = next((found for r in results if (found := r.notes.get("joint"))), {})
+    joint: dict[str, Any] = next((found for r in results if (found := r.notes.get("joint"))), {})
     pairs = [
         f"{' and '.join(p['factors'])}: asked {p['asked']:g}, training {p['train']:.2f}, test {p['test']:.2f}"
         for p in joint.get("pairs") or []

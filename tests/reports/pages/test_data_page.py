@@ -108,6 +108,13 @@ def test_attributes_factors_and_targets_have_their_tables(tree):
     ]
 
 
+def test_attributes_that_a_split_cannot_tell_apart_are_named(tree):
+    tree.share("prepare", notes=NOTES | {"alike": {"valid": ["red", "large"]}})
+    tree.seal()
+    assert facts(page(tree))["Attributes alike in all validation images"] == "red, large"
+    assert "Attributes alike in all test images" not in facts(page(tree))
+
+
 def test_the_contact_sheet_is_in_the_page_with_its_rows(tree):
     text = page(tree)
     assert re.search(r'<img src="data:image/png;base64,[^"]+"', text)
