@@ -10,7 +10,7 @@ import numpy as np
 
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
-from diffrep.datasets.files.joint import Joint, drawn
+from diffrep.datasets.files.joint import Joint, drawn, numbered
 from diffrep.datasets.rendered.face import factors_of, index_of, nuisance_of, render
 from diffrep.datasets.rendered.face_parts import expect_packages
 from diffrep.datasets.rendered.face_values import CHECKSUM, COUNT, DRAWINGS, FACTOR_NAMES, FACTOR_SIZES, WORDS
@@ -137,7 +137,8 @@ class FacesDrawn:
             raise ValueError(f"size is at least {SMALLEST} pixels, at which all values are told apart: got {size}")
         rasteriser = expect_packages(DRAWINGS, CHECKSUM)
         sizes = dict(zip(FACTOR_NAMES, FACTOR_SIZES, strict=True))
-        self.index, self._splits = drawn(sizes, Counts(train, valid, test), joint, seed, words=WORDS)
+        self.joint = numbered(sizes, joint, WORDS)
+        self.index, self._splits = drawn(sizes, Counts(train, valid, test), self.joint, seed)
         self.image_shape = (3, size, size)
         self.source = (
             "drawn by diffrep.datasets.rendered.face from the parts of python-avatars 1.4.1, brows and sunglasses with "

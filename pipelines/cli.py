@@ -113,7 +113,7 @@ def workspace(profile: str | None, preset: str | None, tiny: bool, folder: Path)
     diffrep workspace --preset pdae-celeba64 --tiny FOLDER
 
     \b
-    reads   the files of the repository
+    reads   the files of the repository that one stands in, or else of the installed one
     writes  FOLDER
     """
     if (profile is None) == (preset is None):

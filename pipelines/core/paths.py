@@ -60,6 +60,11 @@ class Shared:
         return adapter_code("datasets", self.dataset)
 
     @property
+    def files(self) -> Path:
+        """What the person's files are that the data set is made from."""
+        return CODE / "files" / f"{self.dataset}.json"
+
+    @property
     def needs_autoencoder(self) -> Path:
         """Whether some method of the grid stands on an autoencoder."""
         return CODE / "needs_autoencoder.json"

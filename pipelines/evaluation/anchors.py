@@ -17,6 +17,7 @@ from diffrep.pipelines.core.paths import Repeat, Shared
 from diffrep.pipelines.core.results import written
 from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.evaluation.combinations import errors_apart, held_out
 from diffrep.pipelines.evaluation.disentanglement import disentanglement
 from diffrep.pipelines.evaluation.probing import probe_codes
 from diffrep.pipelines.evaluation.reconstructions import errors
@@ -69,7 +70,7 @@ def mean_image(data: Prepared, count: int) -> Measured:
     mean = total / len(data.splits["train"]) / 127.5 - 1
     shown = torch.from_numpy(np.asarray(mean, dtype=np.float32)).permute(2, 0, 1)
     found = errors(images, shown.expand_as(images), "random_start")
-    return joined(found, Measured({"n_test": len(rows)}))
+    return joined(found, errors_apart(found, held_out(data, rows)), Measured({"n_test": len(rows)}))
 
 
 def remove_others(root: Path, names: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from diffrep.metrics.probes.least_squares import part_lifts
 from diffrep.metrics.probes.probe import linear_probe, probe_scores
 from diffrep.metrics.probes.targets import target_regression, target_scores
 from diffrep.pipelines.core.sections import Probe
+from diffrep.pipelines.evaluation.combinations import held_out, probes_apart
 
 BATCH = 128
 NO_ATTRIBUTES = "not applicable: this data set has no binary attributes"
@@ -42,7 +43,8 @@ def attributes_told(flat: dict[str, np.ndarray], data: Prepared, settings: Probe
         epochs=math.ceil(settings.steps * BATCH / len(flat["train"])),
         batch_size=BATCH,
     )
-    return probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
+    scores = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
+    return joined(scores, probes_apart(probed, known["valid"], known["test"], held_out(data, data.splits["test"])))
 
 
 def targets_told(flat: dict[str, np.ndarray], data: Prepared) -> Measured:

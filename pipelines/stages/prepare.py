@@ -69,7 +69,7 @@ STAGE = Stage(
     prepare,
     Shared,
     params=("datasets.{dataset}", "machine.array_gib"),
-    reads=lambda shared: (shared.code,),
+    reads=lambda shared: (shared.code, shared.files),
     writes=lambda shared: (shared.data,),
     results=lambda shared: (shared.results("prepare"),),
     check=check,

@@ -9,7 +9,7 @@ from diffrep.pipelines.core.paths import CONTACT
 from diffrep.reports.drawing.pictures import opened
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.environment import environment
-from diffrep.reports.pages.facts import card_facts, plain, read_card, study_facts
+from diffrep.reports.pages.facts import card_facts, joint_facts, plain, read_card, study_facts
 from diffrep.reports.pages.front_page import shown_front
 from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
@@ -56,6 +56,7 @@ def render(root: Path, data: DatasetResults, drawn: dict[str, bytes], study: Stu
 def facts_of(result: ResultFile) -> list[tuple[str, str]]:
     """Where the data come from and how many images there are, as (name, text)."""
     notes, about = result.notes, result.notes.get("about") or {}
+    alike = notes.get("alike") or {}
     numbers = [(f"Images, {words}", result.record.get(f"n_{split}")) for split, words in SPLITS.items()]
     shape = " × ".join(map(str, notes.get("image_shape") or []))
     lines = [
@@ -63,6 +64,8 @@ def facts_of(result: ResultFile) -> list[tuple[str, str]]:
         *((title, notes.get(key)) for key, title in OF_FILES.items() if notes.get(key) != about.get(key)),
         *((title, value) for title, value in numbers),
         ("Channels × height × width", shape),
+        *joint_facts([result]),
+        *((f"Attributes alike in all {words} images", alike.get(split)) for split, words in SPLITS.items()),
         ("Data checksum (sha256)", str(result.record.get("data_sha256") or "")[:16]),
     ]
     return [(title, plain(value)) for title, value in lines if value]

@@ -11,7 +11,7 @@ from diffrep.reports.drawing import exact, maps, over_time, precision, ranks
 from diffrep.reports.drawing.curves import training_curves
 from diffrep.reports.drawing.pictures import Picture, pictures_of
 from diffrep.reports.drawing.side_by_side import decoded, edited
-from diffrep.reports.pages import difference_table, formats
+from diffrep.reports.pages import difference_table, facts, formats
 from diffrep.reports.pages.readable import Table, readable, unmeasured
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
@@ -88,7 +88,7 @@ def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
     files |= {f"{name}-views.csv": formats.to_csv(dataset.views)} if dataset.views else {}
     return files | {
         f"{name}.csv": formats.to_csv(dataset.rows),
-        f"{name}.md": formats.to_markdown(name, dataset.tables, dataset.unmeasured),
+        f"{name}.md": formats.to_markdown(name, dataset.tables, dataset.unmeasured, facts.joint_facts(dataset.results)),
         f"{name}.tex": formats.to_latex(name, dataset.tables),
         f"{name}-cost.csv": cost.to_csv(dataset.costs, study.stages),
     }

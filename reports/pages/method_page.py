@@ -12,6 +12,7 @@ from diffrep.reports.drawing.curves import training_curves
 from diffrep.reports.drawing.pictures import MAIN, Picture
 from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.pages.facts import joint_facts
 from diffrep.reports.pages.readable import DASH, Table, TableCell, readable, unmeasured
 from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
@@ -59,6 +60,7 @@ def section(
         "dataset": dataset,
         "title": titled(row.name, row.note),
         "flags": flags_of(row, own),
+        "data": joint_facts(results),
         "pictures": [strip(drawn[key], title) for key, title in PICTURE_TITLES.items() if key in drawn],
         "no_pictures": _why_no_pictures(row, own),
         "groups": [(table, _lines(table, own, study.seeds)) for table in readable([row], []) if _is_shown(table)],

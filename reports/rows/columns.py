@@ -10,6 +10,7 @@ TABLE_GROUPS = {
     "estimators": "Disentanglement by permutation, equal bins and neighbours",
     "diagnosis": "Use of the code while denoising",
     "reconstruction": "Reconstruction",
+    "combinations": "Combinations seen in training, and held out of it",
     "exact": "Exact counterfactuals",
     "exact scale": "Exact counterfactuals: no edit, and what is within reach",
     "counterfactual": "Counterfactuals, judged by the oracle",

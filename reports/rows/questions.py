@@ -36,7 +36,7 @@ QUESTIONS = (
         "What can be read off the frozen code?",
         ("average_precision", "target_r"),
         1,
-        ("probe", ATTRIBUTE_GROUP, VIEWS),
+        ("probe", ATTRIBUTE_GROUP, "combinations", VIEWS),
         ("groups", "times", "attribute-map"),
     ),
     Question(

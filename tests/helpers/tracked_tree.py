@@ -22,7 +22,10 @@ NOISE, FACTORS = Repeat(DATASET, 0).anchor("noise", "probe"), Shared(DATASET).an
 
 
 def study() -> Study:
-    folders = [ResultFolder("shared", DATASET, "base", None, "base", Shared(DATASET).results("base"), "base")]
+    folders = [
+        ResultFolder("shared", DATASET, stage, None, stage, Shared(DATASET).results(stage), stage)
+        for stage in ("prepare", "base")
+    ]
     for cell in CELLS:
         for stage in ("train", "probe", "reconstruct", "counterfactual"):
             folders.append(ResultFolder("method", DATASET, cell.method, 0, stage, cell.results(stage), stage))

@@ -71,6 +71,22 @@ def test_results_are_the_same_to_the_byte(project, study_params):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+class Seen(Dots):
+    """Dots of which those that are red are in test images alone."""
+
+    def __init__(self, *, seed):
+        super().__init__(seed=seed)
+        self.known[:50, 1] = 0
+
+
+def test_attributes_that_a_split_cannot_tell_apart_are_noted(tmp_path):
+    for source in (Dots(seed=0), Seen(seed=0)):
+        write(source, tmp_path / type(source).__name__)
+    assert "alike" not in described(Prepared(tmp_path / "Dots"), Dots(seed=0))
+    noted = described(Prepared(tmp_path / "Seen"), Seen(seed=0))["alike"]
+    assert noted == {"train": ["red"], "valid": ["red"]}
+
+
 class Ages(Dots):
     """Dots of other sides and one target, of which images cannot be redrawn."""
 

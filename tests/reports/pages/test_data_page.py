@@ -70,6 +70,33 @@ def test_it_says_where_the_data_come_from_and_how_many_there_are(tree):
     }
 
 
+JOINT = {
+    "pairs": [{"factors": ["side", "hue"], "asked": 0.9, "train": 0.8841, "valid": 0.9, "test": 0.0049}],
+    "held_out": [{"side": 3, "hue": 0}, {"side": 6}],
+    "images_held_out": {"train": 0, "valid": 0, "test": 1234},
+}
+STRENGTH = "side and hue: asked 0.9, training 0.88, test 0.00"
+HELD = "2, shown by 1,234 test images: side 3 with hue 0; side 6"
+
+
+def test_a_joint_distribution_is_told_wherever_people_read(tree):
+    tree.share("prepare", notes=NOTES | {"joint": JOINT})
+    tree.seal()
+    folder = tree.build()
+    for name in ("datasets/squares", "methods/alpha", "index"):
+        told = facts((folder / f"{name}.html").read_text())
+        assert told["Strength of factors that go together"] == STRENGTH
+        assert told["Held out of training"] == HELD
+    table = (folder / "tables" / "squares.md").read_text()
+    assert f"\n\nStrength of factors that go together: {STRENGTH}.\n\nHeld out of training: {HELD}.\n\n" in table
+
+
+def test_an_even_one_is_not_spoken_of(tree):
+    folder = tree.build()
+    texts = [path.read_text() for path in folder.rglob("*") if path.suffix in (".md", ".html")]
+    assert not [text for text in texts if "go together" in text or "Held out of training" in text]
+
+
 def test_attributes_factors_and_targets_have_their_tables(tree):
     assert rows(page(tree)) == [
         ["factor", "values"],
@@ -80,6 +107,13 @@ def test_attributes_factors_and_targets_have_their_tables(tree):
         ["target", "mean", "standard deviation"],
         ["age", "40.25", "12.5"],
     ]
+
+
+def test_attributes_that_a_split_cannot_tell_apart_are_named(tree):
+    tree.share("prepare", notes=NOTES | {"alike": {"valid": ["red", "large"]}})
+    tree.seal()
+    assert facts(page(tree))["Attributes alike in all validation images"] == "red, large"
+    assert "Attributes alike in all test images" not in facts(page(tree))
 
 
 def test_the_contact_sheet_is_in_the_page_with_its_rows(tree):
