@@ -4,8 +4,9 @@ Where the images are not rendered, the archive that params.yaml names is read.
 
 With --check nothing is written. Every file is looked at, every image decoded, and all that is wrong is told at once,
 before any training: half a download, a web page in a file's place, a wrong split, pictures that cannot be decoded,
-attributes without pictures. It ends with exit code 1 where something is wrong, else it says what is there. A data set
-need not be in the grid for that; without --dataset all of the grid are looked at.
+attributes without pictures; and which settings of params.yaml ask for more images than a data set of the grid has. It
+ends with exit code 1 where something is wrong, else it says what is there. A data set need not be in the grid for that;
+without --dataset all of the grid are looked at.
 """
 
 from typing import TYPE_CHECKING
