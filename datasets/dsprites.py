@@ -40,6 +40,7 @@ class DSprites(GridImages):
     )
     factor_names = ("shape", "scale", "orientation", "x", "y")
     factor_sizes: tuple[int, ...] = (3, 6, 40, 32, 32)
+    factor_words = WORDS
     image_shape = (1, SIDE, SIDE)
     licence = "Apache-2.0"
 

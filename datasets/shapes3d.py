@@ -59,7 +59,8 @@ class Shapes3D(GridImages):
         shape = (len(self._grid), SIDE, SIDE, 3)
         with _opened(self._file) as content:
             self._expect_grid(content, shape)
-        self._unpacked = Unpacked(self._file, _ends(self._file), shape, summed=self._file)
+        identity = _ends(self._file)
+        self._unpacked = Unpacked(self._file, identity, shape, glimpsed=[self._file], summed=self._file)
         expect_none(filter(None, [self._unpacked.fault()]))
         self._draw(Counts(train, valid, test), joint, seed)
         self.source = f"3D Shapes, {len(self._grid):,} images of {SIDE} x {SIDE} with labels in the order of the grid"
