@@ -114,6 +114,7 @@ class FacesDrawn:
         licence="MIT (python-avatars); of the artwork the package names the author, and no licence but its own",
         size=f"nothing to fetch: {COUNT:,} combinations, drawn when asked for",
         place="no file; needs the packages python-avatars 1.4.1 and resvg-py",
+        may_be_shown=True,
     )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES

@@ -46,6 +46,7 @@ class MedMNIST(ClassPhotographs):
         size="about 0.5 to 210 MB at 28 pixels; 780 to 236,386 images",
         place="file: an npz from https://zenodo.org/records/10519652, which is version 3; those of version 2 are read "
         "too, of which the three of organs have other numbers of images",
+        may_be_shown=True,
     )
     licence = LICENCE
 

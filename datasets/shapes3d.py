@@ -43,6 +43,7 @@ class Shapes3D(GridImages):
         size="3dshapes.h5, about 255 MB, md5 099a2078d58cec4daad0702c55d06868: 480,000 images of 64 x 64",
         place="`file`: the path of 3dshapes.h5; its folder needs 5.9 GB more for the unpacked images",
         extra="data",
+        may_be_shown=True,
     )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES

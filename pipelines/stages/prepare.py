@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def prepare(params: Params, shared: Shared) -> None:
-    """Write data/<dataset>: images, factors, attributes, splits, card.json; what they look like goes to results."""
+    """Write data/<dataset>: images, factors, attributes, splits, card.json; what they look like goes to pictures."""
     from diffrep.datasets.prepared import Prepared
+    from diffrep.pipelines.core.files import replacing_folder
     from diffrep.pipelines.core.pictures import save_rows
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.sources.contact_sheet import caption, contact_sheet
@@ -36,7 +37,8 @@ def prepare(params: Params, shared: Shared) -> None:
         result.update(data_sha256=data.checksum, **counts(data))
         result.notes = described(data, source)
         rows = contact_sheet(data, source)
-        save_rows(result.folder / CONTACT, rows, caption=caption(rows))
+        with replacing_folder(shared.pictures("prepare")) as folder:
+            save_rows(folder / CONTACT, rows, caption=caption(rows))
 
 
 def write_data(params: Params, shared: Shared, source: "Source") -> None:
@@ -71,7 +73,7 @@ STAGE = Stage(
     Shared,
     params=("datasets.{dataset}", "machine.array_gib"),
     reads=lambda shared: (shared.code,),
-    writes=lambda shared: (shared.data,),
+    writes=lambda shared: (shared.data, shared.pictures("prepare")),
     results=lambda shared: (shared.results("prepare"),),
     check=check,
     cached=False,  # arrays may be of any size, and are made again as they were

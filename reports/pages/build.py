@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from diffrep.reports.drawing.overview import overview
+from diffrep.reports.drawing.pictures import Picture
 from diffrep.reports.pages import data_page, method_page, page
 from diffrep.reports.pages.dataset import DatasetResults, figures, page_section, results_of, tables
 from diffrep.reports.reading.load import ResultFile, load
@@ -40,23 +41,35 @@ def contents(
 ) -> dict[str, str | bytes | None]:
     """The files of the report by their names; None for a figure that stays as it is.
 
-    A clone has results and no pictures to draw an overview of; that which it has is of the same results.
+    A clone has results and no pictures to draw an overview of; that which it has is of the same results. The page,
+    which git does not keep, shows all that was drawn; the figure beside it only what may be passed on.
 
     compared  every method with the reference, in the metrics of the summary; without them nothing is bold
     """
     frame = tidy(results)
     found = [results_of(root, dataset, study, results, frame, compared) for dataset in study.datasets]
     drawn = {dataset.name: figures(dataset) for dataset in found}
-    front = overview({(data.name, row.title): data.pictures[row.name] for data in found for row in data.trained})
+    front, kept = overview(drawings(found)), overview(drawings(shown(found)))
+    stays = any(data.trained for data in found) and (kept is not None or front is None)
     sections = [page_section(root, dataset, study, drawn[dataset.name]) for dataset in found]
     return {
         **{f"tables/{name}": text for dataset in found for name, text in tables(dataset, study).items()},
         **{f"figures/{name}-{kind}.png": png for name, kinds in drawn.items() for kind, png in kinds.items()},
-        **({"figures/overview.png": front} if any(data.trained for data in found) else {}),
+        **({"figures/overview.png": kept} if stays else {}),
         "index.html": page.render(sections, study, front),
         **{f"datasets/{data.name}.html": data_page.render(root, data.name, data.results, study) for data in found},
         **{f"methods/{method}.html": _method_page(method, found, study) for method in study.methods},
     }
+
+
+def drawings(found: list[DatasetResults]) -> dict[tuple[str, str], list[Picture]]:
+    """What each (data set, method) drew."""
+    return {(data.name, row.title): data.pictures[row.name] for data in found for row in data.trained}
+
+
+def shown(found: list[DatasetResults]) -> list[DatasetResults]:
+    """The data sets whose pictures may stand in a figure that git keeps."""
+    return [data for data in found if data_page.may_be_shown(data.results)]
 
 
 def _method_page(method: str, found: list[DatasetResults], study: Study) -> str:

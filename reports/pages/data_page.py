@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from diffrep.pipelines.core.paths import CONTACT
+from diffrep.pipelines.core.paths import CONTACT, Shared
 from diffrep.reports.drawing.pictures import opened
 from diffrep.reports.pages.environment import environment
 from diffrep.reports.pages.facts import card_facts, plain, read_card
@@ -28,13 +28,13 @@ def render(root: Path, name: str, results: list[ResultFile], study: Study) -> st
 
     results  those of the data set, of all rows
     """
-    result = next((r for r in results if (r.kind, r.row) == ("shared", STAGE)), None)
+    result = prepared(results)
     notes = result.notes if result else {}
     return environment().get_template("data.html").render(
         name=name,
         title=(notes.get("about") or {}).get("title") or name,
         facts_given=facts_of(result) if result else card_facts(read_card(root, name)),
-        sheet=sheet(result) if result else None,
+        sheet=sheet(root, name) if result else None,
         prepared=result is not None,
         splits=[words for words in SPLITS.values()],
         attributes=attribute_lines(notes.get("attributes") or {}),
@@ -42,6 +42,17 @@ def render(root: Path, name: str, results: list[ResultFile], study: Study) -> st
         targets=[(key, plain(t["mean"]), plain(t["sd"])) for key, t in (notes.get("targets") or {}).items()],
         study=study,
     )  # fmt: skip
+
+
+def prepared(results: list[ResultFile]) -> ResultFile | None:
+    """The result of the stage `prepare` among those of a data set."""
+    return next((r for r in results if (r.kind, r.row) == ("shared", STAGE)), None)
+
+
+def may_be_shown(results: list[ResultFile]) -> bool:
+    """Whether the licence of a data set lets its pictures be passed on, as far as it is known."""
+    result = prepared(results)
+    return bool(result and (result.notes.get("about") or {}).get("may_be_shown"))
 
 
 def facts_of(result: ResultFile) -> list[tuple[str, str]]:
@@ -59,9 +70,9 @@ def facts_of(result: ResultFile) -> list[tuple[str, str]]:
     return [(title, plain(value)) for title, value in lines if value]
 
 
-def sheet(result: ResultFile) -> dict[str, Any] | None:
-    """The contact sheet, where the stage has left one."""
-    path = result.path.parent / CONTACT
+def sheet(root: Path, name: str) -> dict[str, Any] | None:
+    """The contact sheet, where the stage has left one; a clone has none."""
+    path = root / Shared(name).pictures(STAGE) / CONTACT
     return strip(opened(STAGE, path.stem, None, path), "Some of its images") if path.exists() else None
 
 

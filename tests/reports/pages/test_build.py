@@ -32,6 +32,7 @@ def full(results_tree):
         curves(results_tree.folder("alpha", "train", seed)).write_text(CURVE)
     results_tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
     results_tree.draw("alpha", "counterfactual", 1, ["donor image", "source, decoded", "source with hue of the donor"])
+    results_tree.share("prepare", notes={"about": {"title": "Squares", "may_be_shown": True}})
     results_tree.share("base", parameters=77, steps=9)
     results_tree.share("oracle", accuracy_side=0.91)
     card = results_tree.root / "data" / "squares" / "card.json"
@@ -149,6 +150,15 @@ def test_nothing_heavy_is_imported():
     folder = Path(diffrep.reports.__path__[0])
     heavy = re.compile(r"^\s*(import|from) (torch|mlflow|lightning)", re.M)
     assert not [p for p in folder.rglob("*.py") if heavy.search(p.read_text())]
+
+
+@pytest.mark.parametrize("about", [{"may_be_shown": False}, {}])
+def test_pictures_that_may_not_be_passed_on_are_in_no_figure_that_git_keeps(full, about):
+    full.build()
+    full.share("prepare", notes={"about": about})
+    folder = full.build()
+    assert not (folder / "figures" / "overview.png").exists()
+    assert 'aria-label="overview"' in (folder / "index.html").read_text()  # which git does not keep
 
 
 def test_without_the_pictures_the_overview_that_is_there_stays(full):
