@@ -101,9 +101,7 @@ class FacesDrawn:
     """Cartoon faces drawn without replacement from all combinations of ten factors; row i is always the same image.
 
     size      pixels of a side, 32 or more
-    nuisance  adds the shift, scale, light, background and noise of `face.nuisance_of`
-    joint     which combinations training and validation images have: all alike, or correlated factors and
-              combinations held out; test images are drawn from all alike (`files/joint.py`)
+    nuisance  true: every face has its own shift, scale, light, background and noise, which its number decides
     seed      decides which faces there are
 
     Rows are training, validation and test images in this order, and no combination is in two. ValueError for what
@@ -116,9 +114,11 @@ class FacesDrawn:
         licence="MIT (python-avatars); of the artwork the package names the author, and no licence but its own",
         size=f"nothing to fetch: {COUNT:,} combinations, drawn when asked for",
         place="no file; needs the packages python-avatars 1.4.1 and resvg-py",
+        may_be_shown=True,
     )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES
+    factor_words = WORDS
     attribute_names = tuple(RULES)
     attribute_groups = tuple(group for group, _ in RULES.values())
     attribute_sources = ("factor rule",) * len(RULES)

@@ -92,6 +92,7 @@ class Shapes3DRendered:
         licence="Apache-2.0, as this suite",
         size="nothing to fetch: 480,000 combinations of six factors, drawn when asked for",
         place="no file",
+        may_be_shown=True,
     )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES

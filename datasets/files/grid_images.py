@@ -72,7 +72,7 @@ class GridImages(ABC):
 
     @property
     def _identity(self) -> str:
-        return self._unpacked.path.name.split(".")[-3]
+        return self._unpacked.identity
 
     def splits(self) -> dict[str, np.ndarray]:
         """Row numbers [n] int64 of "train", "valid" and "test"; no row is in two of them."""

@@ -10,6 +10,7 @@ from sklearn.decomposition import IncrementalPCA
 
 EXACT = 2**14  # numbers of an image up to which the covariance of pixels is taken: 2 GiB
 MIDDLE = 127.5
+PCA_DIMS = 20  # components of the anchor
 
 
 class PixelPCA(NamedTuple):

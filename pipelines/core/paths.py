@@ -18,12 +18,12 @@ RESULTS = Path("results")
 PARTIAL = Path("runs", "partial")  # unfinished trainings, unknown to DVC: a killed run leaves no half output
 LOGS = Path("runs", "logs")
 RESULT = "result.json"
-CONTACT = "contact.png"  # what a data set looks like, beside its counts
+CONTACT = "contact.png"  # what a data set looks like
 RESERVED = {  # names that no data set and no method may have: folders of ours stand in their place
     "dataset": ("code", "partial", "logs"),
     "method": (
         *("prepare", "base", "autoencoder", "oracle", "references", "code_size", "attribute_loss"),
-        *("codes", "parts", "anchors", "drawn_anchors"),
+        *("codes", "parts", "pictures", "anchors", "drawn_anchors"),
     ),
 }
 
@@ -106,6 +106,10 @@ class Shared:
     def results(self, stage: str) -> Path:
         """The result file of a stage and what stands beside it."""
         return RESULTS / self.dataset / stage
+
+    def pictures(self, stage: str) -> Path:
+        """Images that a stage shows; as those of cells out of git, since not all may be passed on."""
+        return RESULTS / self.dataset / "pictures" / stage
 
     def anchor(self, name: str, stage: str) -> Path:
         """The results of an anchor that no seed has a part in."""

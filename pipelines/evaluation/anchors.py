@@ -11,7 +11,7 @@ from diffrep.datasets.contract import SPLITS
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.measured import Measured, joined
-from diffrep.metrics.numerics.anchors import factor_codes, fit_pixel_pca, noise_codes, rotated_factors
+from diffrep.metrics.numerics.anchors import PCA_DIMS, factor_codes, fit_pixel_pca, noise_codes, rotated_factors
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Repeat, Shared
 from diffrep.pipelines.core.results import written
@@ -22,7 +22,6 @@ from diffrep.pipelines.evaluation.disentanglement import disentanglement
 from diffrep.pipelines.evaluation.probing import probe_codes
 from diffrep.pipelines.evaluation.reconstructions import errors
 
-PCA_DIMS = 20
 BATCH = 1000  # images that are looked at at a time
 
 Codes = dict[str, np.ndarray]  # by split, [n, d] each

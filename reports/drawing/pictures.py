@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.image import imread
 
 from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.core.paths import Cell
+from diffrep.pipelines.core.paths import CONTACT, Cell, Shared
 
 MAIN = "main"
 PICTURE_KINDS = {  # the pictures of each stage: <kind>.png
@@ -15,6 +15,7 @@ PICTURE_KINDS = {  # the pictures of each stage: <kind>.png
     "counterfactual": (MAIN, "exact", "direction", "interpolation", "blocks", "ranges"),
 }
 GAP = 2  # white pixels that the stages leave between pictures
+PREPARE = "prepare"  # the stage that leaves a contact sheet
 HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
@@ -88,15 +89,18 @@ def pictures_of(root: Path, copies: Path, dataset: str, method: str, seeds: tupl
     return list(found.values())
 
 
-def copies_of(dataset: str, method: str, pictures: list[Picture]) -> dict[str, bytes]:
-    """What the report keeps of the pictures that it shows: name below its folder of copies -> content."""
-    kept = {}
-    for picture in pictures:
-        assert picture.seed is not None  # of a training
-        folder = Cell(dataset, method, picture.seed).pictures(picture.stage)
-        kept[str(folder / picture.path.name)] = picture.png
-        kept[str(folder / names_file(picture.path).name)] = names_file(picture.path).read_bytes()
-    return kept
+def sheet_of(root: Path, copies: Path, dataset: str) -> Picture | None:
+    """The contact sheet of a data set, where the stage `prepare` has left one or a copy is kept."""
+    paths = (folder / Shared(dataset).pictures(PREPARE) / CONTACT for folder in (root, copies))
+    return next((opened(PREPARE, path.stem, None, path) for path in paths if path.exists()), None)
+
+
+def copies_of(folder: Path, picture: Picture) -> dict[str, bytes]:
+    """A picture and the names beside it, as the report keeps them: path below its folder of copies -> content.
+
+    folder  the picture's own, from the top of the repository
+    """
+    return {str(folder / path.name): path.read_bytes() for path in (picture.path, names_file(picture.path))}
 
 
 def names_file(path: Path) -> Path:

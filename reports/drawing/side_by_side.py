@@ -74,6 +74,7 @@ def kind_of(picture: Picture) -> str:
 
 
 def strip_of(drawn: Mapping[str, list[Picture]], kind: str) -> Strip | None:
+    """What all methods were given and what each made of it, of one kind of `ALIKE`; None where none drew any."""
     own = {method: [p for p in pictures if kind_of(p) == kind] for method, pictures in drawn.items()}
     chosen = {method: pictures[0] for method, pictures in own.items() if pictures and telling_rows(pictures[0])}
     columns = next((picture.columns[:PICTURES_ACROSS] for picture in chosen.values()), ())

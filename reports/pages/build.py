@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports.drawing.pictures import copies_of
+from diffrep.pipelines.core.paths import Cell, Shared
+from diffrep.reports.drawing.pictures import PREPARE, copies_of
 from diffrep.reports.pages import data_page, front_page, method_page, numbers_page, question_page
 from diffrep.reports.pages.dataset import DatasetResults, figures, results_of, tables
 from diffrep.reports.reading.load import ResultFile, load
@@ -16,6 +17,7 @@ from diffrep.reports.rows.tidy import tidy
 
 REPORT_FOLDERS = ("tables", "figures", "pictures", "questions", "methods", "datasets")
 COPIES = "pictures"
+SHOW_PICTURES = ("decoded", "edited")  # figures
 
 
 def build(root: Path, out: Path, study: Study) -> None:
@@ -24,9 +26,9 @@ def build(root: Path, out: Path, study: Study) -> None:
     root  the top of the repository: what the study's folders are relative to, and data/<dataset>/card.json where the
           data are on this machine
 
-    Same results, same bytes. Pictures that the stages drew are copied to `out`/pictures; where they are not on this
-    machine, as in a clone, the copies are shown. ValueError, one line: a result, curve or picture that cannot be read,
-    or results that cannot share a table (load.load).
+    Same results, same bytes. Pictures that the stages drew are copied to `out`/pictures, where they may be passed on;
+    where they are not on this machine, as in a clone, the copies are shown. ValueError, one line: a result, curve or
+    picture that cannot be read, or results that cannot share a table (load.load).
     """
     results = load(root, study.folders)
     files = contents(root, out, study, results, compare(tidy(results), study))
@@ -50,7 +52,11 @@ def contents(
     drawn = {dataset.name: figures(dataset, study) for dataset in found}
     return {
         **{f"tables/{name}": text for dataset in found for name, text in tables(dataset, study).items()},
-        **{f"figures/{name}-{kind}.png": png for name, kinds in drawn.items() for kind, png in kinds.items()},
+        **{
+            f"figures/{data.name}-{kind}.png": png
+            for data in found
+            for kind, png in kept_figures(data, drawn[data.name]).items()
+        },
         **{f"{COPIES}/{name}": copy for dataset in found for name, copy in kept_pictures(dataset).items()},
         "index.html": front_page.render(found, drawn, study),
         **{
@@ -64,9 +70,22 @@ def contents(
 
 
 def kept_pictures(dataset: DatasetResults) -> dict[str, bytes]:
-    """Copies of the pictures of all methods."""
-    copies = (copies_of(dataset.name, method, pictures) for method, pictures in dataset.pictures.items())
-    return {name: content for kept in copies for name, content in kept.items()}
+    """Copies of the pictures of all methods and of the contact sheet, where they may be passed on."""
+    if not dataset.may_be_shown:
+        return {}
+    drawn = [
+        (Cell(dataset.name, method, picture.seed).pictures(picture.stage), picture)
+        for method, pictures in dataset.pictures.items()
+        for picture in pictures
+        if picture.seed is not None
+    ]
+    sheets = [(Shared(dataset.name).pictures(PREPARE), dataset.sheet)] if dataset.sheet else []
+    return {name: content for folder, picture in drawn + sheets for name, content in copies_of(folder, picture).items()}
+
+
+def kept_figures(dataset: DatasetResults, drawn: dict[str, bytes]) -> dict[str, bytes]:
+    """The figures that git keeps: those that show pictures only where these may be passed on."""
+    return {name: png for name, png in drawn.items() if dataset.may_be_shown or name not in SHOW_PICTURES}
 
 
 def _method_page(method: str, found: list[DatasetResults], study: Study) -> str:

@@ -5,8 +5,6 @@ from typing import Any
 
 import yaml
 
-from diffrep.pipelines.core.paths import CONTACT
-from diffrep.reports.drawing.pictures import opened
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.environment import environment
 from diffrep.reports.pages.facts import card_facts, joint_facts, plain, read_card, study_facts
@@ -15,7 +13,6 @@ from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 
-STAGE = "prepare"
 SPLITS = {"train": "training", "valid": "validation", "test": "test"}
 OF_AUTHORS = {
     "citation": "Cite",
@@ -32,14 +29,13 @@ def render(root: Path, data: DatasetResults, drawn: dict[str, bytes], study: Stu
 
     drawn  its figures by their names
     """
-    name = data.name
-    result = next((r for r in data.results if (r.kind, r.row) == ("shared", STAGE)), None)
+    name, result = data.name, data.prepared
     notes = result.notes if result else {}
     return environment().get_template("data.html").render(
         name=name,
         title=(notes.get("about") or {}).get("title") or name,
         facts_given=facts_of(result) if result else card_facts(read_card(root, name)),
-        sheet=sheet(result) if result else None,
+        sheet=strip(data.sheet, "Some of its images") if result and data.sheet else None,
         prepared=result is not None,
         splits=[words for words in SPLITS.values()],
         attributes=attribute_lines(notes.get("attributes") or {}),
@@ -69,12 +65,6 @@ def facts_of(result: ResultFile) -> list[tuple[str, str]]:
         ("Data checksum (sha256)", str(result.record.get("data_sha256") or "")[:16]),
     ]
     return [(title, plain(value)) for title, value in lines if value]
-
-
-def sheet(result: ResultFile) -> dict[str, Any] | None:
-    """The contact sheet, where the stage has left one."""
-    path = result.path.parent / CONTACT
-    return strip(opened(STAGE, path.stem, None, path), "Some of its images") if path.exists() else None
 
 
 def attribute_lines(attributes: dict[str, dict[str, Any]]) -> list[tuple[str, str, str, list[float]]]:

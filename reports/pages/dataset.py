@@ -9,7 +9,7 @@ import pandas as pd
 
 from diffrep.reports.drawing import exact, maps, over_time, precision, ranks
 from diffrep.reports.drawing.curves import training_curves
-from diffrep.reports.drawing.pictures import Picture, pictures_of
+from diffrep.reports.drawing.pictures import PREPARE, Picture, pictures_of, sheet_of
 from diffrep.reports.drawing.side_by_side import decoded, edited
 from diffrep.reports.pages import difference_table, facts, formats
 from diffrep.reports.pages.readable import Table, readable, unmeasured
@@ -31,6 +31,7 @@ class DatasetResults:
     tables       as they are read, what is better than the reference in bold
     comparison   the differences as they are read; None where there is nothing to lay them beside
     pictures     method -> what it drew
+    sheet        some of the images, where the stage `prepare` has left them or a copy is kept
     """
 
     name: str
@@ -42,12 +43,23 @@ class DatasetResults:
     tables: list[Table]
     comparison: difference_table.DifferenceTable | None
     pictures: dict[str, list[Picture]]
+    sheet: Picture | None
 
     @property
     def trained(self) -> list[TableRow]:
         """Methods that took any optimiser step; closed forms and untrained controls are left out."""
         steps = [(row, row.scores.get("steps", OverSeeds()).mean) for row in self.rows if row.kind == "method"]
         return [row for row, mean in steps if mean is not None and mean > 0]
+
+    @property
+    def prepared(self) -> ResultFile | None:
+        """The result of the stage `prepare`."""
+        return next((r for r in self.results if (r.kind, r.row) == ("shared", PREPARE)), None)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether the licence of the data lets its pictures be passed on, as far as it is known."""
+        return bool(self.prepared and (self.prepared.notes.get("about") or {}).get("may_be_shown"))
 
     @cached_property
     def unmeasured(self) -> list[str]:
@@ -78,7 +90,9 @@ def results_of(
     tables, comparison = difference_table.compared(readable(rows, views), known, len(study.seeds))
     pictures = {method: pictures_of(root, copies, dataset, method, study.seeds) for method in study.methods}
     costs = cost.costs_of(here, dataset, study, remarks)
-    return DatasetResults(dataset, here, rows, views, costs, known, tables, comparison, pictures)
+    return DatasetResults(
+        dataset, here, rows, views, costs, known, tables, comparison, pictures, sheet_of(root, copies, dataset)
+    )
 
 
 def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:

@@ -108,8 +108,8 @@ class ResultsTree:
             write_card(cost, said(read_json(cost)), of=cost.parent)
 
     def contact(self, names: list[str], **named: Any) -> Path:
-        """A contact sheet beside the result of `prepare`, as `draw` makes pictures."""
-        return self.paint(self.root / Shared("squares").results("prepare") / CONTACT, names, 0, **named)
+        """A contact sheet of `prepare`, as `draw` makes pictures."""
+        return self.paint(self.root / Shared("squares").pictures("prepare") / CONTACT, names, 0, **named)
 
     def draw(self, method: str, stage: str, seed: int, names: list[str], kind: str = "main", **named: Any) -> Path:
         """A picture grid of 3 columns of 4 x 4 pixels, 2 white ones between them, with its rows' names beside it.

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from diffrep.metrics.numerics.anchors import rotated_factors
+from diffrep.metrics.numerics.anchors import PCA_DIMS, rotated_factors
 from diffrep.pipelines.core.seeds import mixed_seed
-from diffrep.pipelines.evaluation.anchors import PCA_DIMS, drawn_codes, fixed_codes, mean_image, remove_others
+from diffrep.pipelines.evaluation.anchors import drawn_codes, fixed_codes, mean_image, remove_others
 from diffrep.pipelines.evaluation.reconstructions import ALL_ERRORS
 
 RNG = np.random.default_rng(0)

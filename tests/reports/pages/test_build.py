@@ -33,6 +33,7 @@ def full(results_tree):
         curves(results_tree.folder("alpha", "train", seed)).write_text(CURVE)
     results_tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
     results_tree.draw("alpha", "counterfactual", 1, ["donor image", "source, decoded", "source with hue of the donor"])
+    results_tree.share("prepare", notes={"about": {"title": "Squares", "may_be_shown": True}})
     results_tree.share("base", parameters=77, steps=9)
     results_tree.share("oracle", accuracy_side=0.91)
     card = results_tree.root / "data" / "squares" / "card.json"
@@ -165,3 +166,12 @@ def test_a_clone_without_the_pictures_makes_the_same_report_of_their_copies(full
     for path in full.root.glob("results/**/pictures"):
         shutil.rmtree(path)
     assert written(full.build()) == before
+
+
+@pytest.mark.parametrize("about", [{"may_be_shown": False}, {}])
+def test_pictures_that_may_not_be_passed_on_are_in_nothing_that_git_keeps(full, about):
+    full.share("prepare", notes={"about": about})
+    folder = full.build()
+    assert not [path for path in (folder / "pictures").rglob("*") if path.is_file()]
+    assert not (folder / "figures" / "squares-edited.png").exists()
+    assert 'aria-label="what every method draws"' in (folder / "index.html").read_text()

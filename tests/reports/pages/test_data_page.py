@@ -131,7 +131,7 @@ def test_another_licence_on_the_card_is_told_too(tree):
 
 
 def test_half_a_sheet_is_an_error_that_names_it(tree):
-    path = tree.root / Shared("squares").results("prepare") / "contact.png"
+    path = tree.root / Shared("squares").pictures("prepare") / "contact.png"
     path.write_bytes(path.read_bytes()[:-20])
     tree.seal()
     with pytest.raises(ValueError, match=r"contact\.png is no PNG or was cut short: delete it and run prepare again"):
