@@ -91,8 +91,9 @@ def imported(
     commit = {"commit": recorded["commit"]} if "commit" in recorded else {}  # of a repository of the Hub
     whose = " at ".join([settings.source, *commit.values()])
     result.add(missing(BY_STEPS, f"not applicable: imported from {whose}, which others trained"))
-    files = {"source_sha256": sums(settings.source), "weights": "as imported"}
-    return network, {**card(described, data), "from": settings.source, **commit, **files}
+    files = recorded.get("files") or sums(settings.source)
+    own = {"from": settings.source, **commit, "source_sha256": files, "weights": "as imported"}
+    return network, {**card(described, data), **own}
 
 
 def card(network: dict[str, Any], data: "Prepared") -> dict[str, Any]:

@@ -6,7 +6,6 @@ of them are those of one commit: that which the cache, or else the Hub, has for 
 
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -59,32 +58,33 @@ def lacking(source: str, names: tuple[str, ...]) -> UserError:
     return UserError(f"{FILE}: base.from: {source} has no {names[0]}, nor {', nor '.join(names[1:])}")
 
 
-def fetched(source: str, names: Iterable[str], revision: str) -> Path | None:
+def fetched(source: str, names: tuple[str, ...], revision: str) -> Path | None:
     """The first of these files of a repository of the Hub, in its cache; None where it has none of them."""
     from huggingface_hub import try_to_load_from_cache
 
     repository = source.partition("@")[0]
-    cached = {name: try_to_load_from_cache(repository, name, revision=revision) for name in names}
-    if there := next((path for path in cached.values() if isinstance(path, str)), None):
-        return Path(there)
-    unknown = (name for name, path in cached.items() if path is None)  # the others are known not to be there
-    return next((path for name in unknown if (path := downloaded(source, name, revision))), None)
+    try:
+        cached = {name: try_to_load_from_cache(repository, name, revision=revision) for name in names}
+        if there := next((path for path in cached.values() if isinstance(path, str)), None):
+            return Path(there)
+        unknown = (name for name, path in cached.items() if path is None)  # the others are known not to be there
+        return next((path for name in unknown if (path := downloaded(repository, name, revision))), None)
+    except (OSError, ValueError) as error:
+        why = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        words = f"there is no folder {source}, and the Hugging Face Hub does not give {names[0]} of such a repository"
+        raise UserError(f"{FILE}: base.from: {words} at {revision}: {why}") from error
 
 
-def downloaded(source: str, name: str, revision: str) -> Path | None:
+def downloaded(repository: str, name: str, revision: str) -> Path | None:
     """A file of a repository of the Hub, which the cache has from now on; None where it has none of that name."""
     from huggingface_hub import hf_hub_download, logging
     from huggingface_hub.errors import RemoteEntryNotFoundError
 
     logging.set_verbosity_error()  # it tells of every try where there is no network
     try:
-        return Path(hf_hub_download(source.partition("@")[0], name, revision=revision))
+        return Path(hf_hub_download(repository, name, revision=revision))
     except RemoteEntryNotFoundError:
         return None
-    except (OSError, ValueError) as error:
-        why = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        words = f"there is no folder {source}, and the Hugging Face Hub does not give {name} of such a repository"
-        raise UserError(f"{FILE}: base.from: {words} at {revision}: {why}") from error
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -117,6 +117,10 @@ def test_a_repository_that_there_is_not_is_one_line(hub):
     )
 
 
+def test_a_name_that_the_hub_allows_nobody_is_one_line(hub):
+    assert told("owner/na--me").startswith("params.yaml: base.from: there is no folder owner/na--me, and the Hugging")
+
+
 def test_a_repository_of_something_else_is_one_line(hub):
     for name in ("scheduler_config.json", "config.json"):
         (hub.commits[FIRST] / name).unlink()
