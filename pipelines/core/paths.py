@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CODE = Path("runs", "code")
-IMPORTED_BASE = CODE / "imported_base.json"  # which base model is imported, and the sums of its files; or nothing
+IMPORTED_BASE = CODE / "imported_base.json"  # which base model is imported, by its files or its commit; or nothing
 RESULTS = Path("results")
 PARTIAL = Path("runs", "partial")  # unfinished trainings, unknown to DVC: a killed run leaves no half output
 LOGS = Path("runs", "logs")

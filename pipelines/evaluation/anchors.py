@@ -11,7 +11,7 @@ from diffrep.datasets.contract import SPLITS
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.measured import Measured, joined
-from diffrep.metrics.numerics.anchors import PCA_DIMS, factor_codes, fit_pixel_pca, noise_codes, rotated_factors
+from diffrep.metrics.numerics.anchors import PCA_DIMS, factor_codes, noise_codes, rotated_factors
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Repeat, Shared
 from diffrep.pipelines.core.results import written
@@ -19,6 +19,7 @@ from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.evaluation.combinations import errors_apart, held_out
 from diffrep.pipelines.evaluation.disentanglement import disentanglement
+from diffrep.pipelines.evaluation.pixel_pca import fit_pixel_pca
 from diffrep.pipelines.evaluation.probing import probe_codes
 from diffrep.pipelines.evaluation.reconstructions import errors
 
