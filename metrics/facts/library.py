@@ -108,6 +108,9 @@ CERTAINTY_FUNCTIONS = (
     Function("means:factor_mean", "The mean over cases within each factor, then over factors."),
     Function("uncertainty:row_intervals", "Intervals of scores over test rows, drawn again with fitted models fixed."),
     Function("uncertainty:block_interval", "Interval of a distance between sets of images, from disjoint blocks."),
+    Function("noise:estimator_noise", "How far a score that draws moves from one estimator seed to another."),
+    Function("noise:row_noise", "How far a score of rows moves from one sample of them to another, from blocks."),
+    Function("noise:mean_noise", "The same of a mean over cases."),
     Function("comparison:paired_differences", "Methods against a reference, seed by seed."),
     Function("comparison:holm", "P-values corrected for how many tests there are."),
 )  # fmt: skip
