@@ -111,6 +111,12 @@ CERTAINTY_FUNCTIONS = (
     Function("noise:estimator_noise", "How far a score that draws moves from one estimator seed to another."),
     Function("noise:row_noise", "How far a score of rows moves from one sample of them to another, from blocks."),
     Function("noise:mean_noise", "The same of a mean over cases."),
-    Function("comparison:paired_differences", "Methods against a reference, seed by seed."),
+    Function("comparison:differences", "Methods against a reference, over training seeds."),
+    Function("comparison:no_spread", "Why two methods cannot be compared by their seeds."),
+    Function("comparison:which_test", "Which t-test compares two methods."),
+    Function("power:paired_power", "How often a test of differences seed by seed finds a true one."),
+    Function("power:welch_power", "How often a test of two methods, each with its own seeds, does."),
+    Function("power:smallest_difference", "The least difference that such a test finds four times in five."),
+    Function("power:seeds_needed", "How many seeds would tell a difference."),
     Function("comparison:holm", "P-values corrected for how many tests there are."),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from diffrep.reports.drawing.overview import overview
-from diffrep.reports.pages import data_page, method_page, page
+from diffrep.reports.pages import data_page, method_page, page, sure_page
 from diffrep.reports.pages.dataset import DatasetResults, figures, page_section, results_of, tables
 from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.study import Study
@@ -17,7 +17,7 @@ REPORT_FOLDERS = ("tables", "figures", "methods", "datasets")
 
 
 def build(root: Path, out: Path, study: Study) -> None:
-    """Write `out`/tables, figures, methods, datasets and index.html from the result files of the study, nothing else.
+    """Write `out`/tables, figures, methods, datasets and the pages from the result files of the study, nothing else.
 
     root  the top of the repository: what the study's folders are relative to, and data/<dataset>/card.json where the
           data are on this machine
@@ -54,6 +54,7 @@ def contents(
         **{f"figures/{name}-{kind}.png": png for name, kinds in drawn.items() for kind, png in kinds.items()},
         **({"figures/overview.png": front} if any(data.trained for data in found) else {}),
         "index.html": page.render(sections, study, front),
+        sure_page.FILE: sure_page.render([sure_page.section(data, study) for data in found], study),
         **{f"datasets/{data.name}.html": data_page.render(root, data.name, data.results, study) for data in found},
         **{f"methods/{method}.html": _method_page(method, found, study) for method in study.methods},
     }

@@ -11,7 +11,7 @@ import pandas as pd
 from diffrep.reports.drawing import exact, maps, over_time, precision
 from diffrep.reports.drawing.curves import training_curves
 from diffrep.reports.drawing.pictures import Picture, pictures_of
-from diffrep.reports.pages import difference_table, facts, formats, page
+from diffrep.reports.pages import difference_table, doubts, facts, formats, page
 from diffrep.reports.pages.environment import inline
 from diffrep.reports.pages.readable import Table, readable, unmeasured
 from diffrep.reports.reading.load import ResultFile
@@ -19,6 +19,7 @@ from diffrep.reports.reading.study import Study
 from diffrep.reports.rows import cost, flags, scores
 from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.differences import Difference
+from diffrep.reports.rows.noise import noise_of
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 from diffrep.reports.rows.views import view_rows
 
@@ -71,6 +72,7 @@ def results_of(
     views = view_rows(frame, dataset, study, remarks)
     known = [difference for difference in compared if difference.dataset == dataset]
     tables, comparison = difference_table.compared(readable(rows, views), known, len(study.seeds))
+    tables, comparison = doubts.doubted(tables, comparison, dataset, rows, noise_of(here), study)
     pictures = {method: pictures_of(root, dataset, method, study.seeds) for method in study.methods}
     costs = cost.costs_of(here, dataset, study, remarks)
     return DatasetResults(dataset, here, rows, views, costs, known, tables, comparison, pictures)
