@@ -18,6 +18,8 @@ from diffrep.reports.rows.power import Design, Question, Told, seeds_text, told
 from diffrep.reports.rows.scores import TableRow, metrics_of, rows_of
 from diffrep.reports.rows.tidy import tidy
 
+WIDTH = 120  # whatever the terminal's: no number is to be cut
+
 
 def power(params: Params, metrics: Sequence[str], question: Question) -> None:
     """Print, of each data set, what seeds tell of `metrics`, or of those of the summary; UserError for unknown ones."""
@@ -26,7 +28,7 @@ def power(params: Params, metrics: Sequence[str], question: Question) -> None:
     frame = tidy(load(Path(), study.folders))
     found = {dataset: rows_of(frame, dataset, study) for dataset in study.datasets}
     expect_metrics(metrics, found)
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console = Console(width=WIDTH, highlight=False, markup=False)
     for dataset, rows in found.items():
         lines = told(dataset, columns_of(metrics, rows), rows, study, question)
         if lines:

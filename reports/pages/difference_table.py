@@ -11,7 +11,7 @@ from diffrep.metrics.comparison import ONE_SAMPLE, PAIRED, WELCH
 from diffrep.metrics.power import SIGNIFICANT
 from diffrep.reports.pages.readable import DASH, Table, TableCell, letter
 from diffrep.reports.rows.columns import TABLE_GROUPS
-from diffrep.reports.rows.differences import Difference, tests_used
+from diffrep.reports.rows.differences import Difference, kinds_of_tests
 from diffrep.reports.rows.scores import TableRow
 
 WORSE = "†"  # beside a number that is worse than the reference's
@@ -70,7 +70,7 @@ def compared(
 
 def rule_of(differences: Sequence[Difference], seeds: int) -> str:
     """What is called a difference, and by which tests."""
-    used = tests_used(differences)
+    used = kinds_of_tests(differences)
     each = {test: f" ({', '.join(CATALOGUE[name].title for name in names)})" for test, names in used.items()}
     kinds = "; ".join(TESTS[test] + (names if len(used) > 1 else "") for test, names in each.items())
     return (

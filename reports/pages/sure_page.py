@@ -11,7 +11,7 @@ from diffrep.reports.pages.doubts import exceeding
 from diffrep.reports.pages.environment import environment
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import by_group
-from diffrep.reports.rows.differences import Difference, tests_used
+from diffrep.reports.rows.differences import Difference, kinds_of_tests
 from diffrep.reports.rows.noise import WORDS, Noise, noise_of, rms
 from diffrep.reports.rows.power import Told, seeds_text, told
 from diffrep.reports.rows.roles import MEANINGS, by_role
@@ -70,7 +70,7 @@ def verdicts_of(column: Number, differences: Sequence[Difference]) -> Verdicts:
     """What came of the comparisons in one metric."""
     own = [found for found in differences if found.metric == column.name]
     counts = {verdict: sum(found.verdict == verdict for found in own) for verdict in ("better", "worse", "untold")}
-    return Verdicts(column, tuple(tests_used(own)), **counts)
+    return Verdicts(column, tuple(kinds_of_tests(own)), **counts)
 
 
 def noise_lines(

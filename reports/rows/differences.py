@@ -111,7 +111,7 @@ def _untested(name: str, reference: str, scores: Mapping[str, OverSeeds], seeds:
     return no_spread(mine, theirs, paired=paired)
 
 
-def tests_used(differences: Sequence[Difference]) -> dict[str, list[str]]:
+def kinds_of_tests(differences: Sequence[Difference]) -> dict[str, list[str]]:
     """{t-test: the metrics that some method was compared in by it}, in the order of the table."""
     found: dict[str, dict[str, None]] = {}
     for difference in differences:

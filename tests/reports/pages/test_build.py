@@ -42,7 +42,7 @@ def full(results_tree):
 
 def test_everything_promised_is_written(full):
     assert set(written(full.build())) == {
-        "index.html",
+        *("index.html", "sure.html"),
         *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv")),
         *(f"figures/squares-{name}.png" for name in ("groups", "cost", "curves")),
         "figures/overview.png",
