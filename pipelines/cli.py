@@ -37,6 +37,7 @@ def cli() -> None:
     diffrep score       score codes of your own, from any folder
     diffrep repro       run whatever is out of date, cells side by side (dvc repro does the same one by one)
     diffrep compare     tell two trees of results apart, number by number
+    diffrep power       what the seeds that were run could have found, and how many would find more
     diffrep ui          compare the runs in MLflow
     diffrep contract    try a method or a data set, ours or yours, against its contract
     diffrep datasets    which data sets there are, what of them is here and what is missing
@@ -149,6 +150,46 @@ def compare(first: Path, second: Path) -> None:
     from diffrep.pipelines.agreement.compare import compare
 
     sys.exit(0 if compare(first, second) else 1)
+
+
+@cli.command()
+@click.option("--metric", "metrics", multiple=True, metavar="NAME", help="As result files have it; may be repeated.")
+@click.option("--difference", type=click.FloatRange(0, min_open=True), help="That seeds are to find, in its units.")
+@click.option("--seeds", type=click.IntRange(2, 1000), help="As if there were so many of each method.")
+@click.option(
+    "--power",
+    "share",
+    type=click.FloatRange(0.1, 0.99),
+    default=0.8,
+    show_default=True,
+    help="How often a difference that is there is to be found.",
+)
+def power(metrics: tuple[str, ...], difference: float | None, seeds: int | None, share: float) -> None:
+    """Say how small a difference the training seeds of the results find, and how many would tell one.
+
+    Before a run: how many seeds do I need? After it: is "not told apart" the same as "alike"? A metric stands with its
+    spread over seeds (sd, all methods that are trained), the smallest difference between two methods that a t-test at
+    .05 finds in 80 % of all cases, and how many seeds of each method would find a difference: the one between the best
+    two, or --difference. "One pair" is one test; "all" is one of as many as there are methods beside the reference, as
+    Holm's correction first asks of the clearest. Where the reference is the same for every seed, as PCA is, it is told
+    from fewer seeds.
+
+    \b
+    diffrep power                                        the metrics of the summary table
+    diffrep power --seeds 10                             what ten seeds would find
+    diffrep power --metric average_precision --difference 0.02
+
+    \b
+    reads   params.yaml, results
+    writes  nothing
+    """
+    if difference is not None and not metrics:
+        raise click.UsageError("Give --metric NAME with --difference: a difference is in the units of a metric.")
+    params = settings()
+    from diffrep.pipelines import power
+    from diffrep.reports.rows.power import Goal
+
+    power.power(params, metrics, Goal(share, seeds, difference))
 
 
 @cli.command("dvc-yaml")

@@ -14,7 +14,7 @@ REPORTS = Path("reports")
 
 
 def report(params: Params, whole: Whole) -> None:
-    """Write tables, figures, index.html, and the pages of methods and data sets below reports, and fill MLflow."""
+    """Write tables, figures, index.html, and all other pages below reports, and fill MLflow."""
     from diffrep.pipelines.study import expect_every_seed, study_of
     from diffrep.pipelines.tracking.trouble import StoreError
     from diffrep.reports.pages.build import build

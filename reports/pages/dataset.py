@@ -11,13 +11,14 @@ from diffrep.reports.drawing import exact, maps, over_time, precision, ranks
 from diffrep.reports.drawing.curves import training_curves
 from diffrep.reports.drawing.pictures import PREPARE, Picture, pictures_of, sheet_of
 from diffrep.reports.drawing.side_by_side import decoded, edited
-from diffrep.reports.pages import difference_table, facts, formats
+from diffrep.reports.pages import difference_table, doubts, facts, formats
 from diffrep.reports.pages.readable import Table, readable, unmeasured
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows import cost, flags, scores
 from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.differences import Difference
+from diffrep.reports.rows.noise import noise_of
 from diffrep.reports.rows.questions import headline
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 from diffrep.reports.rows.views import view_rows
@@ -88,6 +89,7 @@ def results_of(
     views = view_rows(frame, dataset, study, remarks)
     known = [difference for difference in compared if difference.dataset == dataset]
     tables, comparison = difference_table.compared(readable(rows, views), known, len(study.seeds))
+    tables, comparison = doubts.doubted(tables, comparison, dataset, rows, noise_of(here), study)
     pictures = {method: pictures_of(root, copies, dataset, method, study.seeds) for method in study.methods}
     costs = cost.costs_of(here, dataset, study, remarks)
     return DatasetResults(

@@ -82,10 +82,8 @@ def compared_sentence(dataset: DatasetResults, study: Study) -> list[str]:
     """How many differences from the reference stand, and in whose favour; nothing where none was tested."""
     if dataset.comparison is None:
         return []
-    columns = {column.name: column for column in dataset.comparison.columns}
-    tested = [found for found in dataset.differences if found.p_holm is not None]
-    better = sum(found.better(columns[found.metric]) for found in tested)
-    worse = sum(found.worse(columns[found.metric]) for found in tested)
+    tested = [found.verdict for found in dataset.differences if found.verdict]
+    better, worse = tested.count("better"), tested.count("worse")
     if not tested:
         return []
     return [

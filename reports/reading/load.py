@@ -50,6 +50,11 @@ class ResultFile(ResultFolder):
         found = self.record.get("intervals") or {}
         return {name: (low, high) for name, (low, high) in found.items() if None not in (low, high)}
 
+    @property
+    def noise(self) -> dict[str, dict[str, float]]:
+        """Metric -> source (estimator or rows) -> the standard deviation that this alone makes, if measured."""
+        return dict(self.record.get("noise") or {})
+
     def reason(self, metric: str) -> str:
         """Why `metric` has no value, in the file's own words."""
         return str((self.record.get("reasons") or {}).get(metric, "no reason given"))

@@ -46,7 +46,10 @@ def test_everything_promised_is_written(full):
     copies = "pictures/results/squares/alpha/1/pictures"
     assert set(written(full.build())) == {
         "index.html",
-        *(f"questions/{name}.html" for name in ("told", "disentangled", "reconstructs", "edits", "costs", "numbers")),
+        *(
+            f"questions/{name}.html"
+            for name in ("told", "disentangled", "reconstructs", "edits", "costs", "sure", "numbers")
+        ),
         *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv")),
         *(f"figures/squares-{name}.png" for name in ("ranks", "decoded", "edited", "groups", "cost", "curves")),
         *(
