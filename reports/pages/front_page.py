@@ -8,6 +8,7 @@ from diffrep.metrics.catalogue import Number
 from diffrep.reports.drawing.ranks import ranked
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.pages.facts import joint_facts
 from diffrep.reports.pages.readable import DASH, TableCell
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import TABLE_GROUPS
@@ -24,6 +25,7 @@ class Front:
     columns   the headline numbers
     methods   rows under test, in grid order; controls: the rows set apart from them
     sentences what the numbers say, in words
+    known     what has to be known of the data first, as (name, text)
     """
 
     dataset: str
@@ -31,6 +33,7 @@ class Front:
     methods: list[FrontLine]
     controls: list[FrontLine]
     sentences: list[str]
+    known: list[tuple[str, str]]
 
 
 def front_of(dataset: DatasetResults, study: Study) -> Front | None:
@@ -49,7 +52,7 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
     methods = [line for line in lines if line[0].name not in study.controls]
     controls = [line for line in lines if line[0].name in study.controls]
     sentences = [*best_sentences([row for row, *_ in methods], columns), *compared_sentence(dataset, study)]
-    return Front(dataset.name, columns, methods, controls, sentences)
+    return Front(dataset.name, columns, methods, controls, sentences, joint_facts(dataset.results))
 
 
 def minutes_cell(minutes: float | None) -> TableCell:

@@ -8,7 +8,7 @@ from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.difference_table import DifferenceTable
 from diffrep.reports.pages.environment import environment, inline
-from diffrep.reports.pages.facts import plain
+from diffrep.reports.pages.facts import joint_facts, plain
 from diffrep.reports.pages.readable import VIEWS_TITLE, Table
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
@@ -33,6 +33,7 @@ def section(question: Question, dataset: DatasetResults, drawn: dict[str, bytes]
     columns = list(dict.fromkeys(column for table in tables for column in table.columns))
     return {
         "name": dataset.name,
+        "known": joint_facts(dataset.results),
         "tables": tables,
         "comparison": narrowed(dataset.comparison, columns),
         "columns": columns,

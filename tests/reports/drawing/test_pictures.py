@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.core.pictures import save_rows
 from diffrep.reports.drawing.pictures import Picture, copies_of, pictures_of
 
@@ -28,14 +29,14 @@ def test_the_picture_of_the_first_seed_that_has_one_is_shown(results_tree):
 def test_what_a_clone_lacks_is_shown_from_the_copies(results_tree):
     results_tree.draw("alpha", "reconstruct", 1, ROWS)
     drawn = pictures_of(results_tree.root, results_tree.root / "copies", "squares", "alpha", (0, 1))
-    kept = copies_of("squares", "alpha", drawn)
+    kept = copies_of(Cell("squares", "alpha", 1).pictures("reconstruct"), *drawn)
     for name, content in kept.items():
         path = results_tree.root / "copies" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     shown = pictures_of(results_tree.root / "clone", results_tree.root / "copies", "squares", "alpha", (0, 1))
     assert [(p.seed, p.rows, p.png) for p in shown] == [(p.seed, p.rows, p.png) for p in drawn]
-    assert copies_of("squares", "alpha", shown) == kept
+    assert copies_of(Cell("squares", "alpha", 1).pictures("reconstruct"), *shown) == kept
 
 
 def test_names_and_sizes_are_told(results_tree):

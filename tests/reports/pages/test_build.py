@@ -18,6 +18,13 @@ from diffrep.pipelines.core.paths import cost_file, curves, part_map
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
 
 
+NOTES = {
+    "about": {"title": "Squares", "may_be_shown": True},
+    "source": "drawn on demand",
+    "image_shape": [3, 32, 32],
+}
+
+
 def page(tree) -> str:
     return (tree.build() / "index.html").read_text()
 
@@ -33,7 +40,7 @@ def full(results_tree):
         curves(results_tree.folder("alpha", "train", seed)).write_text(CURVE)
     results_tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
     results_tree.draw("alpha", "counterfactual", 1, ["donor image", "source, decoded", "source with hue of the donor"])
-    results_tree.share("prepare", notes={"about": {"title": "Squares", "may_be_shown": True}})
+    results_tree.share("prepare", notes=NOTES)
     results_tree.share("base", parameters=77, steps=9)
     results_tree.share("oracle", accuracy_side=0.91)
     card = results_tree.root / "data" / "squares" / "card.json"

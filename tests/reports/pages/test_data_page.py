@@ -83,7 +83,7 @@ def test_a_joint_distribution_is_told_wherever_people_read(tree):
     tree.share("prepare", notes=NOTES | {"joint": JOINT})
     tree.seal()
     folder = tree.build()
-    for name in ("datasets/squares", "methods/alpha", "index"):
+    for name in ("datasets/squares", "methods/alpha", "index", "questions/told"):
         told = facts((folder / f"{name}.html").read_text())
         assert told["Strength of factors that go together"] == STRENGTH
         assert told["Held out of training"] == HELD
