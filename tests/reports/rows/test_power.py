@@ -23,8 +23,8 @@ def tree(results_tree):
 
 
 def one(tree, question=Question(), reference="beta", column=AP):  # noqa: B008
-    study = tree.study.__class__(**{**vars(tree.study), "reference": reference})
-    found = told("squares", [column], tree.rows, study, question)
+    tree.reference = reference
+    found = told("squares", [column], tree.rows, tree.study, question)
     return found[0] if found else None
 
 
