@@ -95,7 +95,7 @@ def _marked(summary: Table, differences: Sequence[Difference], rule: str) -> Tab
     ]
     some = "better" in verdicts.values()
     better = f"Bold: better than {reference}" if some else f"Nothing is bold: no method is better than {reference}"
-    worse = {WORSE: f"worse than {reference}, by the same rule"} if "worse" in verdicts.values() else {}
+    worse = {WORSE: f"worse than {reference}, by the rule for bold"} if "worse" in verdicts.values() else {}
     return dataclasses.replace(
         summary, lines=lines, footnotes=summary.footnotes | worse, notes=(*summary.notes, f"{better}: {rule}.")
     )
