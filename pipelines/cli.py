@@ -104,33 +104,33 @@ def workspace(profile: str | None, preset: str | None, tiny: bool, folder: Path)
     is the installed code, of which FOLDER holds copies for DVC to watch: edit the repository's files, not those.
 
     With --preset params.yaml is the whole experiment as published, on a GPU: data set, networks, trainings and steps of
-    a paper, and what no paper says beside it, chosen for that scale. Put the data set's files where its section
-    `datasets` says, or change the paths there; diffrep prepare --check looks at them, diffrep dry-run says what memory
-    and time the rows take. --tiny runs the same through all stages in minutes on a CPU: networks of the same kinds with
-    few channels, few steps, and pictures in the data set's format that are made in FOLDER/data/made.
+    a paper, and what no paper says beside it, chosen for that scale; what of it is not built is printed. Put the data
+    set's files where its section `datasets` says, or change the paths there; diffrep prepare --check looks at them,
+    diffrep dry-run says what memory and time the rows take. --tiny runs the same through all stages in minutes on a
+    CPU: the same kinds of networks with few channels, few steps, and pictures in its format, made in FOLDER/data/made.
 
     \b
     diffrep workspace --preset pdae-celeba64 FOLDER
     diffrep workspace --preset pdae-celeba64 --tiny FOLDER
 
     \b
-    reads   the files of the repository
+    reads   the files of the repository that one stands in, or else of the installed one
     writes  FOLDER
     """
     if (profile is None) == (preset is None):
         raise click.UsageError("Give --profile NAME or --preset NAME: one of both.")
     if tiny and preset is None:
         raise click.UsageError("--tiny is for a preset: a profile has its sizes.")
+    from diffrep.pipelines.presets import writing
     from diffrep.pipelines.running.workspace import params_text, workspace
 
-    if profile is not None:
-        workspace(params_text(profile), folder)
-    else:
-        from diffrep.pipelines.presets import writing
-
-        workspace(writing.params_text(str(preset), tiny=tiny), folder)
-        if tiny:
-            writing.make_files(str(preset), folder)
+    if preset is None:
+        workspace(params_text(str(profile)), folder)
+        return
+    workspace(writing.params_text(preset, tiny=tiny), folder)
+    if tiny:
+        writing.make_files(preset, folder)
+    writing.tell_unbuilt(preset)
 
 
 @cli.command()
@@ -187,9 +187,9 @@ def power(metrics: tuple[str, ...], difference: float | None, seeds: int | None,
         raise click.UsageError("Give --metric NAME with --difference: a difference is in the units of a metric.")
     params = settings()
     from diffrep.pipelines import power
-    from diffrep.reports.rows.power import Question
+    from diffrep.reports.rows.power import Goal
 
-    power.power(params, metrics, Question(share, seeds, difference))
+    power.power(params, metrics, Goal(share, seeds, difference))
 
 
 @cli.command("dvc-yaml")

@@ -14,14 +14,14 @@ from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.study import expect_every_seed, study_of
 from diffrep.reports.reading.load import load
 from diffrep.reports.rows.columns import by_group
-from diffrep.reports.rows.power import Design, Question, Told, seeds_text, told
+from diffrep.reports.rows.power import Design, Goal, Told, seeds_text, told
 from diffrep.reports.rows.scores import TableRow, metrics_of, rows_of
 from diffrep.reports.rows.tidy import tidy
 
 WIDTH = 120  # whatever the terminal's: no number is to be cut
 
 
-def power(params: Params, metrics: Sequence[str], question: Question) -> None:
+def power(params: Params, metrics: Sequence[str], goal: Goal) -> None:
     """Print, of each data set, what seeds tell of `metrics`, or of those of the summary; UserError for unknown ones."""
     study = study_of(params)
     expect_every_seed(study)
@@ -30,9 +30,9 @@ def power(params: Params, metrics: Sequence[str], question: Question) -> None:
     expect_metrics(metrics, found)
     console = Console(width=WIDTH, highlight=False, markup=False)
     for dataset, rows in found.items():
-        lines = told(dataset, columns_of(metrics, rows), rows, study, question)
+        lines = told(dataset, columns_of(metrics, rows), rows, study, goal)
         if lines:
-            console.print(f"{dataset}: what {lines[0].pair.seeds} seeds find in {question.power:.0%} of all cases")
+            console.print(f"{dataset}: what {lines[0].pair.seeds} seeds find in {goal.power:.0%} of all cases")
             console.print(smallest_table(lines, study.reference))
             console.print(f"{dataset}: how many seeds would find a difference as often")
             console.print(needed_table(lines))

@@ -14,6 +14,7 @@ from diffrep.metrics.probes.probe import Probed, linear_probe, probe_scores
 from diffrep.metrics.probes.scores import average_precision
 from diffrep.metrics.probes.targets import target_regression, target_scores
 from diffrep.pipelines.core.sections import Probe
+from diffrep.pipelines.evaluation.combinations import held_out, probes_apart
 
 BATCH = 128
 NO_ATTRIBUTES = "not applicable: this data set has no binary attributes"
@@ -45,11 +46,11 @@ def attributes_told(flat: dict[str, np.ndarray], data: Prepared, settings: Probe
         epochs=math.ceil(settings.steps * BATCH / len(flat["train"])),
         batch_size=BATCH,
     )
-    measured = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
-    measured.noise |= row_noise(
+    scores = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
+    scores.noise |= row_noise(
         lambda rows: {"average_precision": precision_on(rows, probed, known["test"])}, len(flat["test"]), seed=seed
     )
-    return measured
+    return joined(scores, probes_apart(probed, known["valid"], known["test"], held_out(data, data.splits["test"])))
 
 
 def precision_on(rows: np.ndarray, probed: Probed, attributes: np.ndarray) -> float:

@@ -43,6 +43,6 @@ STAGE = Stage(
     Whole,
     params=("grid", "report", "train", "evaluate", "methods"),
     reads=lambda whole: (RESULTS, REPORTS / "templates"),
-    writes=lambda whole: (REPORTS / "index.html", REPORTS / "sure.html", REPORTS / "methods", REPORTS / "datasets"),
+    writes=lambda whole: (REPORTS / "index.html", *(REPORTS / name for name in ("questions", "methods", "datasets"))),
     results=lambda whole: (REPORTS / "tables", REPORTS / "figures"),
 )

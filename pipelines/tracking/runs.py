@@ -15,7 +15,7 @@ from diffrep.reports.reading.load import ResultFile, read
 from diffrep.reports.reading.study import Study
 
 TAGS = {k: k for k in ("device", "preset", "data_sha256", "note")} | {"suite_commit": "commit"}
-TRAINING, BASE = "train", "base"
+TRAINING, BASE, PREPARED = "train", "base", "prepare"
 
 CurvePoints = list[tuple[int, float]]
 Settings = Callable[[ResultFile], Mapping[str, Any]]  # today's, by dotted key; empty where the file had others
@@ -25,13 +25,15 @@ Settings = Callable[[ResultFile], Mapping[str, Any]]  # today's, by dotted key; 
 class RunContent:
     """The results of one row at one seed, in the order of the stages.
 
-    base  the result of the base model that methods stand on, whose settings are shown with theirs
-    root  the top of the repository
+    base   the result of the base model that methods stand on, whose settings are shown with theirs
+    joint  which factors go together in training images, how strongly, and what is held out, where the data set says so
+    root   the top of the repository
     """
 
     key: RunKey
     results: list[ResultFile]
     base: list[ResultFile]
+    joint: Mapping[str, Any]
     root: Path
 
     @cached_property
@@ -114,8 +116,9 @@ def run_contents(study: Study, dataset: str, root: Path) -> list[RunContent]:
     seeds = (*study.seeds, None)
     rows = [("method", name) for name in study.methods] + [("anchor", name) for name in study.anchors]
     wanted = [(kind, name, seed) for kind, name in rows for seed in seeds if (kind, name, seed) in found]
-    base = found.get(("shared", BASE, None), [])
-    return [RunContent(run_key(found[run]), found[run], base, root) for run in wanted]
+    base, data = (found.get(("shared", stage, None), []) for stage in (BASE, PREPARED))
+    joint: Mapping[str, Any] = next((result.notes["joint"] for result in data if "joint" in result.notes), {})
+    return [RunContent(run_key(found[run]), found[run], base, joint, root) for run in wanted]
 
 
 def run_key(results: list[ResultFile]) -> RunKey:
@@ -135,7 +138,8 @@ def parameters(content: RunContent, settings: Settings) -> dict[str, str]:
     known: dict[str, Any] = {}
     for result in [*(content.base if key.kind == "method" else []), *content.results]:
         known |= settings(result)
-    return {"dataset": key.dataset, "method": key.row, **seed, **dict(flat(named(known, key)))}
+    joint = {"data.joint": content.joint} if content.joint else {}
+    return {"dataset": key.dataset, "method": key.row, **seed, **dict(flat(named(known, key) | joint))}
 
 
 def named(settings: Mapping[str, Any], key: RunKey) -> dict[str, Any]:

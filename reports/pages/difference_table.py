@@ -54,7 +54,7 @@ def to_csv(differences: Sequence[Difference]) -> str:
 def compared(
     tables: list[Table], differences: Sequence[Difference], seeds: int
 ) -> tuple[list[Table], DifferenceTable | None]:
-    """The tables, the summary with what differs from the reference marked; and the differences as the page has them.
+    """The tables with what differs from the reference marked, and the differences as the page has them.
 
     Without differences, or a summary to lay them beside, the tables as they are and None.
     """
@@ -62,10 +62,12 @@ def compared(
     if not differences or summary is None:
         return tables, None
     rule = rule_of(differences, seeds)
-    marked = _marked(summary, differences, rule)
-    return [marked if table is summary else table for table in tables], _difference_table(
-        summary, differences, seeds, rule
-    )
+    tested = {found.metric for found in differences}
+    marked = [
+        _marked(table, differences, rule) if tested & {column.name for column in table.columns} else table
+        for table in tables
+    ]
+    return marked, _difference_table(summary, differences, seeds, rule)
 
 
 def rule_of(differences: Sequence[Difference], seeds: int) -> str:
@@ -79,25 +81,26 @@ def rule_of(differences: Sequence[Difference], seeds: int) -> str:
     )
 
 
-def _marked(summary: Table, differences: Sequence[Difference], rule: str) -> Table:
-    """The summary with what is better than the reference in bold, and a dagger at what is worse."""
-    verdicts = {(found.method, found.metric): found.verdict for found in differences}
+def _marked(table: Table, differences: Sequence[Difference], rule: str) -> Table:
+    """The table with what is better than the reference in bold, and a dagger at what is worse."""
+    shown = {(row.name, column.name) for row, _ in table.lines for column in table.columns if row.kind == "method"}
+    verdicts = {place: found.verdict for found in differences if (place := (found.method, found.metric)) in shown}
     reference = differences[0].reference
 
-    def shown(row: TableRow, column: Number, cell: TableCell) -> TableCell:
+    def marked(row: TableRow, column: Number, cell: TableCell) -> TableCell:
         verdict = verdicts.get((row.name, column.name)) if row.kind == "method" else None
         marks = (*cell.marks, WORSE) if verdict == "worse" else cell.marks
         return dataclasses.replace(cell, bold=verdict == "better", marks=marks)
 
     lines = [
-        (row, [shown(row, column, cell) for column, cell in zip(summary.columns, cells, strict=True)])
-        for row, cells in summary.lines
+        (row, [marked(row, column, cell) for column, cell in zip(table.columns, cells, strict=True)])
+        for row, cells in table.lines
     ]
     some = "better" in verdicts.values()
     better = f"Bold: better than {reference}" if some else f"Nothing is bold: no method is better than {reference}"
     worse = {WORSE: f"worse than {reference}, by the rule for bold"} if "worse" in verdicts.values() else {}
     return dataclasses.replace(
-        summary, lines=lines, footnotes=summary.footnotes | worse, notes=(*summary.notes, f"{better}: {rule}.")
+        table, lines=lines, footnotes=table.footnotes | worse, notes=(*table.notes, f"{better}: {rule}.")
     )
 
 

@@ -17,8 +17,6 @@ from diffrep.reports.rows.power import Told, seeds_text, told
 from diffrep.reports.rows.roles import MEANINGS, by_role
 from diffrep.reports.rows.scores import TableRow, metrics_of
 
-FILE = "sure.html"
-
 
 @dataclass(frozen=True)
 class Verdicts:
@@ -103,6 +101,7 @@ def render(sections: Sequence[dict[str, Any]], study: Study) -> str:
     return environment().get_template("sure.html").render(
         sections=sections,
         study=study,
+        root="../",
         total=total(sections),
         paired=paired,
         level=SIGNIFICANT,

@@ -34,6 +34,11 @@ class ResultFile(ResultFolder):
     view: str = ""
 
     @property
+    def address(self) -> str:
+        """The file from the top of the repository."""
+        return (self.folder / self.path.name).as_posix()
+
+    @property
     def metrics(self) -> dict[str, float]:
         """Every number of the file that is no provenance; null and NaN are NaN."""
         numbers = {k: v for k, v in self.record.items() if k not in PROVENANCE}

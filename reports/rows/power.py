@@ -27,7 +27,7 @@ POWERS: Mapping[str, Power] = {PAIRED: paired_power, WELCH: welch_power, ONE_SAM
 
 
 @dataclass(frozen=True)
-class Question:
+class Goal:
     """What is asked of the power of the tests; None: as the results are.
 
     power       how often a true difference is to be found, above .05 and below 1
@@ -110,17 +110,17 @@ def told(
     columns: Sequence[Number],
     rows: Sequence[TableRow],
     study: Study,
-    question: Question = Question(),
+    goal: Goal = Goal(),
 ) -> list[Told]:
     """What the seeds tell of each of the metrics that has a direction and that two methods have trained by every seed.
 
     rows  those of the data set
     """
-    found = (_told(dataset, column, rows, study, question) for column in columns if column.better)
+    found = (_told(dataset, column, rows, study, goal) for column in columns if column.better)
     return [line for line in found if line is not None]
 
 
-def _told(dataset: str, column: Number, rows: Sequence[TableRow], study: Study, question: Question) -> Told | None:
+def _told(dataset: str, column: Number, rows: Sequence[TableRow], study: Study, goal: Goal) -> Told | None:
     whole = {row.name: row for row in rows if row.kind == "method" and _whole(row, column, study)}
     values = {name: np.array(row.scores[column.name].values) for name, row in whole.items()}
     trained = {name: values[name] for name, row in whole.items() if role_of(row) == "trained"}
@@ -133,12 +133,12 @@ def _told(dataset: str, column: Number, rows: Sequence[TableRow], study: Study, 
     theirs = values.get(study.reference)
 
     def design(test: str, spread: float) -> Design:
-        return Design(test, spread, question.seeds or len(study.seeds), tested, question.power)
+        return Design(test, spread, goal.seeds or len(study.seeds), tested, goal.power)
 
     return Told(
         *(dataset, column, sd, best),
-        difference=gap if question.difference is None else question.difference,
-        observed=question.difference is None,
+        difference=gap if goal.difference is None else goal.difference,
+        observed=goal.difference is None,
         pair=design(PAIRED, _sd_of_differences(trained)) if column.paired else design(WELCH, sd),
         reference=design(ONE_SAMPLE, sd) if theirs is not None and is_constant(theirs) else None,
     )

@@ -37,12 +37,6 @@ MISTAKES = [
         "photographs is not empty and no workspace of ours: name another folder",
     ),
     Mistake(
-        "a workspace outside a checkout",
-        nothing,
-        ("workspace", "--preset", "pdae-celeba64", "new"),
-        "a workspace is copied from a git checkout: run this at the top of one",
-    ),
-    Mistake(
         "a difference of no metric",
         nothing,
         ("power", "--difference", "0.02"),

@@ -5,7 +5,7 @@ import pytest
 from diffrep.metrics.power import paired_power, seeds_needed, smallest_difference, welch_power
 from diffrep.pipelines import power
 from diffrep.pipelines.core.errors import UserError
-from diffrep.reports.rows.power import Question
+from diffrep.reports.rows.power import Goal
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def tree(results_tree, monkeypatch):
     return results_tree
 
 
-def printed(capsys, *metrics, **question):
-    power.power(None, metrics, Question(**question))
+def printed(capsys, *metrics, **goal):
+    power.power(None, metrics, Goal(**goal))
     return [line.split() for line in capsys.readouterr().out.splitlines()]
 
 
@@ -67,7 +67,7 @@ def test_any_metric_of_the_results_can_be_asked_of(tree, capsys):
 )
 def test_an_unknown_metric_is_told(tree, name, hint):
     with pytest.raises(UserError, match=f"no metric '{name}' with a better side in the results: {hint}"):
-        power.power(None, (name,), Question())
+        power.power(None, (name,), Goal())
 
 
 def test_nothing_to_say_is_said(tree, capsys):

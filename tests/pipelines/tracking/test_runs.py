@@ -1,5 +1,6 @@
 """What a run holds, read from the files of a row at one seed."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,6 +123,16 @@ def test_settings_are_parameters_under_names_that_methods_share(root):
         "base.network.channels": "[8, 16]",
         "evaluate.preset": "quick",
     }
+
+
+def test_a_joint_distribution_is_a_parameter_of_every_run(root):
+    pair = {"factors": ["side", "hue"], "asked": 0.9, "train": 0.88, "valid": 0.9, "test": 0.0}
+    joint = {"pairs": [pair], "held_out": [{"side": 3}], "images_held_out": {"train": 0, "valid": 0, "test": 7}}
+    write_result(root / Shared(DATASET).results("prepare"), {}, notes={"joint": joint})
+    for name in ("pdae/0", "anchors/factors"):
+        told = parameters(contents(root)[name], settings)
+        assert json.loads(told["data.joint.pairs"]) == [pair]
+        assert (told["data.joint.held_out"], told["data.joint.images_held_out.test"]) == ('[{"side": 3}]', "7")
 
 
 def test_settings_that_have_moved_on_are_not_told_of_old_results(root):

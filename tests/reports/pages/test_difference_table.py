@@ -26,7 +26,7 @@ def test_better_is_bold_and_the_caption_says_so(results_tree):
     assert "Bold: better than alpha: p < 0.05 after Holm's correction" in found["tables/squares.md"]
     assert "t-tests over 3 seeds, Welch's." in found["tables/squares.md"]
     assert r"\textbf{0.250 $\pm$ 0.000}" in found["tables/squares.tex"]
-    assert "<b>0.250 ± 0.000</b>" in found["index.html"]
+    assert "<b>0.250 ± 0.000</b>" in found["questions/told.html"]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_better_is_bold_and_the_caption_says_so(results_tree):
 def test_nothing_else_is_bold(results_tree, difference):
     found = results_tree.files(difference, MSE)
     assert "**" not in found["tables/squares.md"]
-    assert "<b>0.250" not in found["index.html"]
+    assert "<b>0.250" not in found["questions/told.html"]
     assert "Nothing is bold: no method is better than alpha" in found["tables/squares.md"]
 
 
@@ -49,7 +49,7 @@ def test_worse_is_marked_alike_in_every_format(results_tree):
     assert "| beta | 3 | 0.250 ± 0.000<sup>†</sup> |" in summary(found["tables/squares.md"])
     assert "<sup>†</sup> worse than alpha, by the rule for bold" in summary(found["tables/squares.md"])
     assert r"0.250 $\pm$ 0.000\textsuperscript{†}" in found["tables/squares.tex"]
-    assert "0.250 ± 0.000<sup>†</sup>" in found["index.html"]
+    assert "0.250 ± 0.000</a><sup>†</sup>" in found["questions/told.html"]
     page = found["index.html"].split("Differences from alpha</h3>")[1]
     assert "−0.100<sup>†</sup><br><small>−0.150 to −0.050</small><br><small>p = .030, df 3.46</small>" in page
     assert "†" not in summary(results_tree.files(AP, MSE)["tables/squares.md"])
@@ -64,17 +64,17 @@ def test_the_rule_names_the_test_of_each_metric_where_there_are_several(results_
 def test_nothing_is_bold_without_differences(results_tree):
     found = results_tree.files()
     assert "**" not in found["tables/squares.md"]
-    assert "Bold" not in found["index.html"]
+    assert "Bold" not in found["questions/told.html"]
     assert "tables/squares-differences.csv" not in found
 
 
 def test_page_shows_difference_interval_and_p(results_tree):
     cell = r"<b>\+0.100</b><br><small>\+0.050 to \+0.150</small><br><small>p = .030, df 3.46</small>"
-    assert re.search(cell, results_tree.files(AP, MSE)["index.html"])
+    assert re.search(cell, results_tree.files(AP, MSE)["questions/told.html"])
 
 
 def test_a_dash_leads_to_its_reason(results_tree):
-    page = results_tree.files(AP, MSE)["index.html"].split("Differences from alpha</h3>")[1]
+    page = results_tree.files(AP, MSE)["questions/reconstructs.html"].split("Differences from alpha</h3>")[1]
     assert "<td>–<sup>a</sup></td>" in page
     assert "<sup>a</sup> beta &lt;decodes&gt; nothing" in page
 

@@ -5,7 +5,7 @@ import pytest
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.metrics.power import paired_power, seeds_needed, smallest_difference, welch_power
-from diffrep.reports.rows.power import Question, seeds_text, told
+from diffrep.reports.rows.power import Goal, seeds_text, told
 
 ALPHA, GAMMA, DELTA = (0.5, 0.6, 0.7), (0.3, 0.5, 0.4), (0.9, 0.92, 0.91)
 AP = CATALOGUE["average_precision"]
@@ -22,9 +22,9 @@ def tree(results_tree):
     return results_tree
 
 
-def one(tree, question=Question(), reference="beta", column=AP):  # noqa: B008
+def one(tree, goal=Goal(), reference="beta", column=AP):  # noqa: B008
     tree.reference = reference
-    found = told("squares", [column], tree.rows, tree.study, question)
+    found = told("squares", [column], tree.rows, tree.study, goal)
     return found[0] if found else None
 
 
@@ -61,14 +61,14 @@ def test_a_paired_metric_has_the_spread_of_differences(tree):
 
 
 def test_the_difference_is_that_between_the_best_two_or_the_one_asked_for(tree):
-    found, asked = one(tree), one(tree, Question(difference=0.02))
+    found, asked = one(tree), one(tree, Goal(difference=0.02))
     assert (found.best, found.difference, found.observed) == (("delta", "alpha"), pytest.approx(0.31), True)
     assert (asked.difference, asked.observed) == (0.02, False)
     assert asked.pair.needed(0.02).one == seeds_needed(welch_power, 0.02, spread())
 
 
 def test_other_seeds_and_power_can_be_asked_for(tree):
-    found = one(tree, Question(power=0.9, seeds=10))
+    found = one(tree, Goal(power=0.9, seeds=10))
     assert found.pair.smallest.one == pytest.approx(smallest_difference(welch_power, spread(), 10, power=0.9))
 
 
