@@ -18,7 +18,7 @@ from scipy import optimize, stats
 from diffrep.pipelines.core.params import load as load_params
 from diffrep.pipelines.study import study_of
 from diffrep.reports.pages import sure_page
-from diffrep.reports.pages.build import contents
+from diffrep.reports.pages.dataset import results_of
 from diffrep.reports.reading.load import load
 from diffrep.reports.rows.differences import compare
 from diffrep.reports.rows.tidy import tidy
@@ -37,6 +37,7 @@ TITLES = {
     "mse_random_start": "MSE, random start ↓",
     "faithfulness": "faithfulness ↑",
     "exact_gain": "exact gain ↑",
+    "exact_gain_direction": "exact gain, steered ↑",
     "exact_mse_changed": "exact MSE, changed ↓",
     "exact_mse_stayed": "exact MSE, stayed ↓",
 }
@@ -48,8 +49,10 @@ def page() -> str:
     """The page of the committed results, without a browser's white space."""
     study = study_of(load_params(ROOT), ROOT)
     results = load(ROOT, study.folders)
-    text = contents(ROOT, study, results, compare(tidy(results), study))[sure_page.FILE]
-    return re.sub(r"\s+", " ", str(text))
+    frame = tidy(results)
+    compared = compare(frame, study)
+    found = [results_of(ROOT, ROOT / "pictures", name, study, results, frame, compared) for name in study.datasets]
+    return re.sub(r"\s+", " ", sure_page.render([sure_page.section(dataset, study) for dataset in found], study))
 
 
 def records(dataset, method):
@@ -98,6 +101,11 @@ def verdicts(dataset, metric):
     up = [scores[m].mean() > theirs[0] for m in told]
     better = sum(above != (metric in LOWER) for above in up)
     return better, len(told) - better, len(tests) - len(told)
+
+
+def test_no_metric_of_the_page_is_left_out(page):
+    shown = {re.sub("&nbsp;", " ", name) for name in re.findall('<tr><th scope="row"[^>]*>([^<]*)</th>', page)}
+    assert shown == {TITLES[metric] for _, metric in CASES}
 
 
 @EACH

@@ -55,7 +55,7 @@ def test_the_mark_reaches_the_page_and_latex(tree):
     noisy(tree, "alpha", 0.125)
     folder = tree.build()
     assert r"0.600 $\pm$ 0.100\textsuperscript{‡}" in (folder / "tables" / "squares.tex").read_text()
-    assert "0.600 ± 0.100<sup>‡</sup>" in (folder / "index.html").read_text()
+    assert re.search(r"0\.600 ± 0\.100(</a>)?<sup>‡</sup>", (folder / "questions" / "told.html").read_text())
 
 
 def test_a_line_says_what_the_seeds_could_have_found(tree):
@@ -73,7 +73,7 @@ def test_it_stands_under_every_table_of_methods(tree):
 def test_below_the_differences_it_is_of_the_reference_where_that_is_constant(tree):
     tree.reference = "beta"
     one, among = (smallest_difference(paired_power, 0.1, 3, level=level) for level in (0.05, 0.025))
-    page = (tree.build() / "index.html").read_text().split("Differences from beta</h3>")[1]
+    page = (tree.build() / "questions" / "told.html").read_text().split("Differences from beta</h3>")[1]
     assert "from beta four times in five where it is at least this large (in brackets: as one of up to 2" in page
     assert f"AP {one:.3f} ({among:.3f})." in page
 
