@@ -9,7 +9,8 @@ from typing import Any
 from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
 
-from diffrep.pipelines.tracking.store import RunKey, create_store, find_or_create_run
+from diffrep.pipelines.tracking.machine import measured
+from diffrep.pipelines.tracking.store import RunKey, open_store
 from diffrep.pipelines.tracking.trouble import StoreError, store_errors
 
 SLOW_SECONDS = 15.0  # that a point may take; the first one makes the database, which takes a few
@@ -20,7 +21,8 @@ class LiveLogger(Logger):
     """Sends metrics to the run of `key`, which is looked up at the first of them and by the first process only.
 
     A point at a step that the run already holds is not sent again, so that a resumed training doubles none. A store
-    that cannot be written, or is slow, stops the logging and never the training: `sync` fills in what is missing.
+    that cannot be written, or is slow, stops the logging and never the training: `sync` fills in what is missing. What
+    the machine does meanwhile goes along with each point, for MLflow's page of system metrics.
     """
 
     def __init__(self, key: RunKey, root: Path = Path()) -> None:
@@ -64,14 +66,16 @@ class LiveLogger(Logger):
         now = int(time.time() * 1000)
         fresh = [Metric(k, float(v), now, step) for k, v in metrics.items() if step > self.last(run_id, k)]
         if fresh:
-            self.client.log_batch(run_id, metrics=fresh)
+            system = [Metric(name, value, now, step) for name, value in measured().items()]
+            self.client.log_batch(run_id, metrics=fresh + system)
         self.steps.update((metric.key, step) for metric in fresh)
 
     def open(self) -> str:
         """The id of the run, found or created once."""
         if self.run_id is None:
-            self.client = create_store(self.root)
-            self.run_id = find_or_create_run(self.client, self.key, self.root).info.run_id
+            store = open_store(self.root)
+            self.client = store.client
+            self.run_id = store.find_or_create(self.key).info.run_id
             self.client.update_run(self.run_id, status="RUNNING")
         return self.run_id
 
