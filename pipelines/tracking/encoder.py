@@ -5,6 +5,7 @@
 The workspace that trained it has to be there, as the weights are: elsewhere model_config={"root": FOLDER} names it.
 """
 
+import platform
 from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ def reference(key: RunKey, root: Path) -> str:
     if not card.exists():
         return ""
     cell = {"root": str(root.resolve()), "dataset": key.dataset, "method": key.row, "seed": key.seed}
-    flavour = {"loader_module": __name__, "model_config": cell}
+    flavour = {"loader_module": __name__, "python_version": platform.python_version(), "config": cell}
     metadata = {"weights": read_json(card).get("sha256")}  # so that another training makes another file
     whole = {"artifact_path": FOLDER, "flavors": {"python_function": flavour}, "metadata": metadata}
     return yaml.safe_dump(whole, sort_keys=False)

@@ -13,6 +13,7 @@ from diffrep.pipelines.tracking.machine import measured
 from diffrep.pipelines.tracking.store import RunKey, open_store
 from diffrep.pipelines.tracking.trouble import StoreError, store_errors
 
+CURVES = "train/"  # how names begin that result files have too; Lightning adds some of its own, such as the epoch
 SLOW_SECONDS = 15.0  # that a point may take; the first one makes the database, which takes a few
 ENDS = {"success": "FINISHED", "finished": "FINISHED", "failed": "FAILED"}
 
@@ -59,12 +60,14 @@ class LiveLogger(Logger):
             self.forgiving(lambda: self.client.set_terminated(run_id, end))
 
     def send(self, metrics: dict[str, float], step: int) -> None:
-        """Write those of `metrics` that the run does not hold at `step` or later."""
+        """Write those of `metrics` that are curves and that the run does not hold at `step` or later."""
         from mlflow.entities import Metric
 
-        run_id = self.open()
-        now = int(time.time() * 1000)
-        fresh = [Metric(k, float(v), now, step) for k, v in metrics.items() if step > self.last(run_id, k)]
+        curves = {name: float(value) for name, value in metrics.items() if name.startswith(CURVES)}
+        if not curves:
+            return
+        run_id, now = self.open(), int(time.time() * 1000)
+        fresh = [Metric(name, value, now, step) for name, value in curves.items() if step > self.last(run_id, name)]
         if fresh:
             system = [Metric(name, value, now, step) for name, value in measured().items()]
             self.client.log_batch(run_id, metrics=fresh + system)

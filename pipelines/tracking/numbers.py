@@ -22,10 +22,7 @@ FOLDERS = {
     "reconstruct": "reconstruction",
     "counterfactual": "edits",
 }
-ENDS = {
-    "train_loss": "loss",
-    "valid_loss": "valid_loss",
-}  # the training's last numbers: where there are curves, their end
+ENDS = {"train_loss": "loss", "valid_loss": "valid_loss"}  # of a training; where there is a curve, its end
 DESCRIBING = ("code_dim", "total_dims", "steps", "images_seen", "parameters", "parameters_trained")
 HEADLINE = tuple(row.name for row in CATALOGUE.values() if row.summary)
 
@@ -47,8 +44,7 @@ def metrics(results: list[ResultFile], curves: Mapping[str, CurvePoints]) -> dic
     for result in results:
         numbers = {name: value for name, value in result.metrics.items() if value == value and name not in found}
         found |= {folded(result.stage, name): value for name, value in numbers.items() if is_measured(name)}
-    ended = {name for name, points in curves.items() if points}
-    return {name: value for name, value in (found | cost(results)).items() if name not in ended}
+    return {name: value for name, value in (found | cost(results)).items() if name not in curves}
 
 
 def is_measured(name: str) -> bool:
@@ -80,7 +76,8 @@ def curves_of(path: Path) -> dict[str, CurvePoints]:
     with path.open(newline="") as file:
         lines = list(csv.DictReader(file))
     names = [name for name in (lines[0] if lines else {}) if name != "step"]
-    return {f"{TRAINING}/{n}": [(int(line["step"]), float(line[n])) for line in lines if line[n]] for n in names}
+    found = {n: [(int(line["step"]), float(line[n])) for line in lines if line[n]] for n in names}
+    return {f"{TRAINING}/{name}": points for name, points in found.items() if points}
 
 
 def parameters(key: RunKey, results: list[ResultFile], base: list[ResultFile], settings: Settings) -> dict[str, str]:

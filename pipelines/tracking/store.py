@@ -127,9 +127,10 @@ def is_server(uri: str) -> bool:
 
 
 def quieten_mlflow() -> None:
-    """Set what MLflow reads: no telemetry, no word on a missing git, seconds and not minutes for a silent server."""
+    """Set what MLflow reads: no telemetry, no word on a missing git or on each run, seconds for a silent server."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-    for name, value in {"GIT_PYTHON_REFRESH": "quiet", **PATIENCE}.items():
+    quiet = {"GIT_PYTHON_REFRESH": "quiet", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
+    for name, value in {**quiet, **PATIENCE}.items():
         os.environ.setdefault(name, value)
 
 

@@ -13,7 +13,7 @@ from diffrep.pipelines.tracking.content import CurvePoints, RunContent
 from diffrep.pipelines.tracking.machine import SYSTEM
 from diffrep.pipelines.tracking.numbers import Settings
 from diffrep.pipelines.tracking.rows import run_contents
-from diffrep.pipelines.tracking.store import ARTIFACTS, DIGEST, KIND, STATE, RunKey, Store, open_store
+from diffrep.pipelines.tracking.store import ARTIFACTS, DIGEST, KIND, STATE, RunKey, Store, is_server, open_store
 from diffrep.pipelines.tracking.trouble import locked, store_errors
 from diffrep.reports.reading.study import Study
 
@@ -138,8 +138,8 @@ def _write_data(store: Store, run: "Run", content: RunContent) -> None:
 
 
 def _write_files(store: Store, run: "Run", content: RunContent) -> None:
-    """Lay the artifacts where MLflow's server looks for them, or send them."""
-    if run.info.artifact_uri.startswith(ARTIFACTS):
+    """Lay the artifacts where the server of `diffrep ui` looks for them, or send them to a server that is there."""
+    if not is_server(store.client.tracking_uri) and run.info.artifact_uri.startswith(ARTIFACTS):
         lay_out(content, store.root / "mlartifacts" / run.info.artifact_uri.removeprefix(ARTIFACTS))
         return
     with TemporaryDirectory() as folder:

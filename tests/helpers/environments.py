@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-from diffrep.pipelines.tracking.store import create_store
+from diffrep.pipelines.tracking.store import open_store
 
 OVERRIDES = 0b110  # of root: to write and to read what the permissions of a file forbid
 VERSION_3 = 0x20080522
@@ -103,7 +103,7 @@ def served_by(kind: type[Nonsense]) -> Callable[[Path], None]:
 def new_database(folder: Path) -> None:
     """MLflow's database, made elsewhere: it remembers those that it has opened."""
     with tempfile.TemporaryDirectory() as elsewhere:
-        create_store(Path(elsewhere))
+        open_store(Path(elsewhere))
         shutil.move(Path(elsewhere, "mlflow.db"), folder)
 
 
