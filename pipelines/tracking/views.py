@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from diffrep.metrics.catalogue import CATALOGUE
@@ -25,10 +25,10 @@ def save_views(store: Store, experiment_id: str, measured: Iterable[str]) -> str
 
     measured  names of metrics that some run has: columns are the headline metrics, which MLflow's own list hides
     """
-    names = [name for name in HEADLINE if name in set(measured)]
+    known = frozenset(measured)
     whose = f" and tags.{TAG} = '{store.owner}'" if store.owner else ""
     means = {"aggregateFunction": "average", "groupByKeys": [{"mode": "param", "groupByData": "method"}]}
-    runs, everything = (view(names, f"{kind} and tags.{STATE} = 'current'{whose}") for kind in (OF_METHODS, OF_ALL))
+    runs, everything = (view(known, f"{kind} and tags.{STATE} = 'current'{whose}") for kind in (OF_METHODS, OF_ALL))
     views = {
         "runs": ("Runs", runs),
         "means": ("Means", runs | {"groupBy": means}),
@@ -47,8 +47,9 @@ def kept(title: str, state: State) -> str:
     return json.dumps({"name": title, "createdAt": now, "updatedAt": now, "state": json.dumps(state)})
 
 
-def view(names: list[str], runs: str) -> State:
-    """Columns and charts of the metrics `names`, of the runs that a filter lets through, best by the first on top."""
+def view(measured: Set[str], runs: str) -> State:
+    """Columns and charts of what was measured, of the runs that a filter lets through, best by the first on top."""
+    names = [name for name in HEADLINE if name in measured]
     columns = [f"metrics.`{name}`" for name in names]
     return {
         "searchFilter": runs,
@@ -57,17 +58,18 @@ def view(names: list[str], runs: str) -> State:
         "selectedColumns": columns,
         "columnOrder": columns,
         "runsHiddenMode": "SHOW_ALL",
-        **charts(names),
+        **charts(names, measured),
     }
 
 
-def charts(names: list[str]) -> State:
-    """A bar of each metric, then the curves of all runs on one axis; MLflow adds the folders' charts, closed."""
+def charts(names: list[str], measured: Set[str]) -> State:
+    """A bar of each of `names`, then the curves of all runs on one axis; MLflow adds the folders' charts, closed."""
     bars = [chart("BAR", name, UNFOLDED) for name in names]
-    lines = [chart("LINE", name, "train") | {"selectedMetricKeys": [name], "xAxisKey": "step"} for name in CURVES]
-    open_ones = [section(name, True) for name in (UNFOLDED, "train")]
-    closed = [section(name, False) for name in FOLDED]
-    return {"compareRunCharts": bars + lines, "compareRunSections": open_ones + closed, "isAccordionReordered": True}
+    curves = [name for name in CURVES if name in measured]
+    lines = [chart("LINE", name, "train") | {"selectedMetricKeys": [name], "xAxisKey": "step"} for name in curves]
+    shown = [section(name, True) for name in (UNFOLDED, "train")]
+    folded = [section(name, False) for name in FOLDED if any(each.startswith(f"{name}/") for each in measured)]
+    return {"compareRunCharts": bars + lines, "compareRunSections": shown + folded, "isAccordionReordered": True}
 
 
 def chart(kind: str, name: str, where: str) -> State:

@@ -43,6 +43,11 @@ def test_every_chart_has_its_section(views):
     assert {chart["metricSectionId"] for chart in views["Runs"]["compareRunCharts"]} <= sections
 
 
+def test_folders_are_closed_and_only_those_that_hold_something(views):
+    sections = {section["name"]: section["display"] for section in views["Runs"]["compareRunSections"]}
+    assert sections == {"Model metrics": True, "train": True, "probe": False}
+
+
 def test_what_was_measured_of_nothing_has_no_columns(root):
     store = open_store(root)
     number = store.experiment(DATASET)
