@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from diffrep.pipelines.tracking.store import open_store
@@ -89,11 +89,24 @@ class Silent(Nonsense):
     do_GET = do_POST  # noqa: N815
 
 
+class HealthAlone(Nonsense):
+    """Says that it is well, and answers nothing else."""
+
+    def do_POST(self) -> None:
+        Silent.ended.wait(60)
+
+    def do_GET(self) -> None:
+        if self.path.endswith("/health"):
+            super().do_POST()
+        else:
+            self.do_POST()
+
+
 def served_by(kind: type[Nonsense]) -> Callable[[Path], None]:
     """What names a server of this kind, new and on this machine, as that of MLflow."""
 
     def make(folder: Path) -> None:
-        server = HTTPServer(("127.0.0.1", 0), kind)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         os.environ["MLFLOW_TRACKING_URI"] = f"http://127.0.0.1:{server.server_port}"
 
