@@ -35,7 +35,7 @@ def description(key: RunKey, adapter: str, numbers: dict[str, float]) -> str:
     seed = "" if key.seed is None else f", seed {key.seed}"
     page = f"; with the spread over seeds: reports/methods/{key.row}.html" if key.kind == "method" else ""
     whose = f"`{key.row}` on `{key.dataset}`{seed}{page}"
-    return "\n\n".join(part for part in (about, table(numbers) if numbers else "", whose) if part)
+    return "\n\n".join(part for part in (about, headline(numbers), whose) if part)
 
 
 def of_adapter(adapter: str) -> str:
@@ -54,9 +54,7 @@ def linked(text: str) -> str:
     return text
 
 
-def table(numbers: dict[str, float]) -> str:
-    """Numbers as a table of one line, under their titles."""
-    columns = [CATALOGUE[name] for name in numbers]
-    cells = [f"{numbers[column.name]:.{column.digits}f}" for column in columns]
-    rows = ([column.heading for column in columns], ["---:"] * len(columns), cells)
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def headline(numbers: dict[str, float]) -> str:
+    """Numbers in one line, under their titles in tables: MLflow shows four lines of a description, and no table."""
+    columns = (CATALOGUE[name] for name in numbers)
+    return " · ".join(f"{column.heading} {numbers[column.name]:.{column.digits}f}" for column in columns)

@@ -3,19 +3,16 @@
 import shutil
 from pathlib import Path
 
-from diffrep.pipelines.tracking import encoder
 from diffrep.pipelines.tracking.content import RunContent
 from diffrep.pipelines.tracking.labels import draw_labelled
 
 
 def lay_out(content: RunContent, folder: Path) -> None:
-    """Write all artifacts of a run into `folder`: results as they are, pictures labelled, the encoder's file."""
+    """Write all artifacts of a run into `folder`: results as they are, pictures labelled."""
     for name, path in content.files.items():
         shutil.copyfile(path, made(folder / name))
     for name, path in content.pictures.items():
         draw_labelled(path, f"{content.key.dataset} {content.key.name}: {Path(name).stem}", made(folder / name))
-    if content.model:
-        made(folder / encoder.FOLDER / encoder.FILE).write_text(content.model)
 
 
 def made(path: Path) -> Path:

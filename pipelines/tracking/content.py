@@ -7,7 +7,7 @@ from pathlib import Path
 
 from diffrep.pipelines.tracking.store import RunKey
 
-LAYOUT = b"2"  # of the runs that this code makes: another one writes all of them anew
+LAYOUT = b"3"  # of the runs that this code makes: another one writes all of them anew
 
 CurvePoints = list[tuple[int, float]]
 

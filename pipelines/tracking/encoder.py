@@ -20,7 +20,7 @@ from diffrep.pipelines.tracking.store import RunKey
 if TYPE_CHECKING:
     from diffrep.methods.shared.method import Method
 
-FOLDER, FILE = "encoder", "MLmodel"
+NAME, FILE = "encoder", "MLmodel"
 
 
 class Encoder:
@@ -55,7 +55,7 @@ def reference(key: RunKey, root: Path) -> str:
     cell = {"root": str(root.resolve()), "dataset": key.dataset, "method": key.row, "seed": key.seed}
     flavour = {"loader_module": __name__, "python_version": platform.python_version(), "config": cell}
     metadata = {"weights": read_json(card).get("sha256")}  # so that another training makes another file
-    whole = {"artifact_path": FOLDER, "flavors": {"python_function": flavour}, "metadata": metadata}
+    whole = {"artifact_path": NAME, "flavors": {"python_function": flavour}, "metadata": metadata}
     return yaml.safe_dump(whole, sort_keys=False)
 
 

@@ -2,12 +2,15 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from diffrep.pipelines.core.paths import Cell
+from diffrep.pipelines.tracking import encoder
 from diffrep.pipelines.tracking.artifacts import lay_out
 from diffrep.pipelines.tracking.content import CurvePoints, RunContent
 from diffrep.pipelines.tracking.machine import SYSTEM
@@ -72,12 +75,13 @@ def _bring_up(store: Store, run: "Run | None", content: RunContent) -> None:
     """Make `run` hold what `content` says, in a new run where it cannot; the digest comes last, as the seal."""
     client = store.client
     if run is not None and _contradicts(store, run, content):
-        client.delete_run(run.info.run_id)
+        _delete(store, run)
         run = None
     run = run or store.new_run(content.key, content.began)
     _write_numbers(store, run, content)
     _write_data(store, run, content)
     _write_files(store, run, content)
+    _write_model(store, run, content)
     client.set_terminated(run.info.run_id, "FINISHED", int(content.ended * 1000))
     client.update_run(run.info.run_id, name=content.key.name)
     for tag, value in (content.tags | {STATE: "current", DIGEST: content.digest}).items():
@@ -138,10 +142,45 @@ def _write_data(store: Store, run: "Run", content: RunContent) -> None:
 
 
 def _write_files(store: Store, run: "Run", content: RunContent) -> None:
-    """Lay the artifacts where the server of `diffrep ui` looks for them, or send them to a server that is there."""
-    if not is_server(store.client.tracking_uri) and run.info.artifact_uri.startswith(ARTIFACTS):
-        lay_out(content, store.root / "mlartifacts" / run.info.artifact_uri.removeprefix(ARTIFACTS))
+    """Put results and pictures with the run."""
+    with _artifacts(store, run.info.artifact_uri, partial(store.client.log_artifacts, run.info.run_id)) as folder:
+        lay_out(content, folder)
+
+
+def _write_model(store: Store, run: "Run", content: RunContent) -> None:
+    """Make the encoder's file the run's one model."""
+    from mlflow.entities import LoggedModelOutput, LoggedModelStatus
+
+    if not content.model:
         return
-    with TemporaryDirectory() as folder:
-        lay_out(content, Path(folder))
-        store.client.log_artifacts(run.info.run_id, folder)
+    known = run.outputs.model_outputs if run.outputs else []
+    if known:
+        model = store.client.get_logged_model(known[0].model_id)
+    else:
+        model = store.client.create_logged_model(run.info.experiment_id, encoder.NAME, run.info.run_id)
+        store.client.log_outputs(run.info.run_id, [LoggedModelOutput(model.model_id, 0)])
+    with _artifacts(
+        store, model.artifact_location, partial(store.client.log_model_artifacts, model.model_id)
+    ) as folder:
+        (folder / encoder.FILE).write_text(content.model)
+    store.client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
+
+
+def _delete(store: Store, run: "Run") -> None:
+    """Delete a run and its model."""
+    for output in run.outputs.model_outputs if run.outputs else []:
+        store.client.delete_logged_model(output.model_id)
+    store.client.delete_run(run.info.run_id)
+
+
+@contextmanager
+def _artifacts(store: Store, uri: str, send: Callable[[str], None]) -> Iterator[Path]:
+    """A folder for the artifacts of `uri`: that which the server of `diffrep ui` reads, or one that is sent."""
+    if not is_server(store.client.tracking_uri) and uri.startswith(ARTIFACTS):
+        folder = store.root / "mlartifacts" / uri.removeprefix(ARTIFACTS)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with TemporaryDirectory() as temporary:
+        yield Path(temporary)
+        send(temporary)

@@ -13,12 +13,11 @@ NUMBERS = {"average_precision": 0.48123, "mse_random_start": 0.012345}
 
 
 def test_it_says_method_paper_numbers_and_where_to_read_on():
-    about, table, whose = description(PDAE, "pdae", NUMBERS).split("\n\n")
+    about, numbers, whose = description(PDAE, "pdae", NUMBERS).split("\n\n")
     assert about.startswith("**PDAE: an encoder trained")
     assert "[arXiv:2212.12990](https://arxiv.org/abs/2212.12990)" in about
     assert "[ckczzj/PDAE](https://github.com/ckczzj/PDAE)" in about
-    assert table.splitlines()[0] == "| AP ↑ | MSE, random start ↓ |"
-    assert table.splitlines()[2] == "| 0.481 | 0.0123 |"
+    assert numbers == "AP ↑ 0.481 · MSE, random start ↓ 0.0123"
     assert whose == "`mine` on `squares`, seed 0; with the spread over seeds: reports/methods/mine.html"
 
 

@@ -91,9 +91,13 @@ def test_the_smoke_run_has_an_experiment_of_its_own(mine):
     assert set(runs(mine)) == ROWS
 
 
-def test_the_server_holds_results_and_pictures(mine):
+def test_the_server_holds_results_pictures_and_the_model(mine):
+    write(mine / CELLS[0].weights / "settings.json", {"sha256": "of the weights"})
     sync(mine, study(), settings)
     client, run_id = open_store(mine).client, runs(mine)["pdae/0"].info.run_id
+    (model,) = client.search_logged_models([open_store(mine).experiment(DATASET)])
+    assert (model.name, model.source_run_id) == ("encoder", run_id)
+    assert [file.path for file in client.list_logged_model_artifacts(model.model_id)] == ["MLmodel"]
     assert {file.path for file in client.list_artifacts(run_id)} == {"results", "pictures"}
     assert "pictures/reconstruct-main.png" in {file.path for file in client.list_artifacts(run_id, "pictures")}
 

@@ -165,3 +165,36 @@ def test_what_a_live_run_measured_of_the_machine_is_kept(root):
     after = runs(root)[1]["pdae/0"]
     assert after.info.run_id == before.info.run_id
     assert "system/cpu_utilization_percentage" in after.data.metrics
+
+
+def models(root):
+    """Whose models there are, by the names of their runs."""
+    client, found = runs(root)
+    names = {run.info.run_id: name for name, run in found.items()}
+    known = client.search_logged_models([run.info.experiment_id for run in found.values()][:1])
+    return [names[model.source_run_id] for model in known]
+
+
+def weights(root, seal):
+    write(root / CELLS[0].weights / "settings.json", {"sha256": seal})
+
+
+def test_a_run_has_its_encoder_as_a_model_once_its_weights_are_here(root):
+    sync(root, study(), settings)
+    assert models(root) == []
+    weights(root, "first")
+    assert sync(root, study(), settings) == 1
+    assert models(root) == ["pdae/0"]
+    weights(root, "second")
+    sync(root, study(), settings)
+    assert models(root) == ["pdae/0"]
+    (file,) = (root / "mlartifacts").rglob("MLmodel")
+    assert "weights: second" in file.read_text()
+
+
+def test_a_run_that_is_replaced_takes_its_model_along(root):
+    weights(root, "first")
+    sync(root, study(), settings)
+    write_curves(root, "pdae", {50: 0.25})
+    sync(root, study(), settings)
+    assert models(root) == ["pdae/0"]
