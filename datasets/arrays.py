@@ -32,14 +32,18 @@ class Arrays(OwnImages):
               images; attributes [n, a] of 0 and 1 or of -1 and 1; factors [n, k] of whole numbers or words, whose
               values are numbered in their order; targets [n, r] of any numbers; splits [n] of train, valid, test or
               0, 1, 2; and arrays of words: attribute_names, attribute_groups, factor_names, target_names. All but
-              images may be left out; another key is an error
+              images may be left out; another key is an error. So np.savez("mine.npz", images=images,
+              attributes=smiling[:, None], attribute_names=["smiling"]) writes one
     levels    what the numbers of images are: bytes (0 to 255), zero_to_one or minus_one_to_one. Floats become bytes
               where that loses nothing; others are refused, with what would do
     size      pixels; of images that are no squares the largest in the middle, brought to size by `resampling`
     splits    official: as the key splits says, 0 for all of a split; where it has no valid, `valid` are drawn from
               train. drawn: train, valid and test are drawn from all images
-    attribute_names, attribute_groups, factor_names, target_names
-              instead of those of the file; without both: attribute_0, attribute_1 ...
+    attribute_names  a word for each column of attributes, as [smiling, glasses], in place of the file's; without
+                     either attribute_0, attribute_1 ...
+    attribute_groups  the group of each attribute, as [mouth, eyes]: tables have a mean of each; without, all are one
+    factor_names  a word for each column of factors, as [pose, light]; without, factor_0 ...
+    target_names  a word for each column of targets, as [age]; without, target_0 ...
 
     What is not compressed is read row by row. Of what is, bytes of more than 256 MiB are unpacked once, into a file
     beside it, and the rest lies in memory, at most 2 GiB of each array. Pickles are never loaded.
@@ -48,9 +52,9 @@ class Arrays(OwnImages):
 
     about = About(
         title="Your own arrays",
-        citation="yours",
-        licence="yours",
-        size="yours",
+        citation="who made the images, which you know",
+        licence="that of the images, which you know: results and tables have none of them",
+        size="as many images as you have, of one size; 1,000 are few",
         place="file: an .npz with the key images, and attributes, factors or targets where you have them",
     )
     licence = "that of the person who put the arrays there"

@@ -66,7 +66,8 @@ class Cars3D(GridImages):
         self._grid = Grid(self.factor_names, self.factor_sizes, ordered=("azimuth",))
         self._meshes = self._found(Path(folder))
         shape = (len(self._grid), SIDE, SIDE, 3)
-        self._unpacked = Unpacked(self._meshes.beside, self._meshes.identity, shape, summed=self._meshes.summed)
+        meshes = self._meshes
+        self._unpacked = Unpacked(meshes.beside, meshes.identity, shape, glimpsed=meshes.glimpsed, summed=meshes.summed)
         expect_none(filter(None, [self._unpacked.fault()]))
         self._draw(Counts(train, valid, test), joint, seed)
         self._wrong = labels == "disdiff"

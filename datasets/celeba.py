@@ -9,8 +9,8 @@ from PIL import Image
 from diffrep.datasets.celeba_attributes import GROUP_OF, NAMES, SOURCES
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import SPLITS, Counts, Seed
-from diffrep.datasets.files.faults import each, expect_none
-from diffrep.datasets.files.flag_table import read_attributes, read_partition, unmatched
+from diffrep.datasets.files.faults import each
+from diffrep.datasets.files.flag_table import Table, read_attributes, read_partition, unmatched
 from diffrep.datasets.files.lmdb_pictures import LMDBPictures
 from diffrep.datasets.files.official_splits import Splits, chosen
 from diffrep.datasets.files.photographs import Photographs
@@ -80,11 +80,11 @@ class CelebA(Photographs):
             lambda: store_at(pictures),
             lambda: read_attributes(Path(attributes), NAMES),
             lambda: read_partition(Path(partition)),
+            also=apart,
         )
         super().__init__(store, size, resampling)
         names = self._store.names()
         numbers = picture_numbers(names, self._store)
-        expect_none([*unmatched(numbers, self._store.path, flags), *unmatched(numbers, self._store.path, parts)])
         part = parts.at(numbers)[:, 0]
         pools = {name: np.flatnonzero(part == code) for code, name in enumerate(SPLITS)}
         places, self._splits = chosen(pools, Counts(train, valid, test), splits, seed, "CelebA's pictures")
@@ -119,6 +119,14 @@ def cut(image: Image.Image, crop: Crop, size: int, resampling: Resampling) -> np
     tall = image.resize((SHORT, SHORT * height // width), Image.Resampling[resampling.upper()])
     left, top = (round((side - CENTRE) / 2) for side in tall.size)
     return square(tall, size, box=(left, top, left + CENTRE, top + CENTRE), resampling=resampling)
+
+
+def apart(store: Store | None, *tables: Table | None) -> list[str]:
+    """What pictures and tables do not have of each other, of those that could be read."""
+    if store is None:
+        return []
+    numbers = picture_numbers(store.names(), store)
+    return [fault for table in tables if table is not None for fault in unmatched(numbers, store.path, table)]
 
 
 def picture_numbers(names: np.ndarray, store: Store) -> np.ndarray:

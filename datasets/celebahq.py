@@ -1,5 +1,6 @@
 """Faces of CelebA in high resolution: CelebA-HQ (Karras, Aila, Laine and Lehtinen 2018, arXiv:1710.10196)."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -7,13 +8,20 @@ import numpy as np
 from diffrep.datasets.celeba_attributes import GROUP_OF, NAMES
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import SPLITS, Counts, Seed
-from diffrep.datasets.files.faults import each, expect_none
-from diffrep.datasets.files.flag_table import lacking, read_attributes, read_mapping, read_partition, unmatched
+from diffrep.datasets.files.faults import each
+from diffrep.datasets.files.flag_table import (
+    Table,
+    lacking,
+    read_attributes,
+    read_mapping,
+    read_partition,
+    unmatched,
+)
 from diffrep.datasets.files.official_splits import Splits, chosen
 from diffrep.datasets.files.photographs import Photographs
 from diffrep.datasets.files.pictures import Resampling
 from diffrep.datasets.files.published import told_md5
-from diffrep.datasets.files.stores import numbers_in, store_at
+from diffrep.datasets.files.stores import Store, numbers_in, store_at
 
 COUNT = 30_000
 
@@ -64,17 +72,19 @@ class CelebAHQ(Photographs):
         test: int,
         seed: Seed,
     ) -> None:
-        store, flags = each(lambda: store_at(pictures), lambda: read_attributes(Path(attributes), NAMES))
+        store, flags, *tables = each(
+            lambda: store_at(pictures),
+            lambda: read_attributes(Path(attributes), NAMES),
+            *(split_tables(mapping, partition) if splits == "official" else []),
+            also=apart,
+        )
         super().__init__(store, size, resampling)
         names = self._store.names()
         numbers = numbers_in(names, self._store.path)
-        faults = unmatched(numbers, self._store.path, flags)
-        if faults and numbers.min() == 1:
-            faults.append("names that count from 1 are those of a copy with other numbers, which attributes do not fit")
-        expect_none(faults)
         pools = {"train": np.arange(len(names)), "test": np.arange(0)}
         if splits == "official":
-            part = parts_of(numbers, self._store.path, mapping, partition)
+            originals, parts = tables
+            part = parts.at(originals.at(numbers)[:, 0])[:, 0]
             pools = {name: np.flatnonzero(part == code) for code, name in enumerate(SPLITS)}
         places, self._splits = chosen(pools, Counts(train, valid, test), splits, seed, "CelebA-HQ's pictures")
         self._names, self._flags = names[places], flags.at(numbers[places])
@@ -88,13 +98,28 @@ class CelebAHQ(Photographs):
         return self._flags[rows]
 
 
-def parts_of(numbers: np.ndarray, store: Path, mapping: str, partition: str) -> np.ndarray:
-    """The split [n] of the originals of some pictures: 0 training, 1 validation, 2 test."""
+def split_tables(mapping: str, partition: str) -> list[Callable[[], Table]]:
+    """What reads the original of each picture, and the splits of originals; ValueError where a file is not named."""
     if not mapping or not partition:
         raise ValueError("official splits of CelebA-HQ are those of CelebA: mapping and partition name two files")
-    originals, parts = each(lambda: read_mapping(Path(mapping)), lambda: read_partition(Path(partition)))
-    without = np.setdiff1d(numbers, originals.numbers)
-    expect_none(lacking(without, f"{store} has pictures of which {originals.path} has no rows"))
-    wanted = originals.at(numbers)[:, 0]
-    expect_none(lacking(np.setdiff1d(wanted, parts.numbers), f"{parts.path} has no rows of originals in CelebA"))
-    return parts.at(wanted)[:, 0]
+    return [lambda: read_mapping(Path(mapping)), lambda: read_partition(Path(partition))]
+
+
+def apart(
+    store: Store | None, flags: Table | None, originals: Table | None = None, parts: Table | None = None
+) -> Iterator[str]:
+    """What pictures and tables do not have of each other, of those that could be read."""
+    if store is None:
+        return
+    numbers = numbers_in(store.names(), store.path)
+    if flags is not None and (faults := unmatched(numbers, store.path, flags)):
+        yield from faults
+        if numbers.min() == 1:
+            yield "names that count from 1 are those of a copy with other numbers, which attributes do not fit"
+    if originals is not None:
+        without = np.setdiff1d(numbers, originals.numbers)
+        yield from lacking(without, f"{store.path} has pictures of which {originals.path} has no rows")
+        if parts is not None:
+            wanted = originals.values[np.isin(originals.numbers, numbers), 0]
+            without = np.setdiff1d(wanted, parts.numbers)
+            yield from lacking(without, f"{parts.path} has no rows of originals in CelebA")

@@ -37,9 +37,11 @@ class DSprites(GridImages):
         licence="Apache-2.0",
         size="the .npz, some ten MB: 737,280 images of 64 x 64, black and white",
         place="`file`: the path of the .npz; its folder needs 3 GB more for the unpacked images",
+        may_be_shown=True,
     )
     factor_names = ("shape", "scale", "orientation", "x", "y")
     factor_sizes: tuple[int, ...] = (3, 6, 40, 32, 32)
+    factor_words = WORDS
     image_shape = (1, SIDE, SIDE)
     licence = "Apache-2.0"
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
-from diffrep.datasets.files.joint import Joint, drawn
+from diffrep.datasets.files.joint import Joint, drawn, numbered
 from diffrep.datasets.rendered.face import factors_of, index_of, nuisance_of, render
 from diffrep.datasets.rendered.face_parts import expect_packages
 from diffrep.datasets.rendered.face_values import CHECKSUM, COUNT, DRAWINGS, FACTOR_NAMES, FACTOR_SIZES, WORDS
@@ -101,9 +101,7 @@ class FacesDrawn:
     """Cartoon faces drawn without replacement from all combinations of ten factors; row i is always the same image.
 
     size      pixels of a side, 32 or more
-    nuisance  adds the shift, scale, light, background and noise of `face.nuisance_of`
-    joint     which combinations training and validation images have: all alike, or correlated factors and
-              combinations held out; test images are drawn from all alike (`files/joint.py`)
+    nuisance  true: every face has its own shift, scale, light, background and noise, which its number decides
     seed      decides which faces there are
 
     Rows are training, validation and test images in this order, and no combination is in two. ValueError for what
@@ -116,9 +114,11 @@ class FacesDrawn:
         licence="MIT (python-avatars); of the artwork the package names the author, and no licence but its own",
         size=f"nothing to fetch: {COUNT:,} combinations, drawn when asked for",
         place="no file; needs the packages python-avatars 1.4.1 and resvg-py",
+        may_be_shown=True,
     )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES
+    factor_words = WORDS
     attribute_names = tuple(RULES)
     attribute_groups = tuple(group for group, _ in RULES.values())
     attribute_sources = ("factor rule",) * len(RULES)
@@ -137,7 +137,8 @@ class FacesDrawn:
             raise ValueError(f"size is at least {SMALLEST} pixels, at which all values are told apart: got {size}")
         rasteriser = expect_packages(DRAWINGS, CHECKSUM)
         sizes = dict(zip(FACTOR_NAMES, FACTOR_SIZES, strict=True))
-        self.index, self._splits = drawn(sizes, Counts(train, valid, test), joint, seed, words=WORDS)
+        self.joint = numbered(sizes, joint, WORDS)
+        self.index, self._splits = drawn(sizes, Counts(train, valid, test), self.joint, seed)
         self.image_shape = (3, size, size)
         self.source = (
             "drawn by diffrep.datasets.rendered.face from the parts of python-avatars 1.4.1, brows and sunglasses with "

@@ -41,6 +41,7 @@ class FashionMNIST:
         licence="MIT, copyright 2017 Zalando SE",
         size="10,000 images come with the suite; 31 MB for all 70,000",
         place="`archive`: shipped, or a folder with the four .gz files of github.com/zalandoresearch/fashion-mnist",
+        may_be_shown=True,
     )
     factor_names: tuple[str, ...] = ()
     factor_sizes: tuple[int, ...] = ()

@@ -1,7 +1,5 @@
 """Pictures of one's own in a folder, with a table of what is known of them, or in a folder for each class."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,19 +17,23 @@ from diffrep.datasets.files.official_splits import Splits
 from diffrep.datasets.files.own_images import OwnImages
 from diffrep.datasets.files.picture_files import read_pictures
 from diffrep.datasets.files.pictures import SUFFIXES, Resampling
+from diffrep.datasets.files.stores import pictures_below
 
 
 class ImageFolder(OwnImages):
     """Pictures of any kind and size, in their paths' order, cut to the largest square in the middle.
 
-    folder    where they lie, in folders within it too; other files and hidden ones are passed over
-    table     a CSV, its path or its name in `folder`, whose first column names each picture, by its path below `folder`
-              or its name: columns of 0/1, -1/1, yes/no or true/false are attributes, those named in `factors` factors,
-              one called split says train, valid or test, other numbers are targets. Empty: folders in `folder` are
-              classes, an attribute each, unless they are called train, valid and test: then those within them are
+    folder    where they lie, in folders within it too and in those that links lead to; other files and hidden ones
+              are passed over
+    table     a CSV, its path or its name in `folder`, with a line of names, say `file,smiling,pose,age,split`, and one
+              for each picture, say `a/1.png,yes,left,31.5,train`. Its first column names the picture, by its path
+              below `folder` or its name: columns of 0/1, -1/1, yes/no or true/false are attributes, those named in
+              `factors` factors, one called split says train, valid or test, other numbers are targets. "" for none:
+              folders in `folder` are classes, an attribute each, unless they are called train, valid and test: then
+              those within them are
     channels  3, or 1 for greyscale; turned as their EXIF says, what is transparent on white, the first of an animation
-    factors   columns of few whole numbers or words
-    ignore    columns of the table that are not looked at
+    factors   columns of few whole numbers or words, by name: [pose]
+    ignore    columns of the table that are not looked at, by name: [note]
     splits    official: as the table's column split or the folders say, 0 for all of a split; where there is no valid,
               `valid` are drawn from train. drawn: train, valid and test are drawn from all pictures
 
@@ -41,11 +43,12 @@ class ImageFolder(OwnImages):
 
     about = About(
         title="Your own pictures",
-        citation="yours",
-        licence="yours",
-        size="yours",
+        citation="who made the pictures, which you know",
+        licence="that of the pictures, which you know: results and tables have none of them",
+        size="as many pictures as you have, of any size and kind; 1,000 are few",
         place="folder: your pictures; table: a CSV of what is known of them, or a folder for each class",
     )
+    to_begin_with = OwnImages.to_begin_with | {"table": "", "channels": 3}
     licence = "that of the person who put the pictures there"
     checksum = "none stated: pictures of one's own"
 
@@ -68,7 +71,7 @@ class ImageFolder(OwnImages):
         self._folder, self._resampling = Path(folder).expanduser(), resampling
         if not self._folder.is_dir():
             raise FileNotFoundError(f"no folder {folder!r}: folder is where your pictures lie")
-        self._pictures = sorted(_found(self._folder))
+        self._pictures = pictures_below(self._folder)
         if not self._pictures:
             raise ValueError(f"there are no pictures in {folder}: {', '.join(SUFFIXES)} are read")
         self.image_shape = (channels, size, size)
@@ -92,19 +95,6 @@ class ImageFolder(OwnImages):
         channels, size, _ = self.image_shape
         paths = (self._folder / self._pictures[drawn] for drawn in self._drawn[rows])
         return read_pictures(paths, len(rows), size, channels, self._resampling)
-
-
-def _found(folder: Path) -> Iterator[str]:
-    """Paths of pictures below `folder`, with /; folders that are links are followed, each once."""
-    seen = set()
-    for place, folders, names in os.walk(folder, followlinks=True):
-        here = os.path.realpath(place)
-        folders[:] = [] if here in seen else [name for name in folders if not name.startswith((".", "__MACOSX"))]
-        names = [] if here in seen else names
-        seen.add(here)
-        for name in names:
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                yield (Path(place) / name).relative_to(folder).as_posix()
 
 
 def _of_folders(pictures: list[str], folder: Path) -> Known:

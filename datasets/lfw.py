@@ -1,6 +1,7 @@
 """Faces of known people with 73 scores of attributes: LFW (Huang et al. 2007; Kumar et al. 2009)."""
 
 import re
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
-from diffrep.datasets.files.faults import each, expect_none
+from diffrep.datasets.files.faults import each
 from diffrep.datasets.files.lfw_tables import Key, Scores, read_people, read_scores, shown
 from diffrep.datasets.files.official_splits import Splits, chosen
 from diffrep.datasets.files.photographs import Photographs
@@ -66,17 +67,21 @@ class LFW(Photographs):
         test: int,
         seed: Seed,
     ) -> None:
-        store, scores = each(lambda: store_at(pictures), lambda: read_scores(Path(attributes)))
+        lists = people_lists(train_people, test_people) if splits == "official" else []
+        store, scores, *people = each(
+            lambda: store_at(pictures),
+            lambda: read_scores(Path(attributes)),
+            *(partial(read_people, path) for path in lists),
+            also=partial(apart, lists),
+        )
         super().__init__(store, size, resampling)
         names = self._store.names()
         keys = keys_of(names, self._store)
         places = {key: place for place, key in enumerate(keys)}
-        expect_none(_without_picture(scores, places, self._store.path))
         known = np.array(sorted(places[key] for key in scores.rows), dtype=np.int64)
-        pools, lists = {"train": known, "test": known[:0]}, []
+        pools = {"train": known, "test": known[:0]}
         if splits == "official":
-            lists = people_lists(train_people, test_people)
-            pools = pools_of(known, keys, lists, self._store.path)
+            pools = {name: pool_of(known, keys, listed) for name, listed in zip(pools, people, strict=True)}
         used, self._splits = chosen(pools, Counts(train, valid, test), splits, seed, "LFW's pictures with scores")
         self._names = names[used]
         self._targets = scores.values[[scores.rows[keys[place]] for place in used]]
@@ -112,29 +117,34 @@ def people_lists(train_people: str, test_people: str) -> list[Path]:
     return [Path(train_people), Path(test_people)]
 
 
-def pools_of(known: np.ndarray, keys: list[Key], lists: list[Path], store: Path) -> dict[str, np.ndarray]:
-    """Places [m] of the pictures of training and test among those that have scores; Faults where lists do not fit."""
-    train, test = each(*(partial(read_people, path) for path in lists))
-    faults = [
-        f"{lists[0]} and {lists[1]} both have {person}: nobody is in both" for person in sorted({*train} & {*test})
-    ]
-    have: dict[str, int] = {}
-    for person, _ in keys:
-        have[person] = have.get(person, 0) + 1
-    for path, people in zip(lists, (train, test), strict=True):
+def pool_of(known: np.ndarray, keys: list[Key], people: dict[str, int]) -> np.ndarray:
+    """Places [m] of the pictures of some people, of those that have scores."""
+    return np.array([place for place in known if keys[place][0] in people], dtype=np.int64)
+
+
+def apart(lists: list[Path], store: Store | None, scores: Scores | None, *people: dict[str, int] | None) -> list[str]:
+    """What pictures, scores and lists of people do not have of each other, of those that could be read."""
+    faults = []
+    train, test = people or (None, None)
+    if train is not None and test is not None:
+        both = sorted({*train} & {*test})
+        faults += [f"{lists[0]} and {lists[1]} both have {person}: nobody is in both" for person in both]
+    if store is None:
+        return faults
+    keys = keys_of(store.names(), store)
+    if scores is not None:
+        faults += _without_picture(scores, set(keys), store.path)
+    have = Counter(person for person, _ in keys)
+    for path, listed in zip(lists, people, strict=True):
         faults += [
-            f"{path} has {count} pictures of {person}, {store} {have.get(person, 0)}"
-            for person, count in people.items()
-            if have.get(person, 0) != count
+            f"{path} has {count} pictures of {person}, {store.path} {have[person]}"
+            for person, count in (listed or {}).items()
+            if have[person] != count
         ]
-    expect_none(faults)
-    return {
-        name: np.array([place for place in known if keys[place][0] in people], dtype=np.int64)
-        for name, people in (("train", train), ("test", test))
-    }
+    return faults
 
 
-def _without_picture(scores: Scores, places: dict[Key, int], store: Path) -> list[str]:
-    lacking = [key for key in scores.rows if key not in places]
+def _without_picture(scores: Scores, keys: set[Key], store: Path) -> list[str]:
+    lacking = [key for key in scores.rows if key not in keys]
     few = ", ".join(map(shown, lacking[:3])) + (" ..." if len(lacking) > 3 else "")
     return [f"{store} lacks {len(lacking):,} pictures of which {scores.path} has scores: {few}"] if lacking else []

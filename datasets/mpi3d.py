@@ -65,6 +65,7 @@ class MPI3D(GridImages):
         licence="CC BY 4.0",
         size="mpi3d_toy.npz, mpi3d_realistic.npz, mpi3d_real.npz, real3d_complicated_shapes_ordered.npz or challenge's",
         place="`file`: the path of the .npz; `variant`: which; its folder needs 12.7 GB more for the unpacked images",
+        may_be_shown=True,
     )
     factor_names = ("colour", "shape", "size", "camera_height", "background", "horizontal_axis", "vertical_axis")
     image_shape = (3, SIDE, SIDE)

@@ -54,6 +54,11 @@ class Prepared:
         channels, height, width = self.card["image_shape"]
         return channels, height, width
 
+    def alike(self, split: str) -> list[str]:
+        """The attributes that no image of a split has, or every one: they can be neither learnt there nor scored."""
+        known = np.asarray(self.attributes[self.splits[split]])
+        return [str(name) for name in np.array(self.card["attribute_names"])[known.min(0) == known.max(0)]]
+
     def _verify(self, name: str, size: int, sha256: str, verified: Verified) -> None:
         path = self.folder / name
         if not path.is_file():

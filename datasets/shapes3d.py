@@ -43,6 +43,7 @@ class Shapes3D(GridImages):
         size="3dshapes.h5, about 255 MB, md5 099a2078d58cec4daad0702c55d06868: 480,000 images of 64 x 64",
         place="`file`: the path of 3dshapes.h5; its folder needs 5.9 GB more for the unpacked images",
         extra="data",
+        may_be_shown=True,
     )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES
@@ -59,7 +60,8 @@ class Shapes3D(GridImages):
         shape = (len(self._grid), SIDE, SIDE, 3)
         with _opened(self._file) as content:
             self._expect_grid(content, shape)
-        self._unpacked = Unpacked(self._file, _ends(self._file), shape, summed=self._file)
+        identity = _ends(self._file)
+        self._unpacked = Unpacked(self._file, identity, shape, glimpsed=[self._file], summed=self._file)
         expect_none(filter(None, [self._unpacked.fault()]))
         self._draw(Counts(train, valid, test), joint, seed)
         self.source = f"3D Shapes, {len(self._grid):,} images of {SIDE} x {SIDE} with labels in the order of the grid"

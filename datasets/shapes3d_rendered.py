@@ -7,7 +7,7 @@ import numpy as np
 
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
-from diffrep.datasets.files.joint import Joint, drawn
+from diffrep.datasets.files.joint import Joint, drawn, numbered
 from diffrep.datasets.rendered.room import FACTOR_NAMES, FACTOR_SIZES, factors_of, index_of, nuisance_of, render
 
 
@@ -92,6 +92,7 @@ class Shapes3DRendered:
         licence="Apache-2.0, as this suite",
         size="nothing to fetch: 480,000 combinations of six factors, drawn when asked for",
         place="no file",
+        may_be_shown=True,
     )
     factor_names = FACTOR_NAMES
     factor_sizes = FACTOR_SIZES
@@ -111,7 +112,8 @@ class Shapes3DRendered:
             raise ValueError(f"size is at least 8 pixels: got {size}")
         self.image_shape = (3, size, size)
         sizes = dict(zip(FACTOR_NAMES, FACTOR_SIZES, strict=True))
-        self.index, self._splits = drawn(sizes, Counts(train, valid, test), joint, seed)
+        self.joint = numbered(sizes, joint)
+        self.index, self._splits = drawn(sizes, Counts(train, valid, test), self.joint, seed)
         self._nuisance = nuisance
 
     def __len__(self) -> int:

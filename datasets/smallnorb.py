@@ -55,6 +55,7 @@ class SmallNORB(GridImages):
     )
     factor_names = ("category", "instance", "elevation", "azimuth", "lighting")
     factor_sizes: tuple[int, ...] = (5, 10, 9, 18, 6)
+    factor_words = WORDS
     licence = "for research only"
 
     def __init__(

@@ -18,9 +18,10 @@ class Source(Protocol):
     are asked for by several processes at a time, each with a copy of the source: it can be pickled.
 
     Real-valued targets are told by two members more, `target_names` and `targets(rows)` -> [n, r] float32. Where images
-    can be drawn anew with one factor changed, `redrawn(factors, original)` does. Where they are unpacked beside their
-    archive when they are first asked for, `packed` says how many still are to be, and `read_through()` reads them all
-    and keeps nothing.
+    can be drawn anew with one factor changed, `redrawn(factors, original)` does. Where factors go together, or
+    combinations are held out of training, `joint` says so (files/joint.py, values by number). Where images are unpacked
+    beside their archive when they are first asked for, `packed` says how many still are to be, and `read_through()`
+    reads them all and keeps nothing.
     """
 
     image_shape: tuple[int, int, int]

@@ -26,6 +26,7 @@ from diffrep.datasets.contract import (
 )
 from diffrep.datasets.files.encoded import png
 from diffrep.datasets.files.growing import JOURNAL, Growing
+from diffrep.datasets.files.joint_card import joint_card
 from diffrep.datasets.files.side_by_side import KilledError, in_order
 from diffrep.datasets.files.sums import seal, sha256_of, to_disk
 from diffrep.datasets.source import Source, target_names
@@ -76,7 +77,7 @@ def write(
         for name, array in arrays.items():
             np.save(partial / name, array)
         np.savez(partial / "splits.npz", allow_pickle=False, **splits)  # type: ignore[arg-type]
-        card = _card(source, splits, arrays["attributes.npy"], partial, [*kept_as, *arrays, "splits.npz"], folder.name)
+        card = _card(source, splits, arrays, partial, [*kept_as, *arrays, "splits.npz"], folder.name)
         (partial / "card.json").write_text(json.dumps({**card, "sha256": seal(card)}, indent=1) + "\n")
         _put_in_place(partial, folder, [*card["files"], "card.json"])
     except Exception as error:
@@ -188,7 +189,12 @@ def _header(shape: tuple[int, ...]) -> bytes:
 
 
 def _card(
-    source: Source, splits: dict[str, np.ndarray], attributes: np.ndarray, folder: Path, names: list[str], title: str
+    source: Source,
+    splits: dict[str, np.ndarray],
+    arrays: dict[str, np.ndarray],
+    folder: Path,
+    names: list[str],
+    title: str,
 ) -> dict[str, Any]:
     sums = {name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)} for name in names}
     return {
@@ -203,8 +209,9 @@ def _card(
         "attribute_names": list(source.attribute_names),
         "attribute_groups": list(source.attribute_groups),
         "attribute_sources": list(source.attribute_sources),
-        "attribute_prevalences": [round(float(share), 6) for share in attributes.mean(0)],
+        "attribute_prevalences": [round(float(share), 6) for share in arrays["attributes.npy"].mean(0)],
         "target_names": list(target_names(source)),
+        **joint_card(source, arrays.get("factors.npy"), splits),
         "files": sums,
     }
 

@@ -5,10 +5,10 @@ One convention for all of them:
 arguments  `codes` [n, L] real, `factors` [n, K] int or `attributes` [n, A] in {0, 1}; an explicit integer `seed`
            wherever chance plays a part, so that the same call gives the same bits. What is fitted comes in two parts,
            training rows first.
-result     a `Measured` (measured.py): a dict of metric name -> float. Two attributes ride along: `reasons`, metric
-           name -> why that value is nan, one for every nan; `arrays`, name -> what stands behind the numbers, per
-           dimension, per factor or a matrix of both, always in the shape of the input. Dimensions and factors that
-           were left out hold nan there.
+result     a `Measured` (measured.py): a dict of metric name -> float. Four attributes ride along: `reasons`, metric
+           name -> why that value is nan, one for every nan; `intervals` and `noise`, how sure a value is, where that
+           was looked at; `arrays`, name -> what stands behind the numbers, per dimension, per factor or a matrix of
+           both, always in the shape of the input. Dimensions and factors that were left out hold nan there.
 nan        means undefined, never zero and never "it failed": what is undefined for one factor or attribute is left out
            of the mean, and only a mean over nothing is nan.
 refused    nan or infinity in codes, lengths that differ, no rows: a ValueError of one line (codes.py).

@@ -7,6 +7,7 @@ row for each number of it: nothing else names it. Nothing is imported until a me
 
 from diffrep.metrics.facts import (
     codes,
+    combinations,
     disentanglement,
     edits,
     exact,
@@ -79,6 +80,7 @@ _ROWS = (
     *disentanglement.DISENTANGLEMENT_NUMBERS,
     *codes.CODE_USE_NUMBERS,
     *images.RECONSTRUCTION_NUMBERS,
+    *combinations.COMBINATION_NUMBERS,  # of data sets that hold some out
     *edits.SWAP_NUMBERS,
     *exact.EXACT_NUMBERS,
     *edits.EDIT_NUMBERS,

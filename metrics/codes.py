@@ -7,6 +7,7 @@ import numpy as np
 from diffrep.metrics.measured import Measured
 
 CONSTANT_FACTORS = "every factor is constant in this sample"
+ONE_FACTOR = "one factor: nothing to tell it from"
 HELD_OUT = 5  # one row in so many of the training rows chooses what a fit leaves open
 
 

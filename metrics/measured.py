@@ -14,6 +14,7 @@ class Measured(dict[str, float]):
     reasons    metric name -> why its value is nan; each nan needs one, or ValueError
     arrays     name -> per-dimension, per-factor or per-attribute values and matrices
     intervals  metric name -> the ends of a 95 % interval, where there is one; undefined ones are left out
+    noise      metric name -> source (noise.py) -> standard deviation, where it was looked at
 
     >>> found = Measured({"mig": float("nan"), "seeds": 3}, reasons={"mig": "every factor is constant"})
     >>> found["seeds"], found.reasons
@@ -27,11 +28,13 @@ class Measured(dict[str, float]):
         reasons: Mapping[str, str] | None = None,
         arrays: Mapping[str, np.ndarray] | None = None,
         intervals: Mapping[str, Interval] | None = None,
+        noise: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
         super().__init__({name: float(value) for name, value in values.items()})
         self.reasons = {name: why for name, why in (reasons or {}).items() if math.isnan(self[name])}
         self.arrays = dict(arrays or {})
         self.intervals = {name: ends for name, ends in (intervals or {}).items() if not math.isnan(ends[0])}
+        self.noise = {name: dict(by_source) for name, by_source in (noise or {}).items()}
         silent = sorted(name for name, value in self.items() if math.isnan(value) and name not in self.reasons)
         if silent:
             raise ValueError(f"nan without a reason: {', '.join(silent)}; pass reasons={{name: why}}")
@@ -48,7 +51,7 @@ def missing(names: Iterable[str], reason: str) -> Measured:
 
 
 def joined(*parts: Measured) -> Measured:
-    """All numbers of the parts with their reasons, intervals and arrays; ValueError where two have the same name.
+    """All numbers of the parts with all that rides along; ValueError where two have the same name.
 
     >>> joined(Measured({"mig": 0.5}), Measured({"sap": 0.25}))
     {'mig': 0.5, 'sap': 0.25}
@@ -62,4 +65,5 @@ def joined(*parts: Measured) -> Measured:
         whole.reasons |= part.reasons
         whole.arrays |= part.arrays
         whole.intervals |= part.intervals
+        whole.noise |= part.noise
     return whole

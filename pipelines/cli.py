@@ -37,6 +37,7 @@ def cli() -> None:
     diffrep score       score codes of your own, from any folder
     diffrep repro       run whatever is out of date, cells side by side (dvc repro does the same one by one)
     diffrep compare     tell two trees of results apart, number by number
+    diffrep power       what the seeds that were run could have found, and how many would find more
     diffrep ui          compare the runs in MLflow
     diffrep contract    try a method or a data set, ours or yours, against its contract
     diffrep datasets    which data sets there are, what of them is here and what is missing
@@ -55,7 +56,19 @@ def sync() -> None:
     """Bring MLflow in step with the result files: what is new or has changed is written, the rest left as it is.
 
     \b
-    reads   params.yaml, results
+    one experiment   for each preset and data set: diffrep/quick/shapes3d_rendered; MLFLOW_EXPERIMENT_NAME
+                     takes the place of the first word
+    one run          for each row and seed, with settings, metrics, curves, data, results and labelled
+                     pictures, and one for the report's tables and figures
+    one model        for each cell whose weights are here: it names them and copies none, and its predict
+                     gives the codes of images [n, h, w, c] uint8
+
+    Several workspaces may write to one server, each to runs of its own: they carry its name as a tag, which is kept in
+    mlflow.json. A clone and a copy are workspaces of their own, a folder that is moved stays the same. A server that
+    does not answer costs seconds and is told in one line.
+
+    \b
+    reads   params.yaml, results, reports/tables, reports/figures
     writes  mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI
     """
     params = settings()
@@ -67,7 +80,22 @@ def sync() -> None:
 @cli.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="On this machine only.")
 def ui(port: int) -> None:
-    """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
+    """Bring MLflow in step with the results and serve it; when it answers, print the link to runs and their metrics.
+
+    The page's list "Views" has three: the runs of methods, their means over seeds, and all rows with the anchors. Each
+    has charts too (the second button above the list): the metrics of the first table, then the curves of all runs on
+    one axis, and the other metrics folded by what they measure. Ctrl-C ends it. Meanwhile, in Python:
+
+    \b
+    mlflow.set_tracking_uri("http://127.0.0.1:5000")
+    mlflow.pyfunc.load_model("runs:/RUN/encoder").predict(images)
+
+    Where MLFLOW_TRACKING_URI names a server already, that one is filled and its link printed.
+
+    \b
+    reads   params.yaml, results, reports/tables, reports/figures
+    writes  mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI
+    """
     params = settings()
     from functools import partial
 
@@ -103,33 +131,33 @@ def workspace(profile: str | None, preset: str | None, tiny: bool, folder: Path)
     is the installed code, of which FOLDER holds copies for DVC to watch: edit the repository's files, not those.
 
     With --preset params.yaml is the whole experiment as published, on a GPU: data set, networks, trainings and steps of
-    a paper, and what no paper says beside it, chosen for that scale. Put the data set's files where its section
-    `datasets` says, or change the paths there; diffrep prepare --check looks at them, diffrep dry-run says what memory
-    and time the rows take. --tiny runs the same through all stages in minutes on a CPU: networks of the same kinds with
-    few channels, few steps, and pictures in the data set's format that are made in FOLDER/data/made.
+    a paper, and what no paper says beside it, chosen for that scale; what of it is not built is printed. Put the data
+    set's files where its section `datasets` says, or change the paths there; diffrep prepare --check looks at them,
+    diffrep dry-run says what memory and time the rows take. --tiny runs the same through all stages in minutes on a
+    CPU: the same kinds of networks with few channels, few steps, and pictures in its format, made in FOLDER/data/made.
 
     \b
     diffrep workspace --preset pdae-celeba64 FOLDER
     diffrep workspace --preset pdae-celeba64 --tiny FOLDER
 
     \b
-    reads   the files of the repository
+    reads   the files of the repository that one stands in, or else of the installed one
     writes  FOLDER
     """
     if (profile is None) == (preset is None):
         raise click.UsageError("Give --profile NAME or --preset NAME: one of both.")
     if tiny and preset is None:
         raise click.UsageError("--tiny is for a preset: a profile has its sizes.")
+    from diffrep.pipelines.presets import writing
     from diffrep.pipelines.running.workspace import params_text, workspace
 
-    if profile is not None:
-        workspace(params_text(profile), folder)
-    else:
-        from diffrep.pipelines.presets import writing
-
-        workspace(writing.params_text(str(preset), tiny=tiny), folder)
-        if tiny:
-            writing.make_files(str(preset), folder)
+    if preset is None:
+        workspace(params_text(str(profile)), folder)
+        return
+    workspace(writing.params_text(preset, tiny=tiny), folder)
+    if tiny:
+        writing.make_files(preset, folder)
+    writing.tell_unbuilt(preset)
 
 
 @cli.command()
@@ -149,6 +177,46 @@ def compare(first: Path, second: Path) -> None:
     from diffrep.pipelines.agreement.compare import compare
 
     sys.exit(0 if compare(first, second) else 1)
+
+
+@cli.command()
+@click.option("--metric", "metrics", multiple=True, metavar="NAME", help="As result files have it; may be repeated.")
+@click.option("--difference", type=click.FloatRange(0, min_open=True), help="That seeds are to find, in its units.")
+@click.option("--seeds", type=click.IntRange(2, 1000), help="As if there were so many of each method.")
+@click.option(
+    "--power",
+    "share",
+    type=click.FloatRange(0.1, 0.99),
+    default=0.8,
+    show_default=True,
+    help="How often a difference that is there is to be found.",
+)
+def power(metrics: tuple[str, ...], difference: float | None, seeds: int | None, share: float) -> None:
+    """Say how small a difference the training seeds of the results find, and how many would tell one.
+
+    Before a run: how many seeds do I need? After it: is "not told apart" the same as "alike"? A metric stands with its
+    spread over seeds (sd, all methods that are trained), the smallest difference between two methods that a t-test at
+    .05 finds in 80 % of all cases, and how many seeds of each method would find a difference: the one between the best
+    two, or --difference. "One pair" is one test; "all" is one of as many as there are methods beside the reference, as
+    Holm's correction first asks of the clearest. Where the reference is the same for every seed, as PCA is, it is told
+    from fewer seeds.
+
+    \b
+    diffrep power                                        the metrics of the summary table
+    diffrep power --seeds 10                             what ten seeds would find
+    diffrep power --metric average_precision --difference 0.02
+
+    \b
+    reads   params.yaml, results
+    writes  nothing
+    """
+    if difference is not None and not metrics:
+        raise click.UsageError("Give --metric NAME with --difference: a difference is in the units of a metric.")
+    params = settings()
+    from diffrep.pipelines import power
+    from diffrep.reports.rows.power import Goal
+
+    power.power(params, metrics, Goal(share, seeds, difference))
 
 
 @cli.command("dvc-yaml")

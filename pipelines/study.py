@@ -28,6 +28,7 @@ def study_of(params: Params, root: Path = Path()) -> Study:
         grid.seed,
         tuple(folder for stage in declared for folder in result_folders(stage, grid, root)),
         params.report.reference,
+        params.report.controls,
         {name: value_at(params, name) for name in SHARED_SECTIONS},
         {name: method_section(params, name) for name in grid.method},
     )

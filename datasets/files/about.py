@@ -13,6 +13,7 @@ class About:
     size      what is to be fetched, with its number of images
     place     what to put where: `folder` and the like are the keys of its section in params.yaml
     extra     of the install that its reader needs; none: the core reads it
+    may_be_shown  whether the licence lets its pictures be passed on: only then are any in figures that git keeps
     """
 
     title: str
@@ -21,3 +22,4 @@ class About:
     size: str
     place: str
     extra: str = ""
+    may_be_shown: bool = False

@@ -23,18 +23,22 @@ def expect_none(faults: Iterable[str]) -> None:
         raise Faults(found)
 
 
-def each(*makes: Callable[[], Any]) -> list[Any]:
+def each(*makes: Callable[[], Any], also: Callable[..., Iterable[str]] = lambda *made: ()) -> list[Any]:
     """What each of some functions makes: the error of the one that fails, or Faults with all that is wrong for several.
 
     So the second file is looked at where the first is missing.
+
+    also  further faults, asked of what was made; what could not be is None there
     """
-    made, errors = [], []
-    for make in makes:
+    made: list[Any] = []
+    errors: list[Exception] = []
+    for make in (*makes, lambda: expect_none(also(*made))):
         try:
             made.append(make())
         except (ValueError, FileNotFoundError) as error:
             errors.append(error)
+            made.append(None)
     if len(errors) == 1:
         raise errors[0]
     expect_none(fault for error in errors for fault in (error.faults if isinstance(error, Faults) else [str(error)]))
-    return made
+    return made[:-1]

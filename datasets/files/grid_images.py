@@ -7,22 +7,23 @@ import numpy as np
 
 from diffrep.datasets.files.drawn_splits import Counts
 from diffrep.datasets.files.grid import Grid
-from diffrep.datasets.files.joint import Joint, drawn
+from diffrep.datasets.files.joint import Joint, drawn, numbered
 from diffrep.datasets.files.unpacked import Unpacked
 
 
 class GridImages(ABC):
     """Images drawn from a file that has one for each place of a grid: factors, attributes, and exact counterfactuals.
 
-    A reader sets `_grid`, `_unpacked`, `_drawn` (the place of each row) and `_splits` while it is made, the last two by
-    `_draw` where all rows are drawn alike, and says in `_at` how the image of a place is had, in `_blocks` how those of
-    the archive are, in their order.
+    A reader sets `_grid`, `_unpacked`, `_drawn` (the place of each row) and `_splits` while it is made, the last two,
+    and `joint`, by `_draw` where all rows are drawn alike, and says in `_at` how the image of a place is had, in
+    `_blocks` how those of the archive are, in their order.
     """
 
     factor_names: tuple[str, ...]
     factor_sizes: tuple[int, ...]
     image_shape: tuple[int, int, int]
     published_md5: str = ""  # of the archive
+    joint: Joint  # its held-out values by number
     _grid: Grid
     _unpacked: Unpacked
     _drawn: np.ndarray
@@ -71,7 +72,7 @@ class GridImages(ABC):
 
     @property
     def _identity(self) -> str:
-        return self._unpacked.path.name.split(".")[-3]
+        return self._unpacked.identity
 
     def splits(self) -> dict[str, np.ndarray]:
         """Row numbers [n] int64 of "train", "valid" and "test"; no row is in two of them."""
@@ -101,7 +102,8 @@ class GridImages(ABC):
     def _draw(self, counts: Counts, joint: Joint, seed: int) -> None:
         """Draw the rows of all splits, see files/joint.py."""
         sizes = dict(zip(self.factor_names, self.factor_sizes, strict=True))
-        self._drawn, self._splits = drawn(sizes, counts, joint, seed, words=self._grid.words)
+        self.joint = numbered(sizes, joint, self._grid.words)
+        self._drawn, self._splits = drawn(sizes, counts, self.joint, seed)
 
     @abstractmethod
     def _at(self, places: np.ndarray) -> np.ndarray:

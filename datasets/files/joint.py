@@ -4,22 +4,21 @@ Of correlated factors a representation may learn one for the other; whether it d
 drawn as if nothing were correlated or held out (Träuble et al. 2021, arXiv:2006.07886; the ridge here is our own).
 """
 
-import difflib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
 
+from diffrep.datasets.files.distinct import Proposals, Propose, unlike
 from diffrep.datasets.files.drawn_splits import Counts, consecutive
+from diffrep.datasets.files.held_out import Value, Words, by_column, by_number, known
+from diffrep.datasets.files.ridge import reached, ridge
 
-Value = int | str  # of a factor: its number, or its word where the data set has words
-Words = Mapping[str, tuple[str, ...]]
-Propose = Callable[[np.random.Generator, int], np.ndarray]
-LEAST = 100_000  # combinations proposed at a time
-BARREN = 10  # such proposals in a row without a new combination: there are no more, or too few to wait for
+LOST = 0.05  # of a strength may go with combinations that are used up: little beside what strengths are told apart by
+ERRORS = 4  # standard errors more may be chance: one draw in ten thousand lies further off
 
 
 @dataclass(frozen=True)
@@ -56,17 +55,27 @@ class Correlated:
 Joint = Independent | Correlated
 
 
+def numbered(sizes: Mapping[str, int], joint: Joint, words: Words | None = None) -> Joint:
+    """The same distribution with every held-out value by its number; ValueError for one that there is not.
+
+    words   of the values of a factor, where `held_out` names them so
+    """
+    if isinstance(joint, Independent):
+        return joint
+    return replace(joint, held_out=tuple(by_number(sizes, words or {}, one) for one in joint.held_out))
+
+
 def drawn(
-    sizes: Mapping[str, int], counts: Counts, joint: Joint, seed: int, *, words: Words | None = None
+    sizes: Mapping[str, int], counts: Counts, joint: Joint, seed: int
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Combinations of a grid, none twice: their places in C order [n] int64, and the rows of each split among them.
 
     sizes   how many values each factor has, by name, in the grid's order
-    words   of the values of a factor, where `held_out` may name them so
+    joint   as `numbered` gives it
 
-    Every factor keeps its values equally likely, and every pair its strength, but for what is held out and for what
-    drawing without replacement takes from a grid that is nearly used up. The grid itself is never listed. ValueError
-    for counts, factors or values that there are not, and where too few combinations are left.
+    Every factor keeps its values equally likely, and every pair its strength, but for what is held out. The grid itself
+    is never listed. ValueError for counts, factors or values that there are not, where too few combinations are left,
+    and where those that are left are too few for the strength of a pair.
     """
     each, total = [counts.train, counts.valid, counts.test], prod(sizes.values())
     if min(each) < 1 or sum(each) > total:
@@ -75,55 +84,37 @@ def drawn(
     rng = np.random.default_rng(seed)
     if isinstance(joint, Independent):
         return rng.choice(total, sum(each), replace=False), consecutive(each)
-    likely, held_out = _proposer(sizes, joint.pairs), [_held(sizes, words or {}, one) for one in joint.held_out]
-    uniform = _Grid(tuple(sizes.values()), _proposer(sizes, ()), [])
-    test = _unlike(uniform, rng, np.empty(0, np.int64), each[2])  # first, so that nothing is taken out of it
-    seen = _unlike(_Grid(tuple(sizes.values()), likely, held_out), rng, test, sum(each[:2]))
-    return np.concatenate([rng.permutation(seen), test]), consecutive(each)  # late draws are less correlated ones
+    asked = _proposals(sizes, joint.pairs, joint.held_out)
+    test = unlike(_proposals(sizes, (), ()), rng, np.empty(0, np.int64), each[2])  # first, so that it is even
+    seen = rng.permutation(unlike(asked, rng, test, sum(each[:2])))  # late draws fill up what is left
+    _expect_strengths(sizes, joint.pairs, seen[: each[0]], asked.some(np.random.default_rng(seed)))
+    return np.concatenate([seen, test]), consecutive(each)
 
 
-def ridge(rows: int, columns: int, strength: float) -> np.ndarray:
-    """How likely two factors' values are together [rows, columns] float64: `strength` of a ridge, the rest even.
+def _proposals(sizes: Mapping[str, int], pairs: tuple[Pair, ...], held_out: tuple[dict[str, Value], ...]) -> Proposals:
+    """What combinations are drawn from."""
+    propose, names = _proposer(sizes, pairs), list(sizes)
+    paired = {names.index(name) for pair in pairs for name in pair.factors}
+    held = [by_column(names, one) for one in held_out]
+    return Proposals(tuple(sizes.values()), propose, tuple(sorted(paired)), held)
 
-    The ridge is where relative positions agree: a point of [0, 1) falls into one value of each factor.
+
+def _expect_strengths(sizes: Mapping[str, int], pairs: tuple[Pair, ...], drawn: np.ndarray, free: np.ndarray) -> None:
+    """Raise ValueError for a pair that goes together less in what was drawn than in a grid that is never used up.
+
+    drawn, free  places in the grid; what is held out is missing from both
     """
-    ends = np.arange(rows + 1)[:, None] / rows, np.arange(columns + 1)[None, :] / columns
-    shared = np.minimum(ends[0][1:], ends[1][:, 1:]) - np.maximum(ends[0][:-1], ends[1][:, :-1])
-    return strength * shared.clip(0) + (1 - strength) / (rows * columns)
-
-
-@dataclass(frozen=True)
-class _Grid:
-    """What is drawn from: combinations as they are proposed, without those that are held out."""
-
-    sizes: tuple[int, ...]
-    propose: Propose
-    held_out: list[dict[int, int]]  # values by column
-
-    def some(self, rng: np.random.Generator, count: int) -> np.ndarray:
-        """Places in the grid of what is left of `count` proposals."""
-        factors = self.propose(rng, count)
-        for held in self.held_out:
-            out = np.all([factors[:, column] == value for column, value in held.items()], axis=0)
-            factors = factors[~out]
-        return np.ravel_multi_index(tuple(factors.T), self.sizes)
-
-
-def _unlike(grid: _Grid, rng: np.random.Generator, taken: np.ndarray, count: int) -> np.ndarray:
-    """`count` places, none twice and none of `taken`, in the order in which they came."""
-    found, barren = np.empty(0, np.int64), 0
-    while len(found) < count:
-        more = grid.some(rng, max(LEAST, count - len(found)))
-        more = more[np.sort(np.unique(more, return_index=True)[1])]
-        more = more[~np.isin(more, np.concatenate([taken, found]))]
-        found = np.concatenate([found, more])
-        barren = 0 if len(more) else barren + 1
-        if barren == BARREN:
+    names, shape = list(sizes), tuple(sizes.values())
+    here, there = np.unravel_index(drawn, shape), np.unravel_index(free, shape)
+    for pair in pairs:
+        a, b = (names.index(name) for name in pair.factors)
+        one, other = (reached(factors[a], factors[b], shape[a], shape[b]) for factors in (here, there))
+        if other.strength - one.strength > LOST + ERRORS * np.hypot(one.error, other.error):
             raise ValueError(
-                f"joint leaves {len(found):,} combinations to draw, asked for are {count:,}: ask for fewer, correlate "
-                "less strongly or hold out less"
+                f"joint.pairs: {' and '.join(pair.factors)} are to go together with strength {pair.strength:g} and "
+                f"come to {one.strength:.2f} in {len(drawn):,} training images, for which too few combinations are "
+                "left: ask for fewer images or for less strength"
             )
-    return found[:count]
 
 
 def _proposer(sizes: Mapping[str, int], pairs: tuple[Pair, ...]) -> Propose:
@@ -154,7 +145,7 @@ def _walk(sizes: Mapping[str, int], pairs: tuple[Pair, ...]) -> list[tuple[int, 
     columns = {name: column for column, name in enumerate(sizes)}
     paired: list[list[tuple[int, int]]] = [[] for _ in columns]
     for number, pair in enumerate(pairs):
-        one, other = (columns[_known(name, columns, "joint.pairs")] for name in pair.factors)
+        one, other = (columns[known(name, columns, "joint.pairs")] for name in pair.factors)
         paired[one].append((other, number))
         paired[other].append((one, number))
     steps: list[tuple[int, int, int]] = []
@@ -174,30 +165,3 @@ def _walk(sizes: Mapping[str, int], pairs: tuple[Pair, ...]) -> list[tuple[int, 
 def _ends(rows: int, columns: int, strength: float) -> np.ndarray:
     """Where in [0, 1) each value but the last of the one factor ends, given the other's [rows, columns - 1]."""
     return np.cumsum(ridge(rows, columns, strength) * rows, axis=1)[:, :-1]
-
-
-def _held(sizes: Mapping[str, int], words: Words, one: dict[str, Value]) -> dict[int, int]:
-    """A held-out combination by columns and numbers; ValueError for a factor or a value that there is not."""
-    if not one:
-        raise ValueError("joint.held_out has a combination of no factor: name a value of at least one")
-    columns = {name: column for column, name in enumerate(sizes)}
-    return {
-        columns[_known(name, columns, "joint.held_out")]: _number(name, value, sizes[name], words.get(name, ()))
-        for name, value in one.items()
-    }
-
-
-def _number(name: str, value: Value, size: int, words: tuple[str, ...]) -> int:
-    if isinstance(value, str) and words:
-        return words.index(_known(value, words, f"joint.held_out: {name}"))
-    if isinstance(value, str) or not 0 <= value < size:
-        raise ValueError(f"joint.held_out: {name} goes from 0 to {size - 1}: got {value!r}")
-    return value
-
-
-def _known(name: str, names: Mapping[str, int] | tuple[str, ...], place: str) -> str:
-    if name not in names:
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
-        raise ValueError(f"{place}: no {name!r}: {hint}")
-    return name

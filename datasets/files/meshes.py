@@ -26,10 +26,11 @@ class Meshes(ABC):
     """Cars in the order of their list.
 
     beside    the path that what is unpacked is named after; summed: the file to take the md5 of, if there is one
-    identity  tells their content from another's
+    identity  tells their content from another's; glimpsed: the files of which it knows a part only
     """
 
     beside: Path
+    glimpsed: list[Path]
     summed: Path | None
     identity: str
 
@@ -78,6 +79,7 @@ class Folder(Meshes):
         expect_none(filter(None, map(self._fault, self._files)))
         known = "\n".join(f"{path.stem} {path.stat().st_size} {_begins(path)}" for path in self._files)
         self.beside, self.identity = folder / "cars3d", f"files-{sha256(known.encode()).hexdigest()[:12]}"
+        self.glimpsed = self._files
 
     def images(self) -> Iterator[tuple[int, np.ndarray]]:
         """As `Meshes`, in the order of the list."""
@@ -104,6 +106,7 @@ class Archive(Meshes):
     def __init__(self, path: Path, count: int, views: tuple[int, int]) -> None:
         super().__init__(count, views)
         self.beside = self.summed = expect_file(path, "gzip")
+        self.glimpsed = []  # the crc32 is of all of it
         with path.open("rb") as file:
             file.seek(-8, io.SEEK_END)  # where gzip keeps the crc32 and the length of its content
             self.identity = f"crc32-{int.from_bytes(file.read(4), 'little'):08x}"

@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal, cast
 import numpy as np
 
 from diffrep.datasets.files.kinds import expect_file
-from diffrep.datasets.files.npz import Member
+from diffrep.datasets.files.npz import Member, header
 from diffrep.datasets.files.unpacked import Unpacked
 
 IN_MEMORY = 1 << 28  # bytes of compressed images: larger ones are laid open beside the file
@@ -146,9 +146,7 @@ def _described(file: BinaryIO, path: Path, member: str, start: int | None, size:
     """The array at the beginning of `file`, which lies at `start` of `path` and is `size` bytes long."""
     name = f"{member!r} in {path}" if member else str(path)
     try:
-        version = np.lib.format.read_magic(file)
-        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, fortran, dtype = read(file)
+        shape, fortran, dtype = header(file)
     except ValueError as error:
         raise ValueError(f"{name} is no array of numpy ({error}): save it by np.save or np.savez") from error
     head = file.tell()

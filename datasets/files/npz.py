@@ -37,7 +37,7 @@ class Member:
         each = prod(self.shape[1:]) * self.dtype.itemsize
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(f"{self.key}.npy") as stream:
-                _header(stream)
+                header(stream)
                 for start in range(0, self.shape[0], rows):
                     count = min(rows, self.shape[0] - start)
                     content = _exactly(stream, count * each)
@@ -75,7 +75,7 @@ def _member(archive: zipfile.ZipFile, path: Path, key: str) -> Member:
         )
     with archive.open(f"{key}.npy") as stream:
         try:
-            shape, fortran, dtype = _header(stream)
+            shape, fortran, dtype = header(stream)
         except ValueError as error:
             raise ValueError(f"{path} has a {key!r} that is no array: {' '.join(str(error).split())}") from None
     if dtype.hasobject or fortran or not shape:
@@ -83,7 +83,7 @@ def _member(archive: zipfile.ZipFile, path: Path, key: str) -> Member:
     return Member(path, key, shape, dtype, f"{archive.getinfo(f'{key}.npy').CRC:08x}")
 
 
-def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
+def header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     """Shape, whether in Fortran's order, and type; the stream then stands at the first number."""
     version = np.lib.format.read_magic(stream)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0

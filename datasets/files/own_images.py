@@ -1,5 +1,7 @@
 """What a person's own data sets have alike, whether arrays or folders of pictures."""
 
+from typing import Any
+
 import numpy as np
 
 from diffrep.datasets.files.columns import Known, table
@@ -8,8 +10,12 @@ from diffrep.datasets.files.official_splits import Splits, chosen
 
 
 class OwnImages:
-    """Rows are training, validation and test images in this order; a reader says which by `_describe`."""
+    """Rows are training, validation and test images in this order; a reader says which by `_describe`.
 
+    to_begin_with  keys of a section with which most begin
+    """
+
+    to_begin_with: dict[str, Any] = {"splits": "drawn", "train": 700, "valid": 150, "test": 150}  # noqa: RUF012 - never changed
     factor_names: tuple[str, ...]
     factor_sizes: tuple[int, ...]
     attribute_names: tuple[str, ...]

@@ -1,6 +1,7 @@
 """Pieces of images made by several processes, given in their order."""
 
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from joblib.externals import loky
 
 AHEAD = 2  # pieces that each process may be ahead of what is taken
+SILENT = "ignore:resource_tracker:UserWarning"  # who cleans up behind a killed process need not say what was left
 LOOK = 0.5  # seconds between two looks at whether the process that gives work is still there
 
 
@@ -49,6 +51,8 @@ def in_order(make: Callable[[int, int], Any], spans: list[tuple[int, int]], proc
     if processes == 1 or len(spans) == 1:
         yield from (make(*span) for span in spans)
         return
+    if SILENT not in sys.warnoptions:
+        sys.warnoptions.append(SILENT)  # of the processes that a pool starts
     count = min(processes, len(spans))
     with loky.ProcessPoolExecutor(count, initializer=begin, initargs=(make, os.getpid())) as pool:
         left, waiting = iter(spans), deque[Future]()

@@ -16,6 +16,7 @@ import numpy as np
 from diffrep.datasets.files.kinds import expect_file, fault_of_file
 from diffrep.datasets.files.lmdb_pictures import LMDBPictures
 from diffrep.datasets.files.pictures import SUFFIXES
+from diffrep.datasets.files.walk import HIDDEN, files_below
 
 NUMBER = re.compile(rb"(?:^|[/-])(\d+)(?:\.[A-Za-z]+)?$")  # 000001.jpg, 00000/00012.png, 256-00000
 
@@ -36,14 +37,14 @@ class Store(Protocol):
 
 
 class FolderPictures:
-    """All pictures in a folder and its subfolders; hidden files and folders are left out.
+    """All pictures in a folder and its subfolders; links are followed, hidden files and folders left out.
 
     ValueError where there are none.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._names = np.array(sorted(_walked(path)), dtype=np.bytes_)
+        self._names = np.array([os.fsencode(name) for name in pictures_below(path)], dtype=np.bytes_)
         if not len(self._names):
             raise ValueError(f"{path} has no pictures: a folder of files ({', '.join(SUFFIXES[:4])} ...) would do")
 
@@ -110,10 +111,15 @@ def store_at(path: str) -> Store:
     return ZipPictures(place)
 
 
+def pictures_below(folder: Path) -> list[str]:
+    """Paths below a folder of all pictures in it, as `files_below` has them."""
+    return [name for name in files_below(folder) if is_picture(name)]
+
+
 def is_picture(name: str) -> bool:
     """Whether a path within a folder or zip looks like a picture that somebody put there."""
     path = PurePosixPath(name)
-    shown = not any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    shown = not any(part.startswith(HIDDEN) for part in path.parts)
     return shown and path.suffix.lower() in SUFFIXES
 
 
@@ -134,11 +140,3 @@ def numbers_in(names: np.ndarray, store: Path) -> np.ndarray:
             f"{store} has {one} and {other}, one number for two ({len(twice):,} such pairs): keep one of each"
         )
     return numbers
-
-
-def _walked(path: Path) -> Iterator[bytes]:
-    for folder, inner, files in os.walk(path):
-        inner[:] = [name for name in inner if not name.startswith(".")]
-        for name in files:
-            if is_picture(name):
-                yield os.fsencode(os.path.relpath(os.path.join(folder, name), path).replace(os.sep, "/"))

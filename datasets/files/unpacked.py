@@ -10,13 +10,14 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
+BLOCK = 512  # bytes, in which the system counts what a file takes
 Blocks = Callable[[], Iterator[tuple[int, np.ndarray]]]  # first row and images [n, ...] uint8 of each block
 
 
@@ -25,12 +26,23 @@ class Unpacked:
 
     identity  what tells this archive's content from another's, such as the crc32 of its images: another archive under
               the same name has another memory map
+    glimpsed  the files of which the identity knows a part only: their times tell what else has changed, and stand in
+              the name too
     summed    the file whose md5 is taken while unpacking, kept in a .md5 beside; None: none
     """
 
-    def __init__(self, archive: Path, identity: str, shape: tuple[int, ...], *, summed: Path | None = None) -> None:
-        self.path = archive.with_name(f"{archive.name}.{identity}.unpacked.npy")
-        self.shape, self.summed = shape, summed
+    def __init__(
+        self,
+        archive: Path,
+        identity: str,
+        shape: tuple[int, ...],
+        *,
+        glimpsed: Iterable[Path] = (),
+        summed: Path | None = None,
+    ) -> None:
+        known = ".".join([identity, *times_of(glimpsed)])
+        self.path = archive.with_name(f"{archive.name}.{known}.unpacked.npy")
+        self.identity, self.shape, self.summed = identity, shape, summed
         self._opened: np.ndarray | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -46,7 +58,7 @@ class Unpacked:
             return (
                 f"{folder} cannot be written, and the images are unpacked there: use a folder of your own with a link"
             )
-        free = shutil.disk_usage(folder).free
+        free = shutil.disk_usage(folder).free + on_disk(self.path.with_suffix(".partial"))  # which is written over
         if free < needed:
             return f"{folder} has {free / 1e9:.1f} GB free, and the images unpack to {needed / 1e9:.1f} GB: make room"
         return None
@@ -116,3 +128,14 @@ class Unpacked:
             seen[row : row + len(images)] += 1
         if (seen != 1).any():
             raise ValueError(f"{self.path}: {np.count_nonzero(seen != 1):,} of {len(seen):,} images are not there once")
+
+
+def times_of(files: Iterable[Path]) -> list[str]:
+    """The times of the last change of some files as one word; of none no word."""
+    times = [path.stat().st_mtime_ns for path in files]
+    return [f"times-{hashlib.sha256(repr(times).encode()).hexdigest()[:12]}"] if times else []
+
+
+def on_disk(path: Path) -> int:
+    """The bytes that a file takes; 0 where there is none."""
+    return path.stat().st_blocks * BLOCK if path.exists() else 0

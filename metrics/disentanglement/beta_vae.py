@@ -5,7 +5,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_codes, varying_factors, whole
+from diffrep.metrics.codes import (
+    CONSTANT_FACTORS,
+    ONE_FACTOR,
+    active_dimensions,
+    checked_codes,
+    varying_factors,
+    whole,
+)
 from diffrep.metrics.disentanglement.interventions import gathered, rows_that_agree
 from diffrep.metrics.measured import Measured, missing
 
@@ -23,8 +30,8 @@ def beta_vae(
     """How often a linear classifier of mean differences between pairs that agree in one factor tells which it is.
 
     codes    [n, L] float: a pool of rows to draw pairs from, the second of each among all that share its value
-    factors  [n, K] int: their ground-truth values; a factor that never varies is left out, and with none left the
-             score is nan
+    factors  [n, K] int: their ground-truth values; a factor that never varies is left out, and with none or one
+             left the score is nan
     compat   as disentanglement_lib has it: differences are not standardised, which makes the penalty depend on the
              scale of the code, the classifier stops after 100 iterations, of which scikit-learn may warn, and nothing
              is left out
@@ -43,9 +50,9 @@ def beta_vae(
     """
     codes, factors = checked_codes(codes, factors), np.asarray(factors)
     kept, dims = varying_factors(factors) | compat, active_dimensions(codes) | compat
-    if not kept.any():
-        return missing(["beta_vae"], CONSTANT_FACTORS)
-    if not dims.any() or (kept.sum() == 1 and not compat):
+    if kept.sum() < 2 and not compat:
+        return missing(["beta_vae"], ONE_FACTOR if kept.any() else CONSTANT_FACTORS)
+    if not dims.any():
         return Measured({"beta_vae": 1.0 / kept.sum()})
     generator = np.random.default_rng(seed)
     held = generator.integers(kept.sum(), size=train_points + test_points)

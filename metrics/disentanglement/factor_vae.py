@@ -2,13 +2,21 @@
 
 import numpy as np
 
-from diffrep.metrics.codes import CONSTANT_FACTORS, active_dimensions, checked_codes, varying_factors, whole
+from diffrep.metrics.codes import (
+    CONSTANT_FACTORS,
+    ONE_FACTOR,
+    active_dimensions,
+    checked_codes,
+    varying_factors,
+    whole,
+)
 from diffrep.metrics.disentanglement.interventions import gathered, rows_that_agree
 from diffrep.metrics.measured import Measured, missing
 
 VARIANCE_ROWS = 10_000  # rows of the pool that give each dimension's own variance
 LEAST_DEVIATION = 0.01  # of the largest standard deviation: below it, a dimension is not looked at
 PUBLISHED_DEVIATION = 0.05  # the same bound in published runs, absolute
+NUMBERS = ("factor_vae", "factor_vae_active_dims")
 
 
 def factor_vae(
@@ -24,11 +32,11 @@ def factor_vae(
     """How often the least varying dimension of a batch that shares one factor value tells which factor that is.
 
     codes    [n, L] float: a pool of rows to draw batches from, with replacement within a factor value
-    factors  [n, K] int: their ground-truth values; a factor that never varies is left out, and with none left the
-             score is nan
+    factors  [n, K] int: their ground-truth values; a factor that never varies is left out, and with none or one
+             left the score is nan
     compat   as disentanglement_lib has it: dimensions are looked at from a deviation of 0.05 on, whatever the scale
              of the code, which leaves constant ones out too; the rows of that deviation are drawn with replacement;
-             no factor is left out
+             no factor is left out, and one alone is always told: 1
     returns  `factor_vae`, in [0, 1], higher is better, chance 1 / K; 0 where no dimension varies
              `factor_vae_active_dims`: dimensions looked at, those with at least 0.01 of the largest deviation
     arrays   `votes` [L, K]: training votes
@@ -46,13 +54,12 @@ def factor_vae(
     """
     codes, factors = checked_codes(codes, factors), np.asarray(factors)
     kept = varying_factors(factors) | compat
-    if not kept.any():
-        names = ("factor_vae", "factor_vae_active_dims")
-        return missing(names, CONSTANT_FACTORS)
+    if kept.sum() < 2 and not compat:
+        return missing(NUMBERS, ONE_FACTOR if kept.any() else CONSTANT_FACTORS)
     generator = np.random.default_rng(seed)
     dims, deviation = (_published_dimensions if compat else _dimensions)(codes, generator)
     if not dims.any():
-        return Measured({"factor_vae": 0.0, "factor_vae_active_dims": 0})
+        return Measured(dict.fromkeys(NUMBERS, 0.0))
     scaled = codes[:, dims] / deviation[dims]
     held = generator.integers(kept.sum(), size=train_votes + test_votes)
     examples = generator.integers(len(codes), size=(len(held), 1))
@@ -61,7 +68,7 @@ def factor_vae(
     votes = np.zeros((dims.sum(), kept.sum()))
     np.add.at(votes, (least[:train_votes], held[:train_votes]), 1)
     told = votes.argmax(axis=1)[least[train_votes:]] == held[train_votes:]
-    values = {"factor_vae": told.mean(), "factor_vae_active_dims": dims.sum()}
+    values = dict(zip(NUMBERS, (told.mean(), dims.sum()), strict=True))
     return Measured(values, arrays={"votes": whole(votes, dims, kept)})
 
 

@@ -9,7 +9,7 @@ NEIGHBOURS = "0.3 to 0.8 for noise: read it beside InfoE"
 DISENTANGLEMENT_NUMBERS = (
     Number(
         "factor_vae", "FactorVAE", "disentanglement", "up", 3, UNIT, "1 / number of factors",
-        "How often the dimension that varies least tells which factor was held fixed.", True, one_factor,
+        "How often the dimension that varies least tells which factor was held fixed.", True, one_factor, paired=True,
     ),
     Number(
         "mig", "MIG", "disentanglement", "up", 3, UNIT, "near 0",

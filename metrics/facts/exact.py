@@ -7,6 +7,7 @@ MEASURES = {  # what stands in a name -> what it is called, in words, its range
     "mse": ("MSE", "Squared error in [0, 1]", UNIT),
     "pd_effnet_lite0": ("PD", "Perceptual distance (EfficientNet-lite0 activations; no LPIPS)", PERCEPTUAL_RANGE),
 }
+GAIN_TITLES = {"": "exact gain", "_direction": "exact gain, steered"}  # of the edits that the summary shows
 PLACES = {"": "all pixels", "_changed": "where the image had to change", "_stayed": "where it had to stay"}
 
 
@@ -19,9 +20,9 @@ def exact_rows(edit: str, group: str) -> tuple[Number, ...]:
     first = edit == ""
     return (
         Number(
-            f"exact_gain{edit}", "exact gain", group, "up", 3, "up to 1", "0 without an edit",
+            f"exact_gain{edit}", GAIN_TITLES.get(edit, "exact gain"), group, "up", 3, "up to 1", "0 without an edit",
             "Share of the needed change that was made: 1 − MSE, changed / the same without an edit, mean over factors; "
-            "negative is worse than no edit.", first,
+            "negative is worse than no edit.", edit in GAIN_TITLES,
         ),
         Number(
             f"exact_spill{edit}", "exact spill", group, "down", 4, "−1 to 1", "0 without an edit",

@@ -28,7 +28,10 @@ class Number:
     digits     after the decimal point
     chance     what a code or a decoder that says nothing has, in words; `chance_of` computes it where that can be
     meaning    one or two sentences
-    summary    whether it stands in the first table
+    summary    whether it stands in the first table, whose numbers methods are compared by
+    paired     whether those tests pair the values by training seed, settled before the results that they are made on
+               were there: only where the difference of two methods had hardly more than half of the variance of both,
+               since pairing halves the degrees of freedom too (comparison.py has what was measured)
     """
 
     name: str
@@ -41,6 +44,7 @@ class Number:
     meaning: str
     summary: bool = False
     chance_of: Callable[[Sample], float] | None = None
+    paired: bool = False
 
     @property
     def arrow(self) -> str:

@@ -111,11 +111,11 @@ TAD_NUMBERS = (
 
 TARGET_NUMBERS = (
     Number(
-        "target_r", "r", "probe", "up", 3, "−1 to 1", "0",
-        "Pearson's correlation of predicted with true values of real-valued targets, mean over targets.",
+        "target_r", "r of targets", "probe", "up", 3, "−1 to 1", "0",
+        "Pearson's correlation of predicted with true values of real-valued targets, mean over targets.", True,
     ),
     Number(
-        "target_nmse", "MSE / variance", "probe", "down", 3, "0 or more", "1",
+        "target_nmse", "MSE / variance of targets", "probe", "down", 3, "0 or more", "1",
         "Squared error of those predictions over each target's variance, mean over targets.",
     ),
     Number(

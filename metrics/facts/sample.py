@@ -27,12 +27,12 @@ class Sample:
 
 
 def one_factor(sample: Sample) -> float:
-    """Guessing which factor it is: 1 / K, nan without a factor that varies.
+    """Guessing which factor it is: 1 / K, nan without two factors that vary.
 
     >>> one_factor(Sample(100, 50, 8, values=(10, 4)))
     0.5
     """
-    return 1 / len(sample.values) if sample.values else math.nan
+    return 1 / len(sample.values) if len(sample.values) > 1 else math.nan
 
 
 def most_frequent(sample: Sample) -> float:

@@ -114,10 +114,16 @@ def parsed(values: dict[str, Any]) -> Params:
             raise UserError(f"{FILE} has no section budgets.{name}")
     for name in params.grid.method:
         expect_section("methods", name, params.methods)
-    if params.report.reference not in params.methods:
-        near = hint(params.report.reference, params.methods)
-        raise UserError(f"report.reference: no method {brief(params.report.reference)}: {near}")
+    expect_method("report.reference", params.report.reference, params.methods)
+    for name in params.report.controls:
+        expect_method("report.controls", name, params.methods)
     return params
+
+
+def expect_method(key: str, name: str, methods: Mapping[str, Any]) -> None:
+    """Raise UserError, with the nearest names, where what stands under `key` is no section of methods."""
+    if name not in methods:
+        raise UserError(f"{key}: no method {brief(name)}: {hint(name, methods)}")
 
 
 def class_of(values: dict[str, Any]) -> type[Params]:

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CODE = Path("runs", "code")
-IMPORTED_BASE = CODE / "imported_base.json"  # which base model is imported, and the sums of its files; or nothing
+IMPORTED_BASE = CODE / "imported_base.json"  # which base model is imported, by its files or its commit; or nothing
 RESULTS = Path("results")
 PARTIAL = Path("runs", "partial")  # unfinished trainings, unknown to DVC: a killed run leaves no half output
 LOGS = Path("runs", "logs")
 RESULT = "result.json"
-CONTACT = "contact.png"  # what a data set looks like, beside its counts
+CONTACT = "contact.png"  # what a data set looks like
 RESERVED = {  # names that no data set and no method may have: folders of ours stand in their place
     "dataset": ("code", "partial", "logs"),
     "method": (
         *("prepare", "base", "autoencoder", "oracle", "references", "code_size", "attribute_loss"),
-        *("codes", "parts", "anchors", "drawn_anchors"),
+        *("codes", "parts", "pictures", "anchors", "drawn_anchors"),
     ),
 }
 
@@ -58,6 +58,11 @@ class Shared:
     def code(self) -> Path:
         """The hashes of the data set's adapter."""
         return adapter_code("datasets", self.dataset)
+
+    @property
+    def files(self) -> Path:
+        """What the person's files are that the data set is made from."""
+        return CODE / "files" / f"{self.dataset}.json"
 
     @property
     def needs_autoencoder(self) -> Path:
@@ -101,6 +106,10 @@ class Shared:
     def results(self, stage: str) -> Path:
         """The result file of a stage and what stands beside it."""
         return RESULTS / self.dataset / stage
+
+    def pictures(self, stage: str) -> Path:
+        """Images that a stage shows; as those of cells out of git, since not all may be passed on."""
+        return RESULTS / self.dataset / "pictures" / stage
 
     def anchor(self, name: str, stage: str) -> Path:
         """The results of an anchor that no seed has a part in."""

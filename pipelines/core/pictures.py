@@ -8,7 +8,7 @@ from PIL import Image
 
 from diffrep.pipelines.core.files import replacing, write_json
 
-GAP, SCALE = 2, 2  # pixels between images, enlargement
+GAP = 2  # pixels between images
 
 
 def save_rows(path: Path, rows: dict[str, np.ndarray], *, columns: Sequence[str] = (), caption: str = "") -> None:
@@ -17,7 +17,7 @@ def save_rows(path: Path, rows: dict[str, np.ndarray], *, columns: Sequence[str]
     columns  what each column shows; caption: a sentence about the whole
     """
     with replacing(path) as temporary:
-        Image.fromarray(tiled(list(rows.values()))).save(temporary)
+        Image.fromarray(tiled(list(rows.values()))).save(temporary, optimize=True)
     about = {"columns": list(columns), "caption": caption}
     write_json(path.with_suffix(".rows.json"), {"rows": list(rows), **{k: v for k, v in about.items() if v}})
 
@@ -31,4 +31,4 @@ def tiled(rows: list[np.ndarray]) -> np.ndarray:
         for j, image in enumerate(row):
             top, left = i * (height + GAP), j * (width + GAP)
             canvas[top : top + height, left : left + width] = image
-    return canvas.repeat(SCALE, axis=0).repeat(SCALE, axis=1)
+    return canvas

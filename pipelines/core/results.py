@@ -25,19 +25,21 @@ PRESET = "evaluate.preset"
 
 
 class Numbers(Protocol):
-    """What every metric returns (metrics/measured.py): values by name, reasons of the missing ones, intervals."""
+    """What every metric returns (metrics/measured.py): values by name, reasons of missing ones, intervals, noise."""
 
     reasons: dict[str, str]
     intervals: dict[str, tuple[float, float]]
+    noise: dict[str, dict[str, float]]
 
     def items(self) -> Any:
         """(name, value) of all."""
 
 
 class Result(dict[str, Any]):
-    """The content of one result file while it is made: numbers, reasons of the missing ones, intervals, notes.
+    """The content of one result file while it is made: numbers, reasons of the missing ones, doubts, notes.
 
     folder           where what belongs beside it is put: it takes its place together with the result
+    intervals, noise  how sure the numbers are, where it was looked at
     views            the results of other views of the codes than the default, by name
     notes            what there is to say beside numbers, structured
     earlier          what a training took before it was resumed
@@ -48,15 +50,17 @@ class Result(dict[str, Any]):
         self.folder = folder
         self.reasons: dict[str, str] = {}
         self.intervals: dict[str, list[float]] = {}
+        self.noise: dict[str, dict[str, float]] = {}
         self.notes: dict[str, Any] = {}
         self.views: dict[str, Result] = {}
         self.earlier = Spent()
 
     def add(self, measured: Numbers) -> None:
-        """Take over values, the reasons of the missing ones, and intervals."""
+        """Take over values, the reasons of the missing ones, intervals and noise."""
         self.update(dict(measured.items()))
         self.reasons |= measured.reasons
         self.intervals |= {name: list(ends) for name, ends in measured.intervals.items()}
+        self.noise |= measured.noise
 
     def view(self, name: str) -> "Result":
         """The result of another view of the codes, to fill."""
@@ -64,8 +68,8 @@ class Result(dict[str, Any]):
 
     def content(self) -> dict[str, Any]:
         """As the file holds it."""
-        intervals = {"intervals": self.intervals} if self.intervals else {}
-        return {**self, "reasons": self.reasons, "notes": self.notes, **intervals}
+        doubts = {key: known for key in ("intervals", "noise") if (known := getattr(self, key))}
+        return {**self, "reasons": self.reasons, "notes": self.notes, **doubts}
 
 
 @contextmanager

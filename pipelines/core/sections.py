@@ -132,10 +132,10 @@ class Pretrained(Section):
 class Imported(Section):
     """A diffusion model that others trained, in place of the keys of Pretrained.
 
-    source  a folder of diffusers, or a repository of the Hugging Face Hub as owner/name; `from` in the file
+    source  a folder of diffusers, or a repository of the Hugging Face Hub as owner/name[@revision]; `from` in the file
     """
 
-    source: Annotated[str, limit("a folder, or owner/name of a repository", str.strip)] = Field(alias="from")
+    source: Annotated[str, limit("a folder, or owner/name[@revision] of a repository", str.strip)] = Field(alias="from")
 
     @property
     def seed(self) -> None:
@@ -217,6 +217,7 @@ class Report(Section):
     """What the tables show beside the numbers."""
 
     reference: str
+    controls: tuple[Name, ...]
 
 
 class Machine(Section):

@@ -11,17 +11,18 @@ from diffrep.datasets.contract import SPLITS
 from diffrep.datasets.pixels import image_tensor
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.measured import Measured, joined
-from diffrep.metrics.numerics.anchors import factor_codes, fit_pixel_pca, noise_codes, rotated_factors
+from diffrep.metrics.numerics.anchors import PCA_DIMS, factor_codes, noise_codes, rotated_factors
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Repeat, Shared
 from diffrep.pipelines.core.results import written
 from diffrep.pipelines.core.seeds import mixed_seed
 from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.evaluation.combinations import errors_apart, held_out
 from diffrep.pipelines.evaluation.disentanglement import disentanglement
+from diffrep.pipelines.evaluation.pixel_pca import fit_pixel_pca
 from diffrep.pipelines.evaluation.probing import probe_codes
 from diffrep.pipelines.evaluation.reconstructions import errors
 
-PCA_DIMS = 20
 BATCH = 1000  # images that are looked at at a time
 
 Codes = dict[str, np.ndarray]  # by split, [n, d] each
@@ -69,7 +70,7 @@ def mean_image(data: Prepared, count: int) -> Measured:
     mean = total / len(data.splits["train"]) / 127.5 - 1
     shown = torch.from_numpy(np.asarray(mean, dtype=np.float32)).permute(2, 0, 1)
     found = errors(images, shown.expand_as(images), "random_start")
-    return joined(found, Measured({"n_test": len(rows)}))
+    return joined(found, errors_apart(found, held_out(data, rows)), Measured({"n_test": len(rows)}))
 
 
 def remove_others(root: Path, names: Iterable[str]) -> None:

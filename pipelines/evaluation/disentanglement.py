@@ -1,5 +1,7 @@
 """Disentanglement metrics of codes of test images whose factors are known."""
 
+from functools import partial
+
 import numpy as np
 
 from diffrep.datasets.prepared import Prepared
@@ -9,6 +11,7 @@ from diffrep.metrics.disentanglement.factor_vae import factor_vae
 from diffrep.metrics.disentanglement.info_mec import info_mec
 from diffrep.metrics.disentanglement.mig import mig
 from diffrep.metrics.measured import Measured, joined, missing
+from diffrep.metrics.noise import estimator_noise, row_noise
 from diffrep.pipelines.core.sections import Disentangle
 
 DCI = {"boosting": "", "permutation": "_permutation"}  # what its names end in
@@ -30,10 +33,8 @@ def disentanglement(
     train, test = (pool[rows.train], factors[rows.train]), (pool[rows.test], factors[rows.test])
     found = {
         "codes": dimension_counts(train[0]),
-        "factor_vae": factor_vae(
-            pool, factors, seed=seed, train_votes=settings.votes_train, test_votes=settings.votes_test
-        ),
-        "mig": mig(*train),
+        "factor_vae": with_estimator_noise(pool, factors, settings, seed),
+        "mig": with_row_noise(*train, seed),
         "info_mec": info_mec(*train, *test, seed=seed),
     }
     if with_dci and "boosting" in settings.dci:
@@ -46,7 +47,23 @@ def disentanglement(
     return joined(*(with_array_names(metric, scores) for metric, scores in found.items()), counts)
 
 
+def with_estimator_noise(codes: np.ndarray, factors: np.ndarray, settings: Disentangle, seed: int) -> Measured:
+    """FactorVAE of a pool, and how far it moves from one estimator seed to another."""
+
+    score = partial(factor_vae, codes, factors, train_votes=settings.votes_train, test_votes=settings.votes_test)
+    measured = score(seed=seed)
+    measured.noise |= estimator_noise(lambda drawn: {"factor_vae": score(seed=drawn)["factor_vae"]}, seed=seed)
+    return measured
+
+
+def with_row_noise(codes: np.ndarray, factors: np.ndarray, seed: int) -> Measured:
+    """MIG of the rows [n], and how far it moves from one sample of so many to another."""
+    measured = mig(codes, factors)
+    measured.noise |= row_noise(lambda rows: mig(codes[rows], factors[rows]), len(codes), seed=seed)
+    return measured
+
+
 def with_array_names(metric: str, scores: Measured) -> Measured:
     """`scores` with every array named "metric.array"."""
     arrays = {f"{metric}.{name}": array for name, array in scores.arrays.items()}
-    return Measured(scores, reasons=scores.reasons, arrays=arrays, intervals=scores.intervals)
+    return Measured(scores, reasons=scores.reasons, arrays=arrays, intervals=scores.intervals, noise=scores.noise)

@@ -6,11 +6,15 @@ import numpy as np
 
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.facts.probes import PROBE_NUMBERS
+from diffrep.metrics.means import defined_mean
 from diffrep.metrics.measured import Measured, joined, missing
+from diffrep.metrics.noise import row_noise
 from diffrep.metrics.probes.least_squares import part_lifts
-from diffrep.metrics.probes.probe import linear_probe, probe_scores
+from diffrep.metrics.probes.probe import Probed, linear_probe, probe_scores
+from diffrep.metrics.probes.scores import average_precision
 from diffrep.metrics.probes.targets import target_regression, target_scores
 from diffrep.pipelines.core.sections import Probe
+from diffrep.pipelines.evaluation.combinations import held_out, probes_apart
 
 BATCH = 128
 NO_ATTRIBUTES = "not applicable: this data set has no binary attributes"
@@ -42,7 +46,17 @@ def attributes_told(flat: dict[str, np.ndarray], data: Prepared, settings: Probe
         epochs=math.ceil(settings.steps * BATCH / len(flat["train"])),
         batch_size=BATCH,
     )
-    return probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
+    scores = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
+    scores.noise |= row_noise(
+        lambda rows: {"average_precision": precision_on(rows, probed, known["test"])}, len(flat["test"]), seed=seed
+    )
+    return joined(scores, probes_apart(probed, known["valid"], known["test"], held_out(data, data.splits["test"])))
+
+
+def precision_on(rows: np.ndarray, probed: Probed, attributes: np.ndarray) -> float:
+    """Average precision on some test rows, mean over probe seeds and the attributes that have both values there."""
+    each = [average_precision(logits[rows], attributes[rows]) for logits in probed.test_logits]
+    return float(defined_mean(np.mean(each, axis=0), axis=0))
 
 
 def targets_told(flat: dict[str, np.ndarray], data: Prepared) -> Measured:

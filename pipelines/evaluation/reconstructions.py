@@ -13,6 +13,7 @@ from diffrep.methods.shared.method import Method
 from diffrep.metrics.images.lpips import LEAST_SIDE, lpips
 from diffrep.metrics.images.reconstruction import reconstruction
 from diffrep.metrics.measured import Measured, joined, missing
+from diffrep.metrics.noise import mean_noise
 from diffrep.pipelines.core.progress import meter
 from diffrep.pipelines.core.sections import Evaluate
 from diffrep.pipelines.core.seeds import start_noise
@@ -67,7 +68,9 @@ def scores(found: Reconstructions, network: Method) -> Measured:
         if found.inferred_start is None
         else errors(found.images, found.inferred_start, "inferred_start"),
     ]
-    return joined(*parts, Measured({"n_test": len(found.images)}))
+    measured = joined(*parts, Measured({"n_test": len(found.images)}))
+    measured.noise |= mean_noise(measured.arrays)
+    return measured
 
 
 def cannot_reconstruct(reason: str) -> Measured:

@@ -10,7 +10,7 @@ from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.presets.flops import Cost, cost
 from diffrep.pipelines.presets.presets import PresetRow, params_rows, preset_rows
-from diffrep.pipelines.presets.published import preset
+from diffrep.pipelines.presets.published import preset, unbuilt
 from diffrep.pipelines.trained.buildable import GIB, total, trained
 
 PEAKS = {  # dense tensor cores, TFLOP/s: float32 as TF32 (V100: plain float32), and 16 bits; makers' data sheets
@@ -147,7 +147,8 @@ def heading(name: str) -> str:
     """What the preset is of."""
     values = preset(name)
     shape = " x ".join(map(str, values["image_shape"]))
-    return f"{name}: {values['paper']}\n{values['data']['name']}, {values['data']['images']:,} images, {shape}"
+    facts = (f"{name}: {values['paper']}", f"{values['data']['name']}, {values['data']['images']:,} images, {shape}")
+    return "\n".join(filter(None, (*facts, unbuilt(name))))
 
 
 def print_table(lines: Sequence[tuple[str, ...]]) -> None:

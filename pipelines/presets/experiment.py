@@ -6,10 +6,16 @@ from typing import Any
 from diffrep.pipelines.core.trainings import SHARED
 from diffrep.pipelines.presets.published import training_words
 
-FACTS = ("paper", "image_shape", "parameters")  # of a preset; what is held against the networks, and no setting
+FACTS = (
+    "paper",
+    "unbuilt",
+    "image_shape",
+    "parameters",
+)  # of a preset; what is held against the networks, and no setting
 DATA_FACTS = ("name", "images", "crop", "values")  # of its `data`; `dataset` says them in the words of a reader
 OWN = ("parts", "unaveraged", "steps")  # words of a training that are never alike for all rows
 REFERENCES = ("pdae", "diti_balanced")  # what the rows of a preset are compared with, the first of them that it has
+CONTROLS = ("vae", "simsiam", "simclr", "ddae", "pca", "random")  # rows that no paper of ours is about
 ORACLE = 20_000
 Values = dict[str, Any]
 
@@ -44,7 +50,10 @@ def sections(preset: str, values: Values, oracle: int = ORACLE) -> Values:
             for row in rows
         },
         "evaluate": evaluation(values["evaluate"]),
-        "report": {"reference": next((row for row in REFERENCES if row in rows), rows[0])},
+        "report": {
+            "reference": next((row for row in REFERENCES if row in rows), rows[0]),
+            "controls": [row for row in rows if row in CONTROLS],
+        },
     }
 
 

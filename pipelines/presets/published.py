@@ -32,6 +32,12 @@ def preset(name: str) -> dict[str, Any]:
     return known[name]
 
 
+def unbuilt(name: str) -> str:
+    """What of a preset's published training its runs do without, in a line; empty where that is nothing."""
+    lacking = preset(name).get("unbuilt")
+    return f"Published for {name}, but not built here: {lacking}." if lacking else ""
+
+
 def training_words(values: dict[str, Any], row: str) -> dict[str, Any]:
     """{word of a row's `training`: value}, all that is said of a row of a preset, or of what rows stand on."""
     budget = {word: value for word, value in values["budgets"][row].items() if word != "images"}

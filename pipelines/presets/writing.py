@@ -13,7 +13,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.presets.experiment import Values, fitted, name_of_data, sections
 from diffrep.pipelines.presets.made_files import make
-from diffrep.pipelines.presets.published import preset
+from diffrep.pipelines.presets.published import preset, unbuilt
 from diffrep.pipelines.presets.tiny import STEPS, tiny_preset
 
 COMMON, TINY = "published_scale.yaml", "tiny.yaml"
@@ -50,6 +50,12 @@ def params_text(name: str, *, tiny: bool = False) -> str:
 def make_files(name: str, folder: Path) -> None:
     """The files below `folder` that the preset at its smallest reads."""
     make(tiny_preset(preset(name))["data"]["dataset"], folder)
+
+
+def tell_unbuilt(name: str) -> None:
+    """Print what of the preset's published training its runs do without, if anything."""
+    if words := unbuilt(name):
+        print(words)
 
 
 def read(file: str) -> str:
@@ -115,8 +121,10 @@ def header(name: str, published: Values, tiny: bool) -> list[str]:
         f"{height} x {width} pixels and {depth} channels; crop as published: {data['crop']}; values: {data['values']}. "
         "A key that nothing knows, or that is missing, is an error that names it."
     )
-    paragraphs = (facts, SMALL) if tiny else (facts, f"{SUITES} {told_steps(published['evaluate'])} {HELD_OUT}")
-    return [f"# {line}" for text in paragraphs for line in wrap(text, WIDTH - 2, break_on_hyphens=False)]
+    suites = SMALL if tiny else f"{SUITES} {told_steps(published['evaluate'])} {HELD_OUT}"
+    return [
+        f"# {line}" for text in (facts, unbuilt(name), suites) for line in wrap(text, WIDTH - 2, break_on_hyphens=False)
+    ]
 
 
 def told_steps(published: dict[str, int | None]) -> str:

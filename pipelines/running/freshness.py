@@ -1,4 +1,4 @@
-"""Whether a stage is out of date: what DVC compares, and two things that it cannot see."""
+"""Whether a stage is out of date: what DVC compares, and three things that it cannot see."""
 
 from dvc.stage import Stage as DvcStage
 
@@ -7,8 +7,10 @@ from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.waiting import held
+from diffrep.pipelines.stages.code import data_files
 
 OUTSIDE = "an adapter or a base model from outside the repository may have changed"
+FILES = "files that a data set is made from have changed"
 
 
 def changed(stage: DvcStage) -> bool:
@@ -21,6 +23,11 @@ def comes_from_outside(params: Params) -> bool:
     """Whether an adapter is named as package.module:Class, or the base model imported: DVC watches neither's files."""
     named = [("methods", name) for name in params.grid.method] + [("datasets", name) for name in params.grid.dataset]
     return any(":" in params.adapter(kind, name) for kind, name in named) or params.imports("base")
+
+
+def files_changed(params: Params) -> bool:
+    """Whether files that data sets are made from are not those that the stage `code` has seen; gone ones are."""
+    return any(not path.exists() or read_json(path) != now for path, now in data_files(params).items() if now)
 
 
 def otherwise_made(stage: Stage, place: Place, params: Params) -> str:

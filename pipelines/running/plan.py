@@ -12,7 +12,14 @@ from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.eta import UNKNOWN_SECONDS, Expected, recorded
-from diffrep.pipelines.running.freshness import OUTSIDE, changed, comes_from_outside, otherwise_made
+from diffrep.pipelines.running.freshness import (
+    FILES,
+    OUTSIDE,
+    changed,
+    comes_from_outside,
+    files_changed,
+    otherwise_made,
+)
 from diffrep.pipelines.running.lockfile import expect_readable, keep_entries
 from diffrep.pipelines.running.waiting import held
 from diffrep.pipelines.study import places
@@ -46,6 +53,8 @@ class Plan:
             return OUTSIDE
         if changed(self.stages[name]):
             return CHANGED
+        if name == "code" and files_changed(self.params):
+            return FILES
         return self.otherwise_made(name)
 
     def on_device(self, name: str) -> bool:

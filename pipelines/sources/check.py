@@ -21,6 +21,7 @@ from diffrep.pipelines.core.params import FILE, Params
 from diffrep.pipelines.core.progress import meter
 from diffrep.pipelines.sources.stores import undecodable
 from diffrep.pipelines.trained.adapters import adapter_path, data_source
+from diffrep.pipelines.trained.limits import too_large
 
 KNOWN = (  # promises on what is known of the images
     data_set.splits_are_apart,
@@ -55,7 +56,7 @@ def check(params: Params, name: str | None) -> bool:
             pictures = undecodable(params.datasets[each].settings, each)
             faults = [fault for fault in faults if not any(told in fault for told in pictures)] + pictures
         else:
-            faults += faults_of(source, each, adapter_path(params, "datasets", each))
+            faults += faults_of(params, each, source)
         whole = whole and not faults
         print("\n  ".join([f"{each}: {how_many(len(faults))}", *(faults or there(source))]), flush=True)
     return whole
@@ -74,10 +75,12 @@ def built(params: Params, name: str) -> tuple[Any, list[str]]:
         return None, sentences(error)
 
 
-def faults_of(source: Any, name: str, path: str) -> list[str]:
-    """What is wrong with a data set that can be built; path is its module:Class."""
-    blame = {f"data set {name!r}": path}
+def faults_of(params: Params, name: str, source: Any) -> list[str]:
+    """What is wrong with a data set that can be built, and which settings it is too small for if it is in the grid."""
+    blame = {f"data set {name!r}": adapter_path(params, "datasets", name)}
     faults = [fault for promise in KNOWN for fault in broken(promise, source, blame)]
+    if not faults and name in params.grid.dataset:
+        faults = too_large(params, name, source)
     if getattr(source, "packed", False):
         return faults + archive_faults(source, name)
     unread = image_faults(source, name, blame)

@@ -24,15 +24,25 @@ def described(data: Prepared, source: Any) -> dict[str, Any]:
     attributes  {name: {group, source, share of images that have it in each split}}
     factors     {name: number of values}
     targets     {name: {mean, sd}} over training images
+    alike       {split: names of attributes that all or none of its images have}, where there are some
+    joint       what was asked of a joint distribution of factors and what images show of it, where there is one
     """
     about = getattr(source, "about", None)
     return {
+        **({"alike": alike} if (alike := same_throughout(data)) else {}),
         **{key: data.card[key] for key in OF_CARD},
         "about": dataclasses.asdict(about) if isinstance(about, About) else {},
         "attributes": attributes(data),
         "factors": dict(zip(data.card["factor_names"], data.card["factor_sizes"], strict=True)),
         "targets": targets(data),
+        **{key: data.card[key] for key in ("joint",) if key in data.card},
     }
+
+
+def same_throughout(data: Prepared) -> dict[str, list[str]]:
+    """Of each split the attributes that all or none of its images have; splits without any are left out."""
+    found = {split: data.alike(split) for split in data.splits}
+    return {split: names for split, names in found.items() if names}
 
 
 def attributes(data: Prepared) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,10 @@ WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false
 SHARED = {  # what keys mean in all data sets that say nothing else of them
     "size": "pixels of the side",
     "resampling": "how pictures come to that size",
-    "joint": "which combinations of factors are drawn: all alike, or some that go together and some held out",
+    "joint": "which combinations training and validation images have; test images are drawn from all alike. {kind: "
+    "independent}: all alike. {kind: correlated, pairs: [{factors: [A, B], strength: 0.8}], held_out: [{A: 0, B: 3}]}: "
+    "values of A and B go together, the more the nearer strength is to 1, and combinations are left out, by numbers or "
+    "words of the factors; either list may be []",
     "train": "images to learn from",
     "valid": "images to choose by",
     "test": "images that the tables speak of",
@@ -103,7 +106,18 @@ def example(cls: type) -> dict[str, Any]:
     """A section to begin with: paths to be filled in, the first of choices, and what has a default left out."""
     asked = {name: p.annotation for name, p in parameters(cls).items() if p.default is p.empty}
     usual = USUAL | (OF_OFFICIAL if "splits" in asked else COUNTS)
+    usual |= getattr(cls, "to_begin_with", {})
     return {name: usual.get(name, value_of(name, annotation)) for name, annotation in asked.items()}
+
+
+def factors_of(cls: type) -> dict[str, str]:
+    """The values of each factor, as `joint` may name them, where the class knows them."""
+    names, sizes = getattr(cls, "factor_names", ()), getattr(cls, "factor_sizes", ())
+    if not (isinstance(names, tuple) and isinstance(sizes, tuple) and len(names) == len(sizes)):
+        return {}  # known of the files alone
+    words = getattr(cls, "factor_words", {})
+    spans = (f"0 to {size - 1}" for size in sizes)
+    return {name: ", ".join(words.get(name, ())) or span for name, span in zip(names, spans, strict=True)}
 
 
 def value_of(name: str, annotation: Any) -> Any:

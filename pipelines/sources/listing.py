@@ -14,7 +14,7 @@ from diffrep.pipelines.core.names import brief, hint, lookup
 from diffrep.pipelines.core.own_code import raised
 from diffrep.pipelines.core.params import FILE, Params
 from diffrep.pipelines.core.paths import Shared
-from diffrep.pipelines.sources.keys import Key, example, keys_of, prose
+from diffrep.pipelines.sources.keys import Key, example, factors_of, keys_of, prose
 from diffrep.pipelines.trained.adapters import data_source
 
 WIDTH = 100  # characters of a line
@@ -61,9 +61,16 @@ def shown(params: Params | None, name: str) -> str:
             "\n".join(indented(label, text) for label, text in facts.items() if text),
             "\n\n".join(wrapped(part) for part in prose(cls)),
             "\n".join([f"Keys of its section in {FILE}:", *map(key_line, keys_of(cls))]),
+            *factor_lines(cls),
             "\n".join(section_lines(adapter, cls, params)),
         ]
     )
+
+
+def factor_lines(cls: type) -> list[str]:
+    """The factors of a data set with their values, as one paragraph; none where the class knows none."""
+    lines = [indented(f"  {name}", values, SECOND) for name, values in factors_of(cls).items()]
+    return ["\n".join(["Factors, and their values from 0 on:", *lines])] if lines else []
 
 
 def section_lines(adapter: str, cls: type, params: Params | None) -> Iterable[str]:

@@ -81,14 +81,19 @@ def imported(
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.arguments import arguments
     from diffrep.pipelines.trained.imported import expect_recorded, load_weights, network_of
+    from diffrep.pipelines.trained.source_files import sums
     from diffrep.pipelines.training.training import BY_STEPS, count
 
-    sums, described = expect_recorded(params), network_of(params, "base")
+    recorded, described = expect_recorded(params), network_of(params, "base")
     network = BaseDPM(data.image_shape, **arguments(BaseDPM, "base", {"network": described})).requires_grad_(False)
     load_weights(network.unet, settings.source)
     result.update(count(network))
-    result.add(missing(BY_STEPS, f"not applicable: imported from {settings.source}, which others trained"))
-    return network, {**card(described, data), "from": settings.source, "source_sha256": sums, "weights": "as imported"}
+    commit = {"commit": recorded["commit"]} if "commit" in recorded else {}  # of a repository of the Hub
+    whose = " at ".join([settings.source, *commit.values()])
+    result.add(missing(BY_STEPS, f"not applicable: imported from {whose}, which others trained"))
+    files = recorded.get("files") or sums(settings.source)
+    own = {"from": settings.source, **commit, "source_sha256": files, "weights": "as imported"}
+    return network, {**card(described, data), **own}
 
 
 def card(network: dict[str, Any], data: "Prepared") -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 DVC watches files, and a stage's numbers depend on all that it can import; so the imports are followed, and every stage
 depends on one small file of hashes for itself and one for its adapter. Comments, docstrings and layout do not count.
-An adapter from outside the repository is followed too, and so are the files of a base model that others trained:
-`diffrep repro` always runs this stage for them, a plain `dvc repro` needs `dvc repro -f -s code` first. Before that a
-method from outside has to come through one step of training, so that its mistakes are told before anything is trained.
+An adapter from outside the repository is followed too, and so are the files of a base model that others trained and
+those that data sets are made from: `diffrep repro` runs this stage for them, a plain `dvc repro` needs
+`dvc repro -f -s code` first. Before that a method from outside has to come through one step of training, so that its
+mistakes are told before anything is trained.
 """
 
 from pathlib import Path
@@ -22,7 +23,7 @@ FOLDERS = (
 
 
 def code(params: Params, whole: Whole) -> None:
-    """Write runs/code: hashes of stages, methods, data sets and an imported base, and what stands on an autoencoder."""
+    """Write runs/code: hashes of stages, methods, data sets, their files and an imported base, and what cells need."""
     from diffrep.pipelines.contract.first_step import expect_first_steps
     from diffrep.pipelines.core.files import replacing_folder, write_json
     from diffrep.pipelines.core.guard import HASHED_FILES
@@ -40,7 +41,8 @@ def code(params: Params, whole: Whole) -> None:
     hashes[code_of("report")]["code"] |= own_hashes(declarations)  # it reads what every stage declares
     hashes |= adapter_hashes(params)
     with replacing_folder(CODE) as folder:
-        for path, content in (hashes | needs(params) | {IMPORTED_BASE: record(params)}).items():
+        others = needs(params) | data_files(params) | {IMPORTED_BASE: record(params)}
+        for path, content in (hashes | others).items():
             write_json(folder / path.relative_to(CODE), content)
         modules = {module for content in hashes.values() for module in content["code"]}
         write_json(folder / HASHED_FILES.relative_to(CODE), file_hashes(sorted(modules)))
@@ -103,6 +105,16 @@ def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:
         modules = [each.partition(":")[0] for each in (path, *stands_on)]
         found[adapter_code("methods", name)] = {"adapter": path, "code": code_hashes(*modules)}
     return found
+
+
+def data_files(params: Params) -> dict[Path, dict[str, str]]:
+    """What the files of every data set of the grid are, read before the last record of them is written over."""
+    from diffrep.pipelines.core.files import read_json
+    from diffrep.pipelines.sources.person_files import record
+
+    places = {name: Shared(name).files for name in params.grid.dataset}
+    earlier = {name: read_json(path) if path.exists() else {} for name, path in places.items()}
+    return {path: record(params.datasets[name].settings, earlier[name]) for name, path in places.items()}
 
 
 def needs(params: Params) -> dict[Path, dict[str, bool | str]]:

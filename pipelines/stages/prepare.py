@@ -4,8 +4,9 @@ Where the images are not rendered, the archive that params.yaml names is read.
 
 With --check nothing is written. Every file is looked at, every image decoded, and all that is wrong is told at once,
 before any training: half a download, a web page in a file's place, a wrong split, pictures that cannot be decoded,
-attributes without pictures. It ends with exit code 1 where something is wrong, else it says what is there. A data set
-need not be in the grid for that; without --dataset all of the grid are looked at.
+attributes without pictures; and which settings of params.yaml ask for more images than a data set of the grid has. It
+ends with exit code 1 where something is wrong, else it says what is there. A data set need not be in the grid for that;
+without --dataset all of the grid are looked at.
 """
 
 from typing import TYPE_CHECKING
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def prepare(params: Params, shared: Shared) -> None:
-    """Write data/<dataset>: images, factors, attributes, splits, card.json; what they look like goes to results."""
+    """Write data/<dataset>: images, factors, attributes, splits, card.json; what they look like goes to pictures."""
     from diffrep.datasets.prepared import Prepared
+    from diffrep.pipelines.core.files import replacing_folder
     from diffrep.pipelines.core.pictures import save_rows
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.sources.contact_sheet import caption, contact_sheet
@@ -35,7 +37,8 @@ def prepare(params: Params, shared: Shared) -> None:
         result.update(data_sha256=data.checksum, **counts(data))
         result.notes = described(data, source)
         rows = contact_sheet(data, source)
-        save_rows(result.folder / CONTACT, rows, caption=caption(rows))
+        with replacing_folder(shared.pictures("prepare")) as folder:
+            save_rows(folder / CONTACT, rows, caption=caption(rows))
 
 
 def write_data(params: Params, shared: Shared, source: "Source") -> None:
@@ -69,8 +72,8 @@ STAGE = Stage(
     prepare,
     Shared,
     params=("datasets.{dataset}", "machine.array_gib"),
-    reads=lambda shared: (shared.code,),
-    writes=lambda shared: (shared.data,),
+    reads=lambda shared: (shared.code, shared.files),
+    writes=lambda shared: (shared.data, shared.pictures("prepare")),
     results=lambda shared: (shared.results("prepare"),),
     check=check,
     cached=False,  # arrays may be of any size, and are made again as they were

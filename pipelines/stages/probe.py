@@ -21,6 +21,8 @@ def probe(params: Params, cell: Cell) -> None:
         codes = codes_of_images(cell, data.splits)
         measured = probe_codes(codes, data, settings, seed)
         result.add(measured)
+        if untaught := data.alike("train"):
+            result.notes["untaught"] = untaught  # no probe can learn them, and their precision on test images is chance
         for view in read_views(cell):
             read = codes_of_images(cell, data.splits, view)
             result.view(view)["code_dim"] = int(np.prod(read["test"].shape[1:]))

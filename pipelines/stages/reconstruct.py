@@ -11,6 +11,7 @@ def reconstruct(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.core.files import replacing_folder, write_arrays
     from diffrep.pipelines.core.pictures import save_rows
     from diffrep.pipelines.core.results import written
+    from diffrep.pipelines.evaluation.combinations import errors_apart, held_out
     from diffrep.pipelines.evaluation.reconstructions import cannot_reconstruct, reconstructions, scores, shown_rows
     from diffrep.pipelines.trained.cells import load
     from diffrep.pipelines.trained.codes import codes_of_images
@@ -29,6 +30,7 @@ def reconstruct(params: Params, cell: Cell) -> None:
             measured = scores(decoded, network)
             save_rows(folder / "main.png", shown_rows(decoded))
         result.add(measured)
+        result.add(errors_apart(measured, held_out(data, data.splits["test"][: params.evaluate.reconstruct.images])))
         write_arrays(cell.arrays("reconstruct"), measured.arrays)
 
 

@@ -14,7 +14,7 @@ REPORTS = Path("reports")
 
 
 def report(params: Params, whole: Whole) -> None:
-    """Write tables, figures, index.html, and the pages of methods and data sets below reports, and fill MLflow."""
+    """Write tables, figures, index.html, and all other pages below reports, and fill MLflow."""
     from diffrep.pipelines.study import expect_every_seed, study_of
     from diffrep.pipelines.tracking.trouble import StoreError
     from diffrep.reports.pages.build import build
@@ -43,6 +43,6 @@ STAGE = Stage(
     Whole,
     params=("grid", "report", "train", "evaluate", "methods"),
     reads=lambda whole: (RESULTS, REPORTS / "templates"),
-    writes=lambda whole: (REPORTS / "index.html", REPORTS / "methods", REPORTS / "datasets"),
+    writes=lambda whole: (REPORTS / "index.html", *(REPORTS / name for name in ("questions", "methods", "datasets"))),
     results=lambda whole: (REPORTS / "tables", REPORTS / "figures"),
 )

@@ -7,9 +7,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.core.pictures import GAP, SCALE
+from diffrep.pipelines.core.pictures import GAP
 
 SIZE, MARGIN = 12, 8  # pixels: letters, and what stays free around them
+LARGE = 68  # pixels: images are enlarged by whole numbers up to this size, so that a word fits above each
 INK = "black"
 
 
@@ -26,15 +27,13 @@ def draw_labelled(source: Path, title: str, target: Path) -> None:
 
 
 def labelled(picture: Image.Image, title: str, rows: list[str], columns: list[str], caption: str) -> Image.Image:
-    """The picture with its title and columns above, rows on its left and the caption below."""
+    """The picture, enlarged, with its title and columns above, rows on its left and the caption below."""
     font = ImageFont.load_default(SIZE)
     line = SIZE + MARGIN // 2
-    tile = tile_of(picture, len(rows))
+    picture, tile = enlarged(picture, max(len(rows), 1))
     left = 2 * MARGIN + int(max((font.getlength(row) for row in rows), default=-MARGIN))
-    heads = [
-        wrap(column.replace("_", " "), max(1, int(tile / font.getlength("n"))), break_long_words=False)
-        for column in columns
-    ]
+    letters = max(1, int(tile / font.getlength("n")))
+    heads = [wrap(column.replace("_", " "), letters, break_long_words=False) for column in columns]
     top = MARGIN + line + max(map(len, heads), default=0) * line + MARGIN
     width = max(left + picture.width, int(font.getlength(title)) + MARGIN) + MARGIN
     below = wrap(caption, int((width - 2 * MARGIN) / font.getlength("n")))
@@ -50,6 +49,12 @@ def labelled(picture: Image.Image, title: str, rows: list[str], columns: list[st
     return whole
 
 
-def tile_of(picture: Image.Image, rows: int) -> int:
-    """From the top of one row to that of the next, in pixels; images are square, so from column to column too."""
-    return (picture.height + GAP * SCALE) // max(rows, 1)
+def enlarged(picture: Image.Image, rows: int) -> tuple[Image.Image, int]:
+    """The picture, larger by a whole number where its images are small; from one of them to the next, in pixels.
+
+    Images are square, GAP pixels apart.
+    """
+    tile = (picture.height + GAP) // rows
+    scale = max(1, LARGE // tile)
+    size = (picture.width * scale, picture.height * scale)
+    return picture.resize(size, Image.Resampling.NEAREST), tile * scale

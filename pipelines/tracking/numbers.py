@@ -15,7 +15,7 @@ from diffrep.pipelines.tracking.content import CurvePoints
 from diffrep.pipelines.tracking.store import RunKey
 from diffrep.reports.reading.load import ResultFile
 
-TRAINING = "train"
+TRAINING, BASE, PREPARED = "train", "base", "prepare"
 FOLDERS = {
     "encode": "codes",
     "disentangle": "disentanglement",
@@ -80,24 +80,30 @@ def curves_of(path: Path) -> dict[str, CurvePoints]:
     return {f"{TRAINING}/{name}": points for name, points in found.items() if points}
 
 
-def parameters(key: RunKey, results: list[ResultFile], base: list[ResultFile], settings: Settings) -> dict[str, str]:
+def parameters(
+    key: RunKey, results: list[ResultFile], shared: Mapping[str, ResultFile], settings: Settings
+) -> dict[str, str]:
     """The run's parameters by dotted name: of every stage whose settings are still those of params.yaml, and sizes.
 
-    base  the result of the base model that methods stand on, whose settings are shown with theirs
+    shared  results of the data set by stage: the base model's settings are shown with those of methods; and which
+            factors go together in training images, how strongly, and what is held out, where the data set says so
 
     A method's own section stands under "method", so that methods share their columns.
     """
     seed = {} if key.seed is None else {"seed": str(key.seed)}
+    base = [shared[BASE]] if key.kind == "method" and BASE in shared else []
     known: dict[str, Any] = {}
-    for result in [*(base if key.kind == "method" else []), *results]:
+    for result in [*base, *results]:
         known |= settings(result)
-    sizes = {
-        n: f"{v:g}" if v % 1 else str(int(v))
-        for r in results
-        for n, v in r.metrics.items()
-        if n in DESCRIBING and v == v
-    }
-    return {"dataset": key.dataset, "method": key.row, **seed, **sizes, **dict(flat(named(known, key)))}
+    if PREPARED in shared and "joint" in shared[PREPARED].notes:
+        known["data.joint"] = shared[PREPARED].notes["joint"]
+    return {"dataset": key.dataset, "method": key.row, **seed, **sizes(results), **dict(flat(named(known, key)))}
+
+
+def sizes(results: list[ResultFile]) -> dict[str, str]:
+    """The numbers that describe a run."""
+    known = {n: v for result in results for n, v in result.metrics.items() if n in DESCRIBING and v == v}
+    return {name: f"{value:.0f}" for name, value in known.items()}
 
 
 def named(settings: Mapping[str, Any], key: RunKey) -> dict[str, Any]:

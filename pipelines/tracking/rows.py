@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from diffrep.pipelines.core.paths import Cell, cost_file, curves
+from diffrep.pipelines.core.paths import Cell, Shared, cost_file, curves
 from diffrep.pipelines.tracking import encoder
 from diffrep.pipelines.tracking.about import description
 from diffrep.pipelines.tracking.content import RunContent
-from diffrep.pipelines.tracking.numbers import TRAINING, Settings, curves_of, headline, metrics, parameters
+from diffrep.pipelines.tracking.numbers import PREPARED, TRAINING, Settings, curves_of, headline, metrics, parameters
 from diffrep.pipelines.tracking.store import RunKey
 from diffrep.pipelines.tracking.times import committed, span
 from diffrep.reports.reading.load import ResultFile, read
 from diffrep.reports.reading.study import Study
 
 TAGS = {k: k for k in ("device", "preset", "data_sha256", "note")} | {"suite_commit": "commit"}
-BASE, REPORT = "base", "report"
-FIGURES, TABLES = Path("reports", "figures"), Path("reports", "tables")
+REPORT = "report"
+REPORTS = Path("reports")
+COPIES = REPORTS / "pictures"  # of pictures that the report has shown
 OF_ALL = "overview.png"  # the figure of all data sets
 
 
@@ -36,20 +37,23 @@ def of_data_set(
     seeds = (*study.seeds, None)
     rows = [("method", name) for name in study.methods] + [("anchor", name) for name in study.anchors]
     wanted = [(kind, name, seed) for kind, name in rows for seed in seeds if (kind, name, seed) in found]
-    base = found.get(("shared", BASE, None), [])
-    runs = [of_row(found[run], base, root, study, settings, commits) for run in wanted]
+    shared = {row: results[0] for (kind, row, _), results in found.items() if kind == "shared"}
+    runs = [of_row(found[run], shared, root, study, settings, commits) for run in wanted]
     return runs + ([of_report(dataset, root, runs)] if runs else [])
 
 
 def of_row(
     results: list[ResultFile],
-    base: list[ResultFile],
+    shared: Mapping[str, ResultFile],
     root: Path,
     study: Study,
     settings: Settings,
     commits: Mapping[Path, float],
 ) -> RunContent:
-    """The results of one row at one seed, in the order of the stages."""
+    """The results of one row at one seed, in the order of the stages.
+
+    shared  those of the data set itself, by stage
+    """
     key = run_key(results)
     adapter = str(study.method_settings.get(key.row, {}).get("adapter") or key.row)
     began, ended = span(results, commits)
@@ -61,7 +65,7 @@ def of_row(
         files=files_of(results),
         pictures=pictures_of(key, results, root),
         model=encoder.reference(key, root),
-        params=parameters(key, results, base, settings),
+        params=parameters(key, results, shared, settings),
         metrics=metrics(results, lines),
         curves=lines,
         tags=tags_of(results) | {"mlflow.note.content": description(key, adapter, headline(results))},
@@ -70,13 +74,21 @@ def of_row(
 
 
 def of_report(dataset: str, root: Path, runs: list[RunContent]) -> RunContent:
-    """A run for what is of all rows together: the tables and figures that the last report made."""
-    places = [*sorted((root / TABLES).glob(f"{dataset}*")), *sorted((root / FIGURES).glob(f"{dataset}-*.png"))]
-    files = {f"{path.parent.name}/{path.name}": path for path in (*places, root / FIGURES / OF_ALL) if path.is_file()}
+    """A run for what is of all rows together: the last report's tables and figures, and what the data look like."""
+    places = [
+        *sorted((root / REPORTS / "tables").glob(f"{dataset}*")),
+        *sorted((root / REPORTS / "figures").glob(f"{dataset}-*.png")),
+    ]
+    files = {
+        f"{path.parent.name}/{path.name}": path
+        for path in (*places, root / REPORTS / "figures" / OF_ALL)
+        if path.is_file()
+    }
     began, ended = min(run.began for run in runs), max(run.ended for run in runs)
     note = f"Tables and figures of all rows on `{dataset}`: see Artifacts."
     tags = {"mlflow.note.content": note}
-    return RunContent(RunKey(dataset, REPORT, None, REPORT, REPORT), began, ended, files, tags=tags)
+    sheets = drawn(root, Shared(dataset).pictures(PREPARED), PREPARED)
+    return RunContent(RunKey(dataset, REPORT, None, REPORT, REPORT), began, ended, files, sheets, tags=tags)
 
 
 def run_key(results: list[ResultFile]) -> RunKey:
@@ -100,8 +112,13 @@ def pictures_of(key: RunKey, results: list[ResultFile], root: Path) -> dict[str,
     if key.kind != "method" or key.seed is None:
         return {}
     cell = Cell(key.dataset, key.row, key.seed)
-    drawn = ((r.stage, path) for r in results for path in sorted((root / cell.pictures(r.stage)).glob("*.png")))
-    return {f"pictures/{stage}-{path.name}": path for stage, path in drawn}
+    return {name: path for r in results for name, path in drawn(root, cell.pictures(r.stage), r.stage).items()}
+
+
+def drawn(root: Path, folder: Path, stage: str) -> dict[str, Path]:
+    """The pictures of one folder by their names in the run: its own where they are here, else the report's copies."""
+    found = (path for top in (root / COPIES, root) for path in sorted((top / folder).glob("*.png")))
+    return {f"pictures/{stage}-{path.name}": path for path in found}
 
 
 def tags_of(results: list[ResultFile]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import IMPORTED_BASE
 from diffrep.pipelines.core.sections import Imported
-from diffrep.pipelines.trained.source_files import CONFIGS, SCHEDULERS, WEIGHTS, folder_of, found, read, sums
+from diffrep.pipelines.trained.source_files import CONFIGS, SCHEDULERS, WEIGHTS, folder_of, found, identity, read
 
 CLOSE = 1e-6  # betas: diffusers keeps them in float32
 DEFAULTS = {key: value.default for key, value in list(inspect.signature(UNet2DModel.__init__).parameters.items())[1:]}
@@ -30,17 +30,17 @@ def network_of(params: Params, need: str) -> dict[str, Any]:
 
 
 def record(params: Params) -> dict[str, Any]:
-    """What a change of an imported base model shows in: its name and the sums of its files; empty for a trained one."""
+    """What a change of an imported base model shows in, and its name; empty for a trained one."""
     base = params.base
-    return {"from": base.source, "files": sums(base.source)} if isinstance(base, Imported) else {}
+    return {"from": base.source, **identity(base.source)} if isinstance(base, Imported) else {}
 
 
-def expect_recorded(params: Params) -> dict[str, str]:
-    """The sums of the files of the imported base model; UserError where the stage `code` has seen others."""
+def expect_recorded(params: Params) -> dict[str, Any]:
+    """`record` of the imported base model; UserError where the stage `code` has seen others."""
     now = record(params)
     if now != read_json(IMPORTED_BASE):
         raise UserError(f"base.from: the files of {now['from']} are not those that diffrep code has seen: run it again")
-    return now["files"]
+    return now
 
 
 def network_settings(source: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Settings that ask for more images than a data set has: told by key and limit, before anything is trained.
+"""Settings that ask for more images than a data set has: all told by key and limit, before anything is trained.
 
 Nothing is taken twice, cut short or left out to make do with fewer.
 """
@@ -6,11 +6,15 @@ Nothing is taken twice, cut short or left out to make do with fewer.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from diffrep.datasets.contract import checked_splits
+from diffrep.datasets.files.faults import Faults
+from diffrep.metrics.numerics.anchors import PCA_DIMS
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import FILE, Params
 from diffrep.pipelines.core.trainings import training_of
-from diffrep.pipelines.trained.adapters import adapter_path, data_set_named
+from diffrep.pipelines.trained.adapters import adapter_path, data_set_named, method_class
 from diffrep.pipelines.trained.buildable import trained_needs
 
 
@@ -31,24 +35,49 @@ class Demand(NamedTuple):
 
 
 def expect_enough(params: Params, dataset: str, source: Any) -> None:
-    """Raise UserError for the first setting that a data set is too small for, or for splits that are none.
+    """Raise UserError with all settings that a data set is too small for, or for splits that are none.
 
     source  the data set, built
     """
     with data_set_named(dataset, adapter_path(params, "datasets", dataset)):
-        splits = checked_splits(source.splits(), len(source))
+        checked_splits(source.splits(), len(source))
+        faults = too_large(params, dataset, source)
+    if faults:
+        told = Faults(faults)
+        raise UserError(str(told)) from told
+
+
+def too_large(params: Params, dataset: str, source: Any) -> list[str]:
+    """A line for each setting that asks for more than a data set with sound splits has."""
+    splits = source.splits()
     counts = {split: len(rows) for split, rows in splits.items()}
     has_factors = bool(getattr(source, "factor_names", ()))
-    for key, asked, least, most, words in demands(params, dataset, counts, has_factors):
-        if asked > most:
-            raise UserError(f"{FILE}: {key} is {asked}, but {dataset} allows at most {most}: {words}")
-        if asked < least:
-            raise UserError(f"{FILE}: {key} is {asked}, which must be at least {least}: {words}")
+    faults = [line for demand in demands(params, dataset, counts, has_factors) for line in unmet(demand, dataset)]
+    faults += undecided(source, dataset, splits["valid"])
+    return list(dict.fromkeys(faults))  # rows of the grid share their settings
+
+
+def unmet(demand: Demand, dataset: str) -> Iterator[str]:
+    """What of a demand a data set does not allow, in a line; nothing where it does."""
+    key, asked, least, most, words = demand
+    if asked > most:
+        yield f"{FILE}: {key} is {asked}, but {dataset} allows at most {most}: {words}"
+    elif asked < least:
+        yield f"{FILE}: {key} is {asked}, which must be at least {least}: {words}"
+
+
+def undecided(source: Any, dataset: str, rows: np.ndarray) -> Iterator[str]:
+    """Validation images, of these rows, choose the epochs of probes: not where all of them are alike."""
+    known = np.asarray(source.attributes(rows))
+    if known.size and not (known != known[:1]).any():
+        told = f"no attribute has both 0 and 1 among its {len(rows)} validation images, by which probes are chosen"
+        yield f"{FILE}: datasets.{dataset}: {told}: give it more, or others"
 
 
 def demands(params: Params, dataset: str, counts: dict[str, int], has_factors: bool) -> Iterator[Demand]:
     """All that is asked of splits of these `counts`; what stands on factors only where there are some."""
     yield from of_trainings(params, dataset, counts)
+    yield from of_components(params, dataset, counts)
     yield from of_evaluation(params, counts)
     yield from of_edits(params, counts)
     if has_factors:
@@ -67,6 +96,18 @@ def of_trainings(params: Params, dataset: str, counts: dict[str, int]) -> Iterat
         yield Demand(batch, asked.batch_size, 1, counts["valid"], f"it has {counts['valid']} validation images")
         words = f"{batch} is {asked.batch_size}, and there are {counts['valid']} validation images"
         yield Demand(training.key("valid_images"), asked.valid_images, asked.batch_size, counts["valid"], words)
+
+
+def of_components(params: Params, dataset: str, counts: dict[str, int]) -> Iterator[Demand]:
+    """Principal components are fewer than the training images that they are of."""
+    there = counts["train"]
+    for name in params.grid.method:
+        dims = params.methods[name].settings.get("code_dim")
+        if hasattr(method_class(params, name), "fit") and isinstance(dims, int):
+            words = f"it is of components of its {there} training images"
+            yield Demand(f"methods.{name}.code_dim", dims, 1, there - 1, words)
+    words = f"the anchor pca{PCA_DIMS} has {PCA_DIMS} components of them"
+    yield Demand(f"the number of training images of datasets.{dataset}", there, PCA_DIMS + 1, there, words)
 
 
 def of_evaluation(params: Params, counts: dict[str, int]) -> Iterator[Demand]:

@@ -7,14 +7,15 @@ import numpy as np
 from matplotlib.image import imread
 
 from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.core.paths import Cell
+from diffrep.pipelines.core.paths import CONTACT, Cell, Shared
 
 MAIN = "main"
 PICTURE_KINDS = {  # the pictures of each stage: <kind>.png
     "reconstruct": (MAIN,),
     "counterfactual": (MAIN, "exact", "direction", "interpolation", "blocks", "ranges"),
 }
-GAP = 4  # white pixels that the stages leave between pictures
+GAP = 2  # white pixels that the stages leave between pictures
+PREPARE = "prepare"  # the stage that leaves a contact sheet
 HEAD, TAIL = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
@@ -70,18 +71,41 @@ class Picture:
         return np.concatenate([rgb[i * tile : (i + 1) * tile, : columns * tile] for i in rows])
 
 
-def pictures_of(root: Path, dataset: str, method: str, seeds: tuple[int, ...]) -> list[Picture]:
+def pictures_of(root: Path, copies: Path, dataset: str, method: str, seeds: tuple[int, ...]) -> list[Picture]:
     """For each stage that draws and each kind of its pictures, that of the first seed that has one.
+
+    root    the top of the repository, below which the stages drew
+    copies  where the report keeps what it showed: a clone has these alone
 
     ValueError, one line: the file is no PNG, or the names beside it are missing, unreadable or too many or few.
     """
     found: dict[tuple[str, str], Picture] = {}
     drawn = [(stage, kind, seed) for stage, kinds in PICTURE_KINDS.items() for kind in kinds for seed in seeds]
-    for stage, kind, seed in drawn:
-        path = root / Cell(dataset, method, seed).pictures(stage) / f"{kind}.png"
-        if (stage, kind) not in found and path.exists():
-            found[stage, kind] = opened(stage, kind, seed, path)
+    for folder in (root, copies):
+        for stage, kind, seed in drawn:
+            path = folder / Cell(dataset, method, seed).pictures(stage) / f"{kind}.png"
+            if (stage, kind) not in found and path.exists():
+                found[stage, kind] = opened(stage, kind, seed, path)
     return list(found.values())
+
+
+def sheet_of(root: Path, copies: Path, dataset: str) -> Picture | None:
+    """The contact sheet of a data set, where the stage `prepare` has left one or a copy is kept."""
+    paths = (folder / Shared(dataset).pictures(PREPARE) / CONTACT for folder in (root, copies))
+    return next((opened(PREPARE, path.stem, None, path) for path in paths if path.exists()), None)
+
+
+def copies_of(folder: Path, picture: Picture) -> dict[str, bytes]:
+    """A picture and the names beside it, as the report keeps them: path below its folder of copies -> content.
+
+    folder  the picture's own, from the top of the repository
+    """
+    return {str(folder / path.name): path.read_bytes() for path in (picture.path, names_file(picture.path))}
+
+
+def names_file(path: Path) -> Path:
+    """The names of a picture's rows and columns, which stand beside it."""
+    return path.with_name(f"{path.stem}.rows.json")
 
 
 def opened(stage: str, kind: str, seed: int | None, path: Path) -> Picture:
@@ -89,7 +113,7 @@ def opened(stage: str, kind: str, seed: int | None, path: Path) -> Picture:
     content = path.read_bytes()
     if not (content.startswith(HEAD) and content.endswith(TAIL)):
         raise ValueError(f"{path} is no PNG or was cut short: delete it and run {stage} again")
-    names = path.with_name(f"{path.stem}.rows.json")
+    names = names_file(path)
     if not names.exists():
         raise ValueError(f"{names} is missing, so the rows of {path.name} have no names: run {stage} again")
     named = read_json(names)

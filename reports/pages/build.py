@@ -5,58 +5,88 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from diffrep.reports.drawing.overview import overview
-from diffrep.reports.pages import data_page, method_page, page
-from diffrep.reports.pages.dataset import DatasetResults, figures, page_section, results_of, tables
+from diffrep.pipelines.core.paths import Cell, Shared
+from diffrep.reports.drawing.pictures import PREPARE, copies_of
+from diffrep.reports.pages import data_page, front_page, method_page, numbers_page, question_page, sure_page
+from diffrep.reports.pages.dataset import DatasetResults, figures, results_of, tables
 from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.differences import Difference, compare
+from diffrep.reports.rows.questions import QUESTIONS
 from diffrep.reports.rows.tidy import tidy
 
-REPORT_FOLDERS = ("tables", "figures", "methods", "datasets")
+REPORT_FOLDERS = ("tables", "figures", "pictures", "questions", "methods", "datasets")
+COPIES = "pictures"
+SHOW_PICTURES = ("decoded", "edited")  # figures
 
 
 def build(root: Path, out: Path, study: Study) -> None:
-    """Write `out`/tables, figures, methods, datasets and index.html from the result files of the study, nothing else.
+    """Write `out`/tables, figures, pictures, pages and index.html from the result files of the study, nothing else.
 
     root  the top of the repository: what the study's folders are relative to, and data/<dataset>/card.json where the
           data are on this machine
 
-    Same results, same bytes. ValueError, one line: a result, curve or picture that cannot be read, or results that
-    cannot share a table (load.load).
+    Same results, same bytes. Pictures that the stages drew are copied to `out`/pictures, where they may be passed on;
+    where they are not on this machine, as in a clone, the copies are shown. ValueError, one line: a result, curve or
+    picture that cannot be read, or results that cannot share a table (load.load).
     """
     results = load(root, study.folders)
-    files = contents(root, study, results, compare(tidy(results), study))
+    files = contents(root, out, study, results, compare(tidy(results), study))
     for name, content in files.items():
-        if content is not None:
-            write(out / name, content)
-    for path in (path for folder in REPORT_FOLDERS for path in (out / folder).glob("*")):
+        write(out / name, content)
+    for path in (path for folder in REPORT_FOLDERS for path in (out / folder).rglob("*") if path.is_file()):
         if str(path.relative_to(out)) not in files:
             path.unlink()  # of a method or a data set that left the grid
 
 
 def contents(
-    root: Path, study: Study, results: list[ResultFile], compared: Sequence[Difference]
-) -> dict[str, str | bytes | None]:
-    """The files of the report by their names; None for a figure that stays as it is.
-
-    A clone has results and no pictures to draw an overview of; that which it has is of the same results.
+    root: Path, out: Path, study: Study, results: list[ResultFile], compared: Sequence[Difference]
+) -> dict[str, str | bytes]:
+    """The files of the report by their names.
 
     compared  every method with the reference, in the metrics of the summary; without them nothing is bold
     """
     frame = tidy(results)
-    found = [results_of(root, dataset, study, results, frame, compared) for dataset in study.datasets]
-    drawn = {dataset.name: figures(dataset) for dataset in found}
-    front = overview({(data.name, row.title): data.pictures[row.name] for data in found for row in data.trained})
-    sections = [page_section(root, dataset, study, drawn[dataset.name]) for dataset in found]
+    copies = out / COPIES
+    found = [results_of(root, copies, dataset, study, results, frame, compared) for dataset in study.datasets]
+    drawn = {dataset.name: figures(dataset, study) for dataset in found}
     return {
         **{f"tables/{name}": text for dataset in found for name, text in tables(dataset, study).items()},
-        **{f"figures/{name}-{kind}.png": png for name, kinds in drawn.items() for kind, png in kinds.items()},
-        **({"figures/overview.png": front} if any(data.trained for data in found) else {}),
-        "index.html": page.render(sections, study, front),
-        **{f"datasets/{data.name}.html": data_page.render(root, data.name, data.results, study) for data in found},
+        **{
+            f"figures/{data.name}-{kind}.png": png
+            for data in found
+            for kind, png in kept_figures(data, drawn[data.name]).items()
+        },
+        **{f"{COPIES}/{name}": copy for dataset in found for name, copy in kept_pictures(dataset).items()},
+        "index.html": front_page.render(found, drawn, study),
+        **{
+            f"questions/{question.key}.html": question_page.render(question, found, drawn, study)
+            for question in QUESTIONS
+        },
+        "questions/sure.html": sure_page.render([sure_page.section(data, study) for data in found], study),
+        "questions/numbers.html": numbers_page.render(found, study),
+        **{f"datasets/{data.name}.html": data_page.render(root, data, drawn[data.name], study) for data in found},
         **{f"methods/{method}.html": _method_page(method, found, study) for method in study.methods},
     }
+
+
+def kept_pictures(dataset: DatasetResults) -> dict[str, bytes]:
+    """Copies of the pictures of all methods and of the contact sheet, where they may be passed on."""
+    if not dataset.may_be_shown:
+        return {}
+    drawn = [
+        (Cell(dataset.name, method, picture.seed).pictures(picture.stage), picture)
+        for method, pictures in dataset.pictures.items()
+        for picture in pictures
+        if picture.seed is not None
+    ]
+    sheets = [(Shared(dataset.name).pictures(PREPARE), dataset.sheet)] if dataset.sheet else []
+    return {name: content for folder, picture in drawn + sheets for name, content in copies_of(folder, picture).items()}
+
+
+def kept_figures(dataset: DatasetResults, drawn: dict[str, bytes]) -> dict[str, bytes]:
+    """The figures that git keeps: those that show pictures only where these may be passed on."""
+    return {name: png for name, png in drawn.items() if dataset.may_be_shown or name not in SHOW_PICTURES}
 
 
 def _method_page(method: str, found: list[DatasetResults], study: Study) -> str:

@@ -3,15 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-from diffrep.pipelines.core.paths import CONTACT
-from diffrep.reports.drawing.pictures import opened
+import yaml
+
+from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.environment import environment
-from diffrep.reports.pages.facts import card_facts, plain, read_card
+from diffrep.reports.pages.facts import card_facts, joint_facts, plain, read_card, study_facts
+from diffrep.reports.pages.front_page import shown_front
 from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 
-STAGE = "prepare"
 SPLITS = {"train": "training", "valid": "validation", "test": "test"}
 OF_AUTHORS = {
     "citation": "Cite",
@@ -23,30 +24,35 @@ OF_FILES = {"source": "What was read", "source_checksum": "Checksum of what was 
 DIGITS = 3  # of shares
 
 
-def render(root: Path, name: str, results: list[ResultFile], study: Study) -> str:
-    """The page of a data set as text, from the results of the stage `prepare`, or what is left to say without.
+def render(root: Path, data: DatasetResults, drawn: dict[str, bytes], study: Study) -> str:
+    """The page of a data set as text: what it answers, and what the stage `prepare` tells of it or is left to say.
 
-    results  those of the data set, of all rows
+    drawn  its figures by their names
     """
-    result = next((r for r in results if (r.kind, r.row) == ("shared", STAGE)), None)
+    name, result = data.name, data.prepared
     notes = result.notes if result else {}
     return environment().get_template("data.html").render(
         name=name,
         title=(notes.get("about") or {}).get("title") or name,
         facts_given=facts_of(result) if result else card_facts(read_card(root, name)),
-        sheet=sheet(result) if result else None,
+        sheet=strip(data.sheet, "Some of its images") if result and data.sheet else None,
         prepared=result is not None,
         splits=[words for words in SPLITS.values()],
         attributes=attribute_lines(notes.get("attributes") or {}),
         factors=(notes.get("factors") or {}).items(),
         targets=[(key, plain(t["mean"]), plain(t["sd"])) for key, t in (notes.get("targets") or {}).items()],
+        **shown_front(data, drawn, study),
+        run=study_facts(data.results, study),
+        settings=yaml.safe_dump(dict(study.shared_settings), sort_keys=False).strip() if study.shared_settings else "",
         study=study,
+        root="../",
     )  # fmt: skip
 
 
 def facts_of(result: ResultFile) -> list[tuple[str, str]]:
     """Where the data come from and how many images there are, as (name, text)."""
     notes, about = result.notes, result.notes.get("about") or {}
+    alike = notes.get("alike") or {}
     numbers = [(f"Images, {words}", result.record.get(f"n_{split}")) for split, words in SPLITS.items()]
     shape = " × ".join(map(str, notes.get("image_shape") or []))
     lines = [
@@ -54,15 +60,11 @@ def facts_of(result: ResultFile) -> list[tuple[str, str]]:
         *((title, notes.get(key)) for key, title in OF_FILES.items() if notes.get(key) != about.get(key)),
         *((title, value) for title, value in numbers),
         ("Channels × height × width", shape),
+        *joint_facts([result]),
+        *((f"Attributes alike in all {words} images", alike.get(split)) for split, words in SPLITS.items()),
         ("Data checksum (sha256)", str(result.record.get("data_sha256") or "")[:16]),
     ]
     return [(title, plain(value)) for title, value in lines if value]
-
-
-def sheet(result: ResultFile) -> dict[str, Any] | None:
-    """The contact sheet, where the stage has left one."""
-    path = result.path.parent / CONTACT
-    return strip(opened(STAGE, path.stem, None, path), "Some of its images") if path.exists() else None
 
 
 def attribute_lines(attributes: dict[str, dict[str, Any]]) -> list[tuple[str, str, str, list[float]]]:

@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from diffrep.reports.drawing import exact, maps, over_time, precision
+from diffrep.reports.drawing import exact, maps, over_time, precision, ranks
 from diffrep.reports.drawing.curves import training_curves
-from diffrep.reports.drawing.pictures import Picture, pictures_of
-from diffrep.reports.pages import difference_table, facts, formats, page
-from diffrep.reports.pages.environment import inline
+from diffrep.reports.drawing.pictures import PREPARE, Picture, pictures_of, sheet_of
+from diffrep.reports.drawing.side_by_side import decoded, edited
+from diffrep.reports.pages import difference_table, doubts, facts, formats
 from diffrep.reports.pages.readable import Table, readable, unmeasured
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows import cost, flags, scores
 from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.differences import Difference
+from diffrep.reports.rows.noise import noise_of
+from diffrep.reports.rows.questions import headline
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 from diffrep.reports.rows.views import view_rows
 
@@ -31,6 +32,7 @@ class DatasetResults:
     tables       as they are read, what is better than the reference in bold
     comparison   the differences as they are read; None where there is nothing to lay them beside
     pictures     method -> what it drew
+    sheet        some of the images, where the stage `prepare` has left them or a copy is kept
     """
 
     name: str
@@ -42,12 +44,23 @@ class DatasetResults:
     tables: list[Table]
     comparison: difference_table.DifferenceTable | None
     pictures: dict[str, list[Picture]]
+    sheet: Picture | None
 
     @property
     def trained(self) -> list[TableRow]:
         """Methods that took any optimiser step; closed forms and untrained controls are left out."""
         steps = [(row, row.scores.get("steps", OverSeeds()).mean) for row in self.rows if row.kind == "method"]
         return [row for row, mean in steps if mean is not None and mean > 0]
+
+    @property
+    def prepared(self) -> ResultFile | None:
+        """The result of the stage `prepare`."""
+        return next((r for r in self.results if (r.kind, r.row) == ("shared", PREPARE)), None)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether the licence of the data lets its pictures be passed on, as far as it is known."""
+        return bool(self.prepared and (self.prepared.notes.get("about") or {}).get("may_be_shown"))
 
     @cached_property
     def unmeasured(self) -> list[str]:
@@ -57,13 +70,18 @@ class DatasetResults:
 
 def results_of(
     root: Path,
+    copies: Path,
     dataset: str,
     study: Study,
     results: list[ResultFile],
     frame: pd.DataFrame,
     compared: Sequence[Difference],
 ) -> DatasetResults:
-    """What there is of one data set, out of all results and differences; `frame` is that of all results."""
+    """What there is of one data set, out of all results and differences.
+
+    copies  where the report keeps the pictures that it has shown
+    frame   of all results
+    """
     here = [result for result in results if result.dataset == dataset]
     rows = scores.rows_of(frame, dataset, study, scores.notes_of(here, dataset))
     rows = flags.flagged(rows, flags.warnings_of(here, dataset))
@@ -71,9 +89,12 @@ def results_of(
     views = view_rows(frame, dataset, study, remarks)
     known = [difference for difference in compared if difference.dataset == dataset]
     tables, comparison = difference_table.compared(readable(rows, views), known, len(study.seeds))
-    pictures = {method: pictures_of(root, dataset, method, study.seeds) for method in study.methods}
+    tables, comparison = doubts.doubted(tables, comparison, dataset, rows, noise_of(here), study)
+    pictures = {method: pictures_of(root, copies, dataset, method, study.seeds) for method in study.methods}
     costs = cost.costs_of(here, dataset, study, remarks)
-    return DatasetResults(dataset, here, rows, views, costs, known, tables, comparison, pictures)
+    return DatasetResults(
+        dataset, here, rows, views, costs, known, tables, comparison, pictures, sheet_of(root, copies, dataset)
+    )
 
 
 def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
@@ -83,17 +104,21 @@ def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
     files |= {f"{name}-views.csv": formats.to_csv(dataset.views)} if dataset.views else {}
     return files | {
         f"{name}.csv": formats.to_csv(dataset.rows),
-        f"{name}.md": formats.to_markdown(name, dataset.tables, dataset.unmeasured),
+        f"{name}.md": formats.to_markdown(name, dataset.tables, dataset.unmeasured, facts.joint_facts(dataset.results)),
         f"{name}.tex": formats.to_latex(name, dataset.tables),
         f"{name}-cost.csv": cost.to_csv(dataset.costs, study.stages),
     }
 
 
-def figures(dataset: DatasetResults) -> dict[str, bytes]:
-    """The figures that there is something to draw in, by their names, in the order of the page."""
+def figures(dataset: DatasetResults, study: Study) -> dict[str, bytes]:
+    """The figures that there is something to draw in, by their names."""
     results, rows = dataset.results, dataset.rows
+    drawn_by = {row.title: dataset.pictures[row.name] for row in dataset.trained}
     lost = over_time.lost_order(results)
     drawn = {
+        "decoded": decoded(drawn_by),
+        "edited": edited(drawn_by),
+        "ranks": ranks.ranks(rows, headline(rows), study.controls),
         "groups": precision.groups(rows),
         "exact": exact.gain_against_spill(rows, results),
         "cost": precision.cost_against_precision(rows, dataset.costs),
@@ -105,22 +130,3 @@ def figures(dataset: DatasetResults) -> dict[str, bytes]:
         "times": over_time.precision_over_times(rows),
     }
     return {name: png for name, png in drawn.items() if png is not None}
-
-
-def page_section(root: Path, dataset: DatasetResults, study: Study, drawn: dict[str, bytes]) -> dict[str, Any]:
-    """The data set's section of the page, as its template has it."""
-    return {
-        "name": dataset.name,
-        "facts": facts.study_facts(dataset.results, study),
-        "card": facts.card_facts(facts.read_card(root, dataset.name)),
-        "rows": dataset.rows,
-        "left_out": flags.left_out(dataset.results),
-        "tables": dataset.tables,
-        "comparison": dataset.comparison,
-        "unmeasured": dataset.unmeasured,
-        "oracle": page.oracle_accuracy(dataset.results),
-        "costs": dataset.costs,
-        "stages": [stage for stage in study.stages if any(stage in cost.minutes for cost in dataset.costs)],
-        "figures": [(name, page.FIGURES[name], inline(png)) for name, png in drawn.items()],
-        "no_twins": page.no_twins(dataset.results),
-    }

@@ -1,4 +1,4 @@
-"""The differences from the reference as they are read: a table of their own, and bold in the summary."""
+"""The differences from the reference as they are read: a table of their own, and marks in the summary."""
 
 import csv
 import dataclasses
@@ -6,22 +6,37 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diffrep.metrics.catalogue import Number
+from diffrep.metrics.catalogue import CATALOGUE, Number
+from diffrep.metrics.comparison import ONE_SAMPLE, PAIRED, WELCH
+from diffrep.metrics.power import SIGNIFICANT
 from diffrep.reports.pages.readable import DASH, Table, TableCell, letter
 from diffrep.reports.rows.columns import TABLE_GROUPS
-from diffrep.reports.rows.differences import SIGNIFICANT, Difference
+from diffrep.reports.rows.differences import Difference, kinds_of_tests
 from diffrep.reports.rows.scores import TableRow
+
+WORSE = "†"  # beside a number that is worse than the reference's
+TESTS = {  # in words
+    PAIRED: "paired by seed",
+    WELCH: "Welch's",
+    ONE_SAMPLE: "of one sample, since one of the two has the same value for every seed",
+}
 
 
 @dataclass(frozen=True)
 class DifferenceTable:
-    """The table of differences, of `seeds` pairs each: `lines` are (row, its cells, each with what stands below it)."""
+    """The table of differences, over `seeds` seeds each: `lines` are (row, its cells, each with what stands below it).
+
+    rule   which tests they are of
+    notes  stand below the table
+    """
 
     reference: str
     seeds: int
     columns: list[Number]
     lines: list[tuple[TableRow, list[tuple[TableCell, tuple[str, ...]]]]]
     footnotes: dict[str, str]
+    rule: str
+    notes: tuple[str, ...] = ()
 
 
 def to_csv(differences: Sequence[Difference]) -> str:
@@ -39,53 +54,83 @@ def to_csv(differences: Sequence[Difference]) -> str:
 def compared(
     tables: list[Table], differences: Sequence[Difference], seeds: int
 ) -> tuple[list[Table], DifferenceTable | None]:
-    """The tables, what is better than the reference in bold in the summary; and the differences as the page has them.
+    """The tables with what differs from the reference marked, and the differences as the page has them.
 
     Without differences, or a summary to lay them beside, the tables as they are and None.
     """
     summary = next((table for table in tables if table.title == TABLE_GROUPS["summary"]), None)
     if not differences or summary is None:
         return tables, None
-    by_cell = {(found.method, found.metric): found for found in differences}
-    bold = _in_bold(summary, by_cell, f"{differences[0].reference} by {_rule(seeds)}")
-    return [bold if table is summary else table for table in tables], _difference_table(summary, by_cell, seeds)
-
-
-def _in_bold(summary: Table, by_cell: dict[tuple[str, str], Difference], than: str) -> Table:
-    def shown(row: TableRow, column: Number, cell: TableCell) -> TableCell:
-        found = by_cell.get((row.name, column.name)) if row.kind == "method" else None
-        return dataclasses.replace(cell, bold=found is not None and found.better(column))
-
-    lines = [
-        (row, [shown(row, column, cell) for column, cell in zip(summary.columns, cells, strict=True)])
-        for row, cells in summary.lines
+    rule = rule_of(differences, seeds)
+    tested = {found.metric for found in differences}
+    marked = [
+        _marked(table, differences, rule) if tested & {column.name for column in table.columns} else table
+        for table in tables
     ]
-    some = any(cell.bold for _, cells in lines for cell in cells)
-    note = f"Bold: better than {than}." if some else f"Nothing is bold: no method is better than {than}."
-    return dataclasses.replace(summary, lines=lines, notes=(*summary.notes, note))
+    return marked, _difference_table(summary, differences, seeds, rule)
 
 
-def _rule(seeds: int) -> str:
+def rule_of(differences: Sequence[Difference], seeds: int) -> str:
+    """What is called a difference, and by which tests."""
+    used = kinds_of_tests(differences)
+    each = {test: f" ({', '.join(CATALOGUE[name].title for name in names)})" for test, names in used.items()}
+    kinds = "; ".join(TESTS[test] + (names if len(used) > 1 else "") for test, names in each.items())
     return (
-        f"the paired difference of {seeds} training seeds, p < {SIGNIFICANT:g} in a t-test "
-        "after Holm's correction for all methods tested in that column"
+        f"p < {SIGNIFICANT:g} after Holm's correction for all methods tested in that column, "
+        f"t-tests over {seeds} seeds" + (f", {kinds}" if kinds else "")
     )
 
 
-def _difference_table(summary: Table, by_cell: dict[tuple[str, str], Difference], seeds: int) -> DifferenceTable:
-    reference = next(iter(by_cell.values())).reference
+def _marked(table: Table, differences: Sequence[Difference], rule: str) -> Table:
+    """The table with what is better than the reference in bold, and a dagger at what is worse."""
+    shown = {(row.name, column.name) for row, _ in table.lines for column in table.columns if row.kind == "method"}
+    verdicts = {place: found.verdict for found in differences if (place := (found.method, found.metric)) in shown}
+    reference = differences[0].reference
+
+    def marked(row: TableRow, column: Number, cell: TableCell) -> TableCell:
+        verdict = verdicts.get((row.name, column.name)) if row.kind == "method" else None
+        marks = (*cell.marks, WORSE) if verdict == "worse" else cell.marks
+        return dataclasses.replace(cell, bold=verdict == "better", marks=marks)
+
+    lines = [
+        (row, [marked(row, column, cell) for column, cell in zip(table.columns, cells, strict=True)])
+        for row, cells in table.lines
+    ]
+    some = "better" in verdicts.values()
+    better = f"Bold: better than {reference}" if some else f"Nothing is bold: no method is better than {reference}"
+    worse = {WORSE: f"worse than {reference}, by the same rule"} if "worse" in verdicts.values() else {}
+    return dataclasses.replace(
+        table, lines=lines, footnotes=table.footnotes | worse, notes=(*table.notes, f"{better}: {rule}.")
+    )
+
+
+def _difference_table(summary: Table, differences: Sequence[Difference], seeds: int, rule: str) -> DifferenceTable:
+    by_cell = {(found.method, found.metric): found for found in differences}
+    reference = differences[0].reference
     letters: dict[str, str] = {}
     lines = [
         (row, [_cell(by_cell[row.name, column.name], column, letters) for column in summary.columns])
         for row, _ in summary.lines
         if row.kind == "method" and row.name != reference
     ]
-    return DifferenceTable(reference, seeds, summary.columns, lines, {mark: reason for reason, mark in letters.items()})
+    worse = {WORSE: "worse"} if any(found.verdict == "worse" for found in differences) else {}
+    footnotes = {mark: reason for reason, mark in letters.items()} | worse
+    return DifferenceTable(reference, seeds, summary.columns, lines, footnotes, rule)
 
 
 def _cell(found: Difference, column: Number, letters: dict[str, str]) -> tuple[TableCell, tuple[str, ...]]:
-    if found.difference is None or found.p_holm is None:
+    if found.difference is None or found.p_holm is None or found.df is None:
         return TableCell(DASH, (letters.setdefault(found.reason, letter(len(letters))),)), ()
     mean, low, high = (f"{x:+,.{column.digits}f}".replace("-", "−") for x in (found.difference, found.low, found.high))
-    p = "p < .001" if found.p_holm < 0.001 else f"p = {found.p_holm:.3f}".replace("0.", ".")
-    return TableCell(mean, number=found.difference, bold=found.better(column)), (f"{low} to {high}", p)
+    marks = (WORSE,) if found.verdict == "worse" else ()
+    cell = TableCell(mean, marks, number=found.difference, bold=found.verdict == "better")
+    return cell, (f"{low} to {high}", f"{p_text(found.p_holm)}, df {found.df:.3g}")
+
+
+def p_text(p: float) -> str:
+    """A p-value as it is read: three digits, without the nought before the point.
+
+    >>> p_text(0.0301), p_text(0.0004), p_text(1.0)
+    ('p = .030', 'p < .001', 'p = 1.000')
+    """
+    return "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".", 1)

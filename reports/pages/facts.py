@@ -25,11 +25,31 @@ def study_facts(results: list[ResultFile], study: Study) -> list[tuple[str, str]
         ("Optimiser steps", distinct(trained, "steps")),
         ("Optimiser steps, base model", distinct(base, "steps")),
         *((f"Samples, {stage}", samples(results, stage)) for stage in study.stages),
+        *joint_facts(results),
         ("Data checksum (sha256)", distinct(records, "data_sha256")[:16]),
         ("Suite commit", commits),
         ("Versions", ", ".join(f"{key} {text}" for key in VERSIONS if (text := distinct(records, key)))),
     ]
     return [(name, text) for name, text in lines if text]
+
+
+def joint_facts(results: list[ResultFile]) -> list[tuple[str, str]]:
+    """What goes together in training images and what is held out of them, as (name, text); nothing of even data."""
+    joint: dict[str, Any] = next((found for r in results if (found := r.notes.get("joint"))), {})
+    pairs = [
+        f"{' and '.join(p['factors'])}: asked {p['asked']:g}, training {p['train']:.2f}, test {p['test']:.2f}"
+        for p in joint.get("pairs") or []
+    ]
+    held = [" with ".join(f"{name} {value}" for name, value in one.items()) for one in joint.get("held_out") or []]
+    shown = (joint.get("images_held_out") or {}).get("test", 0)
+    return [
+        *([("Strength of factors that go together", "; ".join(pairs))] if pairs else []),
+        *(
+            [("Held out of training", f"{len(held)}, shown by {shown:,} test images: {'; '.join(held)}")]
+            if held
+            else []
+        ),
+    ]
 
 
 def distinct(records: Iterable[dict[str, Any]], key: str) -> str:

@@ -23,9 +23,15 @@ def to_csv(rows: list[TableRow]) -> str:
     return text.getvalue()
 
 
-def to_markdown(dataset: str, tables: list[Table], missing: Sequence[str] = ()) -> str:
-    """All tables of a data set, footnotes below each, what is `missing` (`unmeasured`) last; anchors in italics."""
+def to_markdown(
+    dataset: str, tables: list[Table], missing: Sequence[str] = (), known: Sequence[tuple[str, str]] = ()
+) -> str:
+    """All tables of a data set, footnotes below each, what is `missing` (`unmeasured`) last; anchors in italics.
+
+    known  what has to be known of the data before the tables, as (name, text)
+    """
     parts = [f"# {dataset}", "Mean ± sd over training seeds. Rows in italics are anchors: they give the scale."]
+    parts += [f"{name}: {text}." for name, text in known]
     ending = [f"Without a value in any row: {text}." for text in missing]
     return "\n\n".join([*parts, *(_markdown(table) for table in tables), *ending]) + "\n"
 

@@ -7,8 +7,12 @@ from typing import Any
 import yaml
 
 from diffrep.metrics.catalogue import Number
+from diffrep.reports.drawing import maps, over_time
+from diffrep.reports.drawing.curves import training_curves
 from diffrep.reports.drawing.pictures import MAIN, Picture
-from diffrep.reports.pages.environment import environment
+from diffrep.reports.pages.captions import FIGURES
+from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.pages.facts import joint_facts
 from diffrep.reports.pages.readable import DASH, Table, TableCell, readable, unmeasured
 from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
@@ -29,16 +33,17 @@ PICTURE_TITLES = {  # (stage, kind) -> what a picture shows, in the order of the
 }
 
 SeedValues = Mapping[tuple[int, str], float]
+SeedFiles = Mapping[tuple[int, str], str]
 SeedIntervals = Mapping[tuple[int, str], tuple[float, float]]
 
 
 @dataclass(frozen=True)
 class MetricLine:
-    """One number: its column, mean and spread over seeds, and (value, interval over test pairs) of each seed."""
+    """One number: its column, mean and spread over seeds, and (value, interval over test pairs, file) of each seed."""
 
     column: Number
     cell: TableCell
-    seeds: list[tuple[str, str]]
+    seeds: list[tuple[str, str, str]]
 
 
 def section(
@@ -55,13 +60,27 @@ def section(
         "dataset": dataset,
         "title": titled(row.name, row.note),
         "flags": flags_of(row, own),
+        "data": joint_facts(results),
         "pictures": [strip(drawn[key], title) for key, title in PICTURE_TITLES.items() if key in drawn],
         "no_pictures": _why_no_pictures(row, own),
         "groups": [(table, _lines(table, own, study.seeds)) for table in readable([row], []) if _is_shown(table)],
         "unmeasured": unmeasured([row]),
+        "figures": [(name, FIGURES[name], inline(png)) for name, png in figures_of(row, own, results).items()],
         "intervals": any(r.intervals for r in own),
         "cost": [line for cost in costs_of(whole, dataset, study, {}) for line in cost_facts(cost)],
     }
+
+
+def figures_of(row: TableRow, own: list[ResultFile], results: list[ResultFile]) -> dict[str, bytes]:
+    """Its curves, what it sees of noisy images, and which part of its code tells what."""
+    drawn = {
+        "curves": training_curves(own, [row]),
+        "denoising": over_time.denoising([row]),
+        "factor-map": maps.part_maps(own, [row], "disentangle", over_time.lost_order(results)),
+        "attribute-map": maps.part_maps(own, [row], "probe", {}),
+        "times": over_time.precision_over_times([row]),
+    }
+    return {name: png for name, png in drawn.items() if png is not None}
 
 
 def flags_of(row: TableRow, own: list[ResultFile]) -> list[str]:
@@ -85,9 +104,13 @@ def _why_no_pictures(row: TableRow, own: list[ResultFile]) -> str:
 
 def _lines(table: Table, own: list[ResultFile], seeds: tuple[int, ...]) -> list[MetricLine]:
     (_, cells), *_ = table.lines
-    values, intervals = values_of(own), intervals_of(own)
+    values, intervals, files = values_of(own), intervals_of(own), files_of(own)
     return [
-        MetricLine(column, cell, [_of_seed(column, seed, values, intervals) for seed in seeds])
+        MetricLine(
+            column,
+            cell,
+            [(*_of_seed(column, seed, values, intervals), files.get((seed, column.name), "")) for seed in seeds],
+        )
         for column, cell in zip(table.columns, cells, strict=True)
     ]
 
@@ -95,6 +118,11 @@ def _lines(table: Table, own: list[ResultFile], seeds: tuple[int, ...]) -> list[
 def values_of(own: list[ResultFile]) -> SeedValues:
     """(seed, metric) -> the value of one training."""
     return {(r.seed, name): value for r in own if r.seed is not None for name, value in r.metrics.items()}
+
+
+def files_of(own: list[ResultFile]) -> SeedFiles:
+    """(seed, metric) -> the result file that holds it, from the top of the repository."""
+    return {(r.seed, name): r.address for r in own if r.seed is not None for name in r.metrics}
 
 
 def intervals_of(own: list[ResultFile]) -> SeedIntervals:
@@ -132,5 +160,6 @@ def render(name: str, sections: list[dict[str, Any]], study: Study) -> str:
         settings=yaml.safe_dump(dict(settings), sort_keys=False).strip() if settings else "",
         sections=sections,
         study=study,
+        root="../",
         columns=list(columns.values()),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from diffrep.reports.rows.columns import GROUP_METRIC, TABLE_GROUPS, VIEW_COLUMN
 from diffrep.reports.rows.scores import NO_RESULT, OverSeeds, TableRow, metrics_of
 
 DASH = "–"
+VIEWS_TITLE = "Views"
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,9 @@ def readable(rows: list[TableRow], views: list[TableRow]) -> list[Table]:
     for group, title in TABLE_GROUPS.items():
         columns = [c for c in by_group(group, metrics_of(rows)) if _measured(c, rows)]
         if columns:
-            tables.append(_table(title, columns, rows))
+            tables.append(table_of(title, columns, rows))
     columns = [c for c in VIEW_COLUMNS if any(_touched(row.scores[c.name]) for row in views)]
-    return [*tables, _table("Views", columns, views)] if views else tables
+    return [*tables, table_of(VIEWS_TITLE, columns, views)] if views else tables
 
 
 def _measured(column: Number, rows: list[TableRow]) -> bool:
@@ -62,7 +63,8 @@ def unmeasured(rows: list[TableRow]) -> list[str]:
     return [f"{reason} ({'; '.join(titles)})" for reason, titles in found.items()]
 
 
-def _table(title: str, columns: list[Number], rows: list[TableRow]) -> Table:
+def table_of(title: str, columns: list[Number], rows: list[TableRow]) -> Table:
+    """The rows in these columns; anchors that have none of them are left out."""
     letters: dict[str, str] = {}
     shown = [row for row in rows if row.kind == "method" or any(_touched(row.scores[c.name]) for c in columns)]
     lines = [(row, [_cell(row.scores[c.name], c.digits, letters) for c in columns]) for row in shown]

@@ -14,9 +14,9 @@ from diffrep.reports.reading.study import ResultFolder
 PROVENANCE = {  # what a result file holds besides metrics
     *("dataset", "method", "seed", "stage", "view", "preset", "data_sha256", "params_hash", "settings_hash", "note"),
     *MADE_BY,
-    *("reasons", "notes", "intervals"),
+    *("reasons", "notes", "intervals", "noise"),
 }
-SECTIONS = ("reasons", "notes", "intervals")
+SECTIONS = ("reasons", "notes", "intervals", "noise")
 AGAIN = "run its stage again"
 
 
@@ -29,6 +29,9 @@ def expect_result(path: Path, record: dict[str, Any], place: ResultFolder) -> No
     for name, ends in (record.get("intervals") or {}).items():
         if not (isinstance(ends, list) and len(ends) == 2 and all(map(is_number, ends))):
             raise ValueError(f"{path}: intervals.{name} is {ends!r}, which is no two numbers: {AGAIN}")
+    for name, spreads in (record.get("noise") or {}).items():
+        if not (isinstance(spreads, dict) and all(sd is not None and is_number(sd) for sd in spreads.values())):
+            raise ValueError(f"{path}: noise.{name} is {spreads!r}, which is no mapping to numbers: {AGAIN}")
     for key, value in record.items():
         if key not in PROVENANCE:
             expect_number(path, key, value)

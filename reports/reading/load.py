@@ -34,6 +34,11 @@ class ResultFile(ResultFolder):
     view: str = ""
 
     @property
+    def address(self) -> str:
+        """The file from the top of the repository."""
+        return (self.folder / self.path.name).as_posix()
+
+    @property
     def metrics(self) -> dict[str, float]:
         """Every number of the file that is no provenance; null and NaN are NaN."""
         numbers = {k: v for k, v in self.record.items() if k not in PROVENANCE}
@@ -44,6 +49,11 @@ class ResultFile(ResultFolder):
         """Metric -> the ends of its 95 % interval, where the stage could tell."""
         found = self.record.get("intervals") or {}
         return {name: (low, high) for name, (low, high) in found.items() if None not in (low, high)}
+
+    @property
+    def noise(self) -> dict[str, dict[str, float]]:
+        """Metric -> source (estimator or rows) -> the standard deviation that this alone makes, if measured."""
+        return dict(self.record.get("noise") or {})
 
     def reason(self, metric: str) -> str:
         """Why `metric` has no value, in the file's own words."""

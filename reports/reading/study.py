@@ -36,6 +36,7 @@ class Study:
     folders          in the order of the stages; what is not there yet is a stage not run yet
     reference        the method that the others are compared with, chosen beforehand: the best row is no reference,
                      since chance helped to choose it
+    controls         rows that are set apart from the methods under test
     shared_settings  alike for all methods, as in params.yaml
     method_settings  method -> its own section
     """
@@ -45,6 +46,7 @@ class Study:
     seeds: tuple[int, ...]
     folders: tuple[ResultFolder, ...]
     reference: str
+    controls: tuple[str, ...]
     shared_settings: Mapping[str, Any]
     method_settings: Mapping[str, Mapping[str, Any]]
 

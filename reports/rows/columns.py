@@ -1,6 +1,6 @@
 """Which numbers each table shows, and in which order."""
 
-from diffrep.metrics.catalogue import ATTRIBUTE_GROUP, CATALOGUE, NO_TABLE, OTHER_EDITS, Number, number
+from diffrep.metrics.catalogue import ATTRIBUTE_GROUP, CATALOGUE, DETAIL, NO_TABLE, OTHER_EDITS, Number, number
 
 TABLE_GROUPS = {
     "summary": "Summary",
@@ -10,6 +10,7 @@ TABLE_GROUPS = {
     "estimators": "Disentanglement by permutation, equal bins and neighbours",
     "diagnosis": "Use of the code while denoising",
     "reconstruction": "Reconstruction",
+    "combinations": "Combinations seen in training, and held out of it",
     "exact": "Exact counterfactuals",
     "exact scale": "Exact counterfactuals: no edit, and what is within reach",
     "counterfactual": "Counterfactuals, judged by the oracle",
@@ -45,6 +46,11 @@ def by_group(group: str, present: list[str]) -> list[Number]:
     if group == ATTRIBUTE_GROUP:
         return [row for name in present if (row := number(name)) and row.group == group]
     return [row for row in CATALOGUE.values() if row.group == group and row.name in present]
+
+
+def numbers_of(metrics: list[str]) -> list[Number]:
+    """All of these numbers, in the order of the tables; one of a stage of one's own has no more than its name."""
+    return [number(name) or Number(name, name, DETAIL, "", 4, "", "", "") for name in ordered(metrics)]
 
 
 def ordered(names: list[str]) -> list[str]:

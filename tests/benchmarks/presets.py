@@ -6,9 +6,9 @@ Without names all presets, each kind of row once. At batch 2 on a CPU, in single
 own: it is built with numbers and trained by its own optimiser, as `diffrep workspace --preset` writes it down, on
 pictures of noise. Told are the loss of the second step, which Adam's moments and the averages are there for, and the
 most bytes that tensors took at a time, as PyTorch's allocator counts them; beside it what the process took more than
-before it had a network, with its libraries' workspaces and the profiler's records. Ends with exit code 1 where a loss
-is not finite, or the tensors' bytes are off by more than a fifth from `state` and `activations` of the dry run at that
-batch.
+before it had a network, with its libraries' workspaces and the profiler's records. A row of which the dry run says that
+it needs more than is free is left out, and its line says so. Ends with exit code 1 where a loss is not finite, or the
+tensors' bytes are off by more than a fifth from `state` and `activations` of the dry run at that batch.
 """
 
 import math
@@ -105,12 +105,15 @@ def kinds(names: list[str]) -> Iterator[tuple[str, PresetRow]]:
 def line(name: str, row: PresetRow) -> tuple[tuple[str, ...], bool]:
     """A row of the table, and whether it is as it should be."""
     step = cost(row.build(), row.image_shape, BATCH)
+    estimated, free = step.state + step.activations, psutil.virtual_memory().available
+    sizes = tuple(f"{size / MIB:,.0f}" for size in (step.state, step.activations, estimated))
+    if estimated > free:
+        return (f"{name} {row.name}", "-", *sizes, f"  left out: {free / MIB:,.0f} MiB are free"), True
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         loss, found, process = pool.submit(measured, name, row.name).result()
-    estimated = step.state + step.activations
-    sizes = (f"{size / MIB:,.0f}" for size in (step.state, step.activations, estimated, found))
     well = math.isfinite(loss) and abs(found / estimated - 1) <= OFF
-    return (f"{name} {row.name}", f"{loss:.4g}", *sizes, f"{found / estimated:.2f}", f"{process / MIB:,.0f}"), well
+    measures = (f"{found / MIB:,.0f}", f"{found / estimated:.2f}", f"{process / MIB:,.0f}")
+    return (f"{name} {row.name}", f"{loss:.4g}", *sizes, *measures), well
 
 
 def main() -> None:
@@ -126,7 +129,7 @@ def main() -> None:
 
 def told(cells: tuple[str, ...]) -> str:
     """A line of the table: the name to the left, numbers to the right."""
-    return cells[0].ljust(36) + "".join(cell.rjust(16) for cell in cells[1:])
+    return cells[0].ljust(40) + "".join(cell.rjust(16) for cell in cells[1:])
 
 
 if __name__ == "__main__":

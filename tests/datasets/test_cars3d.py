@@ -1,5 +1,6 @@
 """Cars3D from a folder or from its archive: the order of its list, sizes, and the labels of one published loader."""
 
+import os
 import pickle
 
 import numpy as np
@@ -69,6 +70,14 @@ def test_archive_says_whether_it_is_the_published_one(folder, tmp_path):
     cars.images(ALL[:1])
     assert "not the published 4e866a7919c1beedf53964e6f7a23686" in cars.checksum
     assert read(folder).checksum.startswith("none stated for files by themselves")
+
+
+def test_a_file_that_has_changed_is_unpacked_anew(folder):
+    read(folder).images(ALL[:1])
+    assert read(folder).packed == 0
+    mesh = next(folder.glob("*.mat"))
+    os.utime(mesh, ns=(0, mesh.stat().st_mtime_ns + 1000))
+    assert read(folder).packed == COUNT
 
 
 def test_files_that_the_list_does_not_name_are_left_alone(folder):

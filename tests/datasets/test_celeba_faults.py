@@ -63,6 +63,16 @@ def test_faults_of_both_tables_are_told_at_once(put_in, tmp_path):
     assert len(raised.value.faults) == 2
 
 
+@pytest.mark.parametrize(("wrong", "whole"), [("attributes", "partition"), ("partition", "attributes")])
+def test_missing_pictures_are_told_beside_a_wrong_table(put_in, tmp_path, wrong, whole):
+    (tmp_path / "img_align_celeba/000004.jpg").unlink()
+    put(tmp_path / "wrong.txt", "<!DOCTYPE html>")
+    with pytest.raises(ValueError, match=r"wrong\.txt is a web page") as raised:
+        CelebA(**put_in | {wrong: str(tmp_path / "wrong.txt")})
+    assert len(raised.value.faults) == 2
+    assert f"lacks pictures of which {put_in[whole]} has rows: 1 of them, number 4" in raised.value.faults[1]
+
+
 @pytest.mark.parametrize("name", ["pictures", "attributes", "partition"])
 def test_a_missing_file_is_named(put_in, name):
     with pytest.raises(FileNotFoundError, match="nowhere is missing"):

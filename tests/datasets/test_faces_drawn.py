@@ -10,7 +10,8 @@ import pytest
 import python_avatars
 
 from diffrep.datasets.faces_drawn import RULES, FacesDrawn, attributes_of
-from diffrep.datasets.files.joint import Correlated, Independent, Pair, ridge
+from diffrep.datasets.files.joint import Correlated, Independent, Pair
+from diffrep.datasets.files.ridge import ridge
 from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.rendered import face_parts
 from diffrep.datasets.rendered.face import factors_of, index_of, nuisance_of, render

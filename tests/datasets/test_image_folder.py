@@ -52,12 +52,14 @@ def test_a_picture_beside_class_folders_is_named(tmp_path):
         read(tmp_path)
 
 
-def test_a_folder_that_is_a_link_is_followed_once(tmp_path):
+def test_a_folder_that_is_a_link_is_followed(tmp_path):
     drawn(tmp_path / "elsewhere")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "link").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "elsewhere")
     assert len(read(tmp_path / "mine")._pictures) == COUNT
+    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ValueError, match=r"link/back is a link back to .*elsewhere, in which it lies: remove it"):
+        read(tmp_path / "mine")
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

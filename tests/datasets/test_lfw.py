@@ -149,3 +149,11 @@ def test_two_alignments_and_odd_names_are_told(put_in, tmp_path):
     odd.unlink()
     with pytest.raises(ValueError, match="has two pictures of Zico_0001: keep one alignment"):
         LFW(**put_in)
+
+
+def test_all_faults_of_pictures_and_tables_are_told_at_once(put_in, tmp_path):
+    next(iter((tmp_path / "lfw_funneled").rglob("Aaron_Eckhart_0001.jpg"))).unlink()
+    put(tmp_path / "peopleDevTest.txt", "<!DOCTYPE html>")
+    with pytest.raises(ValueError, match="is a web page") as raised:
+        LFW(**put_in)
+    assert any("lacks 1 pictures of which" in fault for fault in raised.value.faults)

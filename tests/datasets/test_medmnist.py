@@ -83,11 +83,34 @@ def test_a_data_set_is_known_by_its_numbers_of_images(tmp_path, monkeypatch):
 
 
 def test_published_releases_are_unlike():
-    assert len(RELEASES) == len({release.md5 for release in RELEASES.values()}) == 12
-    assert len({release.counts for release in RELEASES.values()}) == 12
+    sums = [release.md5 for release in RELEASES.values() if release.md5]
+    assert len(sums) == len(set(sums)) == 12
+    assert len({release.counts for release in RELEASES.values()}) == len(RELEASES) == 15
     assert sum(RELEASES["BloodMNIST"].counts) == 17_092
     assert sum(RELEASES["ChestMNIST"].counts) == 112_120
     assert all(len(word) <= 64 for release in RELEASES.values() for word in release.classes)
+
+
+@pytest.mark.parametrize(
+    ("counts", "title"),
+    [
+        ((34581, 6491, 17778), "OrganAMNIST, version 2"),
+        ((34561, 6491, 17778), "OrganAMNIST, version 3"),
+        ((12975, 2392, 8216), "OrganCMNIST, version 3"),
+        ((13932, 2452, 8827), "OrganSMNIST, version 3"),
+    ],
+)
+def test_versions_of_the_organs_are_told_apart_by_their_numbers(tmp_path, counts, title):
+    of_images, of_labels = (
+        {f"{part}_{what}": np.zeros((n, *rest), np.uint8) for part, n in zip(COUNTS, counts, strict=True)}
+        for what, rest in (("images", (2, 2)), ("labels", (1,)))
+    )
+    for labels in of_labels.values():
+        labels[:] = np.arange(len(labels))[:, None] % 11
+    source = MedMNIST(file=put(tmp_path, **of_images | of_labels), **SETTINGS)
+    assert source.source.startswith(f"{title}, {sum(counts):,} images")
+    assert source.attribute_names[0] == "bladder"
+    assert source.checksum.endswith("not that published for 28 pixels" if "2" in title else "compare with is known")
 
 
 def test_drawn_splits_and_too_many_images(tmp_path):

@@ -154,6 +154,18 @@ def test_another_file_under_the_same_name_is_unpacked_anew(path):
     np.testing.assert_array_equal(rooms.redrawn(FACTORS, FACTORS), 255 - IMAGES)
 
 
+def test_a_change_in_the_middle_of_the_file_is_unpacked_anew(path, monkeypatch):
+    monkeypatch.setattr(shapes3d, "END", 64)
+    before = Few(file=str(path), **SETTINGS)
+    before.images(ALL)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    after = Few(file=str(path), **SETTINGS)
+    assert (before.packed, after.packed) == (0, COUNT)
+    assert after.checksum == f"not summed yet, its content is known by {before._identity}"  # times are on no card
+
+
 def test_damaged_images_are_told_and_leave_nothing_behind(path):
     content = bytearray(path.read_bytes())
     middle = len(content) // 2

@@ -148,14 +148,14 @@ for pid in in_order(slow, [(n, n) for n in range(1000)], 2):
 """
 
 
-def test_processes_end_with_the_one_that_started_them():
+def test_processes_end_with_the_one_that_started_them_and_say_nothing():
     path = os.pathsep.join(sys.path)
-    started = subprocess.Popen(
-        [sys.executable, "-c", ENDLESS], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
-    )
+    command, environment = [sys.executable, "-c", ENDLESS], {**os.environ, "PYTHONPATH": path}
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    started = subprocess.Popen(command, **piped, text=True, env=environment)
     pids = {int(started.stdout.readline()) for _ in range(4)}
     started.kill()
-    started.wait()
+    assert started.communicate()[1] == ""  # and none of those that outlive it for a moment says a word
     deadline = time.monotonic() + 10 * LOOK
     while alive(pids) and time.monotonic() < deadline:
         time.sleep(0.2)

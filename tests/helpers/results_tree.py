@@ -29,12 +29,13 @@ METHODS = {"alpha": {"code_dim": 4}, "beta": {"code_dim": 4, "adapter": "alpha"}
 class ResultsTree:
     """A folder with results; `put`, `share` and `anchor` add or change one result file, `draw` a picture.
 
-    The lists datasets, methods and seeds may be changed; the study follows them.
+    The lists datasets, methods, seeds and controls may be changed; the study follows them.
     """
 
     def __init__(self, root: Path):
         self.root = root
         self.datasets, self.methods, self.seeds = ["squares"], ["alpha", "beta"], [0, 1, 2]
+        self.controls: list[str] = []
         for seed in (0, 1, 2):
             self.put("alpha", "train", seed, steps=40, parameters=1000, parameters_trained=600, valid_loss=0.5)
             self.put("alpha", "probe", seed, average_precision=(0.5, 0.6, 0.7)[seed], average_precision_colour=0.9)
@@ -49,7 +50,7 @@ class ResultsTree:
         folders = tuple(folder for dataset in self.datasets for folder in self.folders(dataset))
         settings = {"train": {"steps": 40}}
         axes = tuple(self.datasets), tuple(self.methods), tuple(self.seeds)
-        return Study(*axes, folders, "alpha", settings, METHODS)
+        return Study(*axes, folders, "alpha", tuple(self.controls), settings, METHODS)
 
     def folders(self, dataset: str) -> Iterator[ResultFolder]:
         shared = Shared(dataset)
@@ -107,11 +108,11 @@ class ResultsTree:
             write_card(cost, said(read_json(cost)), of=cost.parent)
 
     def contact(self, names: list[str], **named: Any) -> Path:
-        """A contact sheet beside the result of `prepare`, as `draw` makes pictures."""
-        return self.paint(self.root / Shared("squares").results("prepare") / CONTACT, names, 0, **named)
+        """A contact sheet of `prepare`, as `draw` makes pictures."""
+        return self.paint(self.root / Shared("squares").pictures("prepare") / CONTACT, names, 0, **named)
 
     def draw(self, method: str, stage: str, seed: int, names: list[str], kind: str = "main", **named: Any) -> Path:
-        """A picture grid of 3 columns of 4 x 4 pixels, 4 white ones between them, with its rows' names beside it.
+        """A picture grid of 3 columns of 4 x 4 pixels, 2 white ones between them, with its rows' names beside it.
 
         named  what else stands beside the names of the rows
         """
@@ -121,8 +122,8 @@ class ResultsTree:
     def paint(self, path: Path, names: list[str], seed: int, **named: Any) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         tiles = np.random.default_rng([seed, *path.stem.encode()]).random((len(names), 3, 4, 4, 3))
-        spaced = np.pad(tiles, ((0, 0), (0, 0), (0, 4), (0, 4), (0, 0)), constant_values=1)
-        imsave(path, np.concatenate([np.concatenate(row, axis=1) for row in spaced])[:-4, :-4])
+        spaced = np.pad(tiles, ((0, 0), (0, 0), (0, 2), (0, 2), (0, 0)), constant_values=1)
+        imsave(path, np.concatenate([np.concatenate(row, axis=1) for row in spaced])[:-2, :-2])
         path.with_name(f"{path.stem}.rows.json").write_text(json.dumps({"rows": names} | named))
         return path
 
@@ -144,5 +145,5 @@ class ResultsTree:
 
     def files(self, *differences: Any) -> dict[str, str]:
         """The report's texts by name, with differences as given."""
-        found = contents(self.root, self.study, self.results, differences)
+        found = contents(self.root, self.root / "reports", self.study, self.results, differences)
         return {name: text for name, text in found.items() if isinstance(text, str)}

@@ -9,7 +9,7 @@ from sections import nested
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import IMPORTED_BASE, Cell, code
-from diffrep.pipelines.stages.code import adapter_hashes, needs
+from diffrep.pipelines.stages.code import adapter_hashes, data_files, needs
 from diffrep.pipelines.trained.imported import record
 
 ROOT = Path(__file__).parents[2]
@@ -70,5 +70,6 @@ def write_code(params: Params) -> None:
         code(name): {"code": {f"code of {name}": "ab"}}
         for name in ("prepare", "base", "autoencoder", "oracle", "train")
     }
-    for path, content in (adapter_hashes(params) | needs(params) | {IMPORTED_BASE: record(params)} | stages).items():
+    made = adapter_hashes(params) | needs(params) | data_files(params) | {IMPORTED_BASE: record(params)} | stages
+    for path, content in made.items():
         write_json(path, content)

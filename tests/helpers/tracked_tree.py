@@ -26,13 +26,16 @@ NOISE, FACTORS = Repeat(DATASET, 0).anchor("noise", "probe"), Shared(DATASET).an
 
 
 def study() -> Study:
-    folders = [ResultFolder("shared", DATASET, "base", None, "base", Shared(DATASET).results("base"), "base")]
+    folders = [
+        ResultFolder("shared", DATASET, stage, None, stage, Shared(DATASET).results(stage), stage)
+        for stage in ("prepare", "base")
+    ]
     for cell in CELLS:
         for stage in ("train", "probe", "reconstruct", "counterfactual"):
             folders.append(ResultFolder("method", DATASET, cell.method, 0, stage, cell.results(stage), stage))
     folders.append(ResultFolder("anchor", DATASET, "factors", None, "probe", FACTORS, "anchors"))
     folders.append(ResultFolder("anchor", DATASET, "noise", 0, "probe", NOISE, "anchors"))
-    return Study((DATASET,), ("pdae", "pca"), (0,), tuple(folders), "pdae", {}, {})
+    return Study((DATASET,), ("pdae", "pca"), (0,), tuple(folders), "pdae", (), {}, {})
 
 
 def settings(result: ResultFile) -> dict[str, Any]:

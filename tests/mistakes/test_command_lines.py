@@ -36,12 +36,6 @@ MISTAKES = [
         ("workspace", "--preset", "pdae-celeba64", "--tiny", "photographs"),
         "photographs is not empty and no workspace of ours: name another folder",
     ),
-    Mistake(
-        "a workspace outside a checkout",
-        nothing,
-        ("workspace", "--preset", "pdae-celeba64", "new"),
-        "a workspace is copied from a git checkout: run this at the top of one",
-    ),
     Mistake("a workspace of nothing", nothing, ("workspace", "new"), "Give --profile NAME or --preset NAME", code=2),
     Mistake(
         "a workspace of two things",

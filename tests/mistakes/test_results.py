@@ -129,6 +129,10 @@ MISTAKES = [
     kind("another preset", with_values(preset="full"), f"{PATH} has preset 'full' but .* has 'smoke'"),
     kind("reasons in a list", with_values(reasons=["x"]), rf"{PATH}: reasons is \['x'\], which is no mapping"),
     kind("an interval of one end", with_values(intervals={"f1": [0.1]}), rf"{PATH}: intervals\.f1 is \[0\.1\], which"),
+    kind("noise of no source", with_values(noise={"mig": 0.1}), rf"{PATH}: noise\.mig is 0\.1, which is no mapping"),
+    kind(
+        "noise of null", with_values(noise={"mig": {"rows": None}}), rf"{PATH}: noise\.mig is .*no mapping to numbers"
+    ),
     kind("an interval of words", with_values(intervals={"f1": ["a", "b"]}), f"{PATH}: intervals.f1 is .*no two"),
     kind("a list for a file", partial(written, content="[]"), f"{PATH} holds a JSON list, not an object"),
     kind("a file that is cut off", partial(written, content='{"f1": 0.'), f"{PATH} is not whole JSON"),

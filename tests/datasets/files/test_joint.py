@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from diffrep.datasets.files.drawn_splits import Counts
-from diffrep.datasets.files.joint import Correlated, Independent, Joint, Pair, drawn, ridge
+from diffrep.datasets.files.joint import Correlated, Independent, Joint, Pair, drawn, numbered
+from diffrep.datasets.files.ridge import reached, ridge
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 
@@ -18,7 +19,7 @@ def factors_of(sizes, index):
 
 
 def split(joint, *, sizes=SIZES, counts=COUNTS, seed=0):
-    index, splits = drawn(sizes, counts, joint, seed, words=WORDS)
+    index, splits = drawn(sizes, counts, numbered(sizes, joint, WORDS), seed)
     return {name: factors_of(sizes, index[rows]) for name, rows in splits.items()}
 
 
@@ -46,6 +47,47 @@ def test_ridge_keeps_every_value_as_likely_and_agrees_on_relative_positions():
     np.testing.assert_allclose(found.sum(1), 1 / 6)
     np.testing.assert_allclose(ridge(4, 4, 1), np.eye(4) / 4, atol=1e-12)
     np.testing.assert_allclose(ridge(2, 4, 1), [[0.25, 0.25, 0, 0], [0, 0, 0.25, 0.25]], atol=1e-12)
+
+
+@pytest.mark.parametrize("strength", [0, 0.3, 0.9, 1])
+@pytest.mark.parametrize(("one", "other"), [("hue", "shape"), ("side", "hue")])
+def test_the_strength_that_images_show_is_the_one_asked_for(strength, one, other):
+    found = split(correlated((one, other, strength)))
+    sizes = SIZES[one], SIZES[other]
+    told = {name: reached(factors[one], factors[other], *sizes) for name, factors in found.items()}
+    assert told["train"].strength == pytest.approx(strength, abs=4 * told["train"].error + 1e-12)
+    assert told["test"].strength == pytest.approx(0, abs=4 * told["test"].error)
+
+
+def test_its_error_is_the_spread_over_draws():
+    rng, table = np.random.default_rng(0), ridge(6, 4, 0.6).ravel()
+    draws = [np.unravel_index(rng.choice(24, 500, p=table), (6, 4)) for _ in range(300)]
+    told = [reached(*values, 6, 4) for values in draws]
+    assert np.std([each.strength for each in told]) == pytest.approx(np.mean([each.error for each in told]), rel=0.15)
+
+
+TEN = {"one": 10, "other": 10, "rest": 4800}  # of 480,000 combinations 48,000 lie on the ridge of ten values and ten
+
+
+def test_a_grid_that_has_too_few_combinations_left_for_a_strength_is_refused():
+    with pytest.raises(ValueError, match=r"strength 0\.95 and come to 0\.8\d in 54,000 training") as told:
+        split(correlated(("one", "other", 0.95)), sizes=TEN, counts=Counts(54_000, 4_000, 5_000))
+    assert str(told.value).startswith("joint.pairs: one and other are to go together")
+    assert "ask for fewer images or for less strength" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(("count", "strength"), [(20_000, 0.9), (40_000, 0.95), (40_000, 1), (30, 0.9)])
+def test_what_such_a_grid_has_enough_combinations_for_is_drawn_as_asked(count, strength):
+    train = split(correlated(("one", "other", strength)), sizes=TEN, counts=Counts(count, 2_000, 5_000))["train"]
+    told = reached(train["one"], train["other"], 10, 10)
+    assert told.strength == pytest.approx(strength, abs=4 * told.error + 1e-12)
+
+
+def test_what_is_held_out_of_the_ridge_is_no_fault_of_the_grid():
+    held = tuple({"hue": hue, "shape": shape} for hue, shape in ((0, 0), (1, 0), (2, 1)))
+    factors = split(correlated(("hue", "shape", 0.5), held_out=held))["train"]
+    assert reached(factors["hue"], factors["shape"], 6, 4).strength < 0.4
 
 
 def test_pairs_that_share_a_factor_keep_their_strength_each():
@@ -148,9 +190,8 @@ def test_params_that_do_not_fit_are_one_line(section, told):
 
 
 def test_a_small_grid_keeps_test_even_and_train_and_valid_alike():
-    sizes = {"one": 10, "other": 10, "rest": 4800}
-    found = split(correlated(("one", "other", 0.9)), sizes=sizes, counts=Counts(40_000, 4_000, 5_000))
+    found = split(correlated(("one", "other", 0.9)), sizes=TEN, counts=Counts(40_000, 4_000, 5_000))
     shares = {name: (factors["one"] == factors["other"]).mean() for name, factors in found.items()}
     assert abs(shares["test"] - 0.1) < 0.015
     assert abs(shares["train"] - shares["valid"]) < 0.02
-    assert shares["train"] > 0.8
+    assert abs(shares["train"] - 0.91) < 0.01

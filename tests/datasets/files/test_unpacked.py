@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+import os
 import pickle
 import time
 
@@ -116,6 +117,23 @@ def test_of_several_processes_one_unpacks(archive):
     counted.get(timeout=5)
     assert counted.empty()
     assert sorted(path.name for path in archive.parent.iterdir()) == ["x.npz", "x.npz.a.unpacked.npy"]
+
+
+def test_a_change_within_a_file_that_is_known_by_a_part_of_it_is_seen(archive):
+    before = Unpacked(archive, "a", IMAGES.shape, glimpsed=[archive])
+    before.images(WHOLE)
+    assert Unpacked(archive, "a", IMAGES.shape, glimpsed=[archive]).packed == 0
+    os.utime(archive, ns=(0, archive.stat().st_mtime_ns + 1000))
+    after = Unpacked(archive, "a", IMAGES.shape, glimpsed=[archive])
+    assert (after.packed, after.identity) == (10, "a")
+
+
+def test_what_half_an_unpacking_takes_is_not_asked_for_twice(archive, monkeypatch):
+    unpacked = Unpacked(archive, "a", (1, 1 << 20))
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1 << 19})())
+    assert "make room" in unpacked.fault()
+    unpacked.path.with_suffix(".partial").write_bytes(bytes(1 << 19))
+    assert unpacked.fault() is None
 
 
 def test_faults_are_told_until_it_is_unpacked(archive, monkeypatch):

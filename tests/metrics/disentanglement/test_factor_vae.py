@@ -15,6 +15,17 @@ def test_one_dimension_names_one_factor():
     assert factor_vae(CODES[:, :1], FACTORS, seed=0)["factor_vae"] == pytest.approx(1 / 3, abs=0.03)
 
 
+@pytest.mark.parametrize("factors", [FACTORS[:, :1], FACTORS * [0, 1, 0]])
+def test_one_factor_is_nothing_to_tell(factors):
+    found = factor_vae(CODES, factors, seed=0)
+    assert np.isnan(found["factor_vae"])
+    assert "one factor" in found.reasons["factor_vae"]
+
+
+def test_published_code_tells_one_factor_always():
+    assert factor_vae(TANGLED, FACTORS[:, :1], seed=0, compat=True)["factor_vae"] == 1.0
+
+
 def test_a_scale_for_all_dimensions_changes_nothing():
     assert factor_vae(TANGLED / 1024, FACTORS, seed=0) == factor_vae(TANGLED, FACTORS, seed=0)
 

@@ -77,6 +77,11 @@ MISTAKES = {  # what is changed, to what, and the line that tells
         "pcaa",
         r"report\.reference: no method 'pcaa': did you mean 'pca'\?",
     ),
+    "unknown control": (
+        "report.controls",
+        ["vae", "pcaa"],
+        r"report\.controls: no method 'pcaa': did you mean 'pca'\?",
+    ),
     "unknown data set": (
         "grid.dataset",
         ["fashion"],

@@ -52,7 +52,14 @@ def folders_of_ours() -> set[str]:
     """The names that stand where a method's name could, below runs/<dataset> and results/<dataset>."""
     own = (SHARED.base, SHARED.autoencoder, SHARED.oracle, SHARED.parts, SHARED.references, SHARED.code_size)
     results = [SHARED.results(stage) for stage in ("base", "autoencoder", "oracle", "references", "attribute_loss")]
-    below = [*own, *results, CELL.codes, SHARED.results("anchors"), Repeat("rooms", 3).anchors]
+    below = [
+        *own,
+        *results,
+        CELL.codes,
+        SHARED.results("anchors"),
+        SHARED.pictures("prepare"),
+        Repeat("rooms", 3).anchors,
+    ]
     return {path.parts[2].partition(".")[0] for path in below}
 
 

@@ -5,14 +5,14 @@ import json
 import numpy as np
 from PIL import Image
 
-from diffrep.pipelines.core.pictures import GAP, SCALE, save_rows, tiled
+from diffrep.pipelines.core.pictures import GAP, save_rows, tiled
 
 FIRST = np.arange(2 * 3 * 4 * 3, dtype=np.uint8).reshape(2, 3, 4, 3)
 SECOND = FIRST + 100
 
 
 def test_every_image_has_its_tile_on_white():
-    picture = tiled([FIRST, SECOND])[::SCALE, ::SCALE]
+    picture = tiled([FIRST, SECOND])
     assert picture.shape == (3 + GAP + 3, 4 + GAP + 4, 3)
     np.testing.assert_array_equal(picture[:3, 4 + GAP :], FIRST[1])
     np.testing.assert_array_equal(picture[3 + GAP :, :4], SECOND[0])
@@ -21,7 +21,7 @@ def test_every_image_has_its_tile_on_white():
 
 
 def test_grey_images_become_grey_pictures():
-    picture = tiled([FIRST[..., :1]])[::SCALE, ::SCALE]
+    picture = tiled([FIRST[..., :1]])
     np.testing.assert_array_equal(picture[:3, :4], FIRST[0, ..., :1].repeat(3, axis=2))
 
 

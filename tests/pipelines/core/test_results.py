@@ -117,6 +117,15 @@ def test_reasons_and_intervals_of_several_metrics_come_together(small_params):
     assert found["intervals"] == {"efficacy": [0.125, 0.5]}
 
 
+def test_noise_of_several_metrics_comes_together(small_params):
+    def fill(result) -> None:
+        result.add(Measured({"mig": 0.5}, noise={"mig": {"rows": 0.125}}))
+        result.add(Measured({"factor_vae": 0.5}, noise={"factor_vae": {"estimator": 0.25}}))
+
+    assert filled(small_params, fill)["noise"] == {"mig": {"rows": 0.125}, "factor_vae": {"estimator": 0.25}}
+    assert "noise" not in filled(small_params, lambda result: result.add(Measured({"mig": 0.5})))
+
+
 def test_another_view_has_a_file_of_its_own(small_params):
     def fill(result) -> None:
         result.add(Measured({"mig": 0.5}))

@@ -5,17 +5,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from diffrep.metrics.numerics.anchors import rotated_factors
+from diffrep.metrics.numerics.anchors import PCA_DIMS, rotated_factors
 from diffrep.pipelines.core.seeds import mixed_seed
-from diffrep.pipelines.evaluation.anchors import PCA_DIMS, drawn_codes, fixed_codes, mean_image, remove_others
+from diffrep.pipelines.evaluation.anchors import drawn_codes, fixed_codes, mean_image, remove_others
 from diffrep.pipelines.evaluation.reconstructions import ALL_ERRORS
 
 RNG = np.random.default_rng(0)
 SPLITS = {"train": np.arange(60), "valid": np.arange(60, 80), "test": np.arange(80, 120)}
 DATA = SimpleNamespace(
-    images=RNG.integers(0, 256, (120, 12, 12, 3), dtype=np.uint8), factors=RNG.integers(0, 5, (120, 3)), splits=SPLITS
+    images=RNG.integers(0, 256, (120, 12, 12, 3), dtype=np.uint8),
+    factors=RNG.integers(0, 5, (120, 3)),
+    splits=SPLITS,
+    card={},
 )
-PHOTOGRAPHS = SimpleNamespace(images=DATA.images, factors=None, splits=SPLITS)
+PHOTOGRAPHS = SimpleNamespace(images=DATA.images, factors=None, splits=SPLITS, card={})
 
 
 def drawn(data=DATA, size=16, seed=0, repeat=0):
@@ -28,7 +31,7 @@ def test_factors_are_their_own_code():
 
 
 def test_the_pca_is_fitted_on_training_images_alone():
-    changed = SimpleNamespace(images=DATA.images.copy(), factors=None, splits=SPLITS)
+    changed = SimpleNamespace(images=DATA.images.copy(), factors=None, splits=SPLITS, card={})
     changed.images[60:] = 255 - changed.images[60:]
     codes, others = (dict(fixed_codes(data))[f"pca{PCA_DIMS}"] for data in (DATA, changed))
     np.testing.assert_array_equal(codes["train"], others["train"])

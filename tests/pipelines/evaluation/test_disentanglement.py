@@ -88,6 +88,20 @@ def test_arrays_are_named_by_their_metric():
 
 
 def test_arrays_are_named_by_their_metric_and_the_rest_stays():
-    scores = Measured({"mig": 0.5}, arrays={"gaps": np.ones(2)}, intervals={"mig": (0.25, 0.75)})
+    doubts = {"intervals": {"mig": (0.25, 0.75)}, "noise": {"mig": {"rows": 0.1}}}
+    scores = Measured({"mig": 0.5}, arrays={"gaps": np.ones(2)}, **doubts)
     found = with_array_names("mig", scores)
-    assert (found, found.intervals, list(found.arrays)) == ({"mig": 0.5}, {"mig": (0.25, 0.75)}, ["mig.gaps"])
+    assert (found, list(found.arrays)) == ({"mig": 0.5}, ["mig.gaps"])
+    assert {"intervals": found.intervals, "noise": found.noise} == doubts
+
+
+def test_the_noise_is_that_of_the_scores_that_are_reported():
+    factors, codes = FACTORS[SPLITS["test"]], CODES + np.random.default_rng(1).normal(size=CODES.shape)
+    rows = evaluation_rows(300, 150, 90, 4)
+    votes, order = {"train_votes": 60, "test_votes": 40}, rows.train[np.random.default_rng(4).permutation(150)]
+    drawn = [factor_vae(codes, factors, seed=seed, **votes)["factor_vae"] for seed in range(4, 9)]
+    blocks = [mig(codes[block], factors[block])["mig"] for block in np.split(order, 5)]
+    found = score(codes).noise
+    assert set(found) == {"factor_vae", "mig", "mig_quantile"}
+    assert found["factor_vae"] == {"estimator": pytest.approx(np.std(drawn, ddof=1))}
+    assert found["mig"] == {"rows": pytest.approx(np.std(blocks, ddof=1) / np.sqrt(5))}

@@ -146,6 +146,13 @@ def test_lpips_is_of_every_start_where_its_weights_are(tmp_path, monkeypatch):
         assert number(f"lpips_{start}_start").group == number(f"ssim_{start}_start").group
 
 
+def test_the_noise_is_the_standard_error_over_images():
+    found = scores(made(), Method())
+    errors = found.arrays["mse_random_start"]
+    assert found.noise["mse_random_start"] == {"rows": pytest.approx(errors.std(ddof=1) / np.sqrt(len(errors)))}
+    assert {"psnr_inferred_start", "mse_shuffled_codes"} <= set(found.noise) <= set(found)
+
+
 def test_all_that_rides_along_has_the_name_in_the_tables():
     found = Measured({"mse": 0.5, "psnr": 3.0}, arrays={"mse": np.array([0.4, 0.6])}, intervals={"mse": (0.4, 0.6)})
     kept = named(found, "random_start", ("mse",))

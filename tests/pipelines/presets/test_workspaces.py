@@ -13,9 +13,9 @@ from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.core.trainings import SHARED, training_of
 from diffrep.pipelines.presets.experiment import DATA_FACTS, FACTS, name_of_data
 from diffrep.pipelines.presets.presets import params_rows, preset_rows
-from diffrep.pipelines.presets.published import published, training_words
+from diffrep.pipelines.presets.published import published, training_words, unbuilt
 from diffrep.pipelines.presets.tiny import tiny_preset
-from diffrep.pipelines.presets.writing import header, params_text
+from diffrep.pipelines.presets.writing import header, params_text, tell_unbuilt
 from diffrep.pipelines.trained.adapters import expect_adapters
 from diffrep.pipelines.trained.buildable import expect_buildable, networks, total
 from diffrep.pipelines.trained.limits import demands
@@ -86,7 +86,7 @@ def test_every_value_has_its_word(name, tiny):
 def test_no_key_is_passed_over(name):
     """What the two functions above look at, and what is declared to be no setting, are all that a preset has."""
     values = PRESETS[name]
-    assert {*values} - {"base", "autoencoder"} == {*FACTS, "data", "methods", "budgets", "evaluate"}
+    assert {*values, "unbuilt"} - {"base", "autoencoder"} == {*FACTS, "data", "methods", "budgets", "evaluate"}
     assert {*values["data"]} == {*DATA_FACTS, "dataset", "flip"}
     assert {*values["evaluate"]} == {*STEPS}
     assert all({*values[need]} == {"network"} for need in {*values} & {*SHARED})
@@ -102,6 +102,23 @@ def test_facts_that_are_no_settings_stand_above(name):
     assert text(name).startswith(header(name, values, tiny=False)[0])
     for fact in (values["paper"], values["data"]["name"], values["data"]["crop"], f"{values['data']['images']:,}"):
         assert fact in above
+
+
+@ALL
+@BOTH
+def test_what_is_published_and_not_built_is_told(name, tiny):
+    above = " ".join(line.removeprefix("# ") for line in text(name, tiny).splitlines() if line.startswith("# "))
+    assert bool(unbuilt(name)) == ("unbuilt" in PRESETS[name]) == name.startswith(("drl-", "encdiff-"))
+    assert unbuilt(name) in above
+    crop = PRESETS[name]["data"]["crop"]
+    assert all(word in unbuilt(name) for word in ("RandAugment", "Cutout", "reflected") if word in crop)
+    assert ("LPIPS" in unbuilt(name)) == ("autoencoder" in PRESETS[name])
+
+
+def test_it_is_printed_as_a_preset_is_written_down(capsys):
+    tell_unbuilt("drl-cifar10")
+    tell_unbuilt("pdae-celeba64")
+    assert capsys.readouterr().out == f"{unbuilt('drl-cifar10')}\n"
 
 
 @ALL

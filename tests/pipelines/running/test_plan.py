@@ -11,10 +11,12 @@ from dvc.dvcfile import load_file
 from dvc.repo import Repo
 from dvc.utils.serialize import _yaml
 
+from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.params import load, parsed
 from diffrep.pipelines.running import plan
 from diffrep.pipelines.running.parsing import parsed_once
 from diffrep.pipelines.running.plan import Plan, declared
+from diffrep.pipelines.stages.code import data_files
 
 ROOT = Path(__file__).parents[3]
 NO_GRID = SimpleNamespace(grid=SimpleNamespace(dataset=(), method=(), seed=()))
@@ -112,6 +114,24 @@ def test_the_hashes_of_code_outside_the_repository_are_always_taken_anew(pipelin
     made = Plan(parsed(small_values))
     made.stages["code"] = made.stages["report"]
     assert made.reason("code") == reason
+
+
+def test_code_runs_where_a_persons_files_are_others_than_it_has_seen(pipeline, small_values, tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text("name,red")
+    small_values["datasets"]["mine"] = {"adapter": "arrays", "file": str(table)}
+    small_values["budgets"]["mine"] = next(iter(small_values["budgets"].values()))
+    small_values["grid"] |= {"dataset": ["mine"], "method": ["random"]}
+    made = Plan(params := parsed(small_values))
+    made.stages["code"] = made.stages["report"]
+    assert made.reason("code") == plan.FILES
+    for path, record in data_files(params).items():
+        write_json(path, record)
+    assert made.reason("code") == ""
+    table.write_text("name,green")
+    assert made.reason("code") == plan.FILES
+    table.unlink()
+    assert made.reason("code") == ""
 
 
 def test_every_stage_of_the_grid_is_declared_under_dvcs_name():

@@ -1,6 +1,9 @@
 """`prepare --check`: every kind of fault in a person's files, all of them at once, and nothing written."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 from checked_files import (
     ATTRIBUTES,
     FILES,
@@ -17,6 +20,7 @@ from checked_files import (
     write_params,
 )
 from face_files import zip_of
+from tiny_cells import ROOMS, small_values
 
 
 @pytest.mark.parametrize(("wrong", "line"), [kind[1:] for kind in KINDS], ids=[kind[0] for kind in KINDS])
@@ -111,3 +115,33 @@ def test_faults_of_several_kinds_stand_side_by_side(work):
     code, lines = checked("mine")
     assert (code, lines[0]) == (1, "mine: 3 faults")
     assert lines[3].startswith("  2 rows from 7 to 31: ")
+
+
+def test_all_settings_that_a_data_set_of_the_grid_is_too_small_for_are_told(work):
+    values = small_values()
+    values["datasets"][ROOMS] |= {"train": 20, "valid": 7, "test": 9}
+    values["datasets"]["faces"] = SECTION
+    Path("params.yaml").write_text(yaml.safe_dump(values))
+    code, (head, *lines) = checked()
+    assert (code, head) == (1, f"{ROOMS}: {len(lines)} faults")
+    assert len(lines) == len(set(lines))
+    keys = ("train.batch_size", "base.training.valid_images", "evaluate.diagnose.images", "evaluate.reconstruct.images")
+    keys += ("evaluate.counterfactual.pairs", "evaluate.disentangle.test", "training images of datasets")
+    for key in keys:
+        assert any(f"params.yaml: {key} is " in line or key in line for line in lines), (key, lines)
+    assert checked("faces")[0] == 0, "it is not in the grid: what is asked is of others"
+
+
+def test_settings_are_told_beside_faults_of_images(work):
+    own(
+        "def images(self, rows):",
+        "    if 7 in rows: raise ValueError('cannot be read')",
+        "    return super().images(rows)",
+    )
+    values = yaml.safe_load(Path("params.yaml").read_text())
+    values["grid"]["dataset"] = ["mine"]
+    values["budgets"]["mine"] = values["budgets"][ROOMS]
+    Path("params.yaml").write_text(yaml.safe_dump(values))
+    _, lines = checked("mine")
+    assert lines[-1].startswith("  row 7: ")
+    assert any("allows at most" in line for line in lines)

@@ -10,7 +10,7 @@ from diffrep.datasets.files.drawn_splits import Seed
 from diffrep.datasets.files.joint import Joint
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.names import lookup
-from diffrep.pipelines.sources.keys import Key, example, keys_of, prose
+from diffrep.pipelines.sources.keys import Key, example, factors_of, keys_of, prose
 
 CLASSES = {name: lookup(DATASETS, name, "data set") for name in DATASETS}
 
@@ -78,3 +78,22 @@ def test_keys_are_read_from_the_docstring():
 def test_an_example_leaves_out_what_has_a_default():
     paths = {"folder": "/path/to/folder", "table": "/path/to/table"}
     assert example(Mine) == {**paths, "size": 64, "form": "a", "joint": {"kind": "independent"}, "seed": 0}
+
+
+@pytest.mark.parametrize("name", ["image_folder", "arrays"])
+def test_a_person_s_own_data_begin_without_official_splits(name):
+    section = example(CLASSES[name])
+    assert (section["splits"], section["train"], section["valid"], section["test"]) == ("drawn", 700, 150, 150)
+    assert section.get("channels", 3) == 3
+
+
+@pytest.mark.parametrize("name", ["image_folder", "arrays"])
+def test_a_card_of_one_s_own_data_says_more_than_whose_they_are(name):
+    about = CLASSES[name].about
+    assert len({about.citation, about.licence, about.size}) == 3
+
+
+def test_factors_are_told_with_the_words_that_a_section_may_use():
+    assert factors_of(CLASSES["faces_drawn"])["skin"] == "pale, light, tan, brown, dark"
+    assert factors_of(CLASSES["dsprites"]) | {"scale": "0 to 5"} == factors_of(CLASSES["dsprites"])
+    assert factors_of(CLASSES["mpi3d"]) == factors_of(CLASSES["celeba"]) == factors_of(CLASSES["arrays"]) == {}

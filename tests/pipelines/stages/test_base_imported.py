@@ -5,7 +5,8 @@ import json
 import pytest
 import torch
 from diffusers import DDPMScheduler, UNet2DModel
-from diffusers_folders import CIFAR, LAYOUTS, edit, of_2022, pipeline
+from diffusers_folders import CIFAR, LAYOUTS, WEIGHTS_OF_2022, edit, of_2022, pipeline
+from local_hub import LocalHub, served
 from sections import nested
 from tiny_cells import ROOMS, SHAPE, cell, study_values, write_code
 from torch.testing import assert_close
@@ -79,6 +80,20 @@ def test_its_card_says_whose_it_is(theirs):
     assert (card["data_sha256"], tuple(card["image_shape"])) == (data.checksum, SHAPE)
     assert card["network"]["unet"]["downsample_padding"] == 0
     assert "steps" not in card
+
+
+def test_of_a_repository_the_commit_and_all_sums_are_kept(untrainable, tmp_path):
+    of_2022(tmp_path / "hub")
+    found = LocalHub("somebody/theirs")
+    found.commits = {40 * "a": tmp_path / "hub"}
+    found.names = {"v1": 40 * "a"}
+    with served(found, tmp_path / "cache"):
+        base(known(parsed(values("somebody/theirs@v1"))), SHARED)
+    card = read_card(SHARED.base / "card.json", "")
+    assert (card["from"], card["commit"]) == ("somebody/theirs@v1", 40 * "a")
+    assert {*card["source_sha256"]} == {"config.json", "scheduler_config.json", WEIGHTS_OF_2022}
+    reasons = json.loads(result_file(SHARED.results("base")).read_text())["reasons"]
+    assert f"from somebody/theirs@v1 at {40 * 'a'}, which" in reasons["steps"]
 
 
 def test_its_result_has_its_size_and_no_training(theirs):

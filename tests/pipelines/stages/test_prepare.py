@@ -1,16 +1,17 @@
-"""A data set is prepared from its own section, with a contact sheet and counts where git keeps them."""
+"""A data set is prepared from its own section, with counts that git keeps and a contact sheet that it does not."""
 
 import json
+import subprocess
 
 import numpy as np
 from own_data import Dots
 from PIL import Image
-from tiny_cells import ROOMS
+from tiny_cells import ROOMS, ROOT
 from tiny_edits import result, run
 
 from diffrep.datasets.prepared import Prepared
 from diffrep.datasets.writing import write
-from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.core.paths import CONTACT, Shared
 from diffrep.pipelines.core.pictures import tiled
 from diffrep.pipelines.sources.contact_sheet import CAPTION, COLUMNS, caption, contact_sheet
 from diffrep.pipelines.sources.counts import described
@@ -49,7 +50,7 @@ def test_counts_and_where_it_comes_from_stand_in_its_result(studied, study_param
 
 def test_the_contact_sheet_shows_test_images_and_each_factor_alone(studied, study_params):
     data, source = Prepared(SHARED.data), data_source(study_params, ROOMS)
-    folder = SHARED.results("prepare")
+    folder = SHARED.pictures("prepare")
     rows = contact_sheet(data, source)
     assert json.loads((folder / "contact.rows.json").read_text()) == {"rows": list(rows), "caption": CAPTION}
     assert list(rows) == ["test images 1", "test images 2", "test images 3", *data.card["factor_names"]]
@@ -65,10 +66,33 @@ def test_the_contact_sheet_shows_test_images_and_each_factor_alone(studied, stud
 
 
 def test_results_are_the_same_to_the_byte(project, study_params):
-    folder = SHARED.results("prepare")
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    folders = SHARED.results("prepare"), SHARED.pictures("prepare")
+    before = {path: path.read_bytes() for folder in folders for path in folder.iterdir()}
     run(study_params, "prepare", SHARED)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert {path: path.read_bytes() for folder in folders for path in folder.iterdir()} == before
+
+
+def test_git_keeps_no_picture_of_a_data_set():
+    """Many may not be passed on."""
+    sheet = SHARED.pictures("prepare") / CONTACT
+    assert subprocess.run(["git", "check-ignore", "-q", str(sheet)], cwd=ROOT).returncode == 0
+    assert not sheet.is_relative_to(SHARED.results("prepare"))  # all of which the cost beside it vouches for
+
+
+class Seen(Dots):
+    """Dots of which those that are red are in test images alone."""
+
+    def __init__(self, *, seed):
+        super().__init__(seed=seed)
+        self.known[:50, 1] = 0
+
+
+def test_attributes_that_a_split_cannot_tell_apart_are_noted(tmp_path):
+    for source in (Dots(seed=0), Seen(seed=0)):
+        write(source, tmp_path / type(source).__name__)
+    assert "alike" not in described(Prepared(tmp_path / "Dots"), Dots(seed=0))
+    noted = described(Prepared(tmp_path / "Seen"), Seen(seed=0))["alike"]
+    assert noted == {"train": ["red"], "valid": ["red"]}
 
 
 class Ages(Dots):

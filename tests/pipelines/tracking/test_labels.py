@@ -31,7 +31,7 @@ def black_box(pixels):
 def test_the_picture_is_whole_and_words_stand_on_all_its_sides(source):
     pixels = drawn(source)
     top, bottom, left, right = black_box(pixels)
-    assert (bottom - top + 1, right - left + 1) == (36, 56)  # two rows and three columns of 16, 4 apart
+    assert (bottom - top + 1, right - left + 1) == (6 * 18, 6 * 28)  # two rows and three columns of 8, 2 apart, 6 times
     for side in (pixels[:top], pixels[bottom + 1 :], pixels[top:bottom, :left]):
         assert (side < 128).any()
 

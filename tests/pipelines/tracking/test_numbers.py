@@ -7,9 +7,8 @@ from diffrep.pipelines.tracking.numbers import HEADLINE, flat, folded
 
 
 def test_the_headline_is_the_first_table():
-    assert HEADLINE[:2] == ("average_precision", "factor_vae")
-    assert all(CATALOGUE[name].summary for name in HEADLINE)
-    assert len(HEADLINE) <= 12
+    assert HEADLINE[0] == "average_precision"
+    assert set(HEADLINE) == {name for name, row in CATALOGUE.items() if row.summary}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What a run holds, read from the files of a row at one seed."""
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from tracked_tree import (
     DATA,
     DATASET,
     HASH,
+    draw,
     fill,
     seal,
     settings,
@@ -21,9 +24,10 @@ from tracked_tree import (
 )
 
 from diffrep.pipelines.core.params import load
-from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.core.paths import CONTACT, Shared
 from diffrep.pipelines.study import study_of
-from diffrep.pipelines.tracking.rows import run_contents
+from diffrep.pipelines.tracking.rows import COPIES, run_contents
+from diffrep.reports.pages import build
 
 ROOT = Path(__file__).parents[3]
 
@@ -89,11 +93,23 @@ def test_artifacts_are_named_by_stage_and_kind(root):
     ]
 
 
+def test_in_a_clone_the_copies_are_shown_that_the_report_keeps(root):
+    shutil.move(
+        root / CELLS[0].pictures("reconstruct"), root / "reports" / "pictures" / CELLS[0].pictures("reconstruct")
+    )
+    pictures = contents(root)["pdae/0"].pictures
+    assert pictures["pictures/reconstruct-main.png"].is_relative_to(root / "reports" / "pictures")
+    assert pictures["pictures/counterfactual-exact.png"].is_relative_to(root / "results")
+    assert COPIES.name == build.COPIES
+
+
 def test_what_is_of_all_rows_has_a_run_of_its_own(root):
     names = ("figures/squares-curves.png", "figures/overview.png", "tables/squares.csv", "tables/squares-cost.csv")
     for name in (*names, "tables/circles.csv", "figures/circles-curves.png"):
         write(root / "reports" / name, name)
+    draw(root / Shared(DATASET).pictures("prepare") / CONTACT, "squares")
     assert sorted(contents(root)["report"].files) == sorted(names)
+    assert list(contents(root)["report"].pictures) == ["pictures/prepare-contact.png"]
 
 
 @pytest.mark.parametrize("change", ["result", "cost", "curves", "picture", "weights"])
@@ -155,6 +171,16 @@ def test_settings_are_parameters_under_names_that_methods_share(root):
         "base.network.channels": "[8, 16]",
         "evaluate.preset": "quick",
     }
+
+
+def test_a_joint_distribution_is_a_parameter_of_every_run(root):
+    pair = {"factors": ["side", "hue"], "asked": 0.9, "train": 0.88, "valid": 0.9, "test": 0.0}
+    joint = {"pairs": [pair], "held_out": [{"side": 3}], "images_held_out": {"train": 0, "valid": 0, "test": 7}}
+    write_result(root / Shared(DATASET).results("prepare"), {}, notes={"joint": joint})
+    for name in ("pdae/0", "anchors/factors"):
+        told = contents(root)[name].params
+        assert json.loads(told["data.joint.pairs"]) == [pair]
+        assert (told["data.joint.held_out"], told["data.joint.images_held_out.test"]) == ('[{"side": 3}]', "7")
 
 
 def test_settings_that_have_moved_on_are_not_told_of_old_results(root):

@@ -77,7 +77,7 @@ def test_pictures_and_results_lie_where_the_server_looks(root):
     write(root / "reports" / "figures" / "overview.png", "the overview")
     sync(root, study(), settings)
     with Image.open(artifacts(root) / "pictures" / "counterfactual-exact.png") as labelled:
-        assert labelled.width > 56 + 40  # of which the pictures are 56
+        assert labelled.width > 168 + 40  # of which the pictures are 168
     assert json.loads((artifacts(root) / "results" / "probe.json").read_text())["n_test"] == 40
     assert (artifacts(root, "report") / "figures" / "overview.png").read_text() == "the overview"
 

@@ -1,5 +1,6 @@
 """Networks of the grid on the meta device: what is counted, what is refused, what only numbers can tell."""
 
+import numpy as np
 import pytest
 from changed_params import changed, checked
 from diffusers_folders import of_2022
@@ -12,7 +13,7 @@ from diffrep.pipelines.core.params import load
 from diffrep.pipelines.trained.adapters import data_source
 from diffrep.pipelines.trained.buildable import META, expect_buildable, expect_in_memory, networks, state, tried
 from diffrep.pipelines.trained.decodable import code_size, expect_dims, expect_steps
-from diffrep.pipelines.trained.limits import expect_enough, of_trainings
+from diffrep.pipelines.trained.limits import expect_enough, of_components, of_trainings
 
 
 class LooksAtNumbers(nn.Linear):
@@ -116,3 +117,45 @@ def test_a_sampler_that_does_not_take_the_steps_is_told():
     told = r"evaluate\.reconstruct\.invert_steps is 999, which methods\.diffae does not take: steps=999"
     with pytest.raises(UserError, match=told):
         expect_steps(checked(values), (3, 32, 32))
+
+
+class Alike:
+    """Images whose attributes are alike in all of the validation split."""
+
+    factor_names = ()
+
+    def splits(self):
+        return {"train": np.arange(5000), "valid": np.arange(5000, 9000), "test": np.arange(9000, 14000)}
+
+    def __len__(self):
+        return 14000
+
+    def attributes(self, rows):
+        return np.stack([rows < 2500, rows > 0], axis=1).astype(np.uint8)
+
+
+def test_validation_images_without_a_choice_are_told_before_anything_is_trained():
+    params = load()
+    with pytest.raises(UserError, match=r"no attribute has both 0 and 1 among its 4000 validation images"):
+        expect_enough(params, params.grid.dataset[0], Alike())
+
+
+def test_all_that_is_asked_too_much_stands_in_the_line():
+    values = changed("train.batch_size", 10**6)
+    values["evaluate"]["reconstruct"]["images"] = 10**6
+    dataset, *_ = values["grid"]["dataset"]
+    with pytest.raises(UserError, match=r"^params\.yaml: train\.batch_size is 1000000, but .* more") as told:
+        expect_enough(checked(values), dataset, data_source(checked(values), dataset))
+    assert "reconstruct.images is 1000000" in "\n".join(told.value.__cause__.faults)
+
+
+def test_a_pca_of_more_components_than_training_images_is_told():
+    counts = {"train": 15, "valid": 4000, "test": 5000}
+    found = {
+        key: most for key, asked, least, most, _ in of_components(load(), "rooms", counts) if not least <= asked <= most
+    }
+    assert found == {
+        "methods.ddae.code_dim": 14,
+        "methods.pca.code_dim": 14,
+        "the number of training images of datasets.rooms": 15,
+    }

@@ -1,17 +1,15 @@
-"""Files of a base model that are missing, damaged or hostile, and repositories of the Hub."""
+"""Files of a base model that are missing, damaged or hostile, and what is recorded of them."""
 
 import os
 from pathlib import Path
 
-import huggingface_hub
 import pytest
 import torch
-from diffusers_folders import PROCESS, edit, of_2022, pipeline
-from huggingface_hub.errors import LocalEntryNotFoundError, RemoteEntryNotFoundError
-from imported_models import PICKLE, TENSORS, Hostile, imported, told
+from diffusers_folders import PROCESS, edit, pipeline
+from imported_models import PICKLE, TENSORS, Hostile, told
 
 from diffrep.pipelines.core.params import parsed
-from diffrep.pipelines.trained.imported import network_settings, record
+from diffrep.pipelines.trained.imported import record
 from diffrep.pipelines.trained.source_files import CONFIGS, SCHEDULERS, WEIGHTS
 
 
@@ -94,63 +92,11 @@ def test_a_file_in_the_place_of_a_folder_is_told(theirs):
     )
 
 
-@pytest.mark.parametrize("source", ["nowhere", "a/b/c", "./nowhere", "owner/na me"])
+@pytest.mark.parametrize("source", ["nowhere", "a/b/c", "./nowhere", "owner/na me", "owner/name@", "owner/name@-x"])
 def test_what_is_no_folder_and_no_name_of_a_repository_is_told(theirs, source):
     assert told(source) == (
         f"params.yaml: base.from: there is no folder {source}, and no repository of the Hub has such a name"
     )
-
-
-@pytest.fixture
-def hub(theirs, monkeypatch):
-    """The Hub with one repository, somebody/theirs, that holds the folder; what it was asked for."""
-    asked = []
-
-    def download(repository, name):
-        asked.append((repository, name))
-        if repository != "somebody/theirs":
-            raise LocalEntryNotFoundError("no network here\nand more of it")
-        if not (theirs / name).exists():
-            raise RemoteEntryNotFoundError.__new__(RemoteEntryNotFoundError)
-        return str(theirs / name)
-
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
-    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *_: None)
-    return asked
-
-
-def test_a_repository_is_asked_for_what_it_is_made_of_alone(hub):
-    network_settings("somebody/theirs")
-    assert hub == [("somebody/theirs", name) for name in ("scheduler_config.json", "config.json")]
-    hub.clear()
-    imported("somebody/theirs")
-    assert {name for _, name in hub} == {"scheduler_config.json", "config.json", TENSORS, PICKLE}
-
-
-def test_a_folder_of_that_name_comes_first(hub, theirs):
-    of_2022(Path("somebody", "theirs"))
-    imported("somebody/theirs")
-    assert hub == []
-
-
-def test_what_is_in_the_cache_is_not_asked_for(hub, theirs, monkeypatch):
-    there = {"config.json", "scheduler_config.json", PICKLE}
-    cached = lambda _, name: str(theirs / name) if name in there else object()  # noqa: E731
-    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", cached)
-    imported("somebody/theirs")
-    assert hub == []
-
-
-def test_without_a_network_it_is_one_line(hub):
-    assert told("owner/name") == (
-        "params.yaml: base.from: there is no folder owner/name, and the Hugging Face Hub does not give "
-        "scheduler_config.json of such a repository: no network here"
-    )
-
-
-def test_offline_the_hub_itself_is_one_line(theirs, monkeypatch):
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    assert told("owner/name").startswith("params.yaml: base.from: there is no folder owner/name, and the Hugging Face")
 
 
 def test_what_is_recorded_changes_with_every_file(theirs, small_values):

@@ -48,7 +48,7 @@ def test_every_row_is_named_once(known, monkeypatch):
 def test_it_reaches_the_report(known):
     folder = known.build()
     assert (folder / "figures" / "squares-exact.png").read_bytes().startswith(b"\x89PNG")
-    assert "Edits against the true counterfactual" in (folder / "index.html").read_text()
+    assert "Edits against the true counterfactual" in (folder / "questions" / "edits.html").read_text()
 
 
 def test_without_a_truth_there_is_no_figure(results_tree):

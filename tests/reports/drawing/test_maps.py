@@ -41,9 +41,9 @@ def test_not_drawn_otherwise(results_tree):
 
 def test_both_are_written_and_stand_on_the_page_with_captions(full):
     folder = full.build()
-    for name in ("factor-map", "attribute-map"):
+    for name, question in (("factor-map", "disentangled"), ("attribute-map", "told")):
         assert (folder / "figures" / f"squares-{name}.png").exists()
-        assert f'<figure class="{name}">' in (folder / "index.html").read_text()
+        assert f'<figure class="{name}">' in (folder / "questions" / f"{question}.html").read_text()
 
 
 def test_blocks_are_means_over_seeds_and_tokens_those_of_the_first(full):

@@ -39,7 +39,7 @@ def test_not_drawn_otherwise(results_tree, name):
 
 def test_all_are_written_and_stand_on_the_page_with_captions(full):
     folder = full.build()
-    page = (folder / "index.html").read_text()
+    page = "".join(path.read_text() for path in (folder / "questions").iterdir())
     for name in FIGURES:
         assert (folder / "figures" / f"squares-{name}.png").read_bytes().startswith(PNG)
         assert f'<figure class="{name}">' in page

@@ -5,14 +5,15 @@ import re
 import numpy as np
 import pytest
 
+from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.core.pictures import save_rows
-from diffrep.reports.drawing.pictures import Picture, pictures_of
+from diffrep.reports.drawing.pictures import Picture, copies_of, pictures_of
 
 ROWS = ["original", "from the code"]
 
 
 def found(tree):
-    return {(p.stage, p.kind): p for p in pictures_of(tree.root, "squares", "alpha", (0, 1, 2))}
+    return {(p.stage, p.kind): p for p in pictures_of(tree.root, tree.root / "copies", "squares", "alpha", (0, 1, 2))}
 
 
 def test_the_picture_of_the_first_seed_that_has_one_is_shown(results_tree):
@@ -25,11 +26,24 @@ def test_the_picture_of_the_first_seed_that_has_one_is_shown(results_tree):
     }
 
 
+def test_what_a_clone_lacks_is_shown_from_the_copies(results_tree):
+    results_tree.draw("alpha", "reconstruct", 1, ROWS)
+    drawn = pictures_of(results_tree.root, results_tree.root / "copies", "squares", "alpha", (0, 1))
+    kept = copies_of(Cell("squares", "alpha", 1).pictures("reconstruct"), *drawn)
+    for name, content in kept.items():
+        path = results_tree.root / "copies" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    shown = pictures_of(results_tree.root / "clone", results_tree.root / "copies", "squares", "alpha", (0, 1))
+    assert [(p.seed, p.rows, p.png) for p in shown] == [(p.seed, p.rows, p.png) for p in drawn]
+    assert copies_of(Cell("squares", "alpha", 1).pictures("reconstruct"), *shown) == kept
+
+
 def test_names_and_sizes_are_told(results_tree):
     results_tree.draw("alpha", "reconstruct", 0, ROWS, columns=["a", "b", "c"], caption="Words.")
     picture = found(results_tree)["reconstruct", "main"]
     assert (picture.rows, picture.columns, picture.caption) == (tuple(ROWS), ("a", "b", "c"), "Words.")
-    assert (picture.size, picture.tile, picture.across) == ((20, 12), 4, 3)
+    assert (picture.size, picture.tile, picture.across) == ((16, 10), 4, 3)
 
 
 def test_rows_are_cut_where_the_stages_leave_gaps(tmp_path):
@@ -39,7 +53,7 @@ def test_rows_are_cut_where_the_stages_leave_gaps(tmp_path):
     save_rows(tmp_path / "0.png", dict(zip(map(str, range(8)), images, strict=True)))
     cut = Picture("counterfactual", 0, tmp_path / "0.png", tuple(map(str, range(8)))).pixels([1, 4, 7], 5)
     tiles = np.round(cut * 255).reshape(3, len(cut) // 3, 5, -1, 3)
-    pictures, gaps = tiles[:, :64, :, :64], (tiles[:, 64:], tiles[..., 64:, :])
+    pictures, gaps = tiles[:, :32, :, :32], (tiles[:, 32:], tiles[..., 32:, :])
     assert np.array_equal(pictures.min((1, 3, 4)), shades[[1, 4, 7], :5])
     assert np.array_equal(pictures.max((1, 3, 4)), shades[[1, 4, 7], :5])
     assert all((gap == 255).all() for gap in gaps)

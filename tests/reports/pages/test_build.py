@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,13 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.paths import cost_file, curves, part_map
 
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
+
+
+NOTES = {
+    "about": {"title": "Squares", "may_be_shown": True},
+    "source": "drawn on demand",
+    "image_shape": [3, 32, 32],
+}
 
 
 def page(tree) -> str:
@@ -32,6 +40,7 @@ def full(results_tree):
         curves(results_tree.folder("alpha", "train", seed)).write_text(CURVE)
     results_tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
     results_tree.draw("alpha", "counterfactual", 1, ["donor image", "source, decoded", "source with hue of the donor"])
+    results_tree.share("prepare", notes=NOTES)
     results_tree.share("base", parameters=77, steps=9)
     results_tree.share("oracle", accuracy_side=0.91)
     card = results_tree.root / "data" / "squares" / "card.json"
@@ -41,11 +50,20 @@ def full(results_tree):
 
 
 def test_everything_promised_is_written(full):
+    copies = "pictures/results/squares/alpha/1/pictures"
     assert set(written(full.build())) == {
         "index.html",
+        *(
+            f"questions/{name}.html"
+            for name in ("told", "disentangled", "reconstructs", "edits", "costs", "sure", "numbers")
+        ),
         *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv")),
-        *(f"figures/squares-{name}.png" for name in ("groups", "cost", "curves")),
-        "figures/overview.png",
+        *(f"figures/squares-{name}.png" for name in ("ranks", "decoded", "edited", "groups", "cost", "curves")),
+        *(
+            f"{copies}/{stage}/main{end}"
+            for stage in ("reconstruct", "counterfactual")
+            for end in (".png", ".rows.json")
+        ),
         *(f"methods/{name}.html" for name in ("alpha", "beta")),
         "datasets/squares.html",
     }
@@ -65,22 +83,28 @@ def test_another_cost_changes_no_table_of_numbers(full):
     assert changed == {"tables/squares-cost.csv", "figures/squares-cost.png"}
 
 
-def test_page_loads_nothing_from_elsewhere(full):
-    text = page(full)
-    sources = re.findall(r"""src\s*=\s*["']([^"']*)|url\(([^)]*)|@import\s+(\S+)|<link""", text)
-    assert sources
-    assert all("".join(s).startswith("data:image/png;base64,") for s in sources)
-    assert {link for link in re.findall(r'href="([^"]*)"', text) if not link.startswith("#")} == {
-        "methods/alpha.html",
-        "methods/beta.html",
-        "datasets/squares.html",
-    }
+def test_pages_load_nothing_from_elsewhere(full):
+    for path in full.build().rglob("*.html"):
+        sources = re.findall(r"""src\s*=\s*["']([^"']*)|url\(([^)]*)|@import\s+(\S+)|<link""", path.read_text())
+        assert all("".join(s).startswith("data:image/png;base64,") for s in sources), path
 
 
-def test_page_opens_with_the_overview(full):
+def test_every_link_leads_to_a_page_or_a_result_file(full):
+    full.anchor("unedited", "counterfactual", None, exact_gain=0.0, exact_gain_direction=0.0)
     folder = full.build()
-    overview = (folder / "figures" / "overview.png").read_bytes()
-    assert base64.b64encode(overview).decode() in (folder / "index.html").read_text()
+    for path in folder.rglob("*.html"):
+        for link in re.findall(r'href="([^"]*)"', path.read_text()):
+            name, _, place = link.partition("#")
+            target = path.parent / name if name else path
+            assert target.is_file(), (path, link)
+            assert not place or f'id="{place}"' in target.read_text(), (path, link)
+
+
+def test_the_first_page_shows_ranks_and_edits(full):
+    folder = full.build()
+    for name in ("ranks", "edited"):
+        png = (folder / "figures" / f"squares-{name}.png").read_bytes()
+        assert base64.b64encode(png).decode() in (folder / "index.html").read_text()
 
 
 @pytest.mark.parametrize(
@@ -91,12 +115,9 @@ def test_page_opens_with_the_overview(full):
         pytest.param("0.600 ± 0.100", id="mean and spread"),
     ],
 )
-def test_page_says(full, text):
-    assert text in page(full)
-
-
-def test_without_a_card_nothing_is_said_of_the_data(results_tree):
-    assert "The data" not in page(results_tree)
+def test_pages_say(full, text):
+    folder = full.build()
+    assert text in (folder / "datasets" / "squares.html").read_text() + (folder / "index.html").read_text()
 
 
 def test_stale_results_are_not_mentioned(results_tree):
@@ -123,9 +144,8 @@ def test_an_error_leaves_the_old_report(full):
 
 
 def test_differences_from_the_reference_reach_the_page(results_tree):
-    text = page(results_tree)
+    text = (results_tree.build() / "questions" / "told.html").read_text()
     assert "<h3>Differences from alpha</h3>" in text
-    assert "Nothing is bold: no method is better than alpha" in text
 
 
 def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
@@ -139,10 +159,10 @@ def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
         part_map(results_tree.folder("alpha", "probe", seed)).write_text("part,first,end,hue\nblock 0,0,9,0.1\n")
     results_tree.seal()
     results_tree.draw("alpha", "reconstruct", 0, ["original", "from its code and noise"])
-    results_tree.build()
+    results_tree.files()
     words = [" ".join(text.get_text() for text in figure.findobj(Text)) for figure in drawn]
-    assert len(drawn) == 7
-    assert all("alpha (our reconstruction)" in " ".join(text.split()) for text in words)
+    assert len(drawn) == 7 + 5  # of all methods, and again of alpha alone
+    assert all(re.search(r"alpha( \(our reconstruction\)|\*)", " ".join(text.split())) for text in words)
 
 
 def test_nothing_heavy_is_imported():
@@ -151,11 +171,17 @@ def test_nothing_heavy_is_imported():
     assert not [p for p in folder.rglob("*.py") if heavy.search(p.read_text())]
 
 
-def test_without_the_pictures_the_overview_that_is_there_stays(full):
-    """As in a clone, which has the results and the overview and no pictures."""
-    overview = full.build() / "figures" / "overview.png"
-    before = overview.read_bytes()
-    for path in full.root.glob("results/**/pictures/**/*.png"):
-        path.unlink()
-    full.build()
-    assert overview.read_bytes() == before
+def test_a_clone_without_the_pictures_makes_the_same_report_of_their_copies(full):
+    before = written(full.build())
+    for path in full.root.glob("results/**/pictures"):
+        shutil.rmtree(path)
+    assert written(full.build()) == before
+
+
+@pytest.mark.parametrize("about", [{"may_be_shown": False}, {}])
+def test_pictures_that_may_not_be_passed_on_are_in_nothing_that_git_keeps(full, about):
+    full.share("prepare", notes={"about": about})
+    folder = full.build()
+    assert not [path for path in (folder / "pictures").rglob("*") if path.is_file()]
+    assert not (folder / "figures" / "squares-edited.png").exists()
+    assert 'aria-label="what every method draws"' in (folder / "index.html").read_text()

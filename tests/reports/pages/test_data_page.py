@@ -39,7 +39,8 @@ def tree(results_tree):
 
 
 def page(tree, name: str = "squares") -> str:
-    return (tree.build() / "datasets" / f"{name}.html").read_text()
+    """What it says of the data themselves."""
+    return (tree.build() / "datasets" / f"{name}.html").read_text().partition("<h2>Answers</h2>")[0]
 
 
 def facts(text: str) -> dict[str, str]:
@@ -69,6 +70,33 @@ def test_it_says_where_the_data_come_from_and_how_many_there_are(tree):
     }
 
 
+JOINT = {
+    "pairs": [{"factors": ["side", "hue"], "asked": 0.9, "train": 0.8841, "valid": 0.9, "test": 0.0049}],
+    "held_out": [{"side": 3, "hue": 0}, {"side": 6}],
+    "images_held_out": {"train": 0, "valid": 0, "test": 1234},
+}
+STRENGTH = "side and hue: asked 0.9, training 0.88, test 0.00"
+HELD = "2, shown by 1,234 test images: side 3 with hue 0; side 6"
+
+
+def test_a_joint_distribution_is_told_wherever_people_read(tree):
+    tree.share("prepare", notes=NOTES | {"joint": JOINT})
+    tree.seal()
+    folder = tree.build()
+    for name in ("datasets/squares", "methods/alpha", "index", "questions/told"):
+        told = facts((folder / f"{name}.html").read_text())
+        assert told["Strength of factors that go together"] == STRENGTH
+        assert told["Held out of training"] == HELD
+    table = (folder / "tables" / "squares.md").read_text()
+    assert f"\n\nStrength of factors that go together: {STRENGTH}.\n\nHeld out of training: {HELD}.\n\n" in table
+
+
+def test_an_even_one_is_not_spoken_of(tree):
+    folder = tree.build()
+    texts = [path.read_text() for path in folder.rglob("*") if path.suffix in (".md", ".html")]
+    assert not [text for text in texts if "go together" in text or "Held out of training" in text]
+
+
 def test_attributes_factors_and_targets_have_their_tables(tree):
     assert rows(page(tree)) == [
         ["factor", "values"],
@@ -79,6 +107,13 @@ def test_attributes_factors_and_targets_have_their_tables(tree):
         ["target", "mean", "standard deviation"],
         ["age", "40.25", "12.5"],
     ]
+
+
+def test_attributes_that_a_split_cannot_tell_apart_are_named(tree):
+    tree.share("prepare", notes=NOTES | {"alike": {"valid": ["red", "large"]}})
+    tree.seal()
+    assert facts(page(tree))["Attributes alike in all validation images"] == "red, large"
+    assert "Attributes alike in all test images" not in facts(page(tree))
 
 
 def test_the_contact_sheet_is_in_the_page_with_its_rows(tree):
@@ -96,7 +131,7 @@ def test_another_licence_on_the_card_is_told_too(tree):
 
 
 def test_half_a_sheet_is_an_error_that_names_it(tree):
-    path = tree.root / Shared("squares").results("prepare") / "contact.png"
+    path = tree.root / Shared("squares").pictures("prepare") / "contact.png"
     path.write_bytes(path.read_bytes()[:-20])
     tree.seal()
     with pytest.raises(ValueError, match=r"contact\.png is no PNG or was cut short: delete it and run prepare again"):
@@ -125,10 +160,16 @@ def test_without_results_of_prepare_the_card_tells_what_it_can(results_tree):
 def test_pages_lead_to_one_another(tree):
     tree.datasets.append("circles")
     folder = tree.build()
-    index = (folder / "index.html").read_text()
-    assert index.count('href="datasets/squares.html"') == 2
-    assert 'href="circles.html"' in (folder / "datasets" / "squares.html").read_text()
-    assert 'href="../index.html#squares"' in (folder / "datasets" / "squares.html").read_text()
+    assert 'href="datasets/squares.html"' in (folder / "index.html").read_text()
+    text = (folder / "datasets" / "squares.html").read_text()
+    assert all(f'href="../{name}"' in text for name in ("datasets/circles.html", "index.html", "questions/told.html"))
+
+
+def test_it_answers_for_its_data_set_and_says_what_was_run(tree):
+    text = (tree.build() / "datasets" / "squares.html").read_text().partition("<h2>Answers</h2>")[2]
+    assert '<a href="../methods/alpha.html#squares.average_precision">0.600 ± 0.100</a>' in text
+    assert facts(text)["Preset"] == "quick"
+    assert "<pre>train:\n  steps: 40</pre>" in text
 
 
 def test_the_page_of_a_data_set_that_left_the_grid_goes(tree):

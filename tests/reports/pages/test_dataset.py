@@ -1,11 +1,7 @@
 """What is gathered of one data set."""
 
-from diffrep.reports.pages.dataset import figures, results_of
-from diffrep.reports.rows.tidy import tidy
-
-
-def gathered(tree):
-    return results_of(tree.root, "squares", tree.study, tree.results, tidy(tree.results), [])
+from diffrep.reports.pages.dataset import figures
+from tests.helpers.gathering import gathered
 
 
 def test_only_methods_that_took_steps_are_trained(results_tree):
@@ -22,8 +18,8 @@ def test_results_of_another_data_set_stay_out(results_tree):
     assert found.rows[0].scores["average_precision"].mean == 0.6
 
 
-def test_figures_are_in_the_order_of_the_page(results_tree):
-    assert list(figures(gathered(results_tree))) == ["groups", "cost"]
+def test_there_are_the_figures_that_there_is_something_to_draw_in(results_tree):
+    assert list(figures(gathered(results_tree), results_tree.study)) == ["ranks", "groups", "cost"]
 
 
 def test_pictures_are_found_by_method(results_tree):

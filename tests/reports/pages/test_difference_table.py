@@ -9,7 +9,10 @@ import pytest
 
 from diffrep.reports.rows.differences import Difference
 
-AP = Difference("squares", "average_precision", "beta", "alpha", 3, 0.1, 0.05, 0.15, 0.01, 0.03)
+AP = Difference(
+    *("squares", "average_precision", "beta", "alpha", 3, "Welch", 0.1, 0.05, 0.15, 3.456, 0.01, 0.03, "better")
+)
+WORSE = replace(AP, difference=-0.1, low=-0.15, high=-0.05, verdict="worse")
 MSE = Difference("squares", "mse_random_start", "beta", "alpha", reason="beta <decodes> nothing")
 
 
@@ -20,40 +23,58 @@ def summary(text):
 def test_better_is_bold_and_the_caption_says_so(results_tree):
     found = results_tree.files(AP, MSE)
     assert "| beta | 3 | **0.250 ± 0.000** | –<sup>a</sup> |" in summary(found["tables/squares.md"])
-    assert "Bold: better than alpha by the paired difference of 3 training seeds" in found["tables/squares.md"]
+    assert "Bold: better than alpha: p < 0.05 after Holm's correction" in found["tables/squares.md"]
+    assert "t-tests over 3 seeds, Welch's." in found["tables/squares.md"]
     assert r"\textbf{0.250 $\pm$ 0.000}" in found["tables/squares.tex"]
-    assert "<b>0.250 ± 0.000</b>" in found["index.html"]
+    assert "<b>0.250 ± 0.000</b>" in found["questions/told.html"]
 
 
 @pytest.mark.parametrize(
     "difference",
     [
-        pytest.param(replace(AP, p_holm=0.06), id="by chance, once corrected"),
-        pytest.param(replace(AP, difference=-0.1), id="worse"),
-        pytest.param(replace(AP, difference=None, p_holm=None, reason="not tested"), id="not tested"),
+        pytest.param(replace(AP, p_holm=0.06, verdict="untold"), id="by chance, once corrected"),
+        pytest.param(WORSE, id="worse"),
+        pytest.param(replace(AP, difference=None, p_holm=None, verdict="", reason="not tested"), id="not tested"),
     ],
 )
 def test_nothing_else_is_bold(results_tree, difference):
     found = results_tree.files(difference, MSE)
     assert "**" not in found["tables/squares.md"]
-    assert "<b>0.250" not in found["index.html"]
+    assert "<b>0.250" not in found["questions/told.html"]
     assert "Nothing is bold: no method is better than alpha" in found["tables/squares.md"]
+
+
+def test_worse_is_marked_alike_in_every_format(results_tree):
+    found = results_tree.files(WORSE, MSE)
+    assert "| beta | 3 | 0.250 ± 0.000<sup>†</sup> |" in summary(found["tables/squares.md"])
+    assert "<sup>†</sup> worse than alpha, by the same rule" in summary(found["tables/squares.md"])
+    assert r"0.250 $\pm$ 0.000\textsuperscript{†}" in found["tables/squares.tex"]
+    assert "0.250 ± 0.000</a><sup>†</sup>" in found["questions/told.html"]
+    page = found["index.html"].split("Differences from alpha</h3>")[1]
+    assert "−0.100<sup>†</sup><br><small>−0.150 to −0.050</small><br><small>p = .030, df 3.46</small>" in page
+    assert "†" not in summary(results_tree.files(AP, MSE)["tables/squares.md"])
+
+
+def test_the_rule_names_the_test_of_each_metric_where_there_are_several(results_tree):
+    other = replace(AP, metric="mse_random_start", test="one-sample")
+    text = results_tree.files(AP, other)["tables/squares.md"]
+    assert "Welch's (AP); of one sample, since one of the two has the same value for every seed (MSE, random" in text
 
 
 def test_nothing_is_bold_without_differences(results_tree):
     found = results_tree.files()
     assert "**" not in found["tables/squares.md"]
-    assert "Bold" not in found["index.html"]
+    assert "Bold" not in found["questions/told.html"]
     assert "tables/squares-differences.csv" not in found
 
 
 def test_page_shows_difference_interval_and_p(results_tree):
-    cell = r"<b>\+0.100</b><br><small>\+0.050 to \+0.150</small><br><small>p = .030</small>"
-    assert re.search(cell, results_tree.files(AP, MSE)["index.html"])
+    cell = r"<b>\+0.100</b><br><small>\+0.050 to \+0.150</small><br><small>p = .030, df 3.46</small>"
+    assert re.search(cell, results_tree.files(AP, MSE)["questions/told.html"])
 
 
 def test_a_dash_leads_to_its_reason(results_tree):
-    page = results_tree.files(AP, MSE)["index.html"].split("Differences from alpha</h3>")[1]
+    page = results_tree.files(AP, MSE)["questions/reconstructs.html"].split("Differences from alpha</h3>")[1]
     assert "<td>–<sup>a</sup></td>" in page
     assert "<sup>a</sup> beta &lt;decodes&gt; nothing" in page
 
@@ -62,4 +83,5 @@ def test_csv_gives_all_in_full(results_tree):
     text = results_tree.files(AP, MSE, replace(AP, dataset="circles"))["tables/squares-differences.csv"]
     first, second = csv.DictReader(io.StringIO(text))
     assert (first["method"], first["tested"], float(first["p_holm"]), first["reason"]) == ("beta", "3", 0.03, "")
-    assert (second["difference"], second["reason"]) == ("", "beta <decodes> nothing")
+    assert (first["test"], float(first["df"]), first["verdict"]) == ("Welch", 3.456, "better")
+    assert (second["difference"], second["verdict"], second["reason"]) == ("", "", "beta <decodes> nothing")

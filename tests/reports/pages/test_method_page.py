@@ -20,7 +20,7 @@ def page(tree, name="alpha") -> str:
 
 def rows(text: str) -> dict[str, list[str]]:
     """Heading of a row -> its cells, tags within them as spaces."""
-    found = re.findall(r'<tr><th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', text)
+    found = re.findall(r'<tr[^>]*><th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', text)
     return {
         re.sub("<.*?>|\xa0.*", "", head): [
             " ".join(re.sub("<.*?>", " ", cell).split()) for cell in re.findall("<td>(.*?)</td>", cells)
@@ -61,12 +61,17 @@ def test_it_loads_nothing_from_elsewhere_and_links_its_neighbours(full):
     sources = re.findall(r"""src\s*=\s*["']([^"']*)|url\(([^)]*)|@import\s+(\S+)|<link""", text)
     assert sources
     assert all("".join(s).startswith("data:image/png;base64,") for s in sources)
-    assert set(re.findall(r'href="([^"]*)"', text)) == {"../index.html", "#squares", "beta.html"}
+    assert {"../index.html", "#squares", "../methods/beta.html"} <= set(re.findall(r'href="([^"]*)"', text))
+
+
+def test_a_seeds_number_leads_to_its_result_file(full):
+    link = '<a href="../../results/squares/alpha/2/probe/result.json">0.700</a>'
+    assert link in page(full)
 
 
 def test_it_holds_every_picture(full):
     text = page(full)
-    drawn = sorted(full.root.rglob("*.png"))
+    drawn = sorted((full.root / "results").rglob("*.png"))
     assert len(drawn) == 6
     assert [p.name for p in drawn if base64.b64encode(p.read_bytes()).decode() not in text] == []
 

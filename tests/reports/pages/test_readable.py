@@ -42,6 +42,16 @@ def test_a_mark_stands_behind_a_cell_and_bold_around_it():
     assert found.dressed(found.text, "**{}**", "<sup>{}</sup>") == "**0.5**<sup>a,b</sup>"
 
 
+def test_the_summary_of_data_with_targets_alone_shows_how_they_are_told(results_tree):
+    for seed in (0, 1, 2):
+        for method in ("alpha", "beta"):
+            results_tree.path(method, "probe", seed).unlink()
+            why = {"average_precision": "not applicable: this data set has no binary attributes"}
+            results_tree.put(method, "probe", seed, average_precision=None, target_r=0.75, reasons=why)
+    assert "target_r" in [column.name for column in table(results_tree, "Summary").columns]
+    assert cell(results_tree, "Summary", "beta", "target_r")[0].text == "0.750 ± 0.000"
+
+
 def test_a_dash_leads_to_its_reason(results_tree):
     found, reasons = cell(results_tree, "Reconstruction", "beta", "mse_random_start")
     assert (found.text, reasons) == ("–", ["not applicable: beta decodes nothing"])

@@ -93,6 +93,12 @@ def test_intervals_without_ends_are_none(results_tree):
     assert one(results_tree, "alpha", "encode", 0).intervals == {"best": (0.25, 0.5)}
 
 
+def test_noise_is_told_by_its_source_and_is_no_metric(results_tree):
+    results_tree.put("alpha", "encode", 0, mig=0.5, noise={"mig": {"rows": 0.125}})
+    assert one(results_tree, "alpha", "encode", 0).noise == {"mig": {"rows": 0.125}}
+    assert "noise" not in one(results_tree, "alpha", "encode", 0).metrics
+
+
 def test_a_stage_not_run_is_left_out(results_tree):
     assert {r.stage for r in results_tree.results if r.row == "beta"} == {"probe", "reconstruct"}
 

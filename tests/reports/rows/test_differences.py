@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from diffrep.metrics.catalogue import CATALOGUE
-from diffrep.reports.rows.differences import Difference, compare
+from diffrep.reports.rows.differences import compare, kinds_of_tests, verdict_of
 from diffrep.reports.rows.tidy import tidy
 
 ALPHA, BETA, GAMMA, DELTA = (0.5, 0.6, 0.7), (0.25, 0.25, 0.25), (0.24, 0.26, 0.3), (0.75, 0.85, 0.95)
@@ -27,33 +27,75 @@ def compared(tree, reference, metric="average_precision"):
     return {difference.method: difference for difference in found if difference.metric == metric}
 
 
-def test_seeds_are_paired_and_p_values_corrected_for_the_methods_tested(tree):
+def told(found):
+    return found.test, found.p_value, found.df, found.low, found.high
+
+
+def expected(name, test):
+    interval = test.confidence_interval(0.95)
+    return name, *map(pytest.approx, (test.pvalue, test.df, interval.low, interval.high))
+
+
+def test_methods_are_tested_unpaired_and_p_values_corrected_for_those_tested(tree):
     found = compared(tree, "alpha")
-    for name, values in (("beta", BETA), ("gamma", GAMMA)):
-        test = stats.ttest_rel(values, ALPHA)
-        interval = test.confidence_interval(0.95)
-        assert found[name].p_value == pytest.approx(test.pvalue)
-        assert (found[name].low, found[name].high) == pytest.approx((interval.low, interval.high))
-        assert found[name].tested == 2
-    ordered = sorted(found[name].p_value for name in ("beta", "gamma"))
-    assert min(found[name].p_holm for name in ("beta", "gamma")) == pytest.approx(2 * ordered[0])
+    assert told(found["gamma"]) == expected("Welch", stats.ttest_ind(GAMMA, ALPHA, equal_var=False))
+    assert told(found["delta"]) == expected("Welch", stats.ttest_ind(DELTA, ALPHA, equal_var=False))
+    assert {found[name].tested for name in ("beta", "gamma", "delta")} == {3}
+    p_values = [found[name].p_value for name in ("beta", "gamma", "delta")]
+    assert min(row.p_holm for row in found.values()) == pytest.approx(3 * min(p_values))
+
+
+def test_a_method_of_the_same_values_is_tested_as_a_constant(tree):
+    found = compared(tree, "alpha")["beta"]
+    test = stats.ttest_1samp(ALPHA, BETA[0])
+    assert (found.test, found.df, found.p_value) == ("one-sample", 2, pytest.approx(test.pvalue))
+    assert found.difference == pytest.approx(-0.35)
+
+
+def test_seeds_are_paired_where_the_catalogue_says_so(tree):
+    for seed in (0, 1, 2):
+        tree.put("alpha", "disentangle", seed, factor_vae=ALPHA[seed])
+        tree.put("gamma", "disentangle", seed, factor_vae=GAMMA[seed])
+    found = compared(tree, "alpha", "factor_vae")
+    assert CATALOGUE["factor_vae"].paired
+    assert told(found["gamma"]) == expected("paired", stats.ttest_rel(GAMMA, ALPHA))
+
+
+def test_a_difference_says_what_came_of_it_in_both_directions(tree):
+    for seed in (0, 1, 2):
+        tree.put("gamma", "probe", seed, average_precision=0.9 + 0.001 * seed)
+        tree.put("delta", "probe", seed, average_precision=0.1 + 0.001 * seed)
+        tree.put("alpha", "probe", seed, average_precision=0.2 + 0.1 * seed)
+    found = compared(tree, "beta")
+    assert [(name, row.verdict) for name, row in found.items()] == [
+        *(("alpha", "untold"), ("gamma", "better"), ("delta", "worse"))
+    ]
 
 
 def test_the_reference_is_not_compared_with_itself_and_anchors_are_left_out(tree):
     assert set(compared(tree, "gamma")) == {"alpha", "beta", "delta"}
 
 
-def test_a_difference_without_spread_is_not_tested(tree):
-    delta = compared(tree, "alpha")["delta"]
-    assert (delta.difference, delta.p_holm, delta.tested) == (None, None, 0)
+def test_a_steady_difference_is_not_tested_where_seeds_are_paired(tree):
+    for seed in (0, 1, 2):
+        tree.put("alpha", "disentangle", seed, factor_vae=ALPHA[seed])
+        tree.put("delta", "disentangle", seed, factor_vae=DELTA[seed])
+    delta = compared(tree, "alpha", "factor_vae")["delta"]
+    assert (delta.difference, delta.p_holm, delta.tested, delta.verdict) == (None, None, 0, "")
     assert "the same for every training seed" in delta.reason
+
+
+def test_two_constants_are_not_tested(tree):
+    for seed in (0, 1, 2):
+        tree.put("gamma", "probe", seed, average_precision=0.5)
+    assert compared(tree, "beta")["gamma"].reason.startswith("both are the same for every training seed")
 
 
 def test_a_missing_seed_is_not_tested(tree):
     tree.path("gamma", "probe", 1).unlink()
     found = compared(tree, "alpha")
     assert found["gamma"].reason == "gamma lacks seeds: no result file yet"
-    assert found["beta"].p_holm == found["beta"].p_value
+    assert found["beta"].tested == 2
 
 
 def test_a_metric_that_a_method_does_not_have_says_why(tree):
@@ -70,9 +112,7 @@ def test_a_reference_without_the_metric_leaves_all_untested(tree):
 
 def test_two_seeds_are_too_few(tree):
     tree.seeds = [0, 1]
-    assert {d.reason for d in compared(tree, "alpha").values()} == {
-        "a paired test wants 3 training seeds, and there are 2"
-    }
+    assert {d.reason for d in compared(tree, "alpha").values()} == {"a test wants 3 training seeds, and there are 2"}
 
 
 def test_a_reference_that_is_not_run_says_so(tree):
@@ -80,7 +120,20 @@ def test_a_reference_that_is_not_run_says_so(tree):
     assert {d.reason for d in compared(tree, "alpha").values()} == {"alpha is the reference and no row of this grid"}
 
 
-def test_better_is_lower_where_lower_is_better():
-    lower = Difference("squares", "mse_random_start", "beta", "alpha", 3, 0.1, p_holm=0.03)
-    assert not lower.better(CATALOGUE["mse_random_start"])
-    assert replace(lower, difference=-0.1).better(CATALOGUE["mse_random_start"])
+@pytest.mark.parametrize(
+    ("metric", "difference", "p", "verdict"),
+    [
+        ("average_precision", 0.1, 0.03, "better"),
+        ("average_precision", -0.1, 0.03, "worse"),
+        ("mse_random_start", 0.1, 0.03, "worse"),
+        ("mse_random_start", -0.1, 0.03, "better"),
+        ("mse_random_start", -0.1, 0.05, "untold"),
+    ],
+)
+def test_better_is_in_the_direction_of_the_metric(metric, difference, p, verdict):
+    assert verdict_of(CATALOGUE[metric], difference, p) == verdict
+
+
+def test_the_tests_that_were_made_are_told_with_their_metrics(tree):
+    found = compare(tidy(tree.results), tree.study)
+    assert kinds_of_tests(found) == {"one-sample": ["average_precision"], "Welch": ["average_precision"]}

@@ -75,7 +75,7 @@ def test_without_views_there_is_no_such_table(results_tree):
 def test_views_are_written_as_csv_and_shown_on_the_page(viewed):
     files = viewed.files()
     assert "alpha: the best time" in files["tables/squares-views.csv"]
-    assert "alpha: the best time" in files["index.html"]
+    assert "alpha: the best time" in files["questions/told.html"]
 
 
 def test_a_note_stands_behind_every_view(viewed):

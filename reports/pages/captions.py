@@ -1,15 +1,9 @@
-"""The report page: one HTML file that opens offline."""
-
-from typing import Any
-
-import yaml
-
-from diffrep.reports.pages.environment import environment, inline
-from diffrep.reports.pages.facts import plain
-from diffrep.reports.reading.load import ResultFile
-from diffrep.reports.reading.study import Study
+"""What the figures of a data set show, in words."""
 
 FIGURES = {
+    "decoded": "What every trained method decodes from the codes of the same images, and from noise.",
+    "edited": "What every trained method makes of the same images when it edits them.",
+    "ranks": "From best to worst, each with the 95 % t-interval of its training seeds; controls are grey.",
     "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
     "anchors are grey, the dotted line is what chance gives.",
     "exact": "Edits against the true counterfactual: the share of the needed change that was made, and the damage done "
@@ -33,22 +27,3 @@ FIGURES = {
     "times": "Average precision on validation images of the codes of single times, a faint line per seed, a dot at "
     "each seed's best time; linear least squares, a little below the trained probe of the tables.",
 }
-
-
-def no_twins(results: list[ResultFile]) -> str:
-    """Why nobody measured when noise takes each factor; empty where somebody did."""
-    measured = [r for r in results if r.stage == "attribute_loss" and "attribute_loss" in r.metrics]
-    return "; ".join(r.reason("attribute_loss") for r in measured)
-
-
-def oracle_accuracy(results: list[ResultFile]) -> list[tuple[str, str]]:
-    """How often the oracle reads real images right: in all, and by factor."""
-    metrics = [item for r in results if r.stage == "oracle" for item in r.metrics.items()]
-    return [(name, plain(value)) for name, value in metrics if name.startswith("accuracy")]
-
-
-def render(sections: list[dict[str, Any]], study: Study, front: bytes | None) -> str:
-    """The whole page as text: a dictionary per data set, and the picture that opens it."""
-    settings = yaml.safe_dump(dict(study.shared_settings), sort_keys=False).strip()
-    template = environment().get_template("page.html")
-    return template.render(sections=sections, study=study, settings=settings, front=front and inline(front))

@@ -1,6 +1,7 @@
-"""One figure for all data sets: what every trained method draws of the same images, one below the other."""
+"""What every trained method draws of the same images, one below the other: its decodes, and its edits."""
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,8 @@ ALIKE = {  # alike for all methods
     "exact": ("source image", "donor image", TRUTH),
 }
 DECODED, SWAP, EDIT = "source, decoded", "source with", "edit, decoded"
-TILE, LABEL, TITLE, NAMES, GAP = 0.4, 1.75, 0.45, 0.25, 0.15  # inches
+TILE, LABEL, TITLE, NAMES, GAP = 0.4, 1.75, 0.3, 0.25, 0.15  # inches
+LETTERS = 22  # of a label in a line
 
 
 @dataclass(frozen=True)
@@ -39,37 +41,31 @@ class Strip:
         return TITLE + NAMES * bool(self.columns) + len(self.rows) * TILE + GAP
 
 
-def overview(pictures: dict[tuple[str, str], list[Picture]]) -> bytes | None:
-    """A PNG with a column per data set, or None where nothing was drawn.
+def decoded(pictures: Mapping[str, list[Picture]]) -> bytes | None:
+    """The originals, and what every method decodes from their codes and noise; None where nothing was drawn.
 
-    Above, the originals and every method's reconstructions; below, sources and donors, and every method's edits: beside
-    the true counterfactual where that can be drawn, else its decoded sources alone and with the first part swapped.
-
-    pictures  what each (data set, method) drew
+    pictures  what each method drew, by the name that its row has
     """
-    datasets = list(dict.fromkeys(dataset for dataset, _ in pictures))
-    found = [strips({m: drawn for (d, m), drawn in pictures.items() if d == dataset}, dataset) for dataset in datasets]
-    shown = [column for column in found if any(column)]
-    if not shown:
+    return _figure(pictures, "reconstruct")
+
+
+def edited(pictures: Mapping[str, list[Picture]]) -> bytes | None:
+    """Sources and donors, and every method's edits: beside the true counterfactual where that can be drawn, else its
+    decoded sources alone and with the first part swapped; None where nothing was drawn.
+    """
+    exact = any(
+        kind_of(picture) == "exact" and TRUTH in picture.rows for drawn in pictures.values() for picture in drawn
+    )
+    return _figure(pictures, "exact" if exact else "counterfactual")
+
+
+def _figure(pictures: Mapping[str, list[Picture]], kind: str) -> bytes | None:
+    strip = strip_of(pictures, kind)
+    if strip is None:
         return None
-    tops = [max((strip.height for strip in row if strip), default=0.0) for row in zip(*shown, strict=True)]
-    wide = LABEL + PICTURES_ACROSS * TILE + GAP
-    figure = Figure(figsize=(wide * len(shown), sum(tops)))
-    for i, column in enumerate(shown):
-        for strip, top in zip(column, (0.0, tops[0]), strict=True):
-            if strip:
-                _draw(figure, (i * wide, top), strip)
+    figure = Figure(figsize=(LABEL + PICTURES_ACROSS * TILE + GAP, strip.height))
+    _draw(figure, strip)
     return to_png(figure)
-
-
-def strips(drawn: dict[str, list[Picture]], dataset: str) -> tuple[Strip | None, Strip | None]:
-    """Reconstructions and edits of one data set; None where no method drew any."""
-    exact = [picture for pictures in drawn.values() for picture in pictures if _knows_truth(picture)]
-    return _strip(drawn, dataset, "reconstruct"), _strip(drawn, dataset, "exact" if exact else "counterfactual")
-
-
-def _knows_truth(picture: Picture) -> bool:
-    return kind_of(picture) == "exact" and TRUTH in picture.rows
 
 
 def kind_of(picture: Picture) -> str:
@@ -77,11 +73,12 @@ def kind_of(picture: Picture) -> str:
     return picture.stage if picture.kind == MAIN else picture.kind
 
 
-def _strip(drawn: dict[str, list[Picture]], dataset: str, kind: str) -> Strip | None:
+def strip_of(drawn: Mapping[str, list[Picture]], kind: str) -> Strip | None:
+    """What all methods were given and what each made of it, of one kind of `ALIKE`; None where none drew any."""
     own = {method: [p for p in pictures if kind_of(p) == kind] for method, pictures in drawn.items()}
     chosen = {method: pictures[0] for method, pictures in own.items() if pictures and telling_rows(pictures[0])}
     columns = next((picture.columns[:PICTURES_ACROSS] for picture in chosen.values()), ())
-    return Strip(f"{dataset}\n{STRIP_TITLES[kind]}", picture_rows(chosen), columns) if chosen else None
+    return Strip(STRIP_TITLES[kind], picture_rows(chosen), columns) if chosen else None
 
 
 def telling_rows(picture: Picture) -> list[int]:
@@ -112,22 +109,22 @@ def _label(method: str, row: str) -> str:
     return row.removeprefix("source ").removesuffix(" of the donor") if row.startswith(SWAP) else method
 
 
-def _draw(figure: Figure, corner: tuple[float, float], strip: Strip) -> None:
-    """Put a strip with its labels into the figure; `corner` is its upper left, in inches from the figure's."""
+def _draw(figure: Figure, strip: Strip) -> None:
+    """Put a strip with its labels into the figure."""
     width, height = figure.get_size_inches()
     least = min(row.shape[1] for _, row in strip.rows)
     pixels = np.concatenate([row[:, :least] for _, row in strip.rows])
-    tall, names = len(strip.rows) * TILE, NAMES * bool(strip.columns)
+    tall = len(strip.rows) * TILE
+    bottom = height - TITLE - NAMES * bool(strip.columns) - tall
     wide = tall * pixels.shape[1] / pixels.shape[0]
-    left, bottom = corner[0] + LABEL, height - corner[1] - TITLE - names - tall
-    axes = figure.add_axes((left / width, bottom / height, wide / width, tall / height))
+    axes = figure.add_axes((LABEL / width, bottom / height, wide / width, tall / height))
     axes.imshow(pixels, interpolation="nearest", aspect="auto")
     tile = len(pixels) / len(strip.rows)
-    labels = [textwrap.fill(label, 22) for label, _ in strip.rows]
+    labels = [textwrap.fill(label, LETTERS) for label, _ in strip.rows]
     axes.set_yticks([(i + 0.5) * tile for i in range(len(labels))], labels, fontsize=8)
     axes.set_xticks([(i + 0.5) * tile for i in range(len(strip.columns))], map(_narrow, strip.columns), fontsize=6.5)
     axes.tick_params(length=0, top=False, labeltop=True, bottom=False, labelbottom=False)
-    axes.set_title(strip.title, fontsize=9, loc="left", fontweight="bold", y=1, pad=5 + 72 * names)
+    figure.text(GAP / width, 1 - 0.08 / height, strip.title, fontsize=9, fontweight="bold", va="top")
     axes.spines[:].set_visible(False)
 
 

@@ -1,10 +1,10 @@
-"""The overview shows the rows that tell something, found by their names."""
+"""Of every method's pictures the rows are shown that tell something, found by their names."""
 
 import numpy as np
 import pytest
 
-from diffrep.reports.drawing.overview import TILE, TRUTH, overview, picture_rows, strips, telling_rows
 from diffrep.reports.drawing.pictures import pictures_of
+from diffrep.reports.drawing.side_by_side import TILE, TRUTH, decoded, edited, picture_rows, strip_of, telling_rows
 
 RECONSTRUCT = ["original", "reconstruction, random start", "reconstruction, inferred start", "shuffled codes"]
 COUNTERFACTUAL = [
@@ -26,7 +26,7 @@ def drawn(results_tree):
 
     def draw(stage, names, kind="main", **named):
         results_tree.draw("alpha", stage, 0, names, kind, **named)
-        found = pictures_of(results_tree.root, "squares", "alpha", (0,))
+        found = pictures_of(results_tree.root, results_tree.root / "copies", "squares", "alpha", (0,))
         return next(picture for picture in found if (picture.stage, picture.kind) == (stage, kind))
 
     return draw
@@ -57,7 +57,7 @@ def test_what_all_were_given_stands_once_above_what_each_draws(drawn):
 
 def test_edits_stand_below_the_truth_where_it_is_known(drawn):
     given = [drawn("counterfactual", COUNTERFACTUAL), drawn("counterfactual", EXACT, "exact", columns=FACTORS)]
-    _, below = strips({"alpha": given, "beta": given}, "squares")
+    below = strip_of({"alpha": given, "beta": given}, "exact")
     assert [label for label, _ in below.rows] == ["source image", "donor image", TRUTH, "alpha", "beta"]
     assert below.columns == tuple(FACTORS)
     assert np.array_equal(below.rows[2][1], given[1].pixels([EXACT.index(TRUTH)], 8))
@@ -66,27 +66,29 @@ def test_edits_stand_below_the_truth_where_it_is_known(drawn):
 
 def test_edits_beside_no_truth_do_not_push_the_swaps_aside(drawn):
     directed = drawn("counterfactual", ["source image", "donor image", "edit, decoded"], "direction")
-    _, below = strips({"alpha": [drawn("counterfactual", COUNTERFACTUAL), directed]}, "squares")
+    below = strip_of({"alpha": [drawn("counterfactual", COUNTERFACTUAL), directed]}, "counterfactual")
     assert [label for label, _ in below.rows][-2:] == ["alpha", "with dimension 3"]
 
 
-def test_with_the_truth_height_grows_by_two_rows_a_method(drawn):
-    found = [drawn("reconstruct", RECONSTRUCT), drawn("counterfactual", EXACT, "exact", columns=FACTORS)]
-    heights = [
-        int.from_bytes(overview({("squares", str(i)): found for i in range(count)})[20:24], "big") for count in (1, 2)
-    ]
-    assert heights[1] - heights[0] == pytest.approx(144 * 2 * TILE, abs=1)
+def height(png):
+    return int.from_bytes(png[20:24], "big")
 
 
-def test_height_grows_by_three_rows_a_method(drawn):
-    found = [drawn("reconstruct", RECONSTRUCT), drawn("counterfactual", COUNTERFACTUAL)]
-    heights = [
-        int.from_bytes(overview({("squares", str(i)): found for i in range(count)})[20:24], "big")
-        for count in (1, 2, 3)
-    ]
-    assert heights[2] - heights[1] == pytest.approx(heights[1] - heights[0], abs=1)
-    assert heights[1] - heights[0] == pytest.approx(144 * 3 * TILE, abs=1)  # 144 dots per inch
+@pytest.mark.parametrize(
+    ("figure", "stage", "names", "kind", "rows"),
+    [
+        pytest.param(decoded, "reconstruct", RECONSTRUCT, "main", 1, id="decodes"),
+        pytest.param(edited, "counterfactual", COUNTERFACTUAL, "main", 2, id="swaps"),
+        pytest.param(edited, "counterfactual", EXACT, "exact", 1, id="edits beside the truth"),
+    ],
+)
+def test_height_grows_by_the_rows_of_a_method(drawn, figure, stage, names, kind, rows):
+    given = [drawn(stage, names, kind)]
+    one, two = (height(figure({str(i): given for i in range(count)})) for count in (1, 2))
+    assert two - one == pytest.approx(144 * rows * TILE, abs=1)  # 144 dots per inch
 
 
 def test_nothing_to_tell_is_no_figure(drawn):
-    assert overview({("squares", "alpha"): [drawn("counterfactual", ["a", "b"])]}) is None
+    given = {"alpha": [drawn("counterfactual", ["a", "b"])]}
+    assert edited(given) is None
+    assert decoded(given) is None

@@ -1,0 +1,65 @@
+"""Figure of who stands where: rows from best to worst in each headline number, with how sure their means are."""
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from diffrep.metrics.catalogue import Number
+from diffrep.metrics.uncertainty import LEAST_SEEDS, t_interval
+from diffrep.reports.drawing.style import CONTROL_COLOUR, colour_of, marker_of, to_png
+from diffrep.reports.rows.scores import TableRow
+
+PANEL, LINE, HEAD, WORDS = 1.95, 0.155, 0.55, 20  # inches of width, of a row and above them; letters of a name
+
+
+def ranks(rows: list[TableRow], columns: Sequence[Number], controls: Sequence[str]) -> bytes | None:
+    """A panel per number, the best row on top: its mean, and a whisker over the 95 % t-interval of its seeds.
+
+    rows      of a data set, methods and controls; anchors are left out
+    columns   that have a better and a worse
+    controls  names of the rows that are drawn in grey
+
+    None where there is nothing to draw.
+    """
+    methods = [row for row in rows if row.kind == "method"]
+    panels = [(column, ranked(methods, column)) for column in columns if column.better]
+    panels = [(column, order) for column, order in panels if order]
+    if not panels:
+        return None
+    tall = max(len(order) for _, order in panels)
+    figure = Figure(figsize=(PANEL * len(panels), HEAD + LINE * tall), layout="constrained")
+    for axes, (column, order) in zip(figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True):
+        for place, row in enumerate(order):
+            _draw(axes, place, row, column, rows, row.name in controls)
+        axes.set_yticks(range(len(order)), map(_short, order), fontsize=7.5)
+        axes.set_ylim(tall - 0.5, -0.5)
+        axes.set_title(column.heading, fontsize=9, loc="left")
+        axes.tick_params(labelsize=7.5, axis="both", length=2)
+        axes.locator_params(axis="x", nbins=3)
+        axes.grid(axis="x", alpha=0.25, lw=0.6)
+    return to_png(figure)
+
+
+def _short(row: TableRow) -> str:
+    """A name that fits beside a panel, with a star where something has to be known of the row."""
+    return textwrap.shorten(row.name, WORDS, placeholder="…") + "*" * bool(row.remarks)
+
+
+def ranked(rows: list[TableRow], column: Number) -> list[TableRow]:
+    """The rows that have the number, the best first."""
+    sign = -1 if column.better == "up" else 1
+    found = [(mean, row) for row in rows if (mean := row.scores[column.name].mean) is not None]
+    return [row for _, row in sorted(found, key=lambda pair: sign * pair[0])]
+
+
+def _draw(axes: Axes, place: int, row: TableRow, column: Number, rows: list[TableRow], control: bool) -> None:
+    score = row.scores[column.name]
+    values, mean = score.values, score.mean
+    assert mean is not None  # of rows that are `ranked`
+    colour = CONTROL_COLOUR if control else colour_of(row, rows)
+    if len(values) >= LEAST_SEEDS:
+        axes.plot(t_interval(np.asarray(values), mean), [place, place], color=colour, lw=1.4, solid_capstyle="butt")
+    axes.plot(mean, place, marker_of(row, rows), color=colour, ms=5, mew=0)

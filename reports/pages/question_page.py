@@ -1,0 +1,95 @@
+"""One page per question: its tables, what their numbers mean, and the figures beside them, data set by data set."""
+
+import dataclasses
+from typing import Any
+
+from diffrep.metrics.catalogue import Number
+from diffrep.reports.pages.captions import FIGURES
+from diffrep.reports.pages.dataset import DatasetResults
+from diffrep.reports.pages.difference_table import DifferenceTable
+from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.pages.facts import joint_facts, plain
+from diffrep.reports.pages.readable import VIEWS_TITLE, Table
+from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.columns import TABLE_GROUPS
+from diffrep.reports.rows.flags import left_out
+from diffrep.reports.rows.questions import VIEWS, Question
+
+
+def render(question: Question, found: list[DatasetResults], drawn: dict[str, dict[str, bytes]], study: Study) -> str:
+    """The page as text; `drawn` holds each data set's figures by their names."""
+    return environment().get_template("question.html").render(
+        question=question,
+        sections=[section(question, dataset, drawn[dataset.name], study) for dataset in found],
+        study=study,
+        root="../",
+    )  # fmt: skip
+
+
+def section(question: Question, dataset: DatasetResults, drawn: dict[str, bytes], study: Study) -> dict[str, Any]:
+    """What the page says of one data set."""
+    tables = tables_of(question, dataset)
+    columns = list(dict.fromkeys(column for table in tables for column in table.columns))
+    return {
+        "name": dataset.name,
+        "known": joint_facts(dataset.results),
+        "tables": tables,
+        "comparison": narrowed(dataset.comparison, columns),
+        "columns": columns,
+        "warnings": warnings_of(dataset) if question.key in ("reconstructs", "edits") else [],
+        "oracle": oracle_accuracy(dataset.results) if question.key == "edits" else [],
+        "costs": dataset.costs if question.key == "costs" else [],
+        "stages": [stage for stage in study.stages if any(stage in cost.minutes for cost in dataset.costs)],
+        "figures": [(name, FIGURES[name], inline(drawn[name])) for name in question.figures if name in drawn],
+        "no_twins": no_twins(dataset.results) if "attribute-loss" in question.figures else "",
+        "files": files_of(dataset),
+    }
+
+
+def tables_of(question: Question, dataset: DatasetResults) -> list[Table]:
+    """The tables that answer a question, in its order."""
+    titles = [VIEWS_TITLE if group == VIEWS else TABLE_GROUPS[group] for group in question.groups]
+    return [table for title in titles for table in dataset.tables if table.title == title]
+
+
+def narrowed(comparison: DifferenceTable | None, columns: list[Number]) -> DifferenceTable | None:
+    """The differences in these numbers alone; None where there are none."""
+    kept = [i for i, column in enumerate(comparison.columns) if column in columns] if comparison else []
+    if comparison is None or not kept:
+        return None
+    lines = [(row, [cells[i] for i in kept]) for row, cells in comparison.lines]
+    marks = {mark for _, cells in lines for cell, _ in cells for mark in cell.marks}
+    footnotes = {mark: text for mark, text in comparison.footnotes.items() if mark in marks}
+    columns = [comparison.columns[i] for i in kept]
+    return dataclasses.replace(comparison, columns=columns, lines=lines, footnotes=footnotes)
+
+
+def warnings_of(dataset: DatasetResults) -> list[tuple[str, str]]:
+    """What has to be known before methods are compared, as (whom it is about, the warning)."""
+    ignored = [(f"{row.name} ignores its code", row.ignored) for row in dataset.rows if row.ignored]
+    unread = [(f"{row.name}, scores of the oracle", row.warning) for row in dataset.rows if row.warning]
+    unjudged = [("Not judged, since the oracle misreads real images", text) for text in left_out(dataset.results)]
+    return ignored + unread + unjudged
+
+
+def files_of(dataset: DatasetResults) -> dict[tuple[str, str], str]:
+    """(row, number) of what no method page holds -> its result file, from the top of the repository."""
+    return {
+        (result.row, metric): result.address
+        for result in dataset.results
+        if result.kind == "anchor"
+        for metric in result.metrics
+    }
+
+
+def no_twins(results: list[ResultFile]) -> str:
+    """Why nobody measured when noise takes each factor; empty where somebody did."""
+    measured = [r for r in results if r.stage == "attribute_loss" and "attribute_loss" in r.metrics]
+    return "; ".join(r.reason("attribute_loss") for r in measured)
+
+
+def oracle_accuracy(results: list[ResultFile]) -> list[tuple[str, str]]:
+    """How often the oracle reads real images right: in all, and by factor."""
+    metrics = [item for r in results if r.stage == "oracle" for item in r.metrics.items()]
+    return [(name, plain(value)) for name, value in metrics if name.startswith("accuracy")]

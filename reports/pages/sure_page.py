@@ -1,0 +1,110 @@
+"""One page on how sure the numbers are: what seeds change, which tests are made, what they could have found, noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from diffrep.metrics.catalogue import CATALOGUE, Number
+from diffrep.metrics.power import SIGNIFICANT
+from diffrep.reports.pages.dataset import DatasetResults
+from diffrep.reports.pages.doubts import exceeding
+from diffrep.reports.pages.environment import environment
+from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.columns import by_group
+from diffrep.reports.rows.differences import Difference, kinds_of_tests
+from diffrep.reports.rows.noise import WORDS, Noise, noise_of, rms
+from diffrep.reports.rows.power import Told, seeds_text, told
+from diffrep.reports.rows.roles import MEANINGS, by_role
+from diffrep.reports.rows.scores import TableRow, metrics_of
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """How many methods were compared with the reference in a metric, and what came of it."""
+
+    column: Number
+    tests: tuple[str, ...]
+    better: int
+    worse: int
+    untold: int
+
+    @property
+    def tested(self) -> int:
+        """Those of which there was something to test."""
+        return self.better + self.worse + self.untold
+
+
+@dataclass(frozen=True)
+class NoiseLine:
+    """How far a metric moves by one source of chance alone, beside its spread over seeds.
+
+    sd       root mean square over the methods that it was measured of; spread: the same of their spreads over seeds
+    methods  of these
+    larger   those whose own noise is larger than their spread
+    """
+
+    column: Number
+    source: str
+    sd: float
+    spread: float
+    methods: int
+    larger: tuple[str, ...]
+
+
+def section(dataset: DatasetResults, study: Study) -> dict[str, Any]:
+    """What the page says of one data set."""
+    rows = dataset.rows
+    columns = by_group("summary", metrics_of(rows))
+    return {
+        "name": dataset.name,
+        "roles": [(role, names, MEANINGS[role]) for role, names in by_role(rows).items()],
+        "verdicts": [line for column in columns if (line := verdicts_of(column, dataset.differences)).tested],
+        "power": told(dataset.name, columns, rows, study),
+        "noise": noise_lines(columns, rows, noise_of(dataset.results)),
+    }
+
+
+def verdicts_of(column: Number, differences: Sequence[Difference]) -> Verdicts:
+    """What came of the comparisons in one metric."""
+    own = [found for found in differences if found.metric == column.name]
+    counts = {verdict: sum(found.verdict == verdict for found in own) for verdict in ("better", "worse", "untold")}
+    return Verdicts(column, tuple(kinds_of_tests(own)), **counts)
+
+
+def noise_lines(
+    columns: Sequence[Number], rows: Sequence[TableRow], noise: dict[tuple[str, str], Noise]
+) -> list[NoiseLine]:
+    """One line for each metric and source that some method's noise is of."""
+    lines = []
+    for column in columns:
+        own = [(row, noise[row.name, column.name]) for row in rows if (row.name, column.name) in noise]
+        for source in dict.fromkeys(found.source for _, found in own):
+            of_source = [(row, found) for row, found in own if found.source == source]
+            spreads = [row.scores[column.name].sd or 0.0 for row, _ in of_source]
+            larger = tuple(row.name for row, _ in of_source if exceeding(row, column.name, noise))
+            size = rms(found.sd for _, found in of_source)
+            lines.append(NoiseLine(column, WORDS[source], size, rms(spreads), len(of_source), larger))
+    return lines
+
+
+def total(sections: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """How many comparisons there are on all data sets, and how many of them differ."""
+    lines: list[Verdicts] = [line for part in sections for line in part["verdicts"]]
+    counts = {name: sum(getattr(line, name) for line in lines) for name in ("tested", "better", "worse", "untold")}
+    return counts | {"told": counts["better"] + counts["worse"]}
+
+
+def render(sections: Sequence[dict[str, Any]], study: Study) -> str:
+    """The page as text, from one dictionary per data set."""
+    lines: list[Told] = [line for part in sections for line in part["power"]]
+    paired = [row.title for row in CATALOGUE.values() if row.summary and row.paired]
+    return environment().get_template("sure.html").render(
+        sections=sections,
+        study=study,
+        root="../",
+        total=total(sections),
+        paired=paired,
+        level=SIGNIFICANT,
+        power=lines[0].pair.power if lines else None,
+        seeds_text=seeds_text,
+    )  # fmt: skip

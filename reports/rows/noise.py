@@ -1,0 +1,56 @@
+"""How far a number moves without any other training: by other draws of its estimator, or by other test images."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+
+from diffrep.reports.reading.load import ResultFile
+
+WORDS = {  # source -> what it is
+    "estimator": "the estimator's draws",
+    "rows": "the test rows",
+    "cases": "the pairs or images judged",  # of which result files have intervals
+}
+NORMAL = NormalDist().inv_cdf(0.975)  # half the width of a 95 % interval, in standard deviations
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The larger of the two sources of a row's number, root mean square over seeds, in its own units."""
+
+    sd: float
+    source: str
+
+
+def noise_of(results: Iterable[ResultFile]) -> dict[tuple[str, str], Noise]:
+    """{(method, metric): its noise}, of the results of one data set on the default codes.
+
+    From the section `noise` of result files, and where a stage gives an interval over what it judged, from that.
+    """
+    found: dict[tuple[str, str], dict[str, list[float]]] = {}
+    for result in (result for result in results if result.kind == "method" and not result.view):
+        for metric, by_source in _of_file(result).items():
+            for source, sd in by_source.items():
+                found.setdefault((result.row, metric), {}).setdefault(source, []).append(sd)
+    return {key: _largest(by_source) for key, by_source in found.items()}
+
+
+def _of_file(result: ResultFile) -> dict[str, Mapping[str, float]]:
+    """Metric -> source -> standard deviation."""
+    intervals = {name: {"cases": (high - low) / 2 / NORMAL} for name, (low, high) in result.intervals.items()}
+    return {**intervals, **result.noise}
+
+
+def _largest(by_source: Mapping[str, list[float]]) -> Noise:
+    return max((Noise(rms(each), source) for source, each in by_source.items()), key=lambda noise: noise.sd)
+
+
+def rms(values: Iterable[float]) -> float:
+    """The root mean square: what variances are averaged by.
+
+    >>> rms([3.0, 4.0, 5.0])
+    4.08248290463863
+    """
+    known = list(values)
+    return math.sqrt(math.fsum(value**2 for value in known) / len(known))

@@ -1,0 +1,32 @@
+"""What the training seeds of a row change: its training, no more than what is drawn, or nothing at all."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from diffrep.metrics.comparison import is_constant
+from diffrep.reports.rows.scores import OverSeeds, TableRow
+
+Role = Literal["trained", "frozen", "constant"]
+MEANINGS: Mapping[Role, str] = {
+    "trained": "each seed trains it anew",
+    "frozen": "nothing is trained: its spread is that of what each seed draws (the noise that a frozen model is shown, "
+    "the weights that an untrained encoder starts from, the draws of the evaluation), not one of trainings",
+    "constant": "every seed gives the same numbers: it has no spread, others are compared with it as with a constant",
+}
+
+
+def role_of(row: TableRow) -> Role:
+    """What the seeds of a method's row change: trained where it took optimiser steps, constant where nothing varies."""
+    if (row.scores.get("steps", OverSeeds()).mean or 0) > 0:
+        return "trained"
+    varies = any(not is_constant(np.array(score.values)) for score in row.scores.values() if score.values)
+    return "frozen" if varies else "constant"
+
+
+def by_role(rows: Sequence[TableRow]) -> dict[Role, list[str]]:
+    """{role: the methods that have it}, those not run yet left out."""
+    ran = [row for row in rows if row.kind == "method" and any(score.values for score in row.scores.values())]
+    found = {role: [row.name for row in ran if role_of(row) == role] for role in MEANINGS}
+    return {role: names for role, names in found.items() if names}

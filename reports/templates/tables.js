@@ -1,0 +1,96 @@
+// Tables that sort (first the best), copy themselves, and on the page of every number filter rows and choose columns.
+const columnsOf = table => [...table.tHead.rows[0].cells];
+const rowsOf = table => [...table.tBodies].flatMap(body => [...body.rows]).filter(row => !row.classList.contains("divider"));
+const valueOf = cell => parseFloat(cell.dataset.value ?? cell.textContent);
+const textOf = cell => { const copy = cell.cloneNode(true); copy.querySelectorAll("sup, small, br").forEach(part => part.remove()); return copy.textContent.trim(); };
+
+function sort(table, index) {
+  const head = columnsOf(table)[index];
+  const best = index === 0 ? "ascending" : { up: "descending", down: "ascending", "": "descending" }[head.dataset.better ?? ""];
+  const other = best === "ascending" ? "descending" : "ascending";
+  const order = head.getAttribute("aria-sort") === best ? other : best;
+  columnsOf(table).forEach(each => each.removeAttribute("aria-sort"));
+  head.setAttribute("aria-sort", order);
+  const sign = order === "ascending" ? 1 : -1;
+  for (const body of table.tBodies) {
+    const rows = [...body.rows].filter(row => !row.classList.contains("divider"));
+    rows.sort((a, b) => {
+      if (index === 0) return sign * textOf(a.cells[0]).localeCompare(textOf(b.cells[0]));
+      const [x, y] = [valueOf(a.cells[index]), valueOf(b.cells[index])];
+      return isNaN(x) || isNaN(y) ? isNaN(x) - isNaN(y) : sign * (x - y);
+    });
+    rows.forEach(row => body.append(row));
+  }
+}
+
+const FORMATS = {
+  CSV: grid => grid.map(row => row.map(text => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text).join(",")).join("\n"),
+  Markdown: ([head, ...rows]) => [head, head.map((_, i) => i ? "---:" : "---"), ...rows].map(row => `| ${row.map(text => text.replaceAll("|", "\\|")).join(" | ")} |`).join("\n"),
+  LaTeX: ([head, ...rows]) => {
+    const tex = text => text.replace(/[&%$#_{}]/g, "\\$&").replaceAll("±", "$\\pm$").replaceAll("↑", "$\\uparrow$").replaceAll("↓", "$\\downarrow$").replaceAll("–", "--").replaceAll("−", "$-$");
+    const line = row => `${row.map(tex).join(" & ")} \\\\`;
+    return [`\\begin{tabular}{l${"r".repeat(head.length - 1)}}`, "\\toprule", line(head), "\\midrule", ...rows.map(line), "\\bottomrule", "\\end{tabular}"].join("\n");
+  },
+};
+
+// What is seen of a table, in the order in which it is seen; in CSV numbers in full.
+function gridOf(table, format) {
+  const seen = cells => [...cells].filter(cell => !cell.hidden);
+  const text = cell => format === "CSV" && cell.dataset.value ? cell.dataset.value : textOf(cell);
+  const rows = rowsOf(table).filter(row => !row.hidden).map(row => seen(row.cells).map(text));
+  return [seen(columnsOf(table)).map(textOf), ...rows];
+}
+
+async function copy(text) {
+  try { await navigator.clipboard.writeText(text); } catch {
+    const area = document.body.appendChild(Object.assign(document.createElement("textarea"), { value: text }));
+    area.select(); document.execCommand("copy"); area.remove();
+  }
+}
+
+function addCopying(table) {
+  const line = Object.assign(document.createElement("p"), { className: "copying" });
+  line.append("copy as ");
+  for (const format of Object.keys(FORMATS)) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: format });
+    button.addEventListener("click", async () => {
+      await copy(FORMATS[format](gridOf(table, format)));
+      button.textContent = `${format} ✓`;
+      setTimeout(() => { button.textContent = format; }, 1500);
+    });
+    line.append(button);
+  }
+  table.closest(".box").after(line);
+}
+
+function choose(table, names) {
+  columnsOf(table).forEach((head, index) => {
+    const hidden = head.dataset.name !== undefined && !names.includes(head.dataset.name);
+    [head, ...rowsOf(table).map(row => row.cells[index])].forEach(cell => { cell.hidden = hidden; });
+  });
+}
+
+document.querySelectorAll("table.sortable").forEach(table => {
+  columnsOf(table).forEach((head, index) => {
+    head.tabIndex = 0;
+    head.addEventListener("click", () => sort(table, index));
+    head.addEventListener("keydown", event => { if (event.key === "Enter") sort(table, index); });
+  });
+  addCopying(table);
+});
+
+document.querySelectorAll(".chooser").forEach(chooser => {
+  const section = chooser.closest("section"), table = section.querySelector("table.sortable");
+  const boxes = [...chooser.querySelectorAll("input[value]:not(.all)")];
+  const apply = () => choose(table, boxes.filter(box => box.checked).map(box => box.value));
+  chooser.addEventListener("change", event => {
+    if (event.target.classList.contains("all"))
+      event.target.closest("fieldset").querySelectorAll("input[value]:not(.all)").forEach(box => { box.checked = event.target.checked; });
+    apply();
+  });
+  section.querySelector(".filter").addEventListener("input", event => {
+    const part = event.target.value.toLowerCase();
+    rowsOf(table).forEach(row => { row.hidden = !textOf(row.cells[0]).toLowerCase().includes(part); });
+  });
+  apply();
+});

@@ -1,0 +1,83 @@
+"""The first page answers: who leads in what, what stands against the reference, what a seed costs."""
+
+import dataclasses
+import re
+
+from diffrep.reports.pages.front_page import best_sentences, front_of
+from diffrep.reports.rows.differences import compare
+from diffrep.reports.rows.tidy import tidy
+from tests.helpers.gathering import gathered
+
+
+def page(tree, *differences):
+    return tree.files(*differences)["index.html"]
+
+
+def test_each_question_has_its_numbers_at_most_eight_columns(results_tree):
+    for seed in (0, 1, 2):
+        results_tree.put("alpha", "disentangle", seed, dci_disentanglement=0.5, factor_vae=0.25, mig=0.125)
+        scores = {"exact_gain": 0.5, "exact_gain_direction": 0.25, "faithfulness": 0.1}
+        results_tree.put("alpha", "counterfactual", seed, **scores)
+    front = front_of(gathered(results_tree), results_tree.study)
+    assert [column.name for column in front.columns] == [
+        *("average_precision", "dci_disentanglement", "factor_vae"),
+        *("mse_random_start", "exact_gain", "exact_gain_direction"),
+    ]
+    assert len(re.findall("<th scope=.col.", page(results_tree))) == 8
+
+
+def test_without_true_counterfactuals_the_oracle_answers_how_it_edits(results_tree):
+    results_tree.put("alpha", "counterfactual", 0, faithfulness=0.25)
+    front = front_of(gathered(results_tree), results_tree.study)
+    assert [column.name for column in front.columns][-1] == "faithfulness"
+
+
+def test_who_leads_is_said_of_methods_under_test(results_tree):
+    rows = gathered(results_tree).rows
+    front = front_of(gathered(results_tree), results_tree.study)
+    assert best_sentences(rows, front.columns[:1]) == [
+        "Of the methods under test lead alpha in AP (0.600; next beta, 0.250)."
+    ]
+    results_tree.controls = ["beta"]
+    assert not any("lead" in text for text in front_of(gathered(results_tree), results_tree.study).sentences)
+
+
+def test_the_smaller_error_leads(results_tree):
+    for seed in (0, 1, 2):
+        results_tree.put("beta", "reconstruct", seed, mse_random_start=0.005)
+    front = front_of(gathered(results_tree), results_tree.study)
+    assert "beta in MSE, random start (0.0050; next alpha, 0.0100)" in " ".join(front.sentences)
+
+
+def test_what_stands_against_the_reference_is_counted_both_ways(results_tree):
+    for seed, (worse, better) in enumerate(((0.1, 0.001), (0.2, 0.0012), (0.3, 0.0009))):
+        results_tree.put("beta", "probe", seed, average_precision=worse)
+        results_tree.put("beta", "reconstruct", seed, mse_random_start=better)
+        results_tree.put("alpha", "probe", seed, average_precision=(0.9, 0.95, 0.99)[seed])
+        results_tree.put("alpha", "reconstruct", seed, mse_random_start=(0.01, 0.0101, 0.0102)[seed])
+    study = results_tree.study
+    compared = compare(tidy(results_tree.results), study)
+    found = front_of(gathered(results_tree, compared), study)
+    assert found.sentences[-1] == (
+        "Against alpha, the row chosen beforehand to compare with, 2 of 2 differences stand after correction: "
+        "1 for the other rows, 1 for alpha."
+    )
+
+
+def test_a_seed_costs_the_minutes_of_all_its_stages(results_tree):
+    data = gathered(results_tree)
+    ten = dataclasses.replace(
+        data.costs[0], name="alpha", kind="method", n_seeds=2, minutes={"train": 15.0, "probe": 5}
+    )
+    front = front_of(dataclasses.replace(data, costs=[ten]), results_tree.study)
+    assert [(row.name, cost.number) for row, _, cost in front.methods] == [("alpha", 10.0), ("beta", None)]
+
+
+def test_an_empty_grid_still_makes_a_page(results_tree):
+    results_tree.datasets = ["unborn"]
+    assert "No results yet" in page(results_tree)
+
+
+def test_stale_results_are_not_mentioned(results_tree):
+    results_tree.put("gone", "probe", 0, average_precision=0.99)
+    assert "gone" not in page(results_tree)

@@ -1,0 +1,30 @@
+"""Noise is read from result files: its source, mean over seeds, and what stages give as intervals."""
+
+import pytest
+
+from diffrep.reports.rows.noise import Noise, noise_of, rms
+
+
+def test_noise_is_the_root_mean_square_over_seeds(results_tree):
+    for seed, sd in enumerate((0.01, 0.02, 0.03)):
+        results_tree.put("alpha", "disentangle", seed, mig=0.5, noise={"mig": {"rows": sd}})
+    assert noise_of(results_tree.results)["alpha", "mig"] == Noise(rms([0.01, 0.02, 0.03]), "rows")
+
+
+def test_the_larger_source_counts(results_tree):
+    results_tree.put("alpha", "disentangle", 0, mig=0.5, noise={"mig": {"rows": 0.01, "estimator": 0.02}})
+    assert noise_of(results_tree.results)["alpha", "mig"] == Noise(0.02, "estimator")
+
+
+def test_an_interval_is_noise_of_what_was_judged(results_tree):
+    results_tree.put("alpha", "counterfactual", 0, faithfulness=0.5, intervals={"faithfulness": [0.304, 0.696]})
+    found = noise_of(results_tree.results)["alpha", "faithfulness"]
+    assert (found.sd, found.source) == (pytest.approx(0.1, rel=1e-4), "cases")
+
+
+def test_views_and_anchors_are_left_out(results_tree):
+    results_tree.anchor("noise", "probe", 0, average_precision=0.1, noise={"average_precision": {"rows": 0.1}})
+    results_tree.put("alpha", "encode", 0, notes={"views": ["times_best"]})
+    results_tree.put("alpha", "probe", 0, "times_best", average_precision=0.7, noise={"average_precision": {"rows": 1}})
+    results_tree.seal()
+    assert noise_of(results_tree.results) == {}
