@@ -18,7 +18,6 @@ TAGS = {k: k for k in ("device", "preset", "data_sha256", "note")} | {"suite_com
 REPORT = "report"
 REPORTS = Path("reports")
 COPIES = REPORTS / "pictures"  # of pictures that the report has shown
-OF_ALL = "overview.png"  # the figure of all data sets
 
 
 def run_contents(study: Study, root: Path, settings: Settings) -> dict[str, list[RunContent]]:
@@ -79,11 +78,7 @@ def of_report(dataset: str, root: Path, runs: list[RunContent]) -> RunContent:
         *sorted((root / REPORTS / "tables").glob(f"{dataset}*")),
         *sorted((root / REPORTS / "figures").glob(f"{dataset}-*.png")),
     ]
-    files = {
-        f"{path.parent.name}/{path.name}": path
-        for path in (*places, root / REPORTS / "figures" / OF_ALL)
-        if path.is_file()
-    }
+    files = {f"{path.parent.name}/{path.name}": path for path in places}
     began, ended = min(run.began for run in runs), max(run.ended for run in runs)
     note = f"Tables and figures of all rows on `{dataset}`: see Artifacts."
     tags = {"mlflow.note.content": note}

@@ -104,7 +104,7 @@ def test_in_a_clone_the_copies_are_shown_that_the_report_keeps(root):
 
 
 def test_what_is_of_all_rows_has_a_run_of_its_own(root):
-    names = ("figures/squares-curves.png", "figures/overview.png", "tables/squares.csv", "tables/squares-cost.csv")
+    names = ("figures/squares-curves.png", "figures/squares-ranks.png", "tables/squares.csv", "tables/squares-cost.csv")
     for name in (*names, "tables/circles.csv", "figures/circles-curves.png"):
         write(root / "reports" / name, name)
     draw(root / Shared(DATASET).pictures("prepare") / CONTACT, "squares")

@@ -74,12 +74,12 @@ def test_a_run_names_its_data_once(root):
 
 
 def test_pictures_and_results_lie_where_the_server_looks(root):
-    write(root / "reports" / "figures" / "overview.png", "the overview")
+    write(root / "reports" / "figures" / f"{DATASET}-ranks.png", "who stands where")
     sync(root, study(), settings)
     with Image.open(artifacts(root) / "pictures" / "counterfactual-exact.png") as labelled:
         assert labelled.width > 168 + 40  # of which the pictures are 168
     assert json.loads((artifacts(root) / "results" / "probe.json").read_text())["n_test"] == 40
-    assert (artifacts(root, "report") / "figures" / "overview.png").read_text() == "the overview"
+    assert (artifacts(root, "report") / "figures" / f"{DATASET}-ranks.png").read_text() == "who stands where"
 
 
 def test_a_picture_that_is_cut_short_is_named(root):
