@@ -17,7 +17,8 @@ from typing import Any
 from diffrep.metrics.catalogue import ALONE, ATTRIBUTES, BOTH, CATALOGUE, FACTORS, TARGETS, TEST, TRAIN, Metric, Number
 from diffrep.metrics.measured import Measured
 
-TAKES = {("codes",): (ALONE, TARGETS)}  # names of the arguments -> rows, and what has to be known of them
+Takes = dict[tuple[str, ...], tuple[str, tuple[str, ...]]]
+TAKES: Takes = {("codes",): (ALONE, TARGETS)}  # names of the arguments -> rows, and what has to be known of them
 for _kind in TARGETS:
     TAKES |= {
         ("codes", _kind): (TRAIN, (_kind,)),

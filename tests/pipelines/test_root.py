@@ -1,24 +1,16 @@
 """The package's root: its version, its one function, and a package that lists every folder with code."""
 
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from bare_package import in_bare_python
 
 import diffrep
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 FOLDERS = ("datasets", "methods", "metrics", "pipelines", "reports")
-
-
-def in_python(code: str, *allowed: str) -> subprocess.CompletedProcess:
-    """What a fresh Python does with this code where no library but these, of the heavy ones, can be imported."""
-    heavy = {"torch", "diffusers", "lightning", "mlflow", "dvc", "yaml", "matplotlib", "PIL", "psutil"} - set(allowed)
-    block = f"import sys\nfor name in {sorted(heavy)}: sys.modules[name] = None\n"
-    return subprocess.run([sys.executable, "-c", block + code], capture_output=True, text=True, check=False)
 
 
 def test_the_version_stands_in_one_place():
@@ -32,17 +24,17 @@ def test_the_root_is_that_of_this_checkout():
 
 
 def test_importing_it_loads_no_library():
-    done = in_python("import diffrep; print([m for m in ('numpy', 'click', 'pydantic') if m in sys.modules])")
+    done = in_bare_python("import sys, diffrep; print([m for m in ('numpy', 'click', 'pydantic') if m in sys.modules])")
     assert done.stdout == "[]\n", done.stderr
 
 
 def test_without_torch_load_names_the_extra():
-    done = in_python("import diffrep; diffrep.load('x')")
+    done = in_bare_python("import diffrep; diffrep.load('x')")
     assert done.stderr.splitlines()[-1].endswith("torch is not installed: pip install 'diffrep[suite]'")
 
 
 def test_a_metric_that_needs_torch_names_the_extra():
-    done = in_python("from diffrep.metrics import linear_probe")
+    done = in_bare_python("from diffrep.metrics import linear_probe")
     line = done.stderr.splitlines()[-1]
     assert line == "ModuleNotFoundError: linear_probe needs torch: pip install 'diffrep[suite]'"
 

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from diffrep.methods import METHODS
-from diffrep.pipelines.contract.run import PROMISES, title
+from diffrep.pipelines.contract.promises import title
+from diffrep.pipelines.contract.run import PROMISES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "methods" / "README.md").read_text()
@@ -18,7 +19,8 @@ SETTINGS = yaml.safe_load((ROOT / "params.yaml").read_text())["methods"]["ddae"]
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return [text for name, text in found if name == language]
 
 
 FILE, NAME, DIFFUSION = blocks("python")

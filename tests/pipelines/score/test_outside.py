@@ -1,11 +1,11 @@
 """diffrep score with metrics from outside, and where a library that a metric stands on is not installed."""
 
 import json
-import subprocess
 import sys
 
 import numpy as np
 import pytest
+from bare_package import COMMAND, in_bare_python
 from codes_files import GOOD, N, saved
 from known_codes import CODES, FACTORS
 
@@ -84,19 +84,9 @@ def test_what_is_no_metric_is_one_line(mine, asked, line):
         mine(asked)
 
 
-WITHOUT = """
-import sys
-for name in ("torch", "diffusers", "lightning", "mlflow", "dvc", "yaml", "matplotlib", "PIL", "psutil", "torchmetrics"):
-    sys.modules[name] = None
-from diffrep.pipelines.cli import main
-main()
-"""
-
-
 def without_the_suite(folder, *words):
     """`diffrep words` where only the libraries of the bare package can be imported."""
-    done = [sys.executable, "-c", WITHOUT, *words]
-    return subprocess.run(done, cwd=folder, capture_output=True, text=True, check=False)
+    return in_bare_python(COMMAND, *words, folder=folder)
 
 
 def test_factors_are_scored_without_torch(tmp_path):
