@@ -7,6 +7,7 @@ from typing import Any
 
 from diffrep.pipelines.core.paths import Cell, Shared
 from diffrep.reports.drawing.pictures import PREPARE, copies_of
+from diffrep.reports.drawing.side_by_side import kind_of, kind_of_edits
 from diffrep.reports.pages import data_page, front_page, headline, method_page, numbers_page, question_page, sure_page
 from diffrep.reports.pages.dataset import DatasetResults, figures, results_of, tables
 from diffrep.reports.reading.load import ResultFile, load
@@ -74,14 +75,18 @@ def contents(
 
 
 def kept_pictures(dataset: DatasetResults) -> dict[str, bytes]:
-    """Copies of the pictures of all methods and of the contact sheet, where they may be passed on."""
+    """Copies of what the figures of decodes and edits are drawn of, and of the contact sheet; git stays small.
+
+    Nothing where the pictures may not be passed on.
+    """
     if not dataset.may_be_shown:
         return {}
+    kinds = ("reconstruct", kind_of_edits(dataset.pictures))
     drawn = [
         (Cell(dataset.name, method, picture.seed).pictures(picture.stage), picture)
         for method, pictures in dataset.pictures.items()
         for picture in pictures
-        if picture.seed is not None
+        if picture.seed is not None and kind_of(picture) in kinds
     ]
     sheets = [(Shared(dataset.name).pictures(PREPARE), dataset.sheet)] if dataset.sheet else []
     return {name: content for folder, picture in drawn + sheets for name, content in copies_of(folder, picture).items()}

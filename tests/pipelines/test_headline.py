@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from diffrep.pipelines.headline import tell_headline, tell_made
+from diffrep.pipelines.headline import LEGEND, tell_headline, tell_made
 
 TABLE = """\
 kind,method,remarks,AP ↑,"MSE, random start ↓",minutes ↓
-method,alpha,our own,0.600 ± 0.100,0.0100 ± 0.0000,1.5
-control,[beta],,0.250 ± 0.000,–,0.2
+method,alpha,our own,**0.600 ± 0.100**,0.0100 ± 0.0000,1.5
+control,[beta],,0.250 ± 0.000†,–,0.2
 """
 
 
@@ -18,7 +18,10 @@ def told(capsys) -> list[str]:
 
 def test_what_was_made_is_counted(capsys):
     tell_made(Path("reports"), ["index.html", "tables/a.csv", "tables/a.md", "pictures/a.png", "pictures/a.rows.json"])
-    assert capsys.readouterr().out == "Made in reports: 1 pages, 2 tables, 1 pictures.\nBegin with reports/index.html.\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "Made in reports: 1 pages, 2 tables, 1 pictures.",
+        "Begin with reports/index.html.",
+    ]
 
 
 def test_controls_stand_below_the_methods(tmp_path, monkeypatch, capsys):
@@ -27,12 +30,12 @@ def test_controls_stand_below_the_methods(tmp_path, monkeypatch, capsys):
     Path("tables", "squares-headline.csv").write_text(TABLE)
     assert told(capsys) == [
         "",
-        "squares, mean ± standard deviation over seeds",
+        f"squares: {LEGEND}",
         "MSE,",
         "method AP ↑ random start ↓ minutes ↓",
         "alpha* 0.600 ± 0.100 0.0100 ± 0.0000 1.5",
         "controls:",
-        "[beta] 0.250 ± 0.000 – 0.2",
+        "[beta] 0.250 ± 0.000† – 0.2",
     ]
 
 

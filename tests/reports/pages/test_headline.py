@@ -2,12 +2,20 @@
 
 import csv
 import json
+from dataclasses import replace
+
+import pytest
 
 from diffrep.pipelines.core.paths import curves
 from diffrep.reports.pages.front_page import front_of
 from diffrep.reports.pages.headline import files
+from diffrep.reports.rows.differences import Difference
 from tests.helpers.gathering import gathered
 
+BETTER = Difference(
+    *("squares", "average_precision", "beta", "alpha", 3, "Welch", 0.1, 0.05, 0.15, 3.456, 0.01, 0.03, "better")
+)
+WORSE = replace(BETTER, difference=-0.1, low=-0.15, high=-0.05, verdict="worse")
 CURVE = "step,loss,valid_loss,learning_rate\n10,{},,0.001\n20,0.5,0.25,0.001\n"
 
 
@@ -36,6 +44,12 @@ def test_the_table_is_that_of_the_first_page_controls_named_so(results_tree):
     shown = [[*(cell.text for cell in cells), minutes.text] for _, cells, minutes in (*front.methods, *front.controls)]
     assert [line[3:] for line in lines] == shown
     assert lines[0][3] == "0.600 ± 0.100"
+
+
+@pytest.mark.parametrize(("difference", "shown"), [(BETTER, "**0.250 ± 0.000**"), (WORSE, "0.250 ± 0.000†")])
+def test_better_and_worse_are_marked(results_tree, difference, shown):
+    made = files(gathered(results_tree, [difference]), results_tree.study)
+    assert f"method,beta,,{shown},–," in made["tables/squares-headline.csv"]
 
 
 def test_a_remark_stands_beside_the_name(results_tree):

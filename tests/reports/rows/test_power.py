@@ -23,8 +23,8 @@ def tree(results_tree):
 
 
 def one(tree, goal=Goal(), reference="beta", column=AP):  # noqa: B008
-    study = tree.study.__class__(**{**vars(tree.study), "reference": reference})
-    found = told("squares", [column], tree.rows, study, goal)
+    tree.reference = reference
+    found = told("squares", [column], tree.rows, tree.study, goal)
     return found[0] if found else None
 
 
