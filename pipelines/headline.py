@@ -11,6 +11,7 @@ from rich.text import Text
 
 WIDTH = 120  # whatever the terminal's: no number is to be cut
 KINDS = {".html": "pages", ".png": "pictures", ".csv": "tables", ".md": "tables", ".tex": "tables"}
+LEGEND = "mean ± standard deviation over seeds; bold: better than the reference, † worse, after correction"
 METHOD = "method"  # as the kind of a row under test; all others are set apart below them
 
 
@@ -28,7 +29,7 @@ def tell_headline(reports: Path, datasets: Sequence[str]) -> None:
         file = reports / "tables" / f"{dataset}-headline.csv"
         if file.exists():
             console.print()
-            console.print(f"{dataset}, mean ± standard deviation over seeds")
+            console.print(f"{dataset}: {LEGEND}")
             console.print(headline_table(file.read_text(encoding="utf-8")))
 
 
@@ -51,4 +52,10 @@ def headline_table(text: str) -> Table:
 
 def _cells(line: Sequence[str]) -> list[Text]:
     _, name, remarks, *cells = line
-    return [Text(name + ("*" if remarks else "")), *map(Text, cells)]
+    return [Text(name + ("*" if remarks else "")), *map(_emphasised, cells)]
+
+
+def _emphasised(text: str) -> Text:
+    """**Text** as a CSV has it in bold, as a terminal does."""
+    plain = text.removeprefix("**").removesuffix("**")
+    return Text(plain, style="bold" if plain != text else "")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import networkx
 import pytest
 from dvc.repo import Repo
 from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, changed_params, command, diffrep, started, wait
+
+from diffrep.pipelines.core.params import load
+from diffrep.pipelines.running.plan import Plan
 
 
 def outdated(folder: Path, monkeypatch) -> set[str]:
@@ -196,3 +200,15 @@ def test_a_failed_stage_is_one_line_that_names_it_and_leaves_what_was_there(copy
     assert done.stderr.startswith("diffrep: error: 2 of 36 stages failed, the rest is kept. train@")
     assert done.stderr.count("\n") == 1
     assert {file: file.read_bytes() for folder in kept for file in folder.iterdir()} == before
+
+
+def test_in_a_clone_an_edit_of_an_adapter_outdates_its_cells_and_the_report(editable, monkeypatch):
+    for gone in ("runs", "data"):
+        shutil.rmtree(editable / gone)
+    edit(editable / "methods" / "random.py", "self.encoder(images)", "self.encoder(images) + 0")
+    hashed(editable)
+    monkeypatch.chdir(editable)
+    plan = Plan(load(), allow_missing=True)
+    due = {name for name in plan.names if plan.reason(name)}
+    assert due == {"report", *of_cells("train", "encode", "reconstruct", "counterfactual", methods=["random"])}
+    assert set(plan.lacking(f"train@{ROOMS}-random-0")) == {f"{s}@{ROOMS}" for s in ("prepare", "base", "autoencoder")}

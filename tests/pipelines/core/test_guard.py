@@ -1,5 +1,6 @@
 """What a stage's numbers are made of must not change while it runs, and what is no part of them may."""
 
+import shutil
 import sys
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.guard import HASHED_FILES, expect_unchanged, ingredients
 from diffrep.pipelines.core.params import load
-from diffrep.pipelines.core.paths import Shared, code
+from diffrep.pipelines.core.paths import Shared, Whole, code
 from diffrep.pipelines.core.source_code import code_hashes, file_hashes, hash_and_imports, source_file
 from diffrep.pipelines.core.stage import Stage
 
@@ -111,3 +112,17 @@ def test_a_stage_whose_code_has_no_hashes_says_what_to_run(project):
 
 def other(params, shared) -> None:
     """Another stage."""
+
+
+def report(params, whole) -> None:
+    """A stage of that name."""
+
+
+def test_a_report_needs_no_hashes_where_none_were_taken_yet(project):
+    stage = Stage(report, Whole)
+    with pytest.raises(UserError, match=r"report\.json"):
+        ingredients(stage, Whole(), load())
+    shutil.rmtree(code("").parents[1])
+    assert ingredients(stage, Whole(), load()).code == {}
+    with pytest.raises(UserError, match=r"prepared\.json"):
+        ingredients(STAGE, PLACE, load())

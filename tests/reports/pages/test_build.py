@@ -57,7 +57,9 @@ def test_everything_promised_is_written(full):
             f"questions/{name}.html"
             for name in ("told", "disentangled", "reconstructs", "edits", "costs", "sure", "numbers")
         ),
-        *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv")),
+        *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv", "-headline.csv")),
+        *(f"metrics/squares/{name}.json" for name in ("alpha", "beta")),
+        "curves/squares/alpha.csv",
         *(f"figures/squares-{name}.png" for name in ("ranks", "decoded", "edited", "groups", "cost", "curves")),
         *(
             f"{copies}/{stage}/main{end}"
@@ -80,7 +82,7 @@ def test_another_cost_changes_no_table_of_numbers(full):
         write_card(path, {"wall_seconds": 1.5, "peak_memory_mib": 7, "suite_commit": "another"}, of=path.parent)
     then = written(full.build())
     changed = {name for name in first if first[name] != then[name] and not name.endswith(".html")}
-    assert changed == {"tables/squares-cost.csv", "figures/squares-cost.png"}
+    assert changed == {"tables/squares-cost.csv", "tables/squares-headline.csv", "figures/squares-cost.png"}
 
 
 def test_pages_load_nothing_from_elsewhere(full):
@@ -132,6 +134,7 @@ def test_what_left_the_grid_leaves_the_report(full):
     names = set(written(full.build()))
     assert "methods/alpha.html" not in names
     assert "figures/squares-curves.png" not in names
+    assert "metrics/squares/alpha.json" not in names
     assert "methods/beta.html" in names
 
 
