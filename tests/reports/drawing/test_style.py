@@ -20,7 +20,7 @@ def test_anchors_are_grey_and_count_for_no_colour():
 
 
 def test_long_titles_are_cut_into_lines():
-    assert panel_title("word " * 20).count("\n") == 2
+    assert panel_title("word " * 20).count("\n") == 3
 
 
 def test_equal_figures_are_equal_files():
