@@ -1,6 +1,7 @@
 # make repro   every table and the report (sets itself up; JOBS=4: at most four processes side by side)
 # make test    lint, types, tests (sets itself up)
 # make ui      compare the runs in MLflow
+# make site    the docs and the report as pages, in the folder site/
 # make smoke   the whole pipeline on its smallest grid, in the folder smoke/
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV := .venv
 STAMP := $(VENV)/.made-from-$(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: repro test ui smoke
+.PHONY: repro test ui smoke site
 
 repro: $(STAMP)
 	diffrep repro $(if $(JOBS),--jobs $(JOBS))
@@ -23,6 +24,14 @@ test: $(STAMP)
 
 ui: $(STAMP)
 	diffrep ui
+
+# the report lies beside the results that its numbers lead to
+site: $(STAMP)
+	mkdocs build --strict --site-dir site
+	diffrep report
+	mkdir -p site/reports
+	cp -R reports/index.html reports/questions reports/methods reports/datasets site/reports
+	cp -R results site
 
 smoke: $(STAMP)
 	diffrep workspace --profile smoke $(SMOKE)

@@ -2,7 +2,7 @@
 
 How much the test rows decide is `row_intervals`, where a metric allows it; distances between sets of images have no
 rows to draw again: `block_interval`. That is never one ± with the spread over training seeds, which tables have, and
-methods are compared seed by seed (comparison.py), never by overlapping intervals.
+methods are compared over training seeds (comparison.py), never by overlapping intervals.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

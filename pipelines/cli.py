@@ -56,7 +56,19 @@ def sync() -> None:
     """Bring MLflow in step with the result files: what is new or has changed is written, the rest left as it is.
 
     \b
-    reads   params.yaml, results
+    one experiment   for each preset and data set: diffrep/quick/shapes3d_rendered; MLFLOW_EXPERIMENT_NAME
+                     takes the place of the first word
+    one run          for each row and seed, with settings, metrics, curves, data, results and labelled
+                     pictures, and one for the report's tables and figures
+    one model        for each cell whose weights are here: it names them and copies none, and its predict
+                     gives the codes of images [n, h, w, c] uint8
+
+    Several workspaces may write to one server, each to runs of its own: they carry its name as a tag, which is kept in
+    mlflow.json. A clone and a copy are workspaces of their own, a folder that is moved stays the same. A server that
+    does not answer costs seconds and is told in one line.
+
+    \b
+    reads   params.yaml, results, reports/tables, reports/figures
     writes  mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI
     """
     params = settings()
@@ -68,7 +80,22 @@ def sync() -> None:
 @cli.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="On this machine only.")
 def ui(port: int) -> None:
-    """Bring MLflow in step with the results and serve it: one run per cell, with curves, settings and pictures."""
+    """Bring MLflow in step with the results and serve it; when it answers, print the link to runs and their metrics.
+
+    The page's list "Views" has three: the runs of methods, their means over seeds, and all rows with the anchors. Each
+    has charts too (the second button above the list): the metrics of the first table, then the curves of all runs on
+    one axis, and the other metrics folded by what they measure. Ctrl-C ends it. Meanwhile, in Python:
+
+    \b
+    mlflow.set_tracking_uri("http://127.0.0.1:5000")
+    mlflow.pyfunc.load_model("runs:/RUN/encoder").predict(images)
+
+    Where MLFLOW_TRACKING_URI names a server already, that one is filled and its link printed.
+
+    \b
+    reads   params.yaml, results, reports/tables, reports/figures
+    writes  mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI
+    """
     params = settings()
     from functools import partial
 

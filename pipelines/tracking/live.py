@@ -9,9 +9,11 @@ from typing import Any
 from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
 
-from diffrep.pipelines.tracking.store import RunKey, create_store, find_or_create_run
+from diffrep.pipelines.tracking.machine import measured
+from diffrep.pipelines.tracking.store import RunKey, open_store
 from diffrep.pipelines.tracking.trouble import StoreError, store_errors
 
+CURVES = "train/"  # how names begin that result files have too; Lightning adds some of its own, such as the epoch
 SLOW_SECONDS = 15.0  # that a point may take; the first one makes the database, which takes a few
 ENDS = {"success": "FINISHED", "finished": "FINISHED", "failed": "FAILED"}
 
@@ -20,7 +22,8 @@ class LiveLogger(Logger):
     """Sends metrics to the run of `key`, which is looked up at the first of them and by the first process only.
 
     A point at a step that the run already holds is not sent again, so that a resumed training doubles none. A store
-    that cannot be written, or is slow, stops the logging and never the training: `sync` fills in what is missing.
+    that cannot be written, or is slow, stops the logging and never the training: `sync` fills in what is missing. What
+    the machine does meanwhile goes along with each point, for MLflow's page of system metrics.
     """
 
     def __init__(self, key: RunKey, root: Path = Path()) -> None:
@@ -57,21 +60,25 @@ class LiveLogger(Logger):
             self.forgiving(lambda: self.client.set_terminated(run_id, end))
 
     def send(self, metrics: dict[str, float], step: int) -> None:
-        """Write those of `metrics` that the run does not hold at `step` or later."""
+        """Write those of `metrics` that are curves and that the run does not hold at `step` or later."""
         from mlflow.entities import Metric
 
-        run_id = self.open()
-        now = int(time.time() * 1000)
-        fresh = [Metric(k, float(v), now, step) for k, v in metrics.items() if step > self.last(run_id, k)]
+        curves = {name: float(value) for name, value in metrics.items() if name.startswith(CURVES)}
+        if not curves:
+            return
+        run_id, now = self.open(), int(time.time() * 1000)
+        fresh = [Metric(name, value, now, step) for name, value in curves.items() if step > self.last(run_id, name)]
         if fresh:
-            self.client.log_batch(run_id, metrics=fresh)
+            system = [Metric(name, value, now, step) for name, value in measured().items()]
+            self.client.log_batch(run_id, metrics=fresh + system)
         self.steps.update((metric.key, step) for metric in fresh)
 
     def open(self) -> str:
         """The id of the run, found or created once."""
         if self.run_id is None:
-            self.client = create_store(self.root)
-            self.run_id = find_or_create_run(self.client, self.key, self.root).info.run_id
+            store = open_store(self.root)
+            self.client = store.client
+            self.run_id = store.find_or_create(self.key).info.run_id
             self.client.update_run(self.run_id, status="RUNNING")
         return self.run_id
 

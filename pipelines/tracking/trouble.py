@@ -13,6 +13,7 @@ from diffrep.pipelines.core.errors import NO_SPACE, NOT_WRITABLE, UserError, sys
 from diffrep.pipelines.core.progress import told_if_slow
 
 VARIABLE = "MLFLOW_TRACKING_URI"
+ANSWER_SECONDS = 3.0  # that a server may take to say that it is there
 LOCK_SECONDS = 30.0  # that other processes of the tree may hold the store
 LONGEST_REASON = 120  # letters
 LOCK_POLL = 0.05  # seconds between two looks
@@ -26,12 +27,14 @@ class StoreError(UserError):
 def store_errors(root: Path = Path()) -> Iterator[None]:
     """Whatever is raised inside the block as a StoreError that says what would do.
 
-    MLflow, its database layer and what is below both raise errors of no common kind.
+    MLflow, its database layer and what is below both raise errors of no common kind; a UserError says it already.
     """
     try:
         yield
     except StoreError:
         raise
+    except UserError as error:
+        raise StoreError(str(error)) from error
     except Exception as error:
         raise StoreError(f"MLflow's store {name_of(root)} cannot be used ({reason(error)}): {remedy(error)}") from error
 
@@ -59,10 +62,29 @@ def remedy(error: Exception) -> str:
     return "delete it, it is only a view of the results; then diffrep sync fills it anew"
 
 
+def expect_answer(uri: str) -> None:
+    """Raise an OSError where a server does not say within ANSWER_SECONDS that it is there: MLflow itself tries longer.
+
+    Any answer will do but that of one that fails: not every server lets everybody ask for its health.
+    """
+    import requests
+
+    try:
+        with requests.get(f"{uri.rstrip('/')}/health", timeout=ANSWER_SECONDS, stream=True) as answer:
+            status = answer.status_code
+    except requests.Timeout as error:
+        raise TimeoutError(f"no answer within {ANSWER_SECONDS:.0f} s") from error
+    if status >= 500:
+        raise ConnectionError(f"it answers that it fails: {status}")
+
+
 @contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """Keep other processes of this tree from creating anything in the store until the block ends."""
-    path = root / "runs" / "mlflow.lock"
+def locked(root: Path, name: str = "mlflow") -> Iterator[None]:
+    """Keep other processes of this tree from creating anything in the store until the block ends.
+
+    name  of the lock: a process may hold several, but none twice
+    """
+    path = root / "runs" / f"{name}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         with told_if_slow(f"waiting for another process that holds {path}"):

@@ -1,46 +1,51 @@
-"""MLflow's page on the results, with links that open on a comparison."""
+"""MLflow's page on the results: its server, and the one link that opens on runs with their metrics."""
 
-import json
 import os
+import signal
 import socket
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.tracking.runs import Settings
-from diffrep.pipelines.tracking.store import STATE, create_store, experiment, is_server, store_uri
+from diffrep.pipelines.core.paths import LOGS
+from diffrep.pipelines.tracking.numbers import Settings
+from diffrep.pipelines.tracking.store import Store, is_server, open_store, store_uri
 from diffrep.pipelines.tracking.sync import current_runs, sync
-from diffrep.pipelines.tracking.trouble import store_errors
+from diffrep.pipelines.tracking.trouble import expect_answer, store_errors
+from diffrep.pipelines.tracking.views import save_views
 from diffrep.reports.reading.study import Study
 
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
-
 HOST = "127.0.0.1"
-CURRENT = f"tags.{STATE} = 'current'"
+START_SECONDS = 120.0  # that the server may take to answer; 7 on an idle machine
+POLL_SECONDS = 0.3
+PAGE = "runs?workflowType=machine_learning&viewStateShareKey="  # without the first MLflow shows what is for chats
 
 
 def serve(study: Study, settings: Settings, port: int, root: Path = Path()) -> None:
-    """Bring MLflow in step with the results, print what to open, and become its server until interrupted.
+    """Bring MLflow in step with the results, and be its server until interrupted; what to open is said when it answers.
 
-    Where MLFLOW_TRACKING_URI names a server already, that one is filled and its links are printed.
-    raises   UserError where the port is taken
+    Where MLFLOW_TRACKING_URI names a server already, that one is filled and its link is printed.
+    raises   UserError where the port is taken, or the server ends by itself
     """
     uri = store_uri(root)
-    page = uri if is_server(uri) else f"http://{HOST}:{port}"
     if not is_server(uri):
         expect_free(port)
     sync(root, study, settings)
     with store_errors(root):
-        client = create_store(root)
-        shown = [link for dataset in study.datasets for link in links(client, dataset, page)]
-    print("\n".join(shown), flush=True)
-    if not is_server(uri):
-        os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"  # without: 36 s to start and four more processes
-        os.execv(sys.executable, server_command(uri, port, root))
+        endings = [link_of(open_store(root), dataset) for dataset in study.datasets]
+    if is_server(uri):
+        print(words_of(study, uri, endings), flush=True)
+        return
+    page = f"http://{HOST}:{port}"
+    log = root / LOGS / "mlflow.log"
+    with running(server_command(uri, port, root), log) as server:
+        wait_for_answer(page, server, log)
+        print(words_of(study, page, endings), flush=True)
+        server.wait()
 
 
 def expect_free(port: int) -> None:
@@ -56,36 +61,47 @@ def expect_free(port: int) -> None:
 def server_command(uri: str, port: int, root: Path) -> list[str]:
     """The command line of MLflow's server on this machine alone, with one worker."""
     store = ["--backend-store-uri", uri, "--artifacts-destination", (root.resolve() / "mlartifacts").as_uri()]
-    return [sys.executable, "-m", "mlflow", "server", *store, "--host", HOST, "--port", str(port), "--workers", "1"]
+    listening = ["--host", HOST, "--port", str(port), "--workers", "1"]
+    return [sys.executable, "-m", "mlflow", "server", *store, *listening]
 
 
-def links(client: "MlflowClient", dataset: str, page: str) -> list[str]:
-    """What to open for a data set: every run, means over seeds, their charts, methods side by side (a seed of each)."""
-    number = experiment(client, dataset)
-    runs = current_runs(client, number)
-    save_views(client, number, {name for run in runs for name in run.data.metrics})
-    table = f"{page}/#/experiments/{number}/runs?workflowType=machine_learning&viewStateShareKey="
-    lines = [
-        f"{dataset}, every run: {table}runs",
-        f"{dataset}, means over seeds: {table}means",
-        f"{dataset}, charts of them: {table}means&compareRunsMode=CHART",
-    ]
-    methods = [run for run in runs if run.data.tags["diffrep.kind"] == "method"]
-    first = min((int(run.data.params["seed"]) for run in methods), default=0)
-    ids = [run.info.run_id for run in methods if run.data.params["seed"] == str(first)]
-    compared = "&".join(
-        f"{name}={quote(json.dumps(value))}" for name, value in (("runs", ids), ("experiments", [number]))
-    )
-    return [*lines, f"{dataset}, side by side: {page}/#/compare-runs?{compared}"] if len(ids) > 1 else lines
+@contextmanager
+def running(command: list[str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A server that prints to `log`, ended with all its processes when the block ends; an interrupt is a good end."""
+    quick = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # without: 36 s to start and four more processes
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as file:
+        server = subprocess.Popen(command, env=os.environ | quick, stdout=file, stderr=file, start_new_session=True)
+    try:
+        yield server
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait()
 
 
-def save_views(client: "MlflowClient", experiment_id: str, measured: set[str]) -> None:
-    """Keep two views in the experiment that show the headline metrics, which MLflow's own list hides."""
-    columns = [
-        f"metrics.`{column.name}`" for column in CATALOGUE.values() if column.summary and column.name in measured
-    ]
-    means = {"aggregateFunction": "average", "groupByKeys": [{"mode": "param", "groupByData": "method"}]}
-    for name, grouping in (("runs", None), ("means", means)):
-        view = json.dumps({"searchFilter": CURRENT, "selectedColumns": columns, "groupBy": grouping})
-        client.set_experiment_tag(experiment_id, f"mlflow.sharedViewState.{name}", view)
-    client.set_experiment_tag(experiment_id, "mlflow.experimentKind", "custom_model_development")
+def wait_for_answer(page: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Until the server answers; UserError where it ends before, or has not answered in START_SECONDS."""
+    end = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            return expect_answer(page)
+        except OSError:
+            time.sleep(POLL_SECONDS)
+    raise UserError(f"MLflow's server at {page} does not answer: see {log}")
+
+
+def link_of(store: Store, dataset: str) -> str:
+    """The end of the link to a data set's runs, with columns and charts of what was measured."""
+    number = store.experiment(dataset)
+    measured = {name for run in current_runs(store, number) for name in run.data.metrics}
+    return f"/#/experiments/{number}/{PAGE}{save_views(store, number, measured)}"
+
+
+def words_of(study: Study, page: str, endings: list[str]) -> str:
+    """The link to the first data set's runs; where there are others, the number of each experiment."""
+    numbers = (ending.split("/")[3] for ending in endings)
+    known = ", ".join(f"{number} is {name}" for number, name in zip(numbers, study.datasets, strict=True))
+    return f"{page.rstrip('/')}{endings[0]}" + (f"\nOf the experiments {known}." if len(endings) > 1 else "")

@@ -98,7 +98,7 @@ def _marked(table: Table, differences: Sequence[Difference], rule: str) -> Table
     ]
     some = "better" in verdicts.values()
     better = f"Bold: better than {reference}" if some else f"Nothing is bold: no method is better than {reference}"
-    worse = {WORSE: f"worse than {reference}, by the same rule"} if "worse" in verdicts.values() else {}
+    worse = {WORSE: f"worse than {reference}, by the rule for bold"} if "worse" in verdicts.values() else {}
     return dataclasses.replace(
         table, lines=lines, footnotes=table.footnotes | worse, notes=(*table.notes, f"{better}: {rule}.")
     )

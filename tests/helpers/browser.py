@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-PATIENCE = 60.0  # seconds for a page to say what is looked for
+PATIENCE = 120.0  # seconds for a page to say what is looked for, on a machine that has much other work
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--remote-debugging-port=0"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

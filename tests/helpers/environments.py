@@ -9,10 +9,10 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from diffrep.pipelines.tracking.store import create_store
+from diffrep.pipelines.tracking.store import open_store
 
 OVERRIDES = 0b110  # of root: to write and to read what the permissions of a file forbid
 VERSION_3 = 0x20080522
@@ -89,11 +89,24 @@ class Silent(Nonsense):
     do_GET = do_POST  # noqa: N815
 
 
+class HealthAlone(Nonsense):
+    """Says that it is well, and answers nothing else."""
+
+    def do_POST(self) -> None:
+        Silent.ended.wait(60)
+
+    def do_GET(self) -> None:
+        if self.path.endswith("/health"):
+            super().do_POST()
+        else:
+            self.do_POST()
+
+
 def served_by(kind: type[Nonsense]) -> Callable[[Path], None]:
     """What names a server of this kind, new and on this machine, as that of MLflow."""
 
     def make(folder: Path) -> None:
-        server = HTTPServer(("127.0.0.1", 0), kind)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         os.environ["MLFLOW_TRACKING_URI"] = f"http://127.0.0.1:{server.server_port}"
 
@@ -103,7 +116,7 @@ def served_by(kind: type[Nonsense]) -> Callable[[Path], None]:
 def new_database(folder: Path) -> None:
     """MLflow's database, made elsewhere: it remembers those that it has opened."""
     with tempfile.TemporaryDirectory() as elsewhere:
-        create_store(Path(elsewhere))
+        open_store(Path(elsewhere))
         shutil.move(Path(elsewhere, "mlflow.db"), folder)
 
 

@@ -29,12 +29,13 @@ METHODS = {"alpha": {"code_dim": 4}, "beta": {"code_dim": 4, "adapter": "alpha"}
 class ResultsTree:
     """A folder with results; `put`, `share` and `anchor` add or change one result file, `draw` a picture.
 
-    The lists datasets, methods, seeds and controls may be changed; the study follows them.
+    The lists datasets, methods, seeds and controls and the reference may be changed; the study follows them.
     """
 
     def __init__(self, root: Path):
         self.root = root
         self.datasets, self.methods, self.seeds = ["squares"], ["alpha", "beta"], [0, 1, 2]
+        self.reference = "alpha"
         self.controls: list[str] = []
         for seed in (0, 1, 2):
             self.put("alpha", "train", seed, steps=40, parameters=1000, parameters_trained=600, valid_loss=0.5)
@@ -50,7 +51,7 @@ class ResultsTree:
         folders = tuple(folder for dataset in self.datasets for folder in self.folders(dataset))
         settings = {"train": {"steps": 40}}
         axes = tuple(self.datasets), tuple(self.methods), tuple(self.seeds)
-        return Study(*axes, folders, "alpha", tuple(self.controls), settings, METHODS)
+        return Study(*axes, folders, self.reference, tuple(self.controls), settings, METHODS)
 
     def folders(self, dataset: str) -> Iterator[ResultFolder]:
         shared = Shared(dataset)

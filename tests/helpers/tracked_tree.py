@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared, cost_file, curves, result_file
+from diffrep.pipelines.core.pictures import save_rows
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import ResultFolder, Study
 
@@ -17,6 +20,7 @@ SETTINGS = {
     "probe": {"evaluate.preset": "quick"},
 }
 HASH = "of today"
+DATA = "0123456789abcdef" * 4
 CELLS = [Cell(DATASET, "pdae", 0), Cell(DATASET, "pca", 0)]
 NOISE, FACTORS = Repeat(DATASET, 0).anchor("noise", "probe"), Shared(DATASET).anchor("factors", "probe")
 
@@ -75,17 +79,30 @@ def write_curves(root: Path, method: str, points: dict[int, float]) -> None:
     seal(path.parent)
 
 
-def fill(root: Path) -> None:
-    """Two methods, trained and probed, one with curves and pictures; two anchors; a base model."""
+def draw(path: Path, caption: str) -> None:
+    """Two rows of three black pictures."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    black = np.zeros((3, 8, 8, 3), np.uint8)
+    save_rows(path, {"source": black, "edit": black}, columns=["hue", "size", "shape"], caption=caption)
+
+
+def fill(root: Path, precision: float = 0.5) -> None:
+    """Two methods, trained and probed, one with curves and pictures; two anchors; a base model.
+
+    precision  the one metric that all of them have
+    """
+    write(root / "params.yaml", "evaluate: {preset: quick}")
     for cell in CELLS:
-        trained = {"steps": 150, "train_loss": 0.125}
-        write_result(root / cell.results("train"), trained, settings_hash=f"all of {cell.method}", device="cpu")
-        probed = {"average_precision": 0.5, "f1": None, "n_test": 40}
+        trained = {"steps": 150, "train_loss": 0.125, "valid_loss": 0.25}
+        write_result(
+            root / cell.results("train"), trained, settings_hash=f"all of {cell.method}", device="cpu", data_sha256=DATA
+        )
+        probed = {"average_precision": precision, "f1": None, "auroc": 0.75, "n_test": 40}
         write_result(root / cell.results("probe"), probed, reasons={"f1": "rare"})
     write_curves(root, "pdae", CURVES)
     for stage, kind in (("reconstruct", "main"), ("counterfactual", "exact")):
         write_result(root / CELLS[0].results(stage), {})
-        write(root / CELLS[0].pictures(stage) / f"{kind}.png", f"picture of {stage}")
+        draw(root / CELLS[0].pictures(stage) / f"{kind}.png", stage)
     for folder in (NOISE, FACTORS):
         write_result(root / folder, {"average_precision": 0.1})
     write_result(root / Shared(DATASET).results("base"), {"steps": 9})

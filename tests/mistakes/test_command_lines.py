@@ -36,6 +36,19 @@ MISTAKES = [
         ("workspace", "--preset", "pdae-celeba64", "--tiny", "photographs"),
         "photographs is not empty and no workspace of ours: name another folder",
     ),
+    Mistake(
+        "a difference of no metric",
+        nothing,
+        ("power", "--difference", "0.02"),
+        "Give --metric NAME with --difference: a difference is in the units of a metric",
+        code=2,
+    ),
+    Mistake("a difference of nothing", nothing, ("power", "--difference", "0"), "0.* is not in the range x>0", code=2),
+    Mistake("one seed alone", nothing, ("power", "--seeds", "1"), "1 is not in the range 2<=x<=1000", code=2),
+    Mistake(
+        "more than all cases", nothing, ("power", "--power", "1.5"), "1.5 is not in the range 0.1<=x<=0.99", code=2
+    ),
+    Mistake("no results to ask of", nothing, ("power",), "no results of any method below results: run diffrep repro"),
     Mistake("a workspace of nothing", nothing, ("workspace", "new"), "Give --profile NAME or --preset NAME", code=2),
     Mistake(
         "a workspace of two things",

@@ -1,58 +1,94 @@
-"""The table of the README holds the committed numbers, digit for digit, and its sentences do not contradict them."""
+"""The README holds the committed numbers, digit for digit, in few words, and leads to what is there."""
 
+import functools
 import re
 from pathlib import Path
 
-import pandas as pd
 import pytest
 import yaml
 
-from diffrep.metrics.catalogue import number
+from diffrep.pipelines.core.params import Params, load
+from diffrep.pipelines.study import study_of
+from diffrep.reports.pages.dataset import DatasetResults, results_of
+from diffrep.reports.pages.difference_table import WORSE
+from diffrep.reports.pages.front_page import Front, front_of
+from diffrep.reports.reading.load import load as load_results
+from diffrep.reports.rows.differences import compare
+from diffrep.reports.rows.tidy import tidy
 
 ROOT = Path(__file__).parents[2]
-HEAD = "| method | seeds |"
-NUMBERS = ("one", "two", "three", "four", "five")
-
-
-def cells(line: str) -> list[str]:
-    return [re.sub(r"<sup>.*?</sup>", "", cell).strip() for cell in line.strip("|").split("|")]
-
-
-def table(text: str) -> dict[str, dict[str, str]]:
-    """{row: {column: cell}} of the first table of methods, remarks on cells left out."""
-    lines = text[text.index(HEAD) :].splitlines()
-    columns, body = cells(lines[0]), lines[2:]
-    rows = [dict(zip(columns, cells(line), strict=True)) for line in body[: body.index("")]]
-    return {row["method"].strip("*"): row for row in rows}
-
-
 README = (ROOT / "README.md").read_text()
-SHOWN = table(README)
-COMMITTED = table((ROOT / "reports" / "tables" / "shapes3d_rendered.md").read_text())
+SHOWN = ("average_precision", "dci_disentanglement", "mse_random_start", "exact_gain_direction")
+WORDS = ("one", "two", "three", "four", "five")
 
 
-@pytest.mark.parametrize("row", SHOWN)
-def test_every_cell_is_that_of_the_committed_table(row):
-    assert {column: COMMITTED[row][column] for column in SHOWN[row]} == SHOWN[row]
+@pytest.fixture(autouse=True)
+def at_the_top(monkeypatch):
+    monkeypatch.chdir(ROOT)
 
 
-def told_apart(dataset: str) -> tuple[int, int, int]:
-    """How many differences from PCA were tested, how many are told apart, and how many of these in PCA's favour."""
-    rows = pd.read_csv(ROOT / "reports" / "tables" / f"{dataset}-differences.csv").dropna(subset="p_holm")
-    apart = rows[rows.p_holm < 0.05]
-    ups = [number(name).better == "up" for name in apart.metric]
-    return len(rows), len(apart), sum((apart.difference < 0) == ups)
+@functools.cache
+def committed() -> tuple[Params, DatasetResults, Front]:
+    """The params, and the first data set of the committed results with what its page says first."""
+    params = load()
+    study = study_of(params)
+    results = load_results(Path(), study.folders)
+    frame = tidy(results)
+    data = results_of(Path(), Path("reports"), study.datasets[0], study, results, frame, compare(frame, study))
+    front = front_of(data, study)
+    assert front is not None
+    return params, data, front
 
 
-def test_what_is_told_apart_from_pca_is_counted():
-    rooms, photographs = told_apart("shapes3d_rendered"), told_apart("fashion_mnist")
-    text = " ".join(README.split())
-    assert f"{rooms[1]} of {rooms[0]} differences from PCA" in text
-    assert f"{rooms[2]} of them in PCA's favour" in text
-    assert f"On the photographs {photographs[1]} of {photographs[0]} are, all in PCA's favour" in text
-    assert photographs[1] == photographs[2]
+def expected() -> str:
+    """The table as it should be: the front page's, with a column for each of the numbers that are shown."""
+    _, _, front = committed()
+    kept = [i for i, column in enumerate(front.columns) if column.name in SHOWN]
+    head = ["method", *(front.columns[i].heading for i in kept), "minutes a seed ↓"]
+    lines = [head, ["---", *["---:"] * (len(head) - 1)]]
+    for found, mark in ((front.methods, ""), (front.controls, "*")):
+        for row, cells, cost in found:
+            numbers = [dressed(cells[i]) for i in kept]
+            lines.append([f"{mark}{row.name}{mark}", *numbers, cost.text])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def test_the_probe_seeds_are_those_of_the_params():
-    seeds = yaml.safe_load((ROOT / "params.yaml").read_text())["evaluate"]["probe"]["seeds"]
-    assert f"the mean of {NUMBERS[seeds - 1]} probe seeds" in README
+def dressed(cell) -> str:
+    return (f"**{cell.text}**" if cell.bold else cell.text) + (WORSE if WORSE in cell.marks else "")
+
+
+def test_its_table_is_that_of_the_results():
+    start = README.index("| method |")
+    assert README[start : README.index("\n\n", start)] == expected()
+
+
+def test_what_it_says_of_the_scale_is_what_was_run():
+    params, data, _ = committed()
+    assert f"on `{data.name}`" in README
+    section = yaml.safe_load(Path("params.yaml").read_text())
+    trained = [row for row in data.rows if row.name == "pdae"]
+    steps = int(trained[0].scores["steps"].mean or 0)
+    assert f"{steps} steps of {section['train']['batch_size']} images" in README
+    assert f"{section['methods']['pdae']['code_dim']} code dimensions" in README
+    assert f"{section['datasets'][data.name]['test']:,} test images" in README
+    assert f"{WORDS[len(params.grid.seed) - 1]} seeds" in README
+
+
+def test_it_has_at_most_900_words():
+    assert len(README.split()) <= 900
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)[^)]*\)", README))))
+def test_it_leads_to_what_is_there(link):
+    assert (ROOT / link).exists()
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"^(?:make|diffrep) \w+", README, re.M))))
+def test_its_commands_are_there(command):
+    tool, name = command.split()
+    if tool == "make":
+        assert re.search(rf"^{name}:", (ROOT / "Makefile").read_text(), re.M)
+    else:
+        from diffrep.pipelines.cli import cli
+
+        assert name in cli.list_commands(None)

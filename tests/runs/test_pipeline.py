@@ -9,10 +9,15 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+from mlflow import MlflowClient
+from mlflow.entities import ViewType
+from mlflow.pyfunc import load_model
 from safetensors.torch import load_file
 from smoke_runs import CELL_STAGES, ROOMS
 
+from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines.core.files import MACHINE
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared
 
@@ -77,8 +82,24 @@ def test_figures_are_drawn(calm):
     assert list((calm.folder / "reports" / "figures").glob("*.png"))
 
 
-def test_mlflow_is_filled(calm):
-    assert (calm.folder / "mlflow.db").stat().st_size > 0
+def test_mlflow_is_filled_and_its_model_gives_the_codes_that_are_kept(calm):
+    experiment = MlflowClient(f"sqlite+pysqlite:///{calm.folder}/mlflow.db").get_experiment_by_name(
+        f"diffrep/smoke/{ROOMS}"
+    )
+    models = (calm.folder / "mlartifacts" / experiment.name / "models").rglob("MLmodel")
+    (of_pdae,) = [file.parent for file in models if "method: pdae\n      seed: 1" in file.read_text()]
+    data = Prepared(calm.folder / Shared(ROOMS).data)
+    with np.load(calm.folder / Cell(ROOMS, "pdae", 1).codes) as kept:
+        codes = load_model(str(of_pdae)).predict(data.images[data.splits["test"][:20]])
+        assert np.array_equal(codes, kept["z_test"][:20])
+
+
+def test_a_cell_that_trained_live_is_one_run_with_its_curves_and_what_the_machine_did(calm):
+    client = MlflowClient(f"sqlite+pysqlite:///{calm.folder}/mlflow.db")
+    number = client.get_experiment_by_name(f"diffrep/smoke/{ROOMS}").experiment_id
+    everything = client.search_runs([number], run_view_type=ViewType.ALL)
+    (run,) = [run for run in everything if run.info.run_name == "pdae/0"]
+    assert {"average_precision", "train/loss", "system/cpu_utilization_percentage"} <= run.data.metrics.keys()
 
 
 def test_nothing_is_left_half_done(calm):

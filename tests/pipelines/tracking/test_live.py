@@ -5,7 +5,7 @@ from tracked_tree import CELLS, CURVES
 
 from diffrep.pipelines.tracking import live
 from diffrep.pipelines.tracking.live import LiveLogger
-from diffrep.pipelines.tracking.store import RunKey, create_store
+from diffrep.pipelines.tracking.store import RunKey, open_store
 from diffrep.pipelines.tracking.sync import live_logger
 
 
@@ -17,7 +17,23 @@ def log(root, curves):
 
 
 def history(root, logger):
-    return sorted((m.step, m.value) for m in create_store(root).get_metric_history(logger.run_id, "train/loss"))
+    return sorted((m.step, m.value) for m in open_store(root).client.get_metric_history(logger.run_id, "train/loss"))
+
+
+def test_only_curves_are_sent_which_results_have_too(root):
+    logger = live_logger(CELLS[0], "all of pdae", root)
+    logger.log_metrics({"epoch": 1, "valid_loss": 0.5}, 50)
+    assert logger.run_id is None
+    logger.log_metrics({"epoch": 1, "train/loss": 0.5}, 50)
+    names = open_store(root).client.get_run(logger.run_id).data.metrics
+    assert [name for name in names if not name.startswith("system/")] == ["train/loss"]
+
+
+def test_what_the_machine_does_goes_along(root):
+    logger = log(root, {50: 0.5})
+    metrics = open_store(root).client.get_run(logger.run_id).data.metrics
+    assert 0 < metrics["system/system_memory_usage_percentage"] < 100
+    assert "system/cpu_utilization_percentage" in metrics
 
 
 def warned(capfd) -> str:
@@ -60,6 +76,6 @@ def test_whatever_a_store_raises_stops_no_training(tmp_path, monkeypatch, capfd,
     def fail(*arguments):
         raise error
 
-    monkeypatch.setattr(live, "create_store", fail)
+    monkeypatch.setattr(live, "open_store", fail)
     LiveLogger(RunKey("squares", "pdae", 0, "0"), tmp_path).log_metrics({"train/loss": 1.0}, 1)
     assert warned(capfd)

@@ -3,8 +3,10 @@
 import shutil
 
 import pytest
+from tracked_tree import write
 
-from diffrep.pipelines.tracking.store import RunKey, create_store, find_or_create_run, is_server, store_uri
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.tracking.store import RunKey, experiment_name, is_server, open_store, store_uri
 
 
 def test_names_and_keys():
@@ -14,14 +16,46 @@ def test_names_and_keys():
 
 
 def test_the_same_run_is_found_again(root):
-    client, key = create_store(root), RunKey("squares", "pdae", 0, "abc")
-    assert find_or_create_run(client, key, root).info.run_id == find_or_create_run(client, key, root).info.run_id
+    store, key = open_store(root), RunKey("squares", "pdae", 0, "abc")
+    assert store.find_or_create(key).info.run_id == store.find_or_create(key).info.run_id
 
 
 def test_other_settings_are_another_run(root):
-    client = create_store(root)
-    ids = {find_or_create_run(client, RunKey("squares", "pdae", 0, of), root).info.run_id for of in ("a", "b")}
-    assert len(ids) == 2
+    store = open_store(root)
+    assert len({store.find_or_create(RunKey("squares", "pdae", 0, of)).info.run_id for of in ("a", "b")}) == 2
+
+
+@pytest.mark.parametrize("preset", ["quick", "smoke"])
+def test_an_experiment_is_of_one_preset_and_one_data_set(tmp_path, no_server_of_mine, preset):
+    write(tmp_path / "params.yaml", f"evaluate: {{preset: {preset}}}")
+    assert experiment_name("squares", tmp_path) == f"diffrep/{preset}/squares"
+
+
+def test_its_name_begins_as_mlflows_own_variable_says(root, monkeypatch):
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "thesis")
+    assert experiment_name("squares", root) == "thesis/quick/squares"
+
+
+def test_without_params_there_is_no_experiment(tmp_path):
+    with pytest.raises(UserError, match=r"params\.yaml"):
+        experiment_name("squares", tmp_path)
+
+
+def test_an_experiment_that_was_deleted_is_taken_back(root):
+    store = open_store(root)
+    number = store.experiment("squares")
+    store.client.delete_experiment(number)
+    assert store.experiment("squares") == number
+    assert store.client.get_experiment(number).lifecycle_stage == "active"
+
+
+def test_an_experiment_that_another_makes_meanwhile_is_used(root, monkeypatch):
+    store = open_store(root)
+    number = store.experiment("squares")
+    known = store.client.get_experiment_by_name
+    answers = iter([None, *[known("diffrep/quick/squares")] * 2])
+    monkeypatch.setattr(store.client, "get_experiment_by_name", lambda name: next(answers))
+    assert store.experiment("squares") == number
 
 
 def test_another_store_is_respected(tmp_path, monkeypatch):
@@ -39,8 +73,8 @@ def test_a_server_keeps_its_own_files():
 @pytest.mark.parametrize("name", ["feature%2Flogin", "100%", "what?", "a b'c\"d", "#1; $x & y", "日本 ü", "two\nlines"])
 def test_the_database_lies_where_the_folder_is_called_so(empty_store, tmp_path, no_server_of_mine, name):
     root = tmp_path / name
-    root.mkdir()
+    write(root / "params.yaml", "evaluate: {preset: quick}")
     shutil.copy(empty_store, root)
-    find_or_create_run(create_store(root), RunKey("squares", "pdae", 0, "abc"), root)
+    open_store(root).find_or_create(RunKey("squares", "pdae", 0, "abc"))
     assert (root / "mlflow.db").read_bytes() != empty_store.read_bytes()
     assert set(tmp_path.iterdir()) == {root}

@@ -1,19 +1,29 @@
 """MLflow as a view of a small tree of result files: written once, rewritten where they change, lost without loss."""
 
 import json
+import os
 import shutil
 
 import pytest
-from tracked_tree import CELLS, CURVES, DATASET, SETTINGS, settings, study, write_curves, write_result
+from PIL import Image
+from tracked_tree import CELLS, CURVES, DATA, DATASET, SETTINGS, settings, study, write, write_curves, write_result
 
-from diffrep.pipelines.tracking.store import create_store, experiment, runs_by_key
+from diffrep.pipelines.tracking.store import open_store
 from diffrep.pipelines.tracking.sync import current_runs, live_logger, sync
-from diffrep.pipelines.tracking.ui import links
+from diffrep.pipelines.tracking.trouble import StoreError
+
+PROBED = {"average_precision": 0.75, "auroc": 0.75}  # another number
+ROWS = {"pdae/0", "pca/0", "anchors/noise/0", "anchors/factors"}
 
 
 def runs(root):
-    client = create_store(root)
-    return client, {run.info.run_name: run for run in runs_by_key(client, experiment(client, DATASET)).values()}
+    store = open_store(root)
+    return store.client, {run.info.run_name: run for run in store.runs(store.experiment(DATASET)).values()}
+
+
+def artifacts(root, run="pdae/0"):
+    place = runs(root)[1][run].info.artifact_uri.removeprefix("mlflow-artifacts:/")
+    return root / "mlartifacts" / place
 
 
 def history(root, name="train/loss", run="pdae/0"):
@@ -22,35 +32,61 @@ def history(root, name="train/loss", run="pdae/0"):
 
 
 def contents(root):
-    """All that a person can see of the runs, timestamps apart."""
+    """All that a person can see of the runs, but for timestamps and whose they are."""
     _, found = runs(root)
+    for run in found.values():
+        del run.data.tags["workspace"]
     own = {name: (run.data.params, run.data.metrics, run.data.tags) for name, run in found.items()}
     return own, history(root), sorted(path.name for path in (root / "mlartifacts").rglob("*.*"))
 
 
-def test_one_run_for_each_row_and_seed(root):
-    assert sync(root, study(), settings) == 4
-    assert set(runs(root)[1]) == {"pdae/0", "pca/0", "anchors/noise/0", "anchors/factors"}
+def test_one_run_for_each_row_and_seed_and_one_for_all_of_them(root):
+    assert sync(root, study(), settings) == 5
+    assert set(runs(root)[1]) == ROWS | {"report"}
 
 
-def test_a_run_holds_numbers_settings_curves_and_reasons(root):
+def test_a_run_holds_numbers_settings_curves_and_what_it_is(root):
     sync(root, study(), settings)
     _, found = runs(root)
     assert found["pca/0"].data.metrics["average_precision"] == 0.5
-    assert found["pca/0"].info.end_time - found["pca/0"].info.start_time == 12_000
-    assert found["pca/0"].data.tags["mlflow.note.content"] == "- rare: f1"
+    assert found["pca/0"].data.metrics["probe/auroc"] == 0.75
+    assert found["pca/0"].data.tags["mlflow.note.content"].startswith("**Control: principal components")
     assert found["pdae/0"].data.params["method.code_dim"] == "4"
     assert dict(history(root)) == CURVES
-    assert history(root, "train/valid_loss") == []
+
+
+def test_a_run_began_and_ended_with_the_work(root):
+    made = 1_700_000_000
+    for stage, after in (("train", 0), ("reconstruct", 0), ("counterfactual", 0), ("probe", 60)):
+        os.utime(root / CELLS[0].results(stage) / "result.json", (made + after, made + after))
+    sync(root, study(), settings)
+    run = runs(root)[1]["pdae/0"]
+    assert (run.info.start_time, run.info.end_time) == ((made - 6) * 1000, (made + 60) * 1000)
+
+
+def test_a_run_names_its_data_once(root):
+    sync(root, study(), settings)
+    write_result(root / CELLS[1].results("probe"), PROBED)
+    sync(root, study(), settings)
+    (used,) = runs(root)[1]["pca/0"].inputs.dataset_inputs
+    assert (used.dataset.name, used.dataset.digest) == (DATASET, DATA[:12])
+    assert json.loads(used.dataset.profile) == {"sha256": DATA}
 
 
 def test_pictures_and_results_lie_where_the_server_looks(root):
+    write(root / "reports" / "figures" / f"{DATASET}-ranks.png", "who stands where")
     sync(root, study(), settings)
-    place = runs(root)[1]["pdae/0"].info.artifact_uri.removeprefix("mlflow-artifacts:/")
-    folder = root / "mlartifacts" / place
-    assert (folder / "pictures" / "reconstruct-main.png").read_text() == "picture of reconstruct"
-    assert (folder / "pictures" / "counterfactual-exact.png").read_text() == "picture of counterfactual"
-    assert json.loads((folder / "results" / "probe.json").read_text())["n_test"] == 40
+    with Image.open(artifacts(root) / "pictures" / "counterfactual-exact.png") as labelled:
+        assert labelled.width > 168 + 40  # of which the pictures are 168
+    assert json.loads((artifacts(root) / "results" / "probe.json").read_text())["n_test"] == 40
+    assert (artifacts(root, "report") / "figures" / f"{DATASET}-ranks.png").read_text() == "who stands where"
+
+
+def test_a_picture_that_is_cut_short_is_named(root):
+    path = root / CELLS[0].pictures("reconstruct") / "main.png"
+    path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(StoreError, match=r"main\.png is no PNG or was cut short: run its stage again"):
+        sync(root, study(), settings)
 
 
 def test_a_second_sync_changes_nothing(root):
@@ -64,15 +100,25 @@ def test_a_lost_database_is_filled_again(root, tmp_path_factory, empty_store):
     sync(root, study(), settings)
     other = tmp_path_factory.mktemp("clone")
     shutil.copytree(root / "results", other / "results")
+    shutil.copy(root / "params.yaml", other)
     shutil.copy(empty_store, other)
-    assert sync(other, study(), settings) == 4
+    assert sync(other, study(), settings) == 5
     assert contents(other) == contents(root)
+
+
+def test_a_copied_tree_goes_on_with_the_runs_of_its_copied_database(root, tmp_path_factory):
+    sync(root, study(), settings)
+    other = shutil.copytree(root, tmp_path_factory.mktemp("copies") / "copy")
+    assert sync(other, study(), settings) == 0
+    write_result(other / CELLS[1].results("probe"), PROBED)
+    assert sync(other, study(), settings) == 1
+    assert set(runs(other)[1]) == ROWS | {"report"}
 
 
 def test_a_changed_result_updates_the_same_run(root):
     sync(root, study(), settings)
     before = runs(root)[1]["pca/0"].info.run_id
-    write_result(root / CELLS[1].results("probe"), {"average_precision": 0.75})
+    write_result(root / CELLS[1].results("probe"), PROBED)
     assert sync(root, study(), settings) == 1
     run = runs(root)[1]["pca/0"]
     assert (run.info.run_id, run.data.metrics["average_precision"]) == (before, 0.75)
@@ -92,10 +138,11 @@ def test_earlier_settings_stay_and_say_so(root, monkeypatch):
     write_result(root / CELLS[1].results("train"), {"average_precision": 0.6}, settings_hash="others")
     write_result(root / CELLS[1].results("probe"), {"average_precision": 0.6})
     sync(root, study(), settings)
-    client, found = runs(root)
+    _, found = runs(root)
     assert found["pca/0"].data.params["method.code_dim"] == "3"
     assert found["pca/0 (earlier settings)"].data.tags["state"] == "superseded"
-    assert len(current_runs(client, experiment(client, DATASET))) == 4
+    store = open_store(root)
+    assert {run.info.run_name for run in current_runs(store, store.experiment(DATASET))} == ROWS
 
 
 def test_live_points_are_not_doubled_and_share_the_run(root):
@@ -109,13 +156,45 @@ def test_live_points_are_not_doubled_and_share_the_run(root):
     assert history(root, "train/learning_rate") == [(step, 0.001) for step in CURVES]
 
 
-def test_links_open_on_what_was_measured(root):
+def test_what_a_live_run_measured_of_the_machine_is_kept(root):
+    live_logger(CELLS[0], "all of pdae", root).log_metrics({"train/loss": CURVES[50]}, 50)
     sync(root, study(), settings)
+    before = runs(root)[1]["pdae/0"]
+    write_result(root / CELLS[0].results("probe"), PROBED)
+    sync(root, study(), settings)
+    after = runs(root)[1]["pdae/0"]
+    assert after.info.run_id == before.info.run_id
+    assert "system/cpu_utilization_percentage" in after.data.metrics
+
+
+def models(root):
+    """Whose models there are, by the names of their runs."""
     client, found = runs(root)
-    shown = links(client, DATASET, "http://here")
-    assert all(found[name].info.run_id in shown[-1] for name in ("pdae/0", "pca/0"))
-    view = json.loads(client.get_experiment(experiment(client, DATASET)).tags["mlflow.sharedViewState.runs"])
-    assert (view["selectedColumns"], view["searchFilter"]) == (
-        ["metrics.`average_precision`"],
-        "tags.state = 'current'",
-    )
+    names = {run.info.run_id: name for name, run in found.items()}
+    known = client.search_logged_models([run.info.experiment_id for run in found.values()][:1])
+    return [names[model.source_run_id] for model in known]
+
+
+def weights(root, seal):
+    write(root / CELLS[0].weights / "settings.json", {"sha256": seal})
+
+
+def test_a_run_has_its_encoder_as_a_model_once_its_weights_are_here(root):
+    sync(root, study(), settings)
+    assert models(root) == []
+    weights(root, "first")
+    assert sync(root, study(), settings) == 1
+    assert models(root) == ["pdae/0"]
+    weights(root, "second")
+    sync(root, study(), settings)
+    assert models(root) == ["pdae/0"]
+    (file,) = (root / "mlartifacts").rglob("MLmodel")
+    assert "weights: second" in file.read_text()
+
+
+def test_a_run_that_is_replaced_takes_its_model_along(root):
+    weights(root, "first")
+    sync(root, study(), settings)
+    write_curves(root, "pdae", {50: 0.25})
+    sync(root, study(), settings)
+    assert models(root) == ["pdae/0"]

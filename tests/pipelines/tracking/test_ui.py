@@ -1,11 +1,30 @@
-"""`diffrep ui`: its port is free, and its server finds the pictures."""
+"""`diffrep ui`: its port is free, its link is said when the server answers, and its server ends with it."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
 
+import psutil
 import pytest
+import requests
+from tracked_tree import study
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.tracking.ui import expect_free, server_command
+from diffrep.pipelines.tracking.ui import expect_free, running, server_command, wait_for_answer, words_of
+
+ENDINGS = ["/#/experiments/3/runs?a=1", "/#/experiments/7/runs?a=1"]
+SERVING = """
+import sys
+from pathlib import Path
+from tracked_tree import settings, study
+from diffrep.pipelines.command import run
+from diffrep.pipelines.tracking.ui import serve
+run(lambda: serve(study(), settings, int(sys.argv[1]), Path(sys.argv[2])))
+"""
 
 
 def test_a_taken_port_is_one_line():
@@ -19,3 +38,36 @@ def test_a_taken_port_is_one_line():
 def test_the_server_reads_pictures_of_this_tree(tmp_path):
     command = server_command("sqlite:///x", 5000, tmp_path)
     assert command[command.index("--artifacts-destination") + 1] == f"file://{tmp_path}/mlartifacts"
+
+
+def test_a_server_that_ends_by_itself_is_told_with_its_log(tmp_path):
+    log = tmp_path / "logs" / "mlflow.log"
+    with running([sys.executable, "-c", "print('no port')"], log) as server:
+        server.wait()
+        with pytest.raises(UserError, match=rf"does not answer: see {log}"):
+            wait_for_answer("http://127.0.0.1:9", server, log)
+    assert log.read_text() == "no port\n"
+
+
+def test_one_link_is_said_and_what_the_other_experiments_are():
+    assert words_of(study(), "http://here/", ENDINGS[:1]) == f"http://here{ENDINGS[0]}"
+    both = words_of(replace(study(), datasets=("squares", "circles")), "http://here", ENDINGS)
+    assert both == f"http://here{ENDINGS[0]}\nOf the experiments 3 is squares, 7 is circles."
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_the_link_is_said_once_the_server_answers_and_the_server_ends_with_it(root, free_port, ending):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-c", SERVING, str(free_port), str(root)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    line = process.stdout.readline()
+    assert line == f"http://127.0.0.1:{free_port}/#/experiments/1/{line.partition('/experiments/1/')[2]}"
+    assert requests.get(line.partition("#")[0], timeout=10).status_code == 200
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(ending)
+    assert process.wait(timeout=60) == 0
+    assert process.stdout.read() == ""
+    end = time.monotonic() + 10
+    while any(each.is_running() for each in family) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not [each for each in family if each.is_running()]

@@ -47,7 +47,7 @@ def test_nothing_else_is_bold(results_tree, difference):
 def test_worse_is_marked_alike_in_every_format(results_tree):
     found = results_tree.files(WORSE, MSE)
     assert "| beta | 3 | 0.250 ± 0.000<sup>†</sup> |" in summary(found["tables/squares.md"])
-    assert "<sup>†</sup> worse than alpha, by the same rule" in summary(found["tables/squares.md"])
+    assert "<sup>†</sup> worse than alpha, by the rule for bold" in summary(found["tables/squares.md"])
     assert r"0.250 $\pm$ 0.000\textsuperscript{†}" in found["tables/squares.tex"]
     assert "0.250 ± 0.000</a><sup>†</sup>" in found["questions/told.html"]
     page = found["questions/told.html"].split("Differences from alpha</h3>")[1]

@@ -87,3 +87,17 @@ def test_text_from_results_is_escaped(results_tree):
 
 def test_what_was_not_measured_is_said(results_tree):
     assert "Nothing of this was measured here." in page(results_tree, "edits")
+
+
+def test_the_number_of_a_view_leads_to_its_file(results_tree):
+    results_tree.put("alpha", "encode", 0, notes={"views": ["times_mean"]})
+    results_tree.put("alpha", "probe", 0, view="times_mean", average_precision=0.5)
+    results_tree.seal()
+    text = page(results_tree, "told")
+    for name in ("times_mean", "result"):
+        assert re.search(f'href="../../results/squares/alpha/0/probe/[^"]*{name}[^"]*json">', text), name
+
+
+def test_minutes_lead_to_what_the_first_seed_cost(results_tree):
+    text = page(results_tree, "costs")
+    assert '<a href="../../results/squares/alpha/0/train/cost.json">1.5</a>' in text

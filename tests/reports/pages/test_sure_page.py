@@ -1,0 +1,78 @@
+"""The page on how sure the numbers are: what it says of made-up results, offline and in words."""
+
+import re
+
+import pytest
+
+
+@pytest.fixture
+def tree(results_tree):
+    """alpha and gamma are trained, beta has the same numbers for every seed, and gamma is far above it."""
+    results_tree.methods.append("gamma")
+    results_tree.reference = "beta"
+    for seed in (0, 1, 2):
+        results_tree.put("gamma", "train", seed, steps=40)
+        results_tree.put("gamma", "probe", seed, average_precision=0.9 + 0.01 * seed)
+        results_tree.put("alpha", "probe", seed, noise={"average_precision": {"rows": 0.2}})
+        results_tree.put("alpha", "probe", seed, average_precision=(0.2, 0.3, 0.4)[seed])
+    return results_tree
+
+
+def page(tree):
+    return re.sub(r"\s+", " ", (tree.build() / "questions" / "sure.html").read_text())
+
+
+def cells(text, heading):
+    """The first row of the table below a heading, as texts."""
+    row = text.split(f"{heading}</h3>")[1].split("<tbody>")[1].split("</tr>")[0]
+    return [re.sub("<[^>]*>", "", cell).replace("&nbsp;", " ") for cell in re.findall("<t[hd].*?</t[hd]>", row)]
+
+
+def test_it_opens_with_what_stands_in_both_directions(tree):
+    assert "Compared with beta, 1 of 2 differences stand after correction: 1 for the better, 0 for the worse." in page(
+        tree
+    )
+
+
+def test_it_says_what_the_seeds_of_each_row_change(tree):
+    text = page(tree)
+    assert "<dt>trained: alpha, gamma</dt>" in text
+    assert "<dt>constant: beta</dt>" in text
+
+
+def test_comparisons_are_counted_with_their_test(tree):
+    assert cells(page(tree), "Compared with beta") == ["AP ↑", "one-sample", "2", "1", "0", "1"]
+
+
+def test_power_is_told_of_both_designs(tree):
+    found = cells(page(tree), "The smallest difference that 3 seeds find four times in five")
+    assert (found[0], found[2], found[-1]) == ("AP ↑", "Welch", "2")
+    one, among = float(found[3]), float(found[4])
+    assert 0 < one < among
+
+
+def test_the_best_two_are_named(tree):
+    found = cells(page(tree), "How many seeds would tell the best two methods apart")
+    assert found[:4] == ["AP ↑", "gamma", "alpha", "0.610"]
+
+
+def test_noise_stands_beside_the_spread(tree):
+    found = cells(page(tree), "Noise beside the spread over seeds")
+    assert found == ["AP ↑", "the test rows", "0.200", "0.100", "1 of 1: alpha"]
+
+
+def test_metrics_that_are_paired_are_named(tree):
+    assert "paired by seed for FactorVAE, Welch's for all others" in page(tree)
+
+
+def test_it_loads_nothing_and_leads_back(tree):
+    text = page(tree)
+    assert "../index.html" in re.findall(r'href="([^"#]+)"', text)
+    assert not re.findall(r"src=|@import|<link", text)
+
+
+def test_with_one_seed_it_says_that_nothing_can_be_said(tree):
+    tree.seeds = [0]
+    text = page(tree)
+    assert "1 seed a row" in text
+    assert "nothing can be said of power" in text
