@@ -39,7 +39,9 @@ def denoising(rows: list[TableRow]) -> bytes | None:
         axes.remove()
     figure.supxlabel("time t of the noise", fontsize=9)
     figure.supylabel("squared error", fontsize=9)
-    figure.legend(*panels[0].get_legend_handles_labels(), fontsize=9, frameon=False, loc="outside upper left", ncols=3)
+    figure.legend(
+        *panels[0].get_legend_handles_labels(), fontsize=9, frameon=False, loc="outside upper left", ncols=min(wide, 3)
+    )
     return to_png(figure)
 
 

@@ -8,6 +8,7 @@ from matplotlib.image import imread
 
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import CONTACT, Cell, Shared
+from diffrep.reports.drawing.style import size_of
 
 MAIN = "main"
 PICTURE_KINDS = {  # the pictures of each stage: <kind>.png
@@ -46,8 +47,7 @@ class Picture:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        head = self.png[16:24]
-        return int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")
+        return size_of(self.png)
 
     @property
     def tile(self) -> int:

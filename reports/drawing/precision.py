@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from diffrep.reports.drawing.style import colour_of, marker_of, to_png
+from diffrep.reports.drawing.style import colour_of, legend_columns, marker_of, to_png
 from diffrep.reports.rows.columns import GROUP_METRIC
 from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.scores import TableRow, metrics_of
@@ -30,7 +30,8 @@ def groups(rows: list[TableRow]) -> bytes | None:
     axes.set_ylim(0, 1.02)
     axes.grid(axis="y", alpha=0.25, lw=0.6)
     axes.tick_params(labelsize=9)
-    figure.legend(*axes.get_legend_handles_labels(), fontsize=8, frameon=False, loc="outside upper left", ncols=7)
+    columns = legend_columns(axes.get_legend_handles_labels()[1], figure.get_figwidth())
+    figure.legend(*axes.get_legend_handles_labels(), fontsize=8, frameon=False, loc="outside upper left", ncols=columns)
     return to_png(figure)
 
 
@@ -68,7 +69,7 @@ def cost_against_precision(rows: list[TableRow], costs: list[RowCost]) -> bytes 
         x = spent[row.name]
         axes.errorbar(x, mean, yerr=score.sd, fmt=marker, color=colour, ms=6, capsize=3, lw=1.2, label=row.title)
     axes.set_xlim(0, 1.1 * max(spent[row.name] for row, *_ in points) or 1.0)
-    axes.set_xlabel("processor minutes per seed, all stages (the shared base model not counted)", fontsize=9)
+    axes.set_xlabel("processor minutes per seed, all stages\n(the shared base model not counted)", fontsize=9)
     axes.set_ylabel("average precision, mean ± sd", fontsize=9)
     axes.grid(alpha=0.25, lw=0.6)
     axes.tick_params(labelsize=9)

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 
 from diffrep.metrics.catalogue import Number
 from diffrep.metrics.uncertainty import LEAST_SEEDS, t_interval
-from diffrep.reports.drawing.style import CONTROL_COLOUR, colour_of, marker_of, to_png
+from diffrep.reports.drawing.style import CONTROL_COLOUR, colour_of, marker_of, short, to_png
 from diffrep.reports.rows.scores import TableRow
 
-PANEL, LINE, HEAD, WORDS = 1.95, 0.155, 0.55, 20  # inches of width, of a row and above them; letters of a name
+PANEL, LINE, HEAD, WORDS = 1.75, 0.135, 0.62, 12  # inches of width, of a row and above them; letters of a name
 
 
 def ranks(rows: list[TableRow], columns: Sequence[Number], controls: Sequence[str]) -> bytes | None:
@@ -36,16 +36,16 @@ def ranks(rows: list[TableRow], columns: Sequence[Number], controls: Sequence[st
             _draw(axes, place, row, column, rows, row.name in controls)
         axes.set_yticks(range(len(order)), map(_short, order), fontsize=7.5)
         axes.set_ylim(tall - 0.5, -0.5)
-        axes.set_title(column.heading, fontsize=9, loc="left")
+        axes.set_title(textwrap.fill(column.heading, WORDS), fontsize=8.5, loc="left")
         axes.tick_params(labelsize=7.5, axis="both", length=2)
-        axes.locator_params(axis="x", nbins=3)
+        axes.locator_params(axis="x", nbins=2)
         axes.grid(axis="x", alpha=0.25, lw=0.6)
     return to_png(figure)
 
 
 def _short(row: TableRow) -> str:
     """A name that fits beside a panel, with a star where something has to be known of the row."""
-    return textwrap.shorten(row.name, WORDS, placeholder="…") + "*" * bool(row.remarks)
+    return short(row.name, WORDS) + "*" * bool(row.remarks)
 
 
 def ranked(rows: list[TableRow], column: Number) -> list[TableRow]:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from diffrep.reports.drawing.pictures import MAIN, Picture
-from diffrep.reports.drawing.style import to_png
+from diffrep.reports.drawing.style import short, to_png
 
 PICTURES_ACROSS = 8  # pictures in a row
 STRIP_TITLES = {
@@ -23,7 +23,7 @@ ALIKE = {  # alike for all methods
     "exact": ("source image", "donor image", TRUTH),
 }
 DECODED, SWAP, EDIT = "source, decoded", "source with", "edit, decoded"
-TILE, LABEL, TITLE, NAMES, GAP = 0.4, 1.75, 0.3, 0.25, 0.15  # inches
+TILE, LABEL, TITLE, NAME, GAP = 0.4, 1.75, 0.3, 0.12, 0.15  # inches; NAME of a line
 LETTERS = 22  # of a label in a line
 
 
@@ -38,7 +38,12 @@ class Strip:
     @property
     def height(self) -> float:
         """In inches."""
-        return TITLE + NAMES * bool(self.columns) + len(self.rows) * TILE + GAP
+        return TITLE + self.names + len(self.rows) * TILE + GAP
+
+    @property
+    def names(self) -> float:
+        """Of the names of the columns alone."""
+        return NAME * max((_narrow(name).count("\n") + 1 for name in self.columns), default=0)
 
 
 def decoded(pictures: Mapping[str, list[Picture]]) -> bytes | None:
@@ -118,12 +123,12 @@ def _draw(figure: Figure, strip: Strip) -> None:
     least = min(row.shape[1] for _, row in strip.rows)
     pixels = np.concatenate([row[:, :least] for _, row in strip.rows])
     tall = len(strip.rows) * TILE
-    bottom = height - TITLE - NAMES * bool(strip.columns) - tall
+    bottom = height - TITLE - strip.names - tall
     wide = tall * pixels.shape[1] / pixels.shape[0]
     axes = figure.add_axes((LABEL / width, bottom / height, wide / width, tall / height))
     axes.imshow(pixels, interpolation="nearest", aspect="auto")
     tile = len(pixels) / len(strip.rows)
-    labels = [textwrap.fill(label, LETTERS) for label, _ in strip.rows]
+    labels = [textwrap.fill(short(label, 2 * LETTERS - 4), LETTERS) for label, _ in strip.rows]
     axes.set_yticks([(i + 0.5) * tile for i in range(len(labels))], labels, fontsize=8)
     axes.set_xticks([(i + 0.5) * tile for i in range(len(strip.columns))], map(_narrow, strip.columns), fontsize=6.5)
     axes.tick_params(length=0, top=False, labeltop=True, bottom=False, labelbottom=False)
@@ -133,4 +138,4 @@ def _draw(figure: Figure, strip: Strip) -> None:
 
 def _narrow(name: str) -> str:
     """A column's name in lines that fit over a picture."""
-    return textwrap.fill(name.replace("_", " "), 6, break_long_words=False)
+    return textwrap.fill(name.replace("_", " "), 6)

@@ -3,6 +3,7 @@
 import io
 import textwrap
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from diffrep.reports.rows.scores import TableRow
@@ -14,6 +15,7 @@ COLOURS = (  # told apart by colour-blind readers as far as fourteen can be
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # of methods; with fourteen colours no two look alike
 ANCHOR_COLOUR = "#9a9a9a"
 CONTROL_COLOUR = "#767676"
+DPI = 144
 ANCHOR_MARKERS = {"factors": "1", "rotation": "+", "noise": "x", "pca20": "*", "unedited": "x"}
 
 
@@ -22,13 +24,37 @@ def to_png(figure: Figure) -> bytes:
     for axes in figure.axes:
         axes.spines[["top", "right"]].set_visible(False)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=144, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def size_of(png: bytes) -> tuple[int, int]:
+    """Width and height in pixels, as the head of a PNG has them."""
+    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
 
 def panel_title(text: str) -> str:
     """The text in lines that fit over a panel."""
-    return textwrap.fill(text, 36)
+    return textwrap.fill(text, 27)
+
+
+def legend_columns(labels: list[str], width: float) -> int:
+    """How many columns of labels in 8 points fit into so many inches, seven at most."""
+    for count in range(7, 1, -1):
+        columns = [column for column in np.array_split(labels, count) if len(column)]
+        if sum(0.55 + 0.068 * max(map(len, column)) for column in columns) <= width:
+            return count
+    return 1
+
+
+def short(name: str, letters: int) -> str:
+    """The name, or its beginning and end where it is longer: variants of a method differ at either.
+
+    >>> short("diti_without_its_blocks", 12)
+    'diti_w…locks'
+    """
+    end = (letters - 1) // 2
+    return name if len(name) <= letters else f"{name[: letters - 1 - end]}…{name[-end:]}"
 
 
 def colour_of(row: TableRow, rows: list[TableRow]) -> str:

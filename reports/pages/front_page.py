@@ -1,13 +1,16 @@
 """The page that answers: which method is best at what, how sure that is, and what it costs, on one screen."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from diffrep.metrics.catalogue import Number
 from diffrep.reports.drawing.ranks import ranked
+from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.dataset import DatasetResults
-from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.pages.difference_table import WORSE
+from diffrep.reports.pages.environment import environment, plot
 from diffrep.reports.pages.facts import joint_facts
 from diffrep.reports.pages.readable import DASH, TableCell
 from diffrep.reports.reading.study import Study
@@ -26,6 +29,7 @@ class Front:
     methods   rows under test, in grid order; controls: the rows set apart from them
     sentences what the numbers say, in words
     known     what has to be known of the data first, as (name, text)
+    compared  whether the cells say what is better (bold) and what is worse (a dagger) than the reference
     """
 
     dataset: str
@@ -34,6 +38,7 @@ class Front:
     controls: list[FrontLine]
     sentences: list[str]
     known: list[tuple[str, str]]
+    compared: bool
 
 
 def front_of(dataset: DatasetResults, study: Study) -> Front | None:
@@ -45,14 +50,27 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
     minutes = {cost.name: cost.total / cost.n_seeds for cost in dataset.costs if cost.kind == "method" and cost.n_seeds}
     kept = [summary.columns.index(column) for column in columns]
     lines = [
-        (row, [cells[i] for i in kept], minutes_cell(minutes.get(row.name)))
+        (row, [_marked(cells[i]) for i in kept], minutes_cell(minutes.get(row.name)))
         for row, cells in summary.lines
         if row.kind == "method"
     ]
     methods = [line for line in lines if line[0].name not in study.controls]
     controls = [line for line in lines if line[0].name in study.controls]
     sentences = [*best_sentences([row for row, *_ in methods], columns), *compared_sentence(dataset, study)]
-    return Front(dataset.name, columns, methods, controls, sentences, joint_facts(dataset.results))
+    return Front(
+        dataset.name,
+        columns,
+        methods,
+        controls,
+        sentences,
+        joint_facts(dataset.results),
+        any(found.verdict for found in dataset.differences),
+    )
+
+
+def _marked(cell: TableCell) -> TableCell:
+    """The cell with the dagger of what is worse alone: footnotes stand below the tables of the questions."""
+    return dataclasses.replace(cell, marks=tuple(mark for mark in cell.marks if mark == WORSE))
 
 
 def minutes_cell(minutes: float | None) -> TableCell:
@@ -104,5 +122,5 @@ def render(found: list[DatasetResults], drawn: dict[str, dict[str, bytes]], stud
 
 def shown_front(dataset: DatasetResults, drawn: dict[str, bytes], study: Study) -> dict[str, Any]:
     """The answers of one data set as the templates have them."""
-    pictures = {name: inline(drawn[name]) if name in drawn else None for name in ("ranks", "edited")}
+    pictures = {name: plot(name, FIGURES[name], drawn[name]) if name in drawn else None for name in ("ranks", "edited")}
     return {"front": front_of(dataset, study), **pictures}

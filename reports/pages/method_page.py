@@ -11,7 +11,7 @@ from diffrep.reports.drawing import maps, over_time
 from diffrep.reports.drawing.curves import training_curves
 from diffrep.reports.drawing.pictures import MAIN, Picture
 from diffrep.reports.pages.captions import FIGURES
-from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.pages.environment import environment, plot
 from diffrep.reports.pages.facts import joint_facts
 from diffrep.reports.pages.readable import DASH, Table, TableCell, readable, unmeasured
 from diffrep.reports.pages.strips import strip
@@ -65,7 +65,7 @@ def section(
         "no_pictures": _why_no_pictures(row, own),
         "groups": [(table, _lines(table, own, study.seeds)) for table in readable([row], []) if _is_shown(table)],
         "unmeasured": unmeasured([row]),
-        "figures": [(name, FIGURES[name], inline(png)) for name, png in figures_of(row, own, results).items()],
+        "figures": [plot(name, FIGURES[name], png) for name, png in figures_of(row, own, results).items()],
         "intervals": any(r.intervals for r in own),
         "cost": [line for cost in costs_of(whole, dataset, study, {}) for line in cost_facts(cost)],
     }

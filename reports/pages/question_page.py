@@ -4,24 +4,30 @@ import dataclasses
 from typing import Any
 
 from diffrep.metrics.catalogue import Number
+from diffrep.pipelines.core.paths import cost_file
 from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.difference_table import DifferenceTable
-from diffrep.reports.pages.environment import environment, inline
+from diffrep.reports.pages.doubts import with_reference_power
+from diffrep.reports.pages.environment import environment, plot
 from diffrep.reports.pages.facts import joint_facts, plain
 from diffrep.reports.pages.readable import VIEWS_TITLE, Table
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.flags import left_out
+from diffrep.reports.rows.power import told
 from diffrep.reports.rows.questions import VIEWS, Question
+from diffrep.reports.rows.views import view_title
 
 
 def render(question: Question, found: list[DatasetResults], drawn: dict[str, dict[str, bytes]], study: Study) -> str:
     """The page as text; `drawn` holds each data set's figures by their names."""
+    sections = [section(question, dataset, drawn[dataset.name], study) for dataset in found]
     return environment().get_template("question.html").render(
         question=question,
-        sections=[section(question, dataset, drawn[dataset.name], study) for dataset in found],
+        sections=sections,
+        columns=list(dict.fromkeys(column for part in sections for column in part["columns"])),
         study=study,
         root="../",
     )  # fmt: skip
@@ -35,15 +41,16 @@ def section(question: Question, dataset: DatasetResults, drawn: dict[str, bytes]
         "name": dataset.name,
         "known": joint_facts(dataset.results),
         "tables": tables,
-        "comparison": narrowed(dataset.comparison, columns),
+        "comparison": narrowed(dataset, columns, study),
         "columns": columns,
         "warnings": warnings_of(dataset) if question.key in ("reconstructs", "edits") else [],
         "oracle": oracle_accuracy(dataset.results) if question.key == "edits" else [],
         "costs": dataset.costs if question.key == "costs" else [],
         "stages": [stage for stage in study.stages if any(stage in cost.minutes for cost in dataset.costs)],
-        "figures": [(name, FIGURES[name], inline(drawn[name])) for name in question.figures if name in drawn],
+        "figures": [plot(name, FIGURES[name], drawn[name]) for name in question.figures if name in drawn],
         "no_twins": no_twins(dataset.results) if "attribute-loss" in question.figures else "",
         "files": files_of(dataset),
+        "cost_files": cost_files_of(dataset.results),
     }
 
 
@@ -53,8 +60,9 @@ def tables_of(question: Question, dataset: DatasetResults) -> list[Table]:
     return [table for title in titles for table in dataset.tables if table.title == title]
 
 
-def narrowed(comparison: DifferenceTable | None, columns: list[Number]) -> DifferenceTable | None:
+def narrowed(dataset: DatasetResults, columns: list[Number], study: Study) -> DifferenceTable | None:
     """The differences in these numbers alone; None where there are none."""
+    comparison = dataset.comparison
     kept = [i for i, column in enumerate(comparison.columns) if column in columns] if comparison else []
     if comparison is None or not kept:
         return None
@@ -62,7 +70,8 @@ def narrowed(comparison: DifferenceTable | None, columns: list[Number]) -> Diffe
     marks = {mark for _, cells in lines for cell, _ in cells for mark in cell.marks}
     footnotes = {mark: text for mark, text in comparison.footnotes.items() if mark in marks}
     columns = [comparison.columns[i] for i in kept]
-    return dataclasses.replace(comparison, columns=columns, lines=lines, footnotes=footnotes)
+    alone = dataclasses.replace(comparison, columns=columns, lines=lines, footnotes=footnotes, notes=())
+    return with_reference_power(alone, told(dataset.name, columns, dataset.rows, study))
 
 
 def warnings_of(dataset: DatasetResults) -> list[tuple[str, str]]:
@@ -74,13 +83,23 @@ def warnings_of(dataset: DatasetResults) -> list[tuple[str, str]]:
 
 
 def files_of(dataset: DatasetResults) -> dict[tuple[str, str], str]:
-    """(row, number) of what no method page holds -> its result file, from the top of the repository."""
-    return {
-        (result.row, metric): result.address
-        for result in dataset.results
-        if result.kind == "anchor"
-        for metric in result.metrics
-    }
+    """(row, number) of what no method page holds -> the first seed's result file, from the top of the repository."""
+    found: dict[tuple[str, str], str] = {}
+    viewed = {result.row for result in dataset.results if result.view}
+    for result in dataset.results:
+        row = result.row if result.kind == "anchor" else view_title(result.row, result.view)
+        if result.kind == "anchor" or result.row in viewed:
+            for metric in result.metrics:
+                found.setdefault((row, metric), result.address)
+    return found
+
+
+def cost_files_of(results: list[ResultFile]) -> dict[tuple[str, str], str]:
+    """(row, stage) -> what the first seed of it cost, from the top of the repository."""
+    found: dict[tuple[str, str], str] = {}
+    for result in results:
+        found.setdefault((result.row, result.stage), cost_file(result.folder).as_posix())
+    return found
 
 
 def no_twins(results: list[ResultFile]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from diffrep.reports.drawing.pictures import GAP, Picture
 from diffrep.reports.pages.environment import inline
 
-LARGE, ROOM = 130, 720  # pixels: a picture is enlarged up to this size of its tiles, and of the whole
+LARGE, ROOM = 130, 900  # pixels: a picture is enlarged up to this size of its tiles, and of the whole
 
 
 def strip(picture: Picture, title: str) -> dict[str, Any]:

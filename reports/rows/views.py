@@ -46,6 +46,9 @@ def _row(own: pd.DataFrame, method: str, view: str, study: Study, remarks: str) 
         found = FOUND_WITH.get(column.name, view) == view
         scores[column.name] = over_seeds(here, study.seeds, "") if found else OverSeeds()
     seeds = own[own["view"] == view]["seed"]
-    return TableRow(
-        f"{method}: {VIEW_TITLES.get(view, view) or 'default'}", "method", int(seeds.nunique()), scores, remarks
-    )
+    return TableRow(view_title(method, view), "method", int(seeds.nunique()), scores, remarks)
+
+
+def view_title(method: str, view: str) -> str:
+    """What a row of the table is called; a view without a name is the default one."""
+    return f"{method}: {VIEW_TITLES.get(view, view) or 'default'}"

@@ -2,11 +2,11 @@
 const columnsOf = table => [...table.tHead.rows[0].cells];
 const rowsOf = table => [...table.tBodies].flatMap(body => [...body.rows]).filter(row => !row.classList.contains("divider"));
 const valueOf = cell => parseFloat(cell.dataset.value ?? cell.textContent);
-const textOf = cell => { const copy = cell.cloneNode(true); copy.querySelectorAll("sup, small, br").forEach(part => part.remove()); return copy.textContent.trim(); };
+const textOf = cell => { const copy = cell.cloneNode(true); copy.querySelectorAll("sup, small, br").forEach(part => part.remove()); return copy.textContent.replaceAll("\u00a0", " ").trim(); };
 
 function sort(table, index) {
   const head = columnsOf(table)[index];
-  const best = index === 0 ? "ascending" : { up: "descending", down: "ascending", "": "descending" }[head.dataset.better ?? ""];
+  const best = index === 0 || head.classList.contains("word") || head.dataset.better === "down" ? "ascending" : "descending";
   const other = best === "ascending" ? "descending" : "ascending";
   const order = head.getAttribute("aria-sort") === best ? other : best;
   columnsOf(table).forEach(each => each.removeAttribute("aria-sort"));
@@ -15,8 +15,8 @@ function sort(table, index) {
   for (const body of table.tBodies) {
     const rows = [...body.rows].filter(row => !row.classList.contains("divider"));
     rows.sort((a, b) => {
-      if (index === 0) return sign * textOf(a.cells[0]).localeCompare(textOf(b.cells[0]));
-      const [x, y] = [valueOf(a.cells[index]), valueOf(b.cells[index])];
+      const [x, y] = index ? [valueOf(a.cells[index]), valueOf(b.cells[index])] : [NaN, NaN];
+      if (isNaN(x) && isNaN(y)) return sign * textOf(a.cells[index]).localeCompare(textOf(b.cells[index]));
       return isNaN(x) || isNaN(y) ? isNaN(x) - isNaN(y) : sign * (x - y);
     });
     rows.forEach(row => body.append(row));
@@ -33,10 +33,11 @@ const FORMATS = {
   },
 };
 
-// What is seen of a table, in the order in which it is seen; in CSV numbers in full.
+// What is seen of a table, in the order in which it is seen; in CSV numbers in full, and nothing where there is none.
 function gridOf(table, format) {
   const seen = cells => [...cells].filter(cell => !cell.hidden);
-  const text = cell => format === "CSV" && cell.dataset.value ? cell.dataset.value : textOf(cell);
+  const full = cell => cell.dataset.value || textOf(cell).replace(/^–$/, "");
+  const text = format === "CSV" ? full : textOf;
   const rows = rowsOf(table).filter(row => !row.hidden).map(row => seen(row.cells).map(text));
   return [seen(columnsOf(table)).map(textOf), ...rows];
 }
@@ -76,8 +77,9 @@ document.querySelectorAll("table.sortable").forEach(table => {
     head.addEventListener("click", () => sort(table, index));
     head.addEventListener("keydown", event => { if (event.key === "Enter") sort(table, index); });
   });
-  addCopying(table);
 });
+
+document.querySelectorAll("table").forEach(addCopying);
 
 document.querySelectorAll(".chooser").forEach(chooser => {
   const section = chooser.closest("section"), table = section.querySelector("table.sortable");

@@ -193,4 +193,4 @@ def test_pictures_that_may_not_be_passed_on_are_in_nothing_that_git_keeps(full, 
     folder = full.build()
     assert not [path for path in (folder / "pictures").rglob("*") if path.is_file()]
     assert not (folder / "figures" / "squares-edited.png").exists()
-    assert 'aria-label="what every method draws"' in (folder / "index.html").read_text()
+    assert '<figure class="edited">' in (folder / "index.html").read_text()

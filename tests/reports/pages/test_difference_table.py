@@ -51,7 +51,7 @@ def test_worse_is_marked_alike_in_every_format(results_tree):
     assert r"0.250 $\pm$ 0.000\textsuperscript{†}" in found["tables/squares.tex"]
     assert "0.250 ± 0.000</a><sup>†</sup>" in found["questions/told.html"]
     page = found["questions/told.html"].split("Differences from alpha</h3>")[1]
-    assert "−0.100<sup>†</sup><br><small>−0.150 to −0.050</small><br><small>p = .030, df 3.46</small>" in page
+    assert "−0.100</a><sup>†</sup><br><small>−0.150 to −0.050</small><br><small>p = .030, df 3.46</small>" in page
     assert "†" not in summary(results_tree.files(AP, MSE)["tables/squares.md"])
 
 
@@ -69,7 +69,7 @@ def test_nothing_is_bold_without_differences(results_tree):
 
 
 def test_page_shows_difference_interval_and_p(results_tree):
-    cell = r"<b>\+0.100</b><br><small>\+0.050 to \+0.150</small><br><small>p = .030, df 3.46</small>"
+    cell = r"<b>\+0.100</b></a><br><small>\+0.050 to \+0.150</small><br><small>p = .030, df 3.46</small>"
     assert re.search(cell, results_tree.files(AP, MSE)["questions/told.html"])
 
 

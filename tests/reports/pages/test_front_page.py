@@ -81,3 +81,20 @@ def test_an_empty_grid_still_makes_a_page(results_tree):
 def test_stale_results_are_not_mentioned(results_tree):
     results_tree.put("gone", "probe", 0, average_precision=0.99)
     assert "gone" not in page(results_tree)
+
+
+def test_what_is_worse_than_the_reference_has_its_dagger_and_no_other_mark(results_tree):
+    for seed, value in enumerate((0.9, 0.95, 0.99)):
+        results_tree.put("alpha", "probe", seed, average_precision=value)
+    compared = compare(tidy(results_tree.results), results_tree.study)
+    text = page(results_tree, *compared)
+    assert "0.250 ± 0.000</a><sup>†</sup>" in text
+    assert "bold: better than alpha, †: worse" in text
+    assert "<sup>a</sup>" not in text
+
+
+def test_of_one_seed_nothing_is_said_to_be_better(results_tree):
+    results_tree.seeds = [0]
+    text = page(results_tree, *compare(tidy(results_tree.results), results_tree.study))
+    assert "Of one seed" in text
+    assert "bold" not in text.split("<body>")[1].split("<script>")[0]

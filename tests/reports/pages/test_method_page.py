@@ -23,7 +23,7 @@ def rows(text: str) -> dict[str, list[str]]:
     found = re.findall(r'<tr[^>]*><th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', text)
     return {
         re.sub("<.*?>|\xa0.*", "", head): [
-            " ".join(re.sub("<.*?>", " ", cell).split()) for cell in re.findall("<td>(.*?)</td>", cells)
+            " ".join(re.sub("<.*?>", " ", cell).split()) for cell in re.findall("<td[^>]*>(.*?)</td>", cells)
         ]
         for head, cells in found
     }

@@ -27,12 +27,9 @@ def test_headline_numbers_stand_in_the_summary():
 
 def test_a_page_has_its_tables_and_what_their_numbers_are(results_tree):
     text = (results_tree.build() / "questions" / "told.html").read_text()
-    assert re.findall(r"<h3>(.*)</h3>", text) == [
-        "Attribute probe",
-        "Average precision by attribute group",
-        "Differences from alpha",
-        "What these numbers are",
-    ]
+    titles = ["Attribute probe", "Average precision by attribute group", "Differences from alpha"]
+    assert re.findall(r"<h3>(.*?)</h3>", text) == titles
+    assert "<h2>What these numbers are</h2>" in text
     assert CATALOGUE["average_precision"].meaning in text
     assert "MSE, random start" not in text
 
@@ -80,7 +77,7 @@ def test_a_note_stands_in_the_tables_and_with_the_costs(results_tree):
         results_tree.put("alpha", "train", seed, steps=40, note="our reconstruction")
     named = '<th scope="row"><a href="../methods/alpha.html">alpha (our reconstruction)</a></th>'
     assert named in page(results_tree, "told")
-    assert '<tr><th scope="row">alpha (our reconstruction)</th>' in page(results_tree, "costs")
+    assert named in page(results_tree, "costs")
 
 
 def test_text_from_results_is_escaped(results_tree):
@@ -90,3 +87,17 @@ def test_text_from_results_is_escaped(results_tree):
 
 def test_what_was_not_measured_is_said(results_tree):
     assert "Nothing of this was measured here." in page(results_tree, "edits")
+
+
+def test_the_number_of_a_view_leads_to_its_file(results_tree):
+    results_tree.put("alpha", "encode", 0, notes={"views": ["times_mean"]})
+    results_tree.put("alpha", "probe", 0, view="times_mean", average_precision=0.5)
+    results_tree.seal()
+    text = page(results_tree, "told")
+    for name in ("times_mean", "result"):
+        assert re.search(f'href="../../results/squares/alpha/0/probe/[^"]*{name}[^"]*json">', text), name
+
+
+def test_minutes_lead_to_what_the_first_seed_cost(results_tree):
+    text = page(results_tree, "costs")
+    assert '<a href="../../results/squares/alpha/0/train/cost.json">1.5</a>' in text

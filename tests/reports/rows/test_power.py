@@ -1,11 +1,13 @@
 """What seeds tell of a metric: whose spread it is, of which test, and what is asked."""
 
+import math
+
 import numpy as np
 import pytest
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.metrics.power import paired_power, seeds_needed, smallest_difference, welch_power
-from diffrep.reports.rows.power import Goal, seeds_text, told
+from diffrep.reports.rows.power import Design, Goal, OneOrAll, seeds_text, told
 
 ALPHA, GAMMA, DELTA = (0.5, 0.6, 0.7), (0.3, 0.5, 0.4), (0.9, 0.92, 0.91)
 AP = CATALOGUE["average_precision"]
@@ -98,3 +100,9 @@ def test_a_missing_seed_leaves_a_method_out(tree):
 
 def test_seeds_without_end_are_words():
     assert [seeds_text(count) for count in (3, 12000, float("inf"))] == ["3", "12,000", "over a million"]
+
+
+def test_without_any_spread_the_fewest_seeds_tell_what_differs():
+    design = Design("paired", sd=0.0, seeds=3, tested=2, power=0.8)
+    assert design.needed(0.1) == OneOrAll(2, 2)
+    assert design.needed(0.0) == OneOrAll(math.inf, math.inf)

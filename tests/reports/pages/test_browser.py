@@ -1,0 +1,181 @@
+"""The pages as a reader has them in a browser: tables that sort and copy, two schemes, three widths, paper."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from tests.helpers.browser import browser, needs_chromium
+from tests.helpers.full_report import filled
+from tests.helpers.visits import visited
+
+pytestmark = needs_chromium
+METHODS = ["alpha", "diti_without_its_blocks_and_with_a_long_name", *(f"method {i}" for i in range(9)), "pca", "random"]
+PAGES = (
+    "index.html",
+    *(f"questions/{name}.html" for name in ("told", "edits", "reconstructs", "costs", "sure", "numbers")),
+    *("methods/alpha.html", "datasets/squares.html"),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return filled(tmp_path_factory.mktemp("report"), METHODS, 3).build()
+
+
+@pytest.fixture(scope="module")
+def address():
+    with browser() as page:
+        yield page.address
+
+
+@pytest.fixture
+def said(address, folder):
+    """What a script says on a page of the report."""
+
+    def say(page, script, **how):
+        return visited(address, folder / page, script, **how).said
+
+    return say
+
+
+def clicked(times, column):
+    """A script: click a head so often, then say how it is marked, and the names in each part of the table."""
+    click = f"heads.find(head => head.textContent.startsWith('{column}'))"
+    names = "[...table.tBodies].map(body => [...body.rows].filter(row => !row.matches('.divider'))"
+    return f"""(() => {{
+      const table = document.querySelector('table.sortable'), heads = [...table.tHead.rows[0].cells];
+      const head = {click};
+      for (let i = 0; i < {times}; i++) head.click();
+      const marked = heads.filter(each => each.hasAttribute('aria-sort')).map(each => each.textContent);
+      return [head.ariaSort, marked.length,
+              {names}.map(row => row.cells[0].textContent.replace('*', '')))];
+    }})()"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_complains_nothing_leaves_the_page_and_nothing_is_wider_than_it(address, folder, page, width):
+    visit = visited(address, folder / page, "document.documentElement.scrollWidth", width=width)
+    assert visit.complaints == []
+    assert visit.requests == []
+    assert visit.said <= width
+
+
+def test_the_answers_are_one_screen(said):
+    assert said("index.html", "document.querySelector('main').getBoundingClientRect().bottom") <= 900
+
+
+@pytest.mark.parametrize(
+    ("column", "best"), [pytest.param("AP", "alpha", id="more is better"), pytest.param("MSE", "alpha", id="less is")]
+)
+def test_the_first_click_sorts_the_best_first_and_shows_it(said, column, best):
+    order, marked, (methods, controls) = said("index.html", clicked(1, column))
+    assert (order, marked) == ("descending" if column == "AP" else "ascending", 1)
+    assert methods[0] == best
+    assert controls == ["random"]
+
+
+def test_the_second_click_turns_the_order_and_controls_stay_apart(said):
+    order, _, (methods, controls) = said("index.html", clicked(2, "AP"))
+    assert order == "ascending"
+    assert (methods[0], methods[-1]) == ("pca", "alpha")
+    assert controls == ["random"]
+
+
+def test_words_sort_by_the_alphabet(said):
+    tests = "[...document.querySelectorAll('table.sortable')[1].tBodies[0].rows].map(row => row.cells[2].textContent)"
+    click = "document.querySelectorAll('table.sortable')[1].tHead.rows[0].cells[2].click();"
+    before, after = said("questions/sure.html", f"(() => {{ const old = {tests}; {click} return [old, {tests}]; }})()")
+    assert after == sorted(before, key=str.lower)
+    assert after != before
+
+
+def copied(kind, number=0):
+    """A script: what a button of a table copies."""
+    return f"""(async () => {{
+      const texts = [];
+      Object.defineProperty(navigator, 'clipboard', {{value: {{writeText: async text => texts.push(text)}}}});
+      const lines = document.querySelectorAll('.copying');
+      [...lines[{number}].querySelectorAll('button')].find(button => button.textContent === '{kind}').click();
+      await new Promise(done => setTimeout(done, 20));
+      return texts[0];
+    }})()"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"),
+    [
+        pytest.param("CSV", ['"MSE, random start ↓"', "alpha*,0.904,0.904,0.904,0.09", ",,,2.5"], id="CSV"),
+        pytest.param("Markdown", ["| method | AP ↑ |", "| --- | ---: |", "| – | – | – | 2.5 |"], id="Markdown"),
+        pytest.param("LaTeX", [r"\toprule", r"alpha* & 0.904 $\pm$ 0.004 &", r"& -- & -- & 2.5 \\"], id="LaTeX"),
+    ],
+)
+def test_a_table_copies_in_three_forms(said, kind, lines):
+    text = said("index.html", copied(kind))
+    assert [line for line in lines if line not in text] == []
+    assert "controls" not in text
+
+
+def test_what_tex_would_read_is_escaped(said):
+    assert r"diti\_without\_its\_blocks" in said("index.html", copied("LaTeX"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_table_copies(said, page):
+    counts = "[document.querySelectorAll('table').length, document.querySelectorAll('.copying').length]"
+    tables, lines = said(page, counts)
+    assert tables == lines > 0
+
+
+SEEN = """(() => {
+  const table = document.querySelector('table.sortable');
+  return [[...table.tHead.rows[0].cells].filter(c => !c.hidden).map(c => c.textContent.split('\\u00a0')[0]),
+          [...table.querySelectorAll('tbody tr:not(.divider)')].filter(r => !r.hidden)
+            .map(r => r.cells[0].textContent)];
+})()"""
+
+
+def test_the_page_of_every_number_keeps_the_rows_that_are_asked_for(said):
+    typed = (
+        "const field = document.querySelector('.filter'); field.value = 'PCA'; field.dispatchEvent(new Event('input'));"
+    )
+    _, rows = said("questions/numbers.html", f"(() => {{ {typed} return {SEEN}; }})()")
+    assert rows == ["pca"]
+
+
+def test_the_page_of_every_number_shows_the_columns_that_are_chosen(said):
+    columns, rows = said("questions/numbers.html", SEEN)
+    assert "AUROC" not in columns
+    assert len(rows) == len(METHODS) + 1
+    chosen = "document.querySelector('.chooser input[value=auroc]').click();"
+    columns, _ = said("questions/numbers.html", f"(() => {{ {chosen} return {SEEN}; }})()")
+    assert "AUROC" in columns
+    whole = "document.querySelector('.chooser input.all').click();"
+    more, _ = said("questions/numbers.html", f"(() => {{ {whole} return {SEEN}; }})()")
+    assert len(more) > len(columns) - 1
+    copied_then = f"(async () => {{ {chosen} return await {copied('CSV')}; }})()"
+    assert "AUROC" in said("questions/numbers.html", copied_then).splitlines()[0]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_dark_pages_are_light_on_dark(address, folder, page):
+    colours = "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
+    visit = visited(address, folder / page, colours, scheme="dark", shot="captureScreenshot")
+    ink, paper = (np.mean(json.loads(text.replace("rgb(", "[").replace(")", "]"))) for text in visit.said)
+    assert ink > 200
+    assert paper < 50
+    pixels = imread(io.BytesIO(visit.shot))[..., :3]
+    assert np.median(pixels) < 0.2
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_print(address, folder, page):
+    assert visited(address, folder / page, shot="printToPDF").shot.startswith(b"%PDF-")
+
+
+def test_the_first_table_is_open_and_the_others_fold(said):
+    shown = "[...document.querySelectorAll('details.part')].map(part => part.open)"
+    assert said("questions/told.html", shown) == [True, False, False]
