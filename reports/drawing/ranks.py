@@ -38,7 +38,7 @@ def ranks(rows: list[TableRow], columns: Sequence[Number], controls: Sequence[st
         axes.set_ylim(tall - 0.5, -0.5)
         axes.set_title(textwrap.fill(column.heading, WORDS), fontsize=8.5, loc="left")
         axes.tick_params(labelsize=7.5, axis="both", length=2)
-        axes.locator_params(axis="x", nbins=2)
+        axes.locator_params(axis="x", nbins=1)
         axes.grid(axis="x", alpha=0.25, lw=0.6)
     return to_png(figure)
 
