@@ -34,13 +34,21 @@ def ranks(rows: list[TableRow], columns: Sequence[Number], controls: Sequence[st
     for axes, (column, order) in zip(figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True):
         for place, row in enumerate(order):
             _draw(axes, place, row, column, rows, row.name in controls)
-        axes.set_yticks(range(len(order)), map(_short, order), fontsize=7.5)
         axes.set_ylim(tall - 0.5, -0.5)
-        axes.set_title(textwrap.fill(column.heading, WORDS), fontsize=8.5, loc="left")
-        axes.tick_params(labelsize=7.5, axis="both", length=2)
-        axes.locator_params(axis="x", nbins=2)
-        axes.grid(axis="x", alpha=0.25, lw=0.6)
+        _dress(axes, order, column)
     return to_png(figure)
+
+
+def _dress(axes: Axes, order: list[TableRow], column: Number) -> None:
+    """Names of the rows and of the number, and two ticks: beside long names more would touch."""
+    axes.set_yticks(range(len(order)), map(_short, order), fontsize=7.5)
+    axes.set_title(textwrap.fill(column.heading, WORDS), fontsize=8.5, loc="left")
+    axes.tick_params(labelsize=7.5, axis="both", length=2)
+    axes.locator_params(axis="x", nbins=2)
+    low, high = axes.get_xlim()
+    ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
+    axes.set_xticks([*ticks[:1], *ticks[1:][-1:]])
+    axes.grid(axis="x", alpha=0.25, lw=0.6)
 
 
 def _short(row: TableRow) -> str:
