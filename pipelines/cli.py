@@ -108,16 +108,20 @@ def ui(port: int) -> None:
 
 @cli.command()
 @click.option("--jobs", type=click.IntRange(1), default=usable_cores, show_default="usable cores", help="Side by side.")
-def repro(jobs: int) -> None:
+@click.option("--allow-missing", is_flag=True, help="Make what is missing here only where a stage that runs reads it.")
+def repro(jobs: int, allow_missing: bool) -> None:
     """Run every stage that is out of date, independent cells side by side, and show what is left.
 
     The work is done by DVC, one "dvc repro" per stage: its lock and cache are those of a plain "dvc repro", and
     the tables do not depend on --jobs. What a stage prints is in runs/logs.
+
+    With --allow-missing, in a clone: results are in git, weights and data are not. A cell whose settings and code are
+    those of its results is left as it is, and what a changed one stands on (data, base model) is made again first.
     """
     params = settings()
     from diffrep.pipelines.running.repro import repro
 
-    repro(params, jobs)
+    repro(params, jobs, allow_missing=allow_missing)
 
 
 @cli.command()

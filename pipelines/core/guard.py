@@ -53,8 +53,11 @@ def expect_same_code(recorded: dict[str, str], otherwise: str) -> None:
 
 
 def code_on_record(stage: Stage, place: Place) -> dict[str, str]:
-    """{module: hash} of the stage's code and of its adapters', as the stage `code` has written them; its own: none."""
-    if stage.name == "code":
+    """{module: hash} of the stage's code and of its adapters', as the stage `code` has written them; its own: none.
+
+    None for the report either where nothing was hashed yet, as in a clone: it is made of files that are in git.
+    """
+    if stage.name == "code" or (stage.name == "report" and not CODE.exists()):
         return {}
     files = [path for path in (code(stage.name), *stage.reads(place)) if path.is_relative_to(CODE) and path.suffix]
     records = [read_json(path) for path in files]

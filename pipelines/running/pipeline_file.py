@@ -6,6 +6,7 @@ from textwrap import TextWrapper
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.stages.report import METRICS, PLOTS
 
 HEADING = """\
 # What runs, made by `diffrep dvc-yaml` of what each file of pipelines/stages declares.
@@ -20,7 +21,14 @@ WIDTH = 120
 
 def pipeline_file() -> str:
     """The text of dvc.yaml."""
-    return HEADING + "\n\n".join(stage_entry(stages.load(name)) for name in stages.STAGES) + "\n"
+    entries = [*(stage_entry(stages.load(name)) for name in stages.STAGES), shown()]
+    return HEADING + "\n\n".join(entries) + "\n"
+
+
+def shown() -> str:
+    """What `dvc metrics` and `dvc plots` look at."""
+    plots = {path: ", ".join(f'{key}: "{text}"' for key, text in how.items()) for path, how in PLOTS.items()}
+    return "\n".join([f"metrics: [{METRICS}]", "plots:", *(f"  - {path}: {{{how}}}" for path, how in plots.items())])
 
 
 def stage_entry(stage: Stage) -> str:

@@ -21,25 +21,29 @@ from diffrep.pipelines.running.freshness import (
     otherwise_made,
 )
 from diffrep.pipelines.running.lockfile import expect_readable, keep_entries
+from diffrep.pipelines.running.missing import changed_but_missing, lacking, may_be_missing
 from diffrep.pipelines.running.waiting import held
 from diffrep.pipelines.study import places
 
 CHANGED = "changed"  # by what DVC itself compares
+MISSING = "missing here, and read by what runs"
+FIRST, LAST = "code", "report"
 
 
 class Plan:
     """What there is to run, and in which order it can.
 
-    names   of all stages, each behind those that it needs
-    needs   {stage: the stages whose outputs it reads}
-    gone    stages that dvc.lock had entries of, now dropped, and dvc.yaml no longer has
+    names          of all stages, each behind those that it needs
+    needs          {stage: the stages whose outputs it reads}
+    gone           stages that dvc.lock had entries of, now dropped, and dvc.yaml no longer has
+    allow_missing  whether a stage is up to date whose outputs are missing here, as in a clone
     """
 
-    def __init__(self, params: Params) -> None:
+    def __init__(self, params: Params, *, allow_missing: bool = False) -> None:
         expect_readable(Path("dvc.lock"))
         repo = Repo(_wait_for_lock=True)  # a stage of another run may hold the lock while it records large outputs
         graph = repo.index.graph
-        self.params, self.declared = params, declared(params)
+        self.params, self.declared, self.allow_missing = params, declared(params), allow_missing
         self.stages: dict[str, DvcStage] = {stage.addressing: stage for stage in graph}
         self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} for s in graph}
         self.names = [stage.addressing for stage in reversed(list(networkx.topological_sort(graph)))]
@@ -51,11 +55,30 @@ class Plan:
         """Why a stage must run: CHANGED, or what DVC cannot see and must be forced for; empty where it need not."""
         if name == "code" and comes_from_outside(self.params):
             return OUTSIDE
-        if changed(self.stages[name]):
+        if self.out_of_date(name):
             return CHANGED
         if name == "code" and files_changed(self.params):
             return FILES
         return self.otherwise_made(name)
+
+    def out_of_date(self, name: str) -> bool:
+        """Whether a stage differs from what dvc.lock has of it, other than by files that may be missing."""
+        if not self.can_be_left(name):
+            return changed(self.stages[name])
+        stage, place = self.declared[name]
+        return bool(stage.results(place)) and changed_but_missing(self.stages[name])  # without: made where it is read
+
+    def can_be_left(self, name: str) -> bool:
+        """Whether what is missing of a stage may stay so; never the hashes of code, by which all others are judged."""
+        if not self.allow_missing or name not in self.declared or name in (FIRST, LAST):
+            return False
+        return may_be_missing(*self.declared[name])
+
+    def lacking(self, name: str) -> list[str]:
+        """The stages whose outputs are missing here, and read by a stage that runs; the report shows what there is."""
+        if not self.allow_missing or name == LAST:
+            return []
+        return lacking(self.stages[name], [self.stages[need] for need in self.needs[name]])
 
     def on_device(self, name: str) -> bool:
         """Whether a stage works on machine.device."""

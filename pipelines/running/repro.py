@@ -12,21 +12,28 @@ from dvc.scm import SCMError
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.sections import Machine
+from diffrep.pipelines.headline import tell_headline
 from diffrep.pipelines.running.interrupted import mend_list, write_list_whole
 from diffrep.pipelines.running.lockfile import RESTORE
 from diffrep.pipelines.running.parsing import parsed_once
 from diffrep.pipelines.running.plan import Plan
 from diffrep.pipelines.running.run import Run
+from diffrep.pipelines.stages.report import REPORTS
 
 
-def repro(params: Params, jobs: int) -> None:
-    """Bring every stage up to date with at most `jobs` at a time; UserError when one fails, after the others ended."""
+def repro(params: Params, jobs: int, *, allow_missing: bool = False) -> None:
+    """Bring every stage up to date with at most `jobs` at a time, and show the headline table.
+
+    allow_missing  leave what is missing here, as long as nothing that runs needs it
+
+    UserError when a stage fails, after the others have ended.
+    """
     start = time.monotonic()
     write_list_whole()
     try:
         mend_list()
         with parsed_once():
-            run = carried_out(Plan(params), jobs, params.machine)
+            run = carried_out(Plan(params, allow_missing=allow_missing), jobs, params.machine)
     except SCMError as error:
         raise UserError(f"{error}: clone it with git, or run `dvc config core.no_scm true` here once") from error
     except DvcException as error:
@@ -40,6 +47,7 @@ def repro(params: Params, jobs: int) -> None:
         print(f"Everything is up to date: {len(run.plan.names)} stages checked in {seconds:.0f} s, nothing to do.")
     else:
         print(f"{run.ran} of {len(run.plan.names)} stages ran in {seconds / 60:.1f} minutes. See reports/index.html.")
+    tell_headline(REPORTS, params.grid.dataset)
 
 
 def carried_out(plan: Plan, jobs: int, machine: Machine) -> Run:

@@ -12,14 +12,17 @@ from diffrep.pipelines.running import ending
 from diffrep.pipelines.running import process as processes
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.gpus import Gpus
-from diffrep.pipelines.running.plan import CHANGED, Plan
+from diffrep.pipelines.running.missing import note_made_again
+from diffrep.pipelines.running.plan import CHANGED, MISSING, Plan
 
+ALIKE = "other bytes here than dvc.lock names, of the same settings and code; what stands on the earlier ones stays"
 POLL = 0.1  # seconds between two looks at the running stages
 
 
 class Run:
     """Which stages wait, run, are done or have failed, with at most `jobs` at a time.
 
+    wanted  up to date but missing here, and to be made again since a stage that runs reads them
     gpus    what those that work on GPUs are given of them
     ran     how many were started and have ended, well or not
     failed  {stage: why}
@@ -28,7 +31,7 @@ class Run:
     def __init__(self, plan: Plan, jobs: int, machine: Machine) -> None:
         self.plan, self.jobs, self.device, self.gpus = plan, jobs, machine.device, Gpus(machine)
         self.expected, self.board = plan.expected(), Board()
-        self.waiting, self.done = list(plan.names), set[str]()
+        self.waiting, self.done, self.wanted = list(plan.names), set[str](), set[str]()
         self.due: dict[str, str] = {}  # why each stage that must run has to
         self.running: dict[str, tuple[BaseProcess, float]] = {}
         self.failed: dict[str, str] = {}
@@ -48,8 +51,9 @@ class Run:
             wait([process.sentinel for process, _ in self.running.values()], POLL)
 
     def startable(self) -> list[str]:
-        """Ready stages, but for those that work on GPUs while too few are free."""
-        return [name for name in self.ready() if not self.shares(name) or self.gpus.suffice()]
+        """Ready stages, but for those that read what is still missing, or work on GPUs while too few are free."""
+        whole = [name for name in self.ready() if not self.plan.needs[name] & self.wanted]
+        return [name for name in whole if not self.shares(name) or self.gpus.suffice()]
 
     def shares(self, name: str) -> bool:
         """Whether a stage must be given GPUs."""
@@ -60,7 +64,8 @@ class Run:
         return [name for name in self.waiting if self.plan.needs[name] <= self.done]
 
     def settle(self) -> None:
-        """Mark as done, again and again, what is ready and already up to date."""
+        """Mark as done, again and again, what is ready and already up to date; then want what the others lack."""
+        due = set(self.due)
         while unknown := [name for name in self.ready() if name not in self.due]:
             for name in unknown:
                 reason = self.plan.reason(name)
@@ -68,17 +73,27 @@ class Run:
                     self.due[name] = reason
                 else:
                     self.done.add(name)
-            self.waiting = [name for name in self.waiting if name not in self.done]
+            self.waiting = [name for name in self.waiting if name not in self.done - self.wanted]
+        self.want([name for name in self.due if name not in due])
+
+    def want(self, names: list[str]) -> None:
+        """Have made again what is missing here of what these stages read, and what that is made of."""
+        for name in names:
+            lacking = [other for other in self.plan.lacking(name) if other in self.done - self.wanted]
+            self.due |= dict.fromkeys(lacking, MISSING)
+            self.wanted |= set(lacking)
+            self.waiting += lacking
+            self.want(lacking)
 
     def start(self, name: str) -> None:
         """Hand the stage to DVC; what it prints goes to runs/logs/<stage>.log."""
         self.waiting.remove(name)
-        forced = self.due[name] != CHANGED  # DVC would skip it, or bring back outputs of an earlier run
+        forced = self.due[name] not in (CHANGED, MISSING)  # DVC would skip it, or bring back outputs of an earlier run
         command = ["--wait-for-lock", "repro", "-s", *(["--force"] if forced else []), name]
         gpus = self.gpus.give(name) if self.shares(name) else None
         process = processes.start(command, log_of(name), self.device, gpus)
         self.running[name] = (process, time.monotonic())
-        self.board.tell(f"started  {name}{f': {self.due[name]}' if forced else ''}")
+        self.board.tell(f"started  {name}{f': {self.due[name]}' if self.due[name] != CHANGED else ''}")
 
     def collect(self) -> None:
         """Note the stages that have ended, well or not."""
@@ -95,11 +110,19 @@ class Run:
                 self.failed[name] = wrong
                 self.board.tell(f"FAILED   {name}: {wrong}")
             else:
-                self.done.add(name)
+                self.settled(name)
                 self.expected.took(name, seconds)
                 self.board.tell(f"finished {name} in {seconds:.0f} s")
                 for line in ending.warnings_in(log_of(name)):
                     self.board.tell(f"warning  {name}: {line}")
+
+    def settled(self, name: str) -> None:
+        """Note that a stage has ended well; of one whose outputs were missing, whether they are what they were."""
+        self.done.add(name)
+        if name in self.wanted:
+            self.wanted.remove(name)
+            if note_made_again(self.plan.stages[name]):
+                self.board.tell(f"note     {name}: {ALIKE}")
 
     def left_over(self, name: str) -> str:
         """What a stage has left of earlier results that it no longer writes; empty where there is nothing."""
@@ -114,7 +137,7 @@ class Run:
             waiting, running = ([name for name in names if self.shares(name)] for names in (self.waiting, elapsed))
             spent = {name: elapsed[name] for name in running}
             guess = max(guess, self.expected.left(waiting, spent, self.gpus.at_a_time))
-        return len(self.done), len(self.plan.names), guess
+        return len(self.done - self.wanted), len(self.plan.names), guess
 
     def stop(self) -> None:
         """End whatever still runs (an interrupted run): trainings go on from their checkpoints next time."""

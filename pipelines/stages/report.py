@@ -11,17 +11,27 @@ from diffrep.pipelines.core.paths import RESULTS, Whole
 from diffrep.pipelines.core.stage import Stage
 
 REPORTS = Path("reports")
+METRICS = REPORTS / "metrics"  # what `dvc metrics` shows
+CURVES = REPORTS / "curves"
+PLOTS = {  # what `dvc plots` shows, and how
+    CURVES: {"x": "step", "y": "loss", "title": "Training loss, each method's own"},
+    REPORTS / "figures": {},
+}
 
 
 def report(params: Params, whole: Whole) -> None:
-    """Write tables, figures, index.html, and all other pages below reports, and fill MLflow."""
+    """Write tables, figures, index.html, and all other pages below reports; tell of them, and fill MLflow."""
+    from diffrep.pipelines.headline import tell_headline, tell_made
     from diffrep.pipelines.study import expect_every_seed, study_of
     from diffrep.pipelines.tracking.trouble import StoreError
     from diffrep.reports.pages.build import build
 
     study = study_of(params)
     expect_every_seed(study)
-    build(Path(), REPORTS, study)
+    for folder in (METRICS, CURVES):  # DVC looks for them where no method has any, too
+        folder.mkdir(parents=True, exist_ok=True)
+    tell_made(REPORTS, build(Path(), REPORTS, study))
+    tell_headline(REPORTS, study.datasets)
     try:
         sync(params)
     except StoreError as error:
@@ -44,5 +54,5 @@ STAGE = Stage(
     params=("grid", "report", "train", "evaluate", "methods"),
     reads=lambda whole: (RESULTS, REPORTS / "templates"),
     writes=lambda whole: (REPORTS / "index.html", *(REPORTS / name for name in ("questions", "methods", "datasets"))),
-    results=lambda whole: (REPORTS / "tables", REPORTS / "figures"),
+    results=lambda whole: (*(REPORTS / name for name in ("tables", "figures", "pictures")), METRICS, CURVES),
 )

@@ -21,7 +21,7 @@ def training_curves(results: list[ResultFile], rows: list[TableRow]) -> bytes | 
 
     ValueError, one line: a curve file that lacks a column or is no CSV.
     """
-    found = [(row, _read_curves(results, row.name)) for row in rows if row.kind == "method"]
+    found = [(row, curves_of(results, row.name)) for row in rows if row.kind == "method"]
     shown = [(row, tables) for row, tables in found if tables]
     if not shown:
         return None
@@ -39,7 +39,8 @@ def training_curves(results: list[ResultFile], rows: list[TableRow]) -> bytes | 
     return to_png(figure)
 
 
-def _read_curves(results: list[ResultFile], method: str) -> list[pd.DataFrame]:
+def curves_of(results: list[ResultFile], method: str) -> list[pd.DataFrame]:
+    """The curves of a method, a table per seed that has any; ValueError as in `training_curves`."""
     trained = [r for r in results if (r.kind, r.row, r.stage) == ("method", method, "train")]
     paths = [curves(result.path.parent) for result in trained]
     return [table for table in (read_csv(path, CURVE_COLUMNS) for path in paths if path.exists()) if len(table)]

@@ -53,10 +53,13 @@ def edited(pictures: Mapping[str, list[Picture]]) -> bytes | None:
     """Sources and donors, and every method's edits: beside the true counterfactual where that can be drawn, else its
     decoded sources alone and with the first part swapped; None where nothing was drawn.
     """
-    exact = any(
-        kind_of(picture) == "exact" and TRUTH in picture.rows for drawn in pictures.values() for picture in drawn
-    )
-    return _figure(pictures, "exact" if exact else "counterfactual")
+    return _figure(pictures, kind_of_edits(pictures))
+
+
+def kind_of_edits(pictures: Mapping[str, list[Picture]]) -> str:
+    """Which kind of `ALIKE` shows the edits of all methods: beside the truth where that is known."""
+    known = any(kind_of(p) == "exact" and TRUTH in p.rows for drawn in pictures.values() for p in drawn)
+    return "exact" if known else "counterfactual"
 
 
 def _figure(pictures: Mapping[str, list[Picture]], kind: str) -> bytes | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from diffrep.pipelines.core.paths import Cell, Shared
 from diffrep.reports.drawing.pictures import PREPARE, copies_of
-from diffrep.reports.pages import data_page, front_page, method_page, numbers_page, question_page, sure_page
+from diffrep.reports.drawing.side_by_side import kind_of, kind_of_edits
+from diffrep.reports.pages import data_page, front_page, headline, method_page, numbers_page, question_page, sure_page
 from diffrep.reports.pages.dataset import DatasetResults, figures, results_of, tables
 from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.study import Study
@@ -15,16 +16,17 @@ from diffrep.reports.rows.differences import Difference, compare
 from diffrep.reports.rows.questions import QUESTIONS
 from diffrep.reports.rows.tidy import tidy
 
-REPORT_FOLDERS = ("tables", "figures", "pictures", "questions", "methods", "datasets")
+REPORT_FOLDERS = ("tables", "figures", "metrics", "curves", "pictures", "questions", "methods", "datasets")
 COPIES = "pictures"
 SHOW_PICTURES = ("decoded", "edited")  # figures
 
 
-def build(root: Path, out: Path, study: Study) -> None:
+def build(root: Path, out: Path, study: Study) -> list[str]:
     """Write `out`/tables, figures, pictures, pages and index.html from the result files of the study, nothing else.
 
-    root  the top of the repository: what the study's folders are relative to, and data/<dataset>/card.json where the
-          data are on this machine
+    root     the top of the repository: what the study's folders are relative to, and data/<dataset>/card.json where the
+             data are on this machine
+    returns  what was written, relative to `out`
 
     Same results, same bytes. Pictures that the stages drew are copied to `out`/pictures, where they may be passed on;
     where they are not on this machine, as in a clone, the copies are shown. ValueError, one line: a result, curve or
@@ -37,6 +39,7 @@ def build(root: Path, out: Path, study: Study) -> None:
     for path in (path for folder in REPORT_FOLDERS for path in (out / folder).rglob("*") if path.is_file()):
         if str(path.relative_to(out)) not in files:
             path.unlink()  # of a method or a data set that left the grid
+    return list(files)
 
 
 def contents(
@@ -52,6 +55,7 @@ def contents(
     drawn = {dataset.name: figures(dataset, study) for dataset in found}
     return {
         **{f"tables/{name}": text for dataset in found for name, text in tables(dataset, study).items()},
+        **{name: text for dataset in found for name, text in headline.files(dataset, study).items()},
         **{
             f"figures/{data.name}-{kind}.png": png
             for data in found
@@ -71,14 +75,18 @@ def contents(
 
 
 def kept_pictures(dataset: DatasetResults) -> dict[str, bytes]:
-    """Copies of the pictures of all methods and of the contact sheet, where they may be passed on."""
+    """Copies of what the figures of decodes and edits are drawn of, and of the contact sheet; git stays small.
+
+    Nothing where the pictures may not be passed on.
+    """
     if not dataset.may_be_shown:
         return {}
+    kinds = ("reconstruct", kind_of_edits(dataset.pictures))
     drawn = [
         (Cell(dataset.name, method, picture.seed).pictures(picture.stage), picture)
         for method, pictures in dataset.pictures.items()
         for picture in pictures
-        if picture.seed is not None
+        if picture.seed is not None and kind_of(picture) in kinds
     ]
     sheets = [(Shared(dataset.name).pictures(PREPARE), dataset.sheet)] if dataset.sheet else []
     return {name: content for folder, picture in drawn + sheets for name, content in copies_of(folder, picture).items()}

@@ -171,6 +171,12 @@ def test_nothing_heavy_is_imported():
     assert not [p for p in folder.rglob("*.py") if heavy.search(p.read_text())]
 
 
+def test_of_the_pictures_those_are_kept_that_figures_are_drawn_of(full):
+    full.draw("alpha", "counterfactual", 0, ["source image", "edit"], "direction")
+    kept = [path.name for path in (full.build() / "pictures").rglob("*.png")]
+    assert sorted(kept) == ["main.png", "main.png"]
+
+
 def test_a_clone_without_the_pictures_makes_the_same_report_of_their_copies(full):
     before = written(full.build())
     for path in full.root.glob("results/**/pictures"):
