@@ -19,7 +19,7 @@ test: $(STAMP)
 	ruff check .
 	ruff format --check .
 	mypy
-	lint-imports --no-logo
+	PYTHONPATH=tests/links lint-imports --no-logo
 	OMP_NUM_THREADS=1 pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 ui: $(STAMP)

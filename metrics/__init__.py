@@ -44,7 +44,10 @@ def functions() -> dict[str, str]:
 def __getattr__(name: str) -> Any:
     if name.startswith("__") or name not in functions():
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{functions()[name]}"), name)
+    try:
+        return getattr(importlib.import_module(f"{__name__}.{functions()[name]}"), name)
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{name} needs {error.name}: pip install 'diffrep[suite]'") from error
 
 
 def __dir__() -> list[str]:

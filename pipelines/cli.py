@@ -9,6 +9,7 @@ from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
 from diffrep.pipelines.core.cores import usable_cores
 from diffrep.pipelines.core.params import FILE
+from diffrep.pipelines.core.profiles import default_params
 from diffrep.pipelines.running.child import in_a_child
 from diffrep.pipelines.score.command import score
 
@@ -39,7 +40,7 @@ def cli() -> None:
     diffrep compare     tell two trees of results apart, number by number
     diffrep power       what the seeds that were run could have found, and how many would find more
     diffrep ui          compare the runs in MLflow
-    diffrep contract    try a method or a data set, ours or yours, against its contract
+    diffrep contract    try a method, a data set or a metric, ours or yours, against its contract
     diffrep datasets    which data sets there are, what of them is here and what is missing
     diffrep dry-run     what a training as published, or of params.yaml, needs of a GPU
     diffrep STAGE -h    what one stage reads and writes
@@ -124,7 +125,7 @@ def repro(jobs: int, allow_missing: bool) -> None:
 
 
 @cli.command()
-@click.option("--profile", metavar="NAME", help="One of pipelines/profiles: smoke, diffsiam.")
+@click.option("--profile", metavar="NAME", help="default (the whole grid), smoke (the smallest) or diffsiam.")
 @click.option("--preset", metavar="NAME", help="A paper on a data set, such as pdae-celeba64; another word lists all.")
 @click.option("--tiny", is_flag=True, help="The preset at its smallest, on files that are made for it.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -145,7 +146,7 @@ def workspace(profile: str | None, preset: str | None, tiny: bool, folder: Path)
     diffrep workspace --preset pdae-celeba64 --tiny FOLDER
 
     \b
-    reads   the files of the repository that one stands in, or else of the installed one
+    reads   the files of the repository that one stands in, or else of the installed package
     writes  FOLDER
     """
     if (profile is None) == (preset is None):
@@ -247,17 +248,24 @@ def dvc_yaml() -> None:
 @click.option("--size", type=click.IntRange(1), default=32, show_default=True, help="Side of the images in pixels.")
 @click.option("--steps", type=click.IntRange(1), default=80, show_default=True, help="Steps of the short training.")
 def contract(name: str, file: Path | None, size: int, steps: int) -> None:
-    """Try the contract of a method or a data set on NAME, promise by promise: of params.yaml, or package.module:Class.
+    """Try the contract of a method, a data set or a metric on NAME, promise by promise: a name of ours, a row of
+    params.yaml, package.module:Class or package.module:function.
 
     A method is built with its section, on an untrained base model where it needs one, and trained for some steps on
     plain colours: seconds on one core. Of a data set of params.yaml the first images are looked at, and all else that
-    datasets/prepared.py asks. Ends with exit code 1 where a promise is broken; methods/README.md shows a whole adapter.
+    datasets/prepared.py asks. A metric is a function of codes and factors; metrics/outside.py says how it is written.
+    Ends with exit code 1 where a promise is broken; methods/README.md shows a whole adapter.
 
     \b
-    reads   params.yaml, FILE.yaml of --settings
+    reads   params.yaml, or the default one where there is none; FILE.yaml of --settings
     writes  nothing
     """
-    params = settings()
+    params = settings(None if Path(FILE).exists() else default_params())
+    from diffrep.pipelines.contract.metric import contract_of_metric
+    from diffrep.pipelines.trained.own_metrics import is_metric
+
+    if name not in (*params.methods, *params.datasets) and is_metric(name):
+        sys.exit(0 if contract_of_metric(name) else 1)
     from diffrep.pipelines.contract.data_set import contract_of_data_set, row_of
     from diffrep.pipelines.contract.run import contract
 

@@ -28,9 +28,9 @@ CHECK = "Write nothing: tell all that is wrong with the files."
 INDENT = "\n" + " " * 8
 
 
-def settings() -> Params:
-    """The checked params.yaml, with the thread count in force before any numerical library is loaded."""
-    params = load()
+def settings(params: Params | None = None) -> Params:
+    """The checked params.yaml, or these, with the thread count in force before any numerical library is loaded."""
+    params = params or load()
     for name in THREADS:
         os.environ[name] = str(params.machine.threads)
     from diffrep.pipelines.trained.adapters import expect_adapters

@@ -6,7 +6,8 @@ The promises without which no stage could use it; `diffrep contract` tries other
 from typing import Any
 
 from diffrep.pipelines.contract import interface, learning
-from diffrep.pipelines.contract.subject import BrokenError, NotApplicableError, Subject, networks_of
+from diffrep.pipelines.contract.promises import BrokenError, NotApplicableError
+from diffrep.pipelines.contract.subject import Subject, networks_of
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import class_line, is_own, own_line, raised
 from diffrep.pipelines.core.params import Params

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from diffrep.methods.shared.part import Part
-from diffrep.pipelines.contract.subject import NotApplicableError, Subject, default, drawn, encode, expect
+from diffrep.pipelines.contract.promises import NotApplicableError, expect
+from diffrep.pipelines.contract.subject import Subject, default, drawn, encode
 from diffrep.pipelines.core.names import A_PART, is_part
 from diffrep.pipelines.trained.given import fault_of_views, kind, savable, widths
 

@@ -10,16 +10,15 @@ from safetensors.torch import save as save_bytes
 from torch import Tensor
 
 from diffrep.methods.shared.networks.autoencoder import Autoencoder
+from diffrep.pipelines.contract.promises import NotApplicableError, expect
 from diffrep.pipelines.contract.subject import (
     IMAGES,
     LEARNING_RATE,
-    NotApplicableError,
     Subject,
     can,
     default,
     drawn,
     encode,
-    expect,
     loss,
     normal,
     stepped,

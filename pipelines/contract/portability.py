@@ -9,7 +9,8 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from diffrep.pipelines.contract.interface import close_to
-from diffrep.pipelines.contract.subject import NotApplicableError, Subject, can, default, drawn, expect, loss, normal
+from diffrep.pipelines.contract.promises import NotApplicableError, expect
+from diffrep.pipelines.contract.subject import Subject, can, default, drawn, loss, normal
 from diffrep.pipelines.trained.given import chance
 
 DRAWS = (torch.rand, torch.randn, torch.randint, torch.randperm)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from diffrep.methods import METHODS
 from diffrep.methods.shared.denoisers.diffusers_network import DiffusersSettings
+from diffrep.pipelines.contract.promises import NotApplicableError, expect
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import path_of
@@ -169,20 +170,6 @@ def timesteps(images: Tensor, timestep: int) -> Tensor:
 def can(network: Any, ability: str) -> bool:
     """Whether the adapter gives no reason against `ability`."""
     return ability not in network.cannot
-
-
-class BrokenError(Exception):
-    """A promise that the adapter does not keep; the message says how it shows."""
-
-
-class NotApplicableError(Exception):
-    """A promise that this adapter need not make; the message says why."""
-
-
-def expect(kept: Any, otherwise: str) -> None:
-    """Raise BrokenError, with the reason `otherwise`, unless `kept`."""
-    if not kept:
-        raise BrokenError(otherwise)
 
 
 def stepped(on: Subject) -> None:

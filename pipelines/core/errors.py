@@ -29,9 +29,19 @@ def one_line(error: BaseException) -> str | None:
     line = " ".join(str(error).split())
     if system_error(error) in NOT_WRITABLE:
         return f"{line}: this command must write there; make it writable, or work in a copy"
+    if library := missing_library(error):
+        return library
     names_a_file = isinstance(error, OSError) and error.filename is not None
     mendable = (UserError, ValueError, FileNotFoundError, PermissionError)
     return line if names_a_file or isinstance(error, mendable) else None
+
+
+def missing_library(error: BaseException) -> str | None:
+    """Which library is not installed, and how to get it; None for any other error."""
+    name = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if name in ("", "diffrep"):
+        return None
+    return f"{name} is not installed: pip install 'diffrep[{'torch' if name == 'torch' else 'suite'}]'"
 
 
 def system_error(error: BaseException) -> int | None:

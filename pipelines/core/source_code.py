@@ -32,7 +32,7 @@ PLUMBING = (
     "diffrep.pipelines.core.sockets",
     "diffrep.pipelines.sources.check",
 )
-NAME_TABLES = ("diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")
+NAME_TABLES = (ROOT, "diffrep.datasets", "diffrep.methods", "diffrep.metrics", "diffrep.pipelines.stages")
 TABLE_OF_NEEDS = "diffrep.pipelines.trained.pretrained"  # entered, but not what it names
 LIBRARIES = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "purelib", "platlib"))
 NAMED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)+):\w+")

@@ -8,57 +8,67 @@ from shlex import quote
 import yaml
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.names import hint
+from diffrep.pipelines.core.profiles import profile_file
 from diffrep.pipelines.core.settings_file import parsed_settings, read_sections
+from diffrep.pipelines.running.pipeline_file import pipeline_file
 
-PROFILES = Path(__file__).parents[1] / "profiles"
-INSTALLED = Path(__file__).resolve().parents[2]  # the checkout whose code runs, unless that was installed by copying
+INSTALLED = Path(__file__).resolve().parents[2]  # the folders whose code runs: a checkout, or the installed package
+PACKAGES = ("datasets", "methods", "metrics", "pipelines", "reports")  # what both have, for DVC to watch
 MADE = ("results/", "reports/tables/", "reports/figures/", "dvc.lock", "params.yaml")  # what runs make, or is given
 
 
 def workspace(params: str, folder: Path) -> None:
-    """Bring `folder` up to date with the repository's files, and give it these params; its own runs are kept.
+    """Bring `folder` up to date with the files of a checkout, or of the package, and give it these params.
 
     params  the text of its params.yaml
 
-    UserError for a folder of something else, and where there is no git checkout to copy.
+    Its own runs are kept. UserError for a folder of something else, and where git does not say what is in a checkout.
     """
-    root = checkout()
+    root = source()
     if folder.exists() and any(folder.iterdir()) and not (folder / ".dvc").is_dir():
         raise UserError(f"{folder} is not empty and no workspace of ours: name another folder")
-    for name in tracked(root):
+    for name in tracked(root) if is_checkout(root) else packaged(root):
         if not name.startswith(MADE) and (root / name).is_file():
             copy(root / name, folder / name)
+    if not is_checkout(root):
+        (folder / "dvc.yaml").write_text(pipeline_file())
     (folder / "params.yaml").write_text(params)
+    (folder / ".dvc").mkdir(exist_ok=True)
     (folder / ".dvc" / "config").write_text(
         "[core]\n    no_scm = true\n    analytics = false\n    check_update = false\n"
     )
 
 
 def params_text(profile: str) -> str:
-    """What a profile makes of params.yaml: sections that it does not name are those of the repository's own.
+    """What a profile makes of params.yaml: sections that it does not name are those of the default one.
 
     UserError for an unknown profile.
     """
-    known = sorted(path.stem for path in PROFILES.glob("*.yaml"))
-    if profile not in known:
-        raise UserError(f"no profile {profile!r}: {hint(profile, known)}")
-    text = (PROFILES / f"{profile}.yaml").read_text()
-    sections = parsed_settings(text, f"{profile}.yaml")
-    own = read_sections(checkout() / "params.yaml")
+    file = profile_file(profile)
+    text = file.read_text()
+    sections, own = parsed_settings(text, file.name), read_sections(profile_file("default"))
     return text if sections.keys() >= own.keys() else yaml.safe_dump({**own, **sections}, sort_keys=False)
 
 
-def checkout() -> Path:
-    """The checkout that one stands at the top of, or else the one whose code runs."""
+def source() -> Path:
+    """The checkout that one stands at the top of, or else the folders whose code runs."""
     here = Path.cwd()
-    return here if (here / ".git").exists() and (here / "dvc.yaml").exists() else INSTALLED
+    return here if is_checkout(here) else INSTALLED
+
+
+def is_checkout(root: Path) -> bool:
+    """Whether git has the files below `root`."""
+    return (root / ".git").exists() and (root / "dvc.yaml").exists()
+
+
+def packaged(root: Path) -> list[str]:
+    """Every file of the packages below `root`, as they are installed."""
+    files = (file for name in PACKAGES for file in (root / name).rglob("*") if file.is_file())
+    return [str(file.relative_to(root)) for file in files if "__pycache__" not in file.parts]
 
 
 def tracked(root: Path) -> list[str]:
-    """Every file of a checkout that git knows or would add; UserError where `root` is none."""
-    if not (root / "dvc.yaml").is_file():
-        raise UserError(f"a workspace is copied from a git checkout: {advice('', root)}")
+    """Every file of a checkout that git knows or would add; UserError where git does not say."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         found = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
@@ -73,7 +83,7 @@ def advice(said: str, root: Path) -> str:
     """What would do, by what git has said of a folder."""
     if "dubious ownership" in said:
         return f"git distrusts the owner of this one; git config --global --add safe.directory {quote(str(root))}"
-    return f"{root}, where the installed code lies, is none; run this at the top of one"
+    return " ".join(said.split())
 
 
 def copy(source: Path, target: Path) -> None:

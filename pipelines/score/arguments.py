@@ -27,7 +27,7 @@ def set_arguments(parameters: Parameters, changed: Sequence[str]) -> None:
     given: set[str] = set()
     for word in changed:
         path, equals, text = word.partition("=")
-        name, dot, argument = path.partition(".")
+        name, dot, argument = path.rpartition(".")  # a metric from outside has dots of its own
         if not (equals and dot):
             raise UserError(f"--set {word} is not METRIC.ARGUMENT=VALUE, such as tad.thresholds=11")
         if name not in parameters:

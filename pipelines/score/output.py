@@ -3,7 +3,9 @@
 import math
 import platform
 import sys
-from importlib.metadata import version
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
@@ -13,13 +15,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from diffrep.metrics.catalogue import BOTH, CATALOGUE, METRICS, POOL, TEST, Metric, Number
+from diffrep.metrics.catalogue import BOTH, POOL, TEST, Metric, Number
 from diffrep.metrics.codes import varying_factors
 from diffrep.metrics.measured import Measured
+from diffrep.metrics.outside import OutsideMetric
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import write_arrays, write_json
+from diffrep.pipelines.core.params import digest
 from diffrep.pipelines.core.results import suite_commit
+from diffrep.pipelines.core.source_code import code_hashes
 from diffrep.pipelines.score.split import Split
+from diffrep.pipelines.trained.own_metrics import facts_of
 
 RECORDED_LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "torchmetrics")
 PUBLISHED = "disentanglement_lib"
@@ -32,6 +38,7 @@ class Scored(NamedTuple):
     path: Path
     sha256: str  # of the bytes that were measured
     rows: Split
+    metrics: Mapping[str, Metric]  # name -> all that could be asked for
     wanted: dict[str, list[str]]  # metric -> its numbers that were asked for
     measured: dict[str, Measured]  # metric -> all that it gave, without those that refused the rows
     parameters: dict[str, dict[str, Any]]  # metric -> keyword arguments
@@ -66,13 +73,14 @@ def print_scores(scored: Scored) -> None:
     if not console.is_terminal:
         console = Console(width=TABLE_WIDTH)
     table = Table(title=escape(_title(scored)), title_justify="left")
+    facts = facts_of(scored.metrics.values())
     table.add_column(no_wrap=True)
     table.add_column(PUBLISHED if scored.compat else "value", justify="right", no_wrap=True)
     for heading in ("", "range", "chance", "rows"):
         table.add_column(heading)
     for name in scored.measured:
         for number in scored.wanted[name]:
-            table.add_row(*_cells(CATALOGUE[number], METRICS[name], scored))
+            table.add_row(*_cells(facts[number], scored.metrics[name], scored))
         table.add_section()
     console.print(table)
     for line in _remarks(scored):
@@ -158,8 +166,24 @@ def record_of(scored: Scored) -> dict[str, Any]:
         "reasons": scored.reasons(),
         "refused": scored.refused,
         "notes": rows.notes,
+        "own_code": own_code(scored.metrics),
         "suite_commit": suite_commit(),
         "python": platform.python_version(),
-        **{name: version(name) for name in RECORDED_LIBRARIES},
+        **versions(),
         "platform": f"{sys.platform}-{platform.machine()}",
     }
+
+
+def versions() -> dict[str, str | None]:
+    """{library: its version} of those that a score may depend on; None for one that is not installed."""
+    found: dict[str, str | None] = dict.fromkeys(RECORDED_LIBRARIES)
+    for name in found:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def own_code(metrics: Mapping[str, Metric]) -> dict[str, str]:
+    """{metric from outside: what its module and all of its own that it imports hash to}."""
+    modules = {name: name.partition(":")[0] for name, metric in metrics.items() if isinstance(metric, OutsideMetric)}
+    return {name: digest(code_hashes(module)) for name, module in modules.items()}

@@ -54,5 +54,5 @@ STAGE = Stage(
     params=("grid", "report", "train", "evaluate", "methods"),
     reads=lambda whole: (RESULTS, REPORTS / "templates"),
     writes=lambda whole: (REPORTS / "index.html", *(REPORTS / name for name in ("questions", "methods", "datasets"))),
-    results=lambda whole: (REPORTS / "tables", REPORTS / "figures", METRICS, CURVES),
+    results=lambda whole: (*(REPORTS / name for name in ("tables", "figures", "pictures")), METRICS, CURVES),
 )

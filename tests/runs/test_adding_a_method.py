@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from diffrep.methods import METHODS
-from diffrep.pipelines.contract.run import PROMISES, title
+from diffrep.pipelines.contract.promises import title
+from diffrep.pipelines.contract.run import PROMISES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "methods" / "README.md").read_text()
@@ -17,11 +19,12 @@ SETTINGS = yaml.safe_load((ROOT / "params.yaml").read_text())["methods"]["ddae"]
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return [text for name, text in found if name == language]
 
 
-FILE, NAME = blocks("python")
-SECTION, OWN_SECTION, OWN_ROW = blocks("yaml")
+FILE, NAME, DIFFUSION = blocks("python")
+SECTION, OWN_SECTION, OWN_ROW, DIFFUSION_SECTION = blocks("yaml")
 COMMANDS = [line for block in blocks("") for line in block.splitlines()]
 
 
@@ -53,16 +56,37 @@ def test_the_files_that_it_names_are_there():
     assert all((ROOT / "methods" / link).exists() for link in re.findall(r"\]\(([^)]+)\)", PAGE))
 
 
-def test_the_same_from_outside_word_for_word(tmp_path):
-    mine = tmp_path / "mine"
-    mine.mkdir()
-    (mine / "features.py").write_text(FILE)
-    (mine / "features.yaml").write_text(OWN_SECTION)
-    (command,) = (line for line in COMMANDS if line.startswith("PYTHONPATH=~/mine diffrep contract"))
+EXAMPLES = {  # module: its class, its file and its section
+    "features": ("DDAE", FILE, OWN_SECTION),
+    "tiny_diffae": ("TinyDiffAE", DIFFUSION, DIFFUSION_SECTION),
+}
+
+
+def run(command, folder, home):
+    """What a command of the page does in a folder, with a home of its own."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "HOME": str(tmp_path), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    environment = {**os.environ, "HOME": str(home), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.stdout.endswith("features:DDAE keeps the contract\n"), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", EXAMPLES)
+@pytest.mark.parametrize("place", ["the repository", "an empty folder"])
+def test_the_same_from_outside_word_for_word(tmp_path, module, place):
+    name, file, section = EXAMPLES[module]
+    mine, folder = tmp_path / "mine", ROOT if place == "the repository" else tmp_path
+    mine.mkdir()
+    (mine / f"{module}.py").write_text(file)
+    (mine / f"{module}.yaml").write_text(section)
+    (command,) = (line for line in COMMANDS if line.startswith(f"PYTHONPATH=~/mine diffrep contract {module}"))
+    links = os.environ.get("PYTHONPATH", "")
+    done = run(command.replace("PYTHONPATH=~/mine", f"PYTHONPATH=~/mine:{links}"), folder, tmp_path)
+    assert done.stdout.endswith(f"{module}:{name} keeps the contract\n"), done.stdout + done.stderr
     assert done.returncode == 0
+
+
+def test_the_diffusion_example_is_short_and_draws_by_walking():
+    assert len(DIFFUSION.splitlines()) < 90
+    assert "walk(seen, state, path" in DIFFUSION
+    assert len((ROOT / "methods" / "diffae.py").read_text().splitlines()) == 74

@@ -9,7 +9,8 @@ import yaml
 from click.testing import CliRunner
 
 from diffrep.pipelines.cli import cli
-from diffrep.pipelines.contract.run import PROMISES, title
+from diffrep.pipelines.contract.promises import title
+from diffrep.pipelines.contract.run import PROMISES
 from diffrep.pipelines.contract.subject import subject
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import parsed

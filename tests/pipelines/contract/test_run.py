@@ -13,7 +13,8 @@ from tiny_cells import COMMITTED
 
 from diffrep.methods.encdiff import EncDiff
 from diffrep.methods.shared.denoisers.base import DPMSettings
-from diffrep.pipelines.contract.run import PROMISES, title, tried
+from diffrep.pipelines.contract.promises import title, tried
+from diffrep.pipelines.contract.run import PROMISES
 from diffrep.pipelines.contract.subject import Subject, subject
 from diffrep.pipelines.core.params import load, parsed
 

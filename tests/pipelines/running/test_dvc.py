@@ -25,7 +25,11 @@ ADVICE = (
 
 
 def test_the_installed_dvc_is_one_that_was_tested():
-    (bound,) = [needed.specifier for needed in map(Requirement, PROJECT["dependencies"]) if needed.name == "dvc"]
+    (bound,) = [
+        needed.specifier
+        for needed in map(Requirement, PROJECT["optional-dependencies"]["suite"])
+        if needed.name == "dvc"
+    ]
     assert any(part.operator in ("<", "<=", "==", "~=") for part in bound), f"dvc has no upper bound. {ADVICE}"
     assert version("dvc") in bound, f"DVC {version('dvc')} is installed, {bound} was tested. {ADVICE}"
 

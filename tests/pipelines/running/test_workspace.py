@@ -1,14 +1,17 @@
 """A workspace is copied from the checkout that one stands in, or from that of the code which runs."""
 
+import shutil
 import subprocess
 
 import pytest
 import yaml
 from tiny_cells import ROOT
 
+from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running import workspace as module
-from diffrep.pipelines.running.workspace import checkout, params_text, workspace
+from diffrep.pipelines.running.pipeline_file import pipeline_file
+from diffrep.pipelines.running.workspace import INSTALLED, PACKAGES, params_text, source, workspace
 
 
 @pytest.fixture
@@ -33,14 +36,52 @@ def test_at_the_top_of_a_checkout_it_is_that_one(elsewhere):
     (elsewhere / ".dvc").mkdir()
     (elsewhere / ".dvc" / "config").touch()
     (elsewhere / "dvc.yaml").write_text("stages: {}\n")
-    assert checkout() == elsewhere
+    assert source() == elsewhere
     workspace("mine: 1\n", elsewhere / "new")
     assert (elsewhere / "new" / "dvc.yaml").read_text() == "stages: {}\n"
     assert not (elsewhere / "new" / "pipelines").exists()
 
 
-def test_code_that_was_installed_by_copying_is_no_checkout(elsewhere, monkeypatch):
-    monkeypatch.setattr(module, "INSTALLED", elsewhere)
-    with pytest.raises(UserError, match=f"{elsewhere}, where the installed code lies, is none; run this at the top of"):
+@pytest.fixture
+def copied(elsewhere, monkeypatch):
+    """The package as a wheel installs it: the folders, and nothing of a checkout beside them."""
+    for name in PACKAGES:
+        ignored = shutil.ignore_patterns("__pycache__", "tables", "figures", "fashion_mnist_archive")
+        shutil.copytree(INSTALLED / name, elsewhere / "diffrep" / name, ignore=ignored)
+    monkeypatch.setattr(module, "INSTALLED", elsewhere / "diffrep")
+    return elsewhere / "diffrep"
+
+
+def test_from_the_installed_package_it_has_all_that_the_stages_watch(copied, elsewhere):
+    (copied / "methods" / "__pycache__").mkdir()
+    (copied / "methods" / "__pycache__" / "pca.pyc").touch()
+    workspace(params_text("smoke"), elsewhere / "new")
+    new = elsewhere / "new"
+    assert (new / "dvc.yaml").read_text() == pipeline_file()
+    assert (new / "methods" / "pca.py").read_bytes() == (copied / "methods" / "pca.py").read_bytes()
+    assert not list(new.rglob("__pycache__"))
+    whole = stages.load("code")
+    assert [path for path in whole.reads(whole.place()) if not (new / path).exists()] == []
+    assert (new / ".dvc" / "config").exists()
+
+
+def test_called_again_it_keeps_the_runs_and_brings_what_changed(copied, elsewhere):
+    workspace(params_text("smoke"), elsewhere / "new")
+    (elsewhere / "new" / "runs").mkdir()
+    (copied / "methods" / "pca.py").write_text("changed\n")
+    workspace(params_text("default"), elsewhere / "new")
+    assert (elsewhere / "new" / "runs").is_dir()
+    assert (elsewhere / "new" / "methods" / "pca.py").read_text() == "changed\n"
+    assert (elsewhere / "new" / "params.yaml").read_text() == (ROOT / "params.yaml").read_text()
+
+
+def test_the_default_profile_is_the_committed_grid():
+    assert (ROOT / "pipelines" / "profiles" / "default.yaml").read_text() == (ROOT / "params.yaml").read_text()
+
+
+def test_what_git_says_of_a_checkout_is_passed_on(elsewhere):
+    (elsewhere / ".git").mkdir()
+    (elsewhere / "dvc.yaml").touch()
+    with pytest.raises(UserError, match="a workspace is copied from a git checkout: fatal: not a git repository"):
         workspace("", elsewhere / "new")
     assert not (elsewhere / "new").exists()

@@ -1,0 +1,1 @@
+../../../pipelines/root/__init__.py
