@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ BETTER = Difference(
     *("squares", "average_precision", "beta", "alpha", 3, "Welch", 0.1, 0.05, 0.15, 3.456, 0.01, 0.03, "better")
 )
 WORSE = replace(BETTER, difference=-0.1, low=-0.15, high=-0.05, verdict="worse")
+MSE = Difference("squares", "mse_random_start", "beta", "alpha", reason="beta decodes nothing")
 CURVE = "step,loss,valid_loss,learning_rate\n10,{},,0.001\n20,0.5,0.25,0.001\n"
 
 
@@ -48,7 +50,7 @@ def test_the_table_is_that_of_the_first_page_controls_named_so(results_tree):
 
 @pytest.mark.parametrize(("difference", "shown"), [(BETTER, "**0.250 ± 0.000**"), (WORSE, "0.250 ± 0.000†")])
 def test_better_and_worse_are_marked(results_tree, difference, shown):
-    made = files(gathered(results_tree, [difference]), results_tree.study)
+    made = files(gathered(results_tree, [difference, MSE]), results_tree.study)
     assert f"method,beta,,{shown},–," in made["tables/squares-headline.csv"]
 
 
@@ -66,6 +68,5 @@ def test_curves_are_means_over_seeds_empty_where_nothing_was_measured(results_tr
 
 
 def test_a_data_set_without_results_has_none(results_tree):
-    results_tree.datasets = ["squares", "unborn"]
-    results_tree.methods = ["gamma"]
+    shutil.rmtree(results_tree.root / "results")
     assert found(results_tree) == {}
