@@ -46,7 +46,7 @@ def own_code(folder: Path) -> dict[str, str]:
 def editable(copy):
     """A copy of the finished workspace that runs its own code."""
     links = copy / "tests" / "links" / "diffrep"
-    links.mkdir(parents=True)
+    links.mkdir(parents=True, exist_ok=True)
     for name in ("datasets", "methods", "metrics", "pipelines", "reports"):
         (links / name).symlink_to(copy / name)
     return copy
