@@ -18,6 +18,7 @@ from diffrep.pipelines.core.paths import cost_file, curves, part_map
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
 
 
+PER_METHOD = (("methods/", ".html"), ("metrics/squares/", ".json"))
 NOTES = {
     "about": {"title": "Squares", "may_be_shown": True},
     "source": "drawn on demand",
@@ -57,14 +58,15 @@ def test_everything_promised_is_written(full):
             f"questions/{name}.html"
             for name in ("told", "disentangled", "reconstructs", "edits", "costs", "sure", "numbers")
         ),
-        *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv")),
+        *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv", "-headline.csv")),
         *(f"figures/squares-{name}.png" for name in ("ranks", "decoded", "edited", "groups", "cost", "curves")),
         *(
             f"{copies}/{stage}/main{end}"
             for stage in ("reconstruct", "counterfactual")
             for end in (".png", ".rows.json")
         ),
-        *(f"methods/{name}.html" for name in ("alpha", "beta")),
+        *(f"{folder}{name}{end}" for name in ("alpha", "beta") for folder, end in PER_METHOD),
+        "curves/squares/alpha.csv",
         "datasets/squares.html",
     }
 
@@ -80,7 +82,7 @@ def test_another_cost_changes_no_table_of_numbers(full):
         write_card(path, {"wall_seconds": 1.5, "peak_memory_mib": 7, "suite_commit": "another"}, of=path.parent)
     then = written(full.build())
     changed = {name for name in first if first[name] != then[name] and not name.endswith(".html")}
-    assert changed == {"tables/squares-cost.csv", "figures/squares-cost.png"}
+    assert changed == {"tables/squares-cost.csv", "tables/squares-headline.csv", "figures/squares-cost.png"}
 
 
 def test_pages_load_nothing_from_elsewhere(full):
