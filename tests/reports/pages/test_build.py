@@ -18,6 +18,7 @@ from diffrep.pipelines.core.paths import cost_file, curves, part_map
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
 
 
+PER_METHOD = (("methods/", ".html"), ("metrics/squares/", ".json"))
 NOTES = {
     "about": {"title": "Squares", "may_be_shown": True},
     "source": "drawn on demand",
@@ -66,7 +67,8 @@ def test_everything_promised_is_written(full):
             for stage in ("reconstruct", "counterfactual")
             for end in (".png", ".rows.json")
         ),
-        *(f"methods/{name}.html" for name in ("alpha", "beta")),
+        *(f"{folder}{name}{end}" for name in ("alpha", "beta") for folder, end in PER_METHOD),
+        "curves/squares/alpha.csv",
         "datasets/squares.html",
     }
 
