@@ -17,6 +17,7 @@ from diffrep.pipelines.core.params import parsed
 
 ROOT = Path(__file__).parents[3]
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
+NO_CONTROLS = PARAMS["report"] | {"controls": []}
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def params():
     """Two rows, one of them of another adapter than its name."""
     rows = {name: PARAMS["methods"][name] for name in ("pca", "random")}
     rows = {**copy.deepcopy(rows), "mine": {"adapter": "diffrep.methods.pca:PCA", "code_dim": 3}}
-    return parsed({**PARAMS, "methods": rows, "grid": PARAMS["grid"] | {"method": ["pca"]}})
+    return parsed({**PARAMS, "methods": rows, "grid": PARAMS["grid"] | {"method": ["pca"]}, "report": NO_CONTROLS})
 
 
 def test_a_row_is_found_by_its_name_and_by_its_adapter(params):
@@ -34,7 +35,8 @@ def test_a_row_is_found_by_its_name_and_by_its_adapter(params):
 
 def test_a_rows_own_section_comes_before_that_of_a_variant():
     methods = {"variant": {"adapter": "pca", "code_dim": 3}, "pca": {"code_dim": 16}}
-    params = parsed({**PARAMS, "methods": methods, "grid": PARAMS["grid"] | {"method": ["pca"]}})
+    grid = PARAMS["grid"] | {"method": ["pca"]}
+    params = parsed({**PARAMS, "methods": methods, "grid": grid, "report": NO_CONTROLS})
     assert subject(params, "pca", None, 32, 1).given == {"code_dim": 16}
 
 

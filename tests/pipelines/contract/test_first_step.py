@@ -17,7 +17,7 @@ def params_of(adapter: str, **section):
     values = small_values()
     values["methods"] = {"mine": {"adapter": adapter, **section}}
     values["grid"] |= {"method": ["mine"], "dataset": [ROOMS]}
-    values["report"]["reference"] = "mine"
+    values["report"] |= {"reference": "mine", "controls": []}
     return parsed(values)
 
 
