@@ -68,7 +68,6 @@ def test_everything_promised_is_written(full):
             for end in (".png", ".rows.json")
         ),
         *(f"{folder}{name}{end}" for name in ("alpha", "beta") for folder, end in PER_METHOD),
-        "curves/squares/alpha.csv",
         "datasets/squares.html",
     }
 
