@@ -22,6 +22,6 @@ def files(text: str, adapter: str = "learned:Mine", **section):
         (folder / "learned.py").write_text(text)
         put("methods", {"mine": {"adapter": adapter, "width": 8, **section}})(folder)
         put("grid.method", ["mine"])(folder)
-        put("report.reference", "mine")(folder)
+        put("report", {"reference": "mine", "controls": []})(folder)
 
     return make

@@ -27,6 +27,7 @@ def files(text: str, adapter: str = "pictures:Mine"):
         put("grid.dataset", ["mine"])(folder)
         for path in (code("prepare"), Shared("mine").code):
             write_json(path, {"code": {}})
+        write_json(Shared("mine").files, {})
 
     return make
 

@@ -22,7 +22,6 @@ from environments import (
 from mistakes import Mistake, expect_told, put
 
 from diffrep.pipelines.core import sockets
-from diffrep.pipelines.running import workspace
 from diffrep.pipelines.tracking import trouble
 
 ROOMS = ("--dataset", "shapes3d_rendered")
@@ -105,11 +104,6 @@ def of_somebody_else(folder):
     os.environ |= {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 
 
-def installed_by_copying(folder):
-    """Code that runs from a folder which is no checkout."""
-    mock.patch.object(workspace, "INSTALLED", folder).start()
-
-
 def runs_in_it(folder):
     """DVC's list of what runs, with a living process that writes all."""
     dvc_here(folder)
@@ -153,7 +147,6 @@ MISTAKES = [
     Mistake("a damaged configuration of DVC", both(dvc_here, text(".dvc/config", "[core")), ("repro",), "config"),
     Mistake("a pipeline that is no YAML", both(dvc_here, text("dvc.yaml", "stages: [")), ("repro",), "dvc.yaml"),
     Mistake("what another process is writing", runs_in_it, ("repro",), "made"),
-    Mistake("a workspace of code without a checkout", installed_by_copying, NEW, "at the top of one"),
     Mistake("a workspace without git", variable("PATH", ""), NEW, "git is not inst"),
     Mistake("a checkout of somebody else", of_somebody_else, NEW, "safe.directory"),
     Mistake("a workspace in a folder of something else", text("new/file", ""), NEW, "new is not empty"),

@@ -60,7 +60,9 @@ def records(dataset, method):
     found = defaultdict(dict)
     for seed in SEEDS:
         for path in (ROOT / "results" / dataset / method / str(seed)).glob("*/result.json"):
-            found[seed] |= {key: value for key, value in json.loads(path.read_text()).items() if key != "reasons"}
+            record = json.loads(path.read_text())
+            joined = {key: found[seed].get(key, {}) | record.pop(key, {}) for key in ("noise", "intervals")}
+            found[seed] |= {key: value for key, value in record.items() if key != "reasons"} | joined
     return found
 
 

@@ -9,6 +9,7 @@ from matplotlib.image import imread
 
 from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.partition import Partition
+from diffrep.pipelines.core.pictures import GAP
 from diffrep.pipelines.edits.block_ranges import BLOCK_RANGES, block_ranges_picture, blocks_of
 
 
@@ -35,8 +36,8 @@ def test_the_first_row_of_a_range_begins_at_the_source_and_the_second_ends_at_th
     block_ranges_picture(tmp_path / "ranges.png", session, 3)
     names = json.loads((tmp_path / "ranges.rows.json").read_text())
     pixels = np.rint(imread(tmp_path / "ranges.png")[..., :3] * 255)
-    side = 2 * painted.SIDE
-    tile = lambda row, column: pixels[row * (side + 4) :, column * (side + 4) :][:side:2, :side:2]  # noqa: E731
+    side = painted.SIDE
+    tile = lambda row, column: pixels[row * (side + GAP) :, column * (side + GAP) :][:side, :side]  # noqa: E731
     assert len(names["rows"]) % 2 == 0
     for row in range(0, len(names["rows"]), 2):
         np.testing.assert_allclose(tile(row, 0), session.images(session.a[3:4])[0], atol=1)

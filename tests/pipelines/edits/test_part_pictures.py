@@ -8,6 +8,7 @@ import pytest
 from matplotlib.image import imread
 
 from diffrep.methods.shared.part import Part
+from diffrep.pipelines.core.pictures import GAP
 from diffrep.pipelines.edits.part_pictures import TIMES_SHOWN, blocks_picture, difference, part_label, part_name
 
 
@@ -16,11 +17,11 @@ def test_a_part_shows_only_what_it_tells(tmp_path):
     blocks_picture(tmp_path / "blocks.png", session)
     about = json.loads((tmp_path / "blocks.rows.json").read_text())
     assert len(about["columns"]) == TIMES_SHOWN
-    tile = 2 * (painted.SIDE + 2)
+    tile = painted.SIDE + GAP
     pixels = imread(tmp_path / "blocks.png")[..., :3]
     for band in range(painted.BANDS):
         at = about["rows"].index(f"band {band}: difference")
-        shown = pixels[at * tile :, : tile - 4][: tile - 4]
+        shown = pixels[at * tile :, : painted.SIDE][: painted.SIDE]
         changed = shown.reshape(4, -1).any(1)
         assert not np.delete(changed, band).any()
 

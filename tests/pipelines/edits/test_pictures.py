@@ -8,10 +8,11 @@ import pytest
 from matplotlib.image import imread
 
 from diffrep.datasets.pixels import image_bytes
+from diffrep.pipelines.core.pictures import GAP
 from diffrep.pipelines.edits.part_pictures import part_name
 from diffrep.pipelines.edits.swaps import decode_swaps
 
-TILE = 2 * (painted.SIDE + 2)
+TILE = painted.SIDE + GAP
 KINDS = ("main", "exact", "direction", "interpolation", "blocks")
 
 
@@ -49,19 +50,19 @@ def test_what_can_be_shown_is_drawn(drawn, known, kinds):
 def test_a_picture_has_its_rows_and_columns_named(drawn, kind):
     about = names(drawn["everything"], kind)
     height, width = imread(drawn["everything"] / f"{kind}.png").shape[:2]
-    assert height == len(about["rows"]) * TILE - 4
+    assert height == len(about["rows"]) * TILE - GAP
     if kind != "main":
-        assert width == len(about["columns"]) * TILE - 4
+        assert width == len(about["columns"]) * TILE - GAP
         assert about["caption"].endswith(".")
 
 
 def row(folder, kind, name):
     at = names(folder, kind)["rows"].index(name)
-    return imread(folder / f"{kind}.png")[at * TILE :][: TILE - 4, ..., :3]
+    return imread(folder / f"{kind}.png")[at * TILE :][: TILE - GAP, ..., :3]
 
 
 def test_the_edit_that_is_right_shows_no_difference(drawn):
-    shown = lambda name: row(drawn["everything"], "exact", name)[:, : TILE - 4]  # noqa: E731
+    shown = lambda name: row(drawn["everything"], "exact", name)[:, : TILE - GAP]  # noqa: E731
     assert not shown("difference to the truth").any()
     np.testing.assert_array_equal(shown("true counterfactual"), shown("edit, decoded"))
     assert shown("what had to change").any()
@@ -77,12 +78,12 @@ def test_edits_without_a_truth_stand_beside_the_decoded_source(drawn):
     folder = drawn["no truth"]
     same = row(folder, "direction", "source image") == row(folder, "direction", "source, decoded")
     assert same.all()
-    assert row(folder, "direction", "difference to the decoded source")[:, : TILE - 4].any()
+    assert row(folder, "direction", "difference to the decoded source")[:, : TILE - GAP].any()
 
 
 def tile(folder, kind, name, column):
-    """One picture of a row, as it was before it was drawn twice as large."""
-    shown = row(folder, kind, name)[:, column * TILE :][::2, : TILE - 4 : 2]
+    """One picture of a row."""
+    shown = row(folder, kind, name)[:, column * TILE :][:, : painted.SIDE]
     return np.rint(shown * 255).astype(np.uint8)
 
 

@@ -105,7 +105,7 @@ def mine(tmp_path, small_values, monkeypatch):
     small_values["grid"]["dataset"] = ["mine"]
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(small_values))
     (tmp_path / "pictures.py").write_text(PICTURES)
-    for name in ("stages/prepare", "datasets/mine"):
+    for name in ("stages/prepare", "datasets/mine", "files/mine"):
         write_json(tmp_path / "runs" / "code" / f"{name}.json", {"code": {}})
     helpers = os.pathsep.join([str(tmp_path), *sys.path])
     monkeypatch.setenv("PYTHONPATH", helpers)

@@ -112,6 +112,7 @@ class Simulated:
             reason=lambda name: plan.CHANGED,
             on_device=stages.get,
             otherwise_made=lambda name: "",
+            lacking=lambda name: [],
             expected=lambda: Expected(dict.fromkeys(names, 1.0), needs),
         )
         monkeypatch.setattr(runs.processes, "start", self.start)

@@ -37,7 +37,7 @@ def own(tmp_path, monkeypatch):
 def hashes_of(values: dict, **section) -> dict:
     """What the stage would write for a grid of one method of one's own."""
     values["methods"], values["grid"]["method"] = {"mine": section}, ["mine"]
-    values["report"]["reference"] = "mine"
+    values["report"] = {"reference": "mine", "controls": []}
     return adapter_hashes(parsed(values))[adapter_code("methods", "mine")]
 
 
@@ -138,7 +138,7 @@ def test_an_adapter_has_the_code_of_what_it_needs(small_values):
 def needs_of(values: dict, methods: list[str]) -> tuple[bool, dict]:
     """(whether an autoencoder is trained, {method: what its cell stands on}) of a grid."""
     values["methods"] = {name: COMMITTED["methods"][name] for name in methods}
-    values["grid"]["method"], values["report"]["reference"] = methods, methods[0]
+    values["grid"]["method"], values["report"] = methods, {"reference": methods[0], "controls": []}
     found = needs(parsed(values))
     trained = found[Shared(ROOMS).needs_autoencoder]["autoencoder"]
     return trained, {name: found[Cell(ROOMS, name, 0).needs] for name in methods}

@@ -52,6 +52,7 @@ def test_every_module_is_walked_from_somewhere_or_told_as_plumbing_or_as_a_tool(
         "sources.stores",
         "root",
         "trained.opened",
+        "trained.own_metrics",
         "core.profiles",
     )
     tools = tuple(f"diffrep.pipelines.{name}" for name in names)

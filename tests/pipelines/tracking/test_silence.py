@@ -82,7 +82,7 @@ def test_a_report_ends_well(silent, monkeypatch, capsys):
     monkeypatch.setattr("diffrep.pipelines.study.study_of", lambda params: study())
     monkeypatch.setattr("diffrep.pipelines.study.expect_every_seed", lambda known: None)
     monkeypatch.setattr("diffrep.pipelines.study.settings_of", lambda params, result: settings(result))
-    monkeypatch.setattr("diffrep.reports.pages.build.build", lambda *arguments: made.append(arguments))
+    monkeypatch.setattr("diffrep.reports.pages.build.build", lambda *arguments: made.append(arguments) or [])
     monkeypatch.chdir(silent)
     report.report(None, Whole())
     assert made
