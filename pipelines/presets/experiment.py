@@ -6,13 +6,6 @@ from typing import Any
 from diffrep.pipelines.core.trainings import SHARED
 from diffrep.pipelines.presets.published import training_words
 
-FACTS = (
-    "paper",
-    "unbuilt",
-    "image_shape",
-    "parameters",
-)  # of a preset; what is held against the networks, and no setting
-DATA_FACTS = ("name", "images", "crop", "values")  # of its `data`; `dataset` says them in the words of a reader
 OWN = ("parts", "unaveraged", "steps")  # words of a training that are never alike for all rows
 REFERENCES = ("pdae", "diti_balanced")  # what the rows of a preset are compared with, the first of them that it has
 CONTROLS = ("vae", "simsiam", "simclr", "ddae", "pca", "random")  # rows that no paper of ours is about

@@ -11,7 +11,7 @@ from diffrep.pipelines.core.names import lookup
 from diffrep.pipelines.core.params import as_yaml, parsed
 from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.core.trainings import SHARED, training_of
-from diffrep.pipelines.presets.experiment import DATA_FACTS, FACTS, name_of_data
+from diffrep.pipelines.presets.experiment import name_of_data
 from diffrep.pipelines.presets.presets import params_rows, preset_rows
 from diffrep.pipelines.presets.published import published, training_words, unbuilt
 from diffrep.pipelines.presets.tiny import tiny_preset
@@ -19,6 +19,14 @@ from diffrep.pipelines.presets.writing import header, params_text, tell_unbuilt
 from diffrep.pipelines.trained.adapters import expect_adapters
 from diffrep.pipelines.trained.buildable import expect_buildable, networks, total
 from diffrep.pipelines.trained.limits import demands
+
+FACTS = (
+    "paper",
+    "unbuilt",
+    "image_shape",
+    "parameters",
+)  # of a preset; what is held against the networks, and no setting
+DATA_FACTS = ("name", "images", "crop", "values")  # of its `data`; `dataset` says them in the words of a reader
 
 PRESETS = published()
 ALL = pytest.mark.parametrize("name", PRESETS)
