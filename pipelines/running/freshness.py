@@ -20,9 +20,10 @@ def changed(stage: DvcStage) -> bool:
 
 
 def comes_from_outside(params: Params) -> bool:
-    """Whether an adapter is named as package.module:Class, or the base model imported: DVC watches neither's files."""
+    """Whether an adapter or a metric is named as package.module:..., or the base model imported: DVC watches none."""
     named = [("methods", name) for name in params.grid.method] + [("datasets", name) for name in params.grid.dataset]
-    return any(":" in params.adapter(kind, name) for kind, name in named) or params.imports("base")
+    adapters = any(":" in params.adapter(kind, name) for kind, name in named)
+    return adapters or bool(params.evaluate.metrics) or params.imports("base")
 
 
 def files_changed(params: Params) -> bool:
