@@ -9,7 +9,7 @@ from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.waiting import held
 from diffrep.pipelines.stages.code import data_files
 
-OUTSIDE = "an adapter or a base model from outside the repository may have changed"
+OUTSIDE = "an adapter, a metric or a base model from outside the repository may have changed"
 FILES = "files that a data set is made from have changed"
 
 
