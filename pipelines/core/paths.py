@@ -14,6 +14,7 @@ from pathlib import Path
 
 CODE = Path("runs", "code")
 IMPORTED_BASE = CODE / "imported_base.json"  # which base model is imported, by its files or its commit; or nothing
+OWN_METRICS = CODE / "own_metrics.json"  # the hashes of the code of metrics from outside
 RESULTS = Path("results")
 PARTIAL = Path("runs", "partial")  # unfinished trainings, unknown to DVC: a killed run leaves no half output
 LOGS = Path("runs", "logs")

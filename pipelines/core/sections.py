@@ -40,6 +40,7 @@ Decay = Annotated[float, limit("at least 0 and below 1", lambda x: 0 <= x < 1)]
 Betas = Annotated[tuple[Decay, ...], limit("two numbers, for Adam's two moments", lambda both: len(both) == 2)]
 WeightDecay = Annotated[Amount, at_most(10)]  # times the learning rate: what a step takes off every weight
 Precision = Literal["32-true", "16-mixed", "bf16-mixed"]
+OwnMetric = Annotated[str, limit("package.module:function", lambda path: 0 < path.find(":") < len(path) - 1)]
 Share = Annotated[float, limit("from 0 to 1", lambda x: 0 <= x <= 1)]
 
 
@@ -209,6 +210,7 @@ class Evaluate(Section):
     diagnose: Diagnose
     probe: Probe
     disentangle: Disentangle
+    metrics: tuple[OwnMetric, ...]  # from outside
     reconstruct: Reconstruct
     counterfactual: Counterfactual
 

@@ -19,6 +19,7 @@ STAGES = (
     "code_size",
     "probe",
     "disentangle",
+    "own_metrics",
     "reconstruct",
     "counterfactual",
     "anchors",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.core.paths import CODE, IMPORTED_BASE, Cell, Shared, Whole, adapter_code
+from diffrep.pipelines.core.paths import CODE, IMPORTED_BASE, OWN_METRICS, Cell, Shared, Whole, adapter_code
 from diffrep.pipelines.core.paths import code as code_of
 from diffrep.pipelines.core.stage import Stage
 
@@ -39,7 +39,7 @@ def code(params: Params, whole: Whole) -> None:
     }
     declarations = [f"diffrep.pipelines.stages.{name}" for name in STAGES]
     hashes[code_of("report")]["code"] |= own_hashes(declarations)  # it reads what every stage declares
-    hashes |= adapter_hashes(params)
+    hashes |= adapter_hashes(params) | {OWN_METRICS: own_metric_hashes(params)}
     with replacing_folder(CODE) as folder:
         others = needs(params) | data_files(params) | {IMPORTED_BASE: record(params)}
         for path, content in (hashes | others).items():
@@ -57,10 +57,12 @@ def expect_possible(params: Params) -> None:
     from diffrep.pipelines.trained.adapters import data_source
     from diffrep.pipelines.trained.buildable import expect_buildable, expect_in_memory, memory, tried
     from diffrep.pipelines.trained.limits import expect_enough
+    from diffrep.pipelines.trained.own_metrics import own_metrics
     from diffrep.pipelines.trained.submodules import expect_submodules
 
     expect_extractors()
     expect_preset(params.evaluate)
+    own_metrics(params.evaluate.metrics)
     for dataset in params.grid.dataset:
         source = data_source(params, dataset)
         expect_enough(params, dataset, source)
@@ -107,6 +109,14 @@ def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:
     return found
 
 
+def own_metric_hashes(params: Params) -> dict[str, Any]:
+    """The hashes of the code of metrics from outside."""
+    from diffrep.pipelines.core.source_code import code_hashes
+
+    modules = sorted({path.partition(":")[0] for path in params.evaluate.metrics})
+    return {"code": code_hashes(*modules) if modules else {}}
+
+
 def data_files(params: Params) -> dict[Path, dict[str, str]]:
     """What the files of every data set of the grid are, read before the last record of them is written over."""
     from diffrep.pipelines.core.files import read_json
@@ -139,7 +149,10 @@ STAGE = Stage(
     Whole,
     params=(
         *("grid", "budgets", "datasets", "base", "autoencoder", "oracle", "train", "methods", "machine.device"),
-        *(f"evaluate.{key}" for key in ("preset", "diagnose", "probe", "disentangle", "reconstruct", "counterfactual")),
+        *(
+            f"evaluate.{key}"
+            for key in ("preset", "diagnose", "probe", "disentangle", "metrics", "reconstruct", "counterfactual")
+        ),
     ),
     reads=lambda whole: tuple(map(Path, FOLDERS)),
     writes=lambda whole: (CODE,),

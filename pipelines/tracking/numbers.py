@@ -19,6 +19,7 @@ TRAINING, BASE, PREPARED = "train", "base", "prepare"
 FOLDERS = {
     "encode": "codes",
     "disentangle": "disentanglement",
+    "own_metrics": "own",
     "reconstruct": "reconstruction",
     "counterfactual": "edits",
 }

@@ -29,7 +29,7 @@ def numbers(folder: Path) -> dict[str, dict]:
 
 def test_it_ends_well(calm):
     assert calm.done.returncode == 0, calm.done.stdout + calm.done.stderr
-    assert "36 of 36 stages ran" in calm.done.stdout
+    assert "40 of 40 stages ran" in calm.done.stdout
 
 
 def test_every_cell_has_every_result(calm):

@@ -15,7 +15,7 @@ from diffrep.pipelines.running.pipeline_file import pipeline_file
 
 STAGES = {name: stages.load(name) for name in stages.STAGES}
 TRAINED = {"base", "autoencoder", "oracle", "train"}
-ON_CODES = {"probe", "disentangle"}
+ON_CODES = {"probe", "disentangle", "own_metrics"}
 ANCHORS = {"anchors", "drawn_anchors"}
 ON_IMAGES = {"encode", "reconstruct", "counterfactual", "attribute_loss", "references"}
 CHECKED = {"code"}  # the stage that checks what is asked of data and memory, and writes the needs of each cell
@@ -47,6 +47,9 @@ OUTDATED = {
     "evaluate.diagnose.pairs": CHECKED | ALWAYS | {"attribute_loss"},
     "evaluate.probe": CHECKED | ALWAYS | ANCHORS | {"probe"},
     "evaluate.disentangle": CHECKED | ALWAYS | ANCHORS | {"disentangle"},
+    "evaluate.disentangle.train": CHECKED | ALWAYS | ANCHORS | {"disentangle", "own_metrics"},
+    "evaluate.disentangle.test": CHECKED | ALWAYS | ANCHORS | {"disentangle", "own_metrics"},
+    "evaluate.metrics": CHECKED | ALWAYS | {"own_metrics"},
     "evaluate.reconstruct": CHECKED | ALWAYS | {"reconstruct"},
     "evaluate.reconstruct.images": CHECKED | ALWAYS | {"reconstruct", "anchors"},
     "evaluate.counterfactual": CHECKED | ALWAYS | {"counterfactual"},
