@@ -4,9 +4,8 @@ Every stage works at a place, whose fields are its axes in dvc.yaml: the whole, 
 cell of the grid. A place knows its files, so that no path is put together anywhere else. With a placeholder for a
 field ("${item.dataset}", "DATASET") it gives the paths of dvc.yaml and of the help.
 
-What comes later has its place here: a profile is a folder of its own in which all of these paths begin; a cell after a
-part of its steps is one more field of Cell, behind the seed; a base model of each seed is `Cell.shared.base` made to
-depend on the seed.
+What comes later has its place here: a profile is a folder of its own in which all of these paths begin; a base model of
+each seed is `Cell.shared.base` made to depend on the seed.
 """
 
 from dataclasses import dataclass
@@ -171,6 +170,10 @@ class Cell:
     def weights(self) -> Path:
         """The trained weights, and the hash of the settings that they belong to."""
         return Path("runs", self.dataset, self.method, str(self.seed))
+
+    def weights_after(self, share: float) -> Path:
+        """The weights after a share of the training's steps; after all of them those that other stages load."""
+        return self.weights / ("weights.safetensors" if share == 1 else f"partway-{share}.safetensors")
 
     @property
     def codes(self) -> Path:

@@ -29,8 +29,11 @@ def build(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Any:
     return network
 
 
-def load(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Method:
-    """The trained method of one cell, in eval mode, its kept weights; UserError for a checkpoint of other settings."""
+def load(params: Params, cell: Cell, image_shape: tuple[int, int, int], share: float = 1) -> Method:
+    """The trained method of one cell, in eval mode, its kept weights; UserError for a checkpoint of other settings.
+
+    share  of the training's steps after which it is wanted: 1, or one of evaluate.partway
+    """
     folder = cell.weights
     again = f"run diffrep train --dataset {cell.dataset} --method {cell.method} --seed {cell.seed}"
     if not (folder / "settings.json").exists():
@@ -38,7 +41,9 @@ def load(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Metho
     if read_card(folder / "settings.json", again)["settings_hash"] != settings_hash(params, cell):
         raise UserError(f"{folder} was trained with other settings than params.yaml has: {again}")
     network = build(params, cell, image_shape)
-    weights = folder / "weights.safetensors"
+    weights = cell.weights_after(share)
+    if not weights.exists():
+        raise UserError(f"{weights} is missing: {again}")
     try:
         network.load_state_dict(load_file(weights))
     except (RuntimeError, SafetensorError) as error:
