@@ -60,7 +60,7 @@ PROBE_DETAIL_NUMBERS = (
 VALIDATION_NUMBERS = (
     Number(
         "valid_average_precision", "AP on validation images", DETAIL, "up", 3, UNIT, "the attributes' prevalence",
-        "Average precision on the images that chose the probe's epoch: by it budgets are chosen, and no methods compared.",
+        "Average precision on the images that chose the probe's epoch: for the choice of budgets, not of methods.",
     ),
 )  # fmt: skip
 

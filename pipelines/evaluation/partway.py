@@ -15,7 +15,7 @@ CURVES = (VALIDATION, "average_precision", "dci_disentanglement", "mse_random_st
 
 
 def scores_partway(network: Method, data: Prepared, settings: Evaluate, title: str) -> Measured:
-    """All numbers of probes, DCI by impurity and all errors of decodes, on the rows, seeds and noise of their stages."""
+    """The numbers of probes, DCI by impurity and errors of decodes, on the rows, seeds and noise of their stages."""
     choose(network, data, settings.batch_size)
     codes = default_codes(all_codes(network, data, settings.batch_size, title))
     probed = probe_codes(codes, data, settings.probe, settings.seed)

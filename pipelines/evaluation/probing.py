@@ -10,7 +10,7 @@ from diffrep.metrics.means import defined_mean
 from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.metrics.noise import row_noise
 from diffrep.metrics.probes.least_squares import part_lifts
-from diffrep.metrics.probes.probe import Probed, linear_probe, probe_scores
+from diffrep.metrics.probes.probe import linear_probe, probe_scores
 from diffrep.metrics.probes.scores import average_precision
 from diffrep.metrics.probes.targets import target_regression, target_scores
 from diffrep.pipelines.core.sections import Probe

@@ -1,4 +1,4 @@
-"""The weights on the way: kept after some of the steps, so that a shorter training can be judged beside the whole one."""
+"""The weights on the way: kept after some of the steps, so that a shorter training can be judged beside the whole."""
 
 from collections.abc import Collection
 from typing import Any
@@ -10,7 +10,7 @@ from diffrep.pipelines.training.averages import Averages, weights_of
 
 
 class Partway(pl.Callback):
-    """Keeps what the network would end with if a step were its last: the averages where they are judged, or raw weights.
+    """Keeps what a network would end with if a step were its last: the averages where they are judged, or raw weights.
 
     They stand in the checkpoint, whose sum vouches for them: a resumed training has those of before the kill.
     """
