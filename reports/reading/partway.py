@@ -21,12 +21,12 @@ COLUMNS = ["dataset", "row", "seed", "share", "images", "metric", "value"]
 def budget_curves(results: list[ResultFile]) -> pd.DataFrame:
     """One line per cell, share and measure: dataset, row, seed, share of the training, images seen until then, value.
 
-    results  as `load` gives them; a cell whose shares are not scored yet, or without any, has no line
+    results  as `load` gives them; a cell without shares has no line
 
     A row that is not trained by steps has the share 1 alone, and no number of images; what it lacks is nan.
     """
     lines: list[tuple[object, ...]] = []
-    for scored in (result for result in results if result.stage == STAGE):
+    for scored in (result for result in results if result.stage == STAGE and result.notes["shares"]):
         parts = [part for part in shares_of(scored) if part.metrics["images_seen"] == part.metrics["images_seen"]]
         for share, metrics in [*((float(part.view), part.metrics) for part in parts), (1.0, whole(results, scored))]:
             seen = metrics.get("images_seen")

@@ -1,5 +1,7 @@
 """Scores on the way are read by share, apart from all other numbers; and what they say of a budget."""
 
+import csv
+import io
 import sys
 from pathlib import Path
 
@@ -54,6 +56,21 @@ def test_no_table_has_them(tree):
     assert set(found["view"]) == {""}
     assert "partway" not in set(found["stage"])
     assert set(of(found, row="alpha", metric=AP)["value"]) == {0.61, 0.62, 0.63}
+
+
+def test_the_report_has_them_in_a_table_of_their_own(tree):
+    lines = list(csv.DictReader(io.StringIO(tree.files()["tables/squares-budget.csv"])))
+    found = {(line["row"], line["share"]): line for line in lines if line["metric"] == AP}
+    assert list(found) == [("alpha", "0.25"), ("alpha", "0.5"), ("alpha", "1.0"), ("beta", "1.0")]
+    half = found["alpha", "0.5"]
+    assert (half["images"], half["n"], float(half["mean"])) == ("160.0", "3", pytest.approx(0.61))
+    assert float(half["sd"]) == pytest.approx(0.01)
+    assert found["beta", "1.0"]["images"] == ""
+
+
+def test_without_shares_there_is_no_such_table(results_tree):
+    results_tree.put("alpha", "partway", 0, notes={"shares": []})
+    assert "tables/squares-budget.csv" not in results_tree.files()
 
 
 def test_without_the_stage_there_are_no_curves(results_tree):
