@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from diffrep.reports.drawing import budget as budget_figure
 from diffrep.reports.drawing import exact, maps, over_time, precision, ranks
 from diffrep.reports.drawing.curves import training_curves
 from diffrep.reports.drawing.pictures import PREPARE, Picture, pictures_of, sheet_of
@@ -127,6 +128,7 @@ def figures(dataset: DatasetResults, study: Study) -> dict[str, bytes]:
         "exact": exact.gain_against_spill(rows, results),
         "cost": precision.cost_against_precision(rows, dataset.costs),
         "curves": training_curves(results, rows),
+        "budget": budget_figure.budget(dataset.budget, rows),
         "denoising": over_time.denoising(rows),
         "attribute-loss": over_time.attribute_loss(results),
         "factor-map": maps.part_maps(results, rows, "disentangle", lost),
