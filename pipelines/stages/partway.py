@@ -38,7 +38,7 @@ STAGE = Stage(
         *("evaluate.probe", "evaluate.disentangle", "evaluate.reconstruct"),
         *EVALUATION_MACHINE,
     ),
-    reads=lambda cell: (cell.shared.data, cell.shared.base, cell.weights, cell.code),
+    reads=lambda cell: (cell.shared.data, cell.repeat.base, cell.weights, cell.code),
     results=lambda cell: (cell.results("partway"),),
     on_device=True,
 )

@@ -29,7 +29,7 @@ def numbers(folder: Path) -> dict[str, dict]:
 
 def test_it_ends_well(calm):
     assert calm.done.returncode == 0, calm.done.stdout + calm.done.stderr
-    assert "44 of 44 stages ran" in calm.done.stdout
+    assert "46 of 46 stages ran" in calm.done.stdout
 
 
 def test_every_cell_has_every_result(calm):
