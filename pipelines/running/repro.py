@@ -5,6 +5,7 @@ work started and watched (run.py), and what DVC cannot see is brought to its not
 """
 
 import time
+from collections.abc import Collection, Iterable
 
 from dvc.exceptions import DvcException
 from dvc.scm import SCMError
@@ -21,19 +22,21 @@ from diffrep.pipelines.running.run import Run
 from diffrep.pipelines.stages.report import REPORTS
 
 
-def repro(params: Params, jobs: int, *, allow_missing: bool = False) -> None:
+def repro(params: Params, jobs: int, *, allow_missing: bool = False, seeds: Collection[int] = ()) -> None:
     """Bring every stage up to date with at most `jobs` at a time, and show the headline table.
 
     allow_missing  leave what is missing here, as long as nothing that runs needs it
+    seeds          of the grid, to run those alone; without any, all
 
-    UserError when a stage fails, after the others have ended.
+    UserError for a seed that the grid does not have, and when a stage fails, after the others have ended.
     """
+    expect_in_grid(seeds, params.grid.seed)
     start = time.monotonic()
     write_list_whole()
     try:
         mend_list()
         with parsed_once():
-            run = carried_out(Plan(params, allow_missing=allow_missing), jobs, params.machine)
+            run = carried_out(Plan(params, allow_missing=allow_missing, seeds=seeds), jobs, params.machine)
     except SCMError as error:
         raise UserError(f"{error}: clone it with git, or run `dvc config core.no_scm true` here once") from error
     except DvcException as error:
@@ -48,6 +51,13 @@ def repro(params: Params, jobs: int, *, allow_missing: bool = False) -> None:
     else:
         print(f"{run.ran} of {len(run.plan.names)} stages ran in {seconds / 60:.1f} minutes. See reports/index.html.")
     tell_headline(REPORTS, params.grid.dataset)
+
+
+def expect_in_grid(seeds: Iterable[int], grid: Collection[int]) -> None:
+    """Raise UserError for the first seed that the grid does not have."""
+    for seed in seeds:
+        if seed not in grid:
+            raise UserError(f"no seed {seed} in params.yaml: its grid.seed is {list(grid)}")
 
 
 def carried_out(plan: Plan, jobs: int, machine: Machine) -> Run:
