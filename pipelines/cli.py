@@ -123,6 +123,8 @@ def repro(jobs: int, allow_missing: bool, seeds: tuple[int, ...]) -> None:
     are said to be missing from the report.
     """
     params = settings()
+    for seed in seeds:
+        command.expect_in_grid(params, "seed", seed)
     from diffrep.pipelines.running.repro import repro
 
     repro(params, jobs, allow_missing=allow_missing, seeds=seeds)

@@ -5,7 +5,7 @@ work started and watched (run.py), and what DVC cannot see is brought to its not
 """
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from dvc.exceptions import DvcException
 from dvc.scm import SCMError
@@ -28,9 +28,8 @@ def repro(params: Params, jobs: int, *, allow_missing: bool = False, seeds: Coll
     allow_missing  leave what is missing here, as long as nothing that runs needs it
     seeds          of the grid, to run those alone; without any, all
 
-    UserError for a seed that the grid does not have, and when a stage fails, after the others have ended.
+    UserError when a stage fails, after the others have ended.
     """
-    expect_in_grid(seeds, params.grid.seed)
     start = time.monotonic()
     write_list_whole()
     try:
@@ -51,13 +50,6 @@ def repro(params: Params, jobs: int, *, allow_missing: bool = False, seeds: Coll
     else:
         print(f"{run.ran} of {len(run.plan.names)} stages ran in {seconds / 60:.1f} minutes. See reports/index.html.")
     tell_headline(REPORTS, params.grid.dataset)
-
-
-def expect_in_grid(seeds: Iterable[int], grid: Collection[int]) -> None:
-    """Raise UserError for the first seed that the grid does not have."""
-    for seed in seeds:
-        if seed not in grid:
-            raise UserError(f"no seed {seed} in params.yaml: its grid.seed is {list(grid)}")
 
 
 def carried_out(plan: Plan, jobs: int, machine: Machine) -> Run:

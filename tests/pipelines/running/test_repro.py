@@ -72,12 +72,6 @@ def test_a_second_run_finds_nothing_to_do(project, capsys):
     assert "Everything is up to date: 3 stages checked in" in capsys.readouterr().out
 
 
-def test_a_seed_that_the_grid_does_not_have_is_one_line(project):
-    with pytest.raises(UserError, match=r"^no seed 7 in params.yaml: its grid.seed is \[0, 1\]$"):
-        repro(project, 2, seeds=(0, 7))
-    assert not Path("runs").exists()
-
-
 def test_the_cells_of_other_seeds_are_left_as_they_are(project, capsys):
     repro(project, 2)
     Path("inside.py").write_text("an edit")
