@@ -28,11 +28,13 @@ def train(params: Params, cell: Cell) -> None:
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.trained.cells import build, settings_hash
+    from diffrep.pipelines.trained.pretrained import checksums
     from diffrep.pipelines.training.training import BY_STEPS, count, ended
 
     data, key = Prepared(cell.shared.data), settings_hash(params, cell)
     with written(STAGE, cell, params, data_sha256=data.checksum, settings_hash=key) as result:
         network = build(params, cell, data.image_shape)
+        result.notes["stands_on"] = checksums(network.needs, cell.repeat)
         rows: list[dict[str, Any]] = []
         if hasattr(network, "loss"):
             weights, rows = by_steps(result, network, data, params, cell)
@@ -63,7 +65,6 @@ def by_steps(
     from diffrep.pipelines.core.trainings import training_of
     from diffrep.pipelines.tracking.sync import live_logger
     from diffrep.pipelines.trained.cells import settings_hash
-    from diffrep.pipelines.trained.pretrained import weights_checksum
     from diffrep.pipelines.training.training import training
 
     asked = training_of(params, cell.dataset, cell.method)
@@ -79,7 +80,7 @@ def by_steps(
         identity={
             "method": value_at(params, f"methods.{cell.method}"),
             "code": code_on_record(STAGE, cell),
-            **{need: weights_checksum(need, cell.shared) for need in network.needs},
+            **result.notes["stands_on"],
         },
         title=f"train {cell.name}",
         logger=live_logger(cell, settings_hash(params, cell)),
@@ -124,7 +125,7 @@ STAGE = Stage(
     ),
     reads=lambda cell: (
         cell.shared.data,
-        cell.shared.base,
+        cell.repeat.base,
         cell.shared.autoencoder / "ready.json",  # for the order alone: it never changes
         cell.code,
         cell.needs,

@@ -14,7 +14,7 @@ from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import FILE, Params, load
-from diffrep.pipelines.core.paths import Cell, Shared
+from diffrep.pipelines.core.paths import Cell, Repeat
 from diffrep.pipelines.core.progress import Meter
 from diffrep.pipelines.core.seeds import start_noise
 from diffrep.pipelines.trained import cells
@@ -25,14 +25,14 @@ SUCH = "name a folder such as runs/shapes3d_rendered/diffae/0"
 
 
 @dataclass(frozen=True)
-class SharedAt(Shared):
-    """What the cells of a data set share, in a workspace elsewhere."""
+class RepeatAt(Repeat):
+    """What the cells of a data set and a seed share, in a workspace elsewhere."""
 
     root: Path
 
-    def model(self, name: str) -> Path:
-        """A model that is trained once for the data set."""
-        return self.root / super().model(name)
+    def model(self, need: str) -> Path:
+        """The model that `need`, a word of an adapter's `needs`, names."""
+        return self.root / super().model(need)
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class CellAt(Cell):
     root: Path
 
     @property
-    def shared(self) -> SharedAt:
-        """What all cells of the data set share."""
-        return SharedAt(self.dataset, self.root)
+    def repeat(self) -> RepeatAt:
+        """What all cells of the data set and the seed share."""
+        return RepeatAt(self.dataset, self.seed, self.root)
 
     @property
     def weights(self) -> Path:
@@ -129,7 +129,8 @@ def opened(folder: Path) -> OpenCell:
     cell = cell_at(folder)
     params = on_this_machine(load(cell.root))
     known(cell, params)
-    card = read_card(cell.shared.base / "card.json", f"run diffrep base --dataset {cell.dataset} in {cell.root}")
+    first = f"run diffrep base --dataset {cell.dataset} --seed {cell.seed} in {cell.root}"
+    card = read_card(cell.repeat.model("base") / "card.json", first)
     channels, height, width = card["image_shape"]
     return OpenCell(cells.load(params, cell, (channels, height, width)), cell, params, (channels, height, width))
 

@@ -4,6 +4,7 @@ A need's code is followed with the adapters that name it (core/source_code.py), 
 cells of all others as they are; therefore nothing here imports a need by name.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import lookup
-from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.core.paths import Repeat
 
 NEEDS = {
     "base": "diffrep.methods.shared.denoisers.base:BaseDPM",
@@ -23,10 +24,8 @@ NEEDS = {
 }
 SAVED = {"base": "unet", "autoencoder": "vq"}  # the module that diffusers writes and reads, and its folder
 WORDS = {"base": "base model", "autoencoder": "autoencoder"}
-FIRST = {
-    "base": "run diffrep base --dataset {} first",
-    "autoencoder": "run diffrep code and diffrep autoencoder --dataset {}",
-}
+COMMANDS = {"base": "diffrep base --dataset {} --seed {}", "autoencoder": "diffrep autoencoder --dataset {}"}
+FIRST = {"base": "run {} first", "autoencoder": "run diffrep code and {}"}
 
 
 def class_of(need: str) -> Any:
@@ -34,10 +33,11 @@ def class_of(need: str) -> Any:
     return lookup(NEEDS, need, "need")
 
 
-def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
+def load(need: str, repeat: Repeat, image_shape: tuple[int, int, int]) -> Any:
     """The trained model that `need` names, in eval mode; UserError where it is missing or does not fit."""
-    folder, again = shared.model(need), f"run diffrep {need} --dataset {shared.dataset} again"
-    what, first = WORDS[need], FIRST[need].format(shared.dataset)
+    what, folder = WORDS[need], repeat.model(need)
+    command = COMMANDS[need].format(repeat.dataset, repeat.seed)
+    first, again = FIRST[need].format(command), f"run {command} again"
     card = matching_card(folder, what, image_shape, first, again)
     cls = class_of(need)
     network = cls(image_shape, **arguments(cls, f"{folder / 'card.json'}", {"network": card["network"]}))
@@ -53,9 +53,9 @@ def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
     return network.eval()
 
 
-def weights_checksum(need: str, shared: Shared) -> str:
-    """What the weights that `need` names hash to."""
-    return sha256_of(next(shared.model(need).glob(f"{SAVED[need]}/*.safetensors")))
+def checksums(needs: Iterable[str], repeat: Repeat) -> dict[str, str]:
+    """{need: what its weights hash to}."""
+    return {need: sha256_of(next(repeat.model(need).glob(f"{SAVED[need]}/*.safetensors"))) for need in needs}
 
 
 def matching_card(folder: Path, what: str, image_shape: tuple[int, int, int], first: str, again: str) -> dict[str, Any]:

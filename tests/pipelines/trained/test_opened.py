@@ -119,7 +119,7 @@ def another_version(workspace):
 
 
 def no_base_model(workspace):
-    shutil.rmtree(workspace / RUN / "base")
+    shutil.rmtree(workspace / RUN / "base" / "0")
 
 
 def other_settings(workspace):
@@ -152,7 +152,7 @@ def params_of_another_version(workspace):
         (no_card, "no trained pdae in .*pdae/0: run diffrep train --dataset shapes3d_rendered --method pdae --seed 0"),
         (half_a_card, "settings.json is not whole JSON"),
         (another_version, "settings.json was written by another version of diffrep, or is no card of a cell"),
-        (no_base_model, "base/card.json is missing"),
+        (no_base_model, "base/0/card.json is missing"),
         (other_settings, "pdae/0 was trained with other settings than params.yaml has: run diffrep train"),
         (row_is_gone, "pdae/0 is of 'pdae', of which .*params.yaml has no section"),
         (no_params, "pdae/0 is no cell of a workspace: name a folder such as runs/"),
@@ -182,4 +182,4 @@ def test_without_a_gpu_the_cpu_does(workspace):
 
 def test_the_card_says_what_makes_a_cell_known(workspace):
     assert "settings_hash" in read_json(workspace / RUN / "pdae" / "0" / "settings.json")
-    assert json.loads((workspace / RUN / "base" / "card.json").read_text())["image_shape"] == [3, 16, 16]
+    assert json.loads((workspace / RUN / "base" / "0" / "card.json").read_text())["image_shape"] == [3, 16, 16]
