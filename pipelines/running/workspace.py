@@ -2,14 +2,16 @@
 
 import shutil
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 from shlex import quote
 
-import yaml
+from ruamel.yaml import YAML
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.profiles import profile_file
-from diffrep.pipelines.core.settings_file import parsed_settings, read_sections
+from diffrep.pipelines.core.settings_file import parsed_settings
+from diffrep.pipelines.core.settings_text import dumped, fill
 from diffrep.pipelines.running.pipeline_file import pipeline_file
 from diffrep.pipelines.stages.code import FOLDERS
 from diffrep.pipelines.stages.report import TEMPLATES
@@ -43,14 +45,18 @@ def workspace(params: str, folder: Path) -> None:
 
 
 def params_text(profile: str) -> str:
-    """What a profile makes of params.yaml: sections that it does not name are those of the default one.
+    """What a profile makes of params.yaml: keys that it does not name are those of the default one, with its comments.
 
-    UserError for an unknown profile.
+    A profile that names every section is the whole file. UserError for an unknown profile.
     """
     file = profile_file(profile)
-    text = file.read_text()
-    sections, own = parsed_settings(text, file.name), read_sections(profile_file("default"))
-    return text if sections.keys() >= own.keys() else yaml.safe_dump({**own, **sections}, sort_keys=False)
+    text, default = file.read_text(), profile_file("default").read_text()
+    sections, whole = parsed_settings(text, file.name), YAML().load(default)
+    if sections.keys() >= whole.keys():
+        return text
+    fill(whole, sections)
+    header = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return "\n".join([*header, dumped(whole)])
 
 
 def source() -> Path:
