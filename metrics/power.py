@@ -16,7 +16,7 @@ from scipy import optimize, stats
 POWER = 0.8  # four times in five
 SIGNIFICANT = 0.05
 SHARES = 400  # of the two variances in their sum, over which Welch's degrees of freedom are averaged
-MOST_SEEDS = 1_000_000
+FEWEST, MOST_SEEDS = 2, 1_000_000  # of a t-test
 
 Power = Callable[..., float]  # (difference, sd, seeds, level=) -> probability
 
@@ -89,12 +89,15 @@ def seeds_needed(
 ) -> float:
     """The fewest seeds, of each method, with which a test finds a true difference as often as `power` says.
 
-    Arguments as in `smallest_difference`; infinity for a difference that not even a million seeds tell, as 0.
+    Arguments as in `smallest_difference`, but that `sd` may be 0: then the two that a test has to have are enough.
+    Infinity for a difference that not even a million seeds tell, as 0.
 
     >>> seeds_needed(paired_power, 0.5, 1.0), seeds_needed(welch_power, 0.5, 1.0)
     (34, 64)
     """
-    enough = 2
+    if sd == 0:
+        return FEWEST if difference else math.inf
+    enough = FEWEST
     while power_of(difference, sd, enough, level=level) < power:
         enough *= 2
         if enough > MOST_SEEDS:

@@ -22,9 +22,9 @@ __version__ = "0.1.0"
 def load(folder: Path | str) -> "OpenCell":
     """The trained method in a folder of a run, with `encode`, `decode` and `invert`; needs the extra `suite`.
 
-    folder  runs/DATASET/METHOD/SEED of a workspace, named from anywhere: base model and params.yaml are found there
+    folder  runs/DATASET/METHOD/SEED of a workspace, or a copy; a base model is looked for where it lay beside it
 
-    A UserError of one line for a folder that is none, is not whole, or was made with other settings or another version.
+    A UserError of one line for a folder that is none, is not whole, or was made by another version.
 
         cell = diffrep.load("trial/runs/shapes3d_rendered/pdae/0")
         codes = cell.encode(images)                      # [n, h, w, c] uint8 -> [n, d] float32

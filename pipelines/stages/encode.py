@@ -15,7 +15,6 @@ def encode(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.core.cards import write_card
     from diffrep.pipelines.core.files import write_arrays
     from diffrep.pipelines.core.results import written
-    from diffrep.pipelines.evaluation.choosing import choose
     from diffrep.pipelines.evaluation.code_use import code_use_scores
     from diffrep.pipelines.evaluation.readings import readings, view_names
     from diffrep.pipelines.trained.cells import load
@@ -25,9 +24,6 @@ def encode(params: Params, cell: Cell) -> None:
     data = Prepared(cell.shared.data)
     with written(STAGE, cell, params, data_sha256=data.checksum) as result:
         network: Any = load(params, cell, data.image_shape)
-        choices = choose(network, data, params.evaluate.batch_size)
-        if choices:
-            result.notes |= {"chosen": network.choices[network.chosen], "choices": choices}
         arrays = all_codes(network, data, params.evaluate.batch_size, f"encode {cell.name}")
         read, about = readings(arrays, data)
         arrays |= read

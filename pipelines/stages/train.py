@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from diffrep.datasets.prepared import Prepared
     from diffrep.pipelines.core.results import Result
+    from diffrep.pipelines.trained.record import Record
 
 CURVES = ("step", "loss", "valid_loss", "learning_rate")
 
@@ -28,8 +29,10 @@ def train(params: Params, cell: Cell) -> None:
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.core.trainings import NO_STEPS
+    from diffrep.pipelines.tracking.model_card import model_card
     from diffrep.pipelines.trained.cells import build, settings_hash
     from diffrep.pipelines.trained.pretrained import checksums
+    from diffrep.pipelines.trained.record import record_of
     from diffrep.pipelines.training.training import BY_STEPS, count, ended
 
     data, key = Prepared(cell.shared.data), settings_hash(params, cell)
@@ -44,7 +47,9 @@ def train(params: Params, cell: Cell) -> None:
             if hasattr(network, "fit"):
                 network.fit(image_batches(data.images, data.splits["train"]))
             weights = {"weights": network.state_dict()}
-        save(cell.weights, weights, key)
+        choose_code(result, network, weights["weights"], data, params.train.batch_size)
+        record = record_of(params, cell, key, network, data)
+        save(cell.weights, weights, record, model_card(record, network, result))
         write_curves(curves(result.folder), rows)
         result.update(count(network))
         if hasattr(network, "note"):
@@ -98,18 +103,32 @@ def by_steps(
     return {"weights": trained.kept(asked.settings), **others, **on_the_way}, trained.rows
 
 
-def save(folder: "Path", weights: dict[str, dict[str, "Tensor"]], key: str) -> None:
-    """Put the weights and the hash of the settings they belong to in place, all at once."""
+def choose_code(
+    result: "Result", network: Any, weights: dict[str, "Tensor"], data: "Prepared", batch_size: int
+) -> None:
+    """Have a method that leaves a choice of its code open take one, by the weights that are kept; a note of all."""
+    from diffrep.pipelines.evaluation.choosing import choose
+
+    if hasattr(network, "choices"):
+        network.load_state_dict(weights)
+        told = choose(network.eval(), data, batch_size)
+        result.notes |= {"chosen": network.choices[network.chosen], "choices": told}
+
+
+def save(folder: "Path", weights: dict[str, dict[str, "Tensor"]], record: "Record", page: str) -> None:
+    """Put the weights, what opens them again, and the page that tells of them in place, all at once."""
     from safetensors.torch import save_file
 
-    from diffrep.pipelines.core.cards import write_card
     from diffrep.pipelines.core.files import replacing_folder
+    from diffrep.pipelines.tracking.model_card import FILE
     from diffrep.pipelines.trained.given import savable
+    from diffrep.pipelines.trained.record import write_record
 
     with replacing_folder(folder) as temporary:
         for name, state in weights.items():
             save_file(savable(state), temporary / f"{name}.safetensors")
-        write_card(temporary / "settings.json", {"settings_hash": key}, of=temporary)
+        write_record(temporary, record)
+        (temporary / FILE).write_text(page, encoding="utf-8")  # after the record, which then stands any edit of it
 
 
 def write_curves(path: "Path", rows: list[dict[str, Any]]) -> None:

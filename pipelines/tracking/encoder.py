@@ -2,7 +2,7 @@
 
     mlflow.pyfunc.load_model("runs:/RUN/encoder").predict(images)
 
-The workspace that trained it has to be there, as the weights are: elsewhere model_config={"root": FOLDER} names it.
+The folder of the weights has to be there: where it lies elsewhere by now, model_config={"folder": FOLDER} names it.
 """
 
 import platform
@@ -43,20 +43,20 @@ def reference(key: RunKey, root: Path) -> str:
     card = root / Cell(key.dataset, key.row, key.seed).weights / "settings.json"
     if not card.exists():
         return ""
-    cell = {"root": str(root.resolve()), "dataset": key.dataset, "method": key.row, "seed": key.seed}
-    flavour = {"loader_module": __name__, "python_version": platform.python_version(), "config": cell}
+    place = {"folder": str(card.parent.resolve())}
+    flavour = {"loader_module": __name__, "python_version": platform.python_version(), "config": place}
     metadata = {"weights": read_json(card).get("sha256")}  # so that another training makes another file
     whole = {"artifact_path": NAME, "flavors": {"python_function": flavour}, "metadata": metadata}
     return yaml.safe_dump(whole, sort_keys=False)
 
 
 def _load_pyfunc(path: str, model_config: dict[str, Any]) -> Encoder:
-    """What MLflow calls to load the model; UserError where the cell is not there, or has other settings by now."""
+    """What MLflow calls to load the model; UserError where the folder is not there, or holds no cell that opens."""
     from diffrep.pipelines.core.errors import UserError
     from diffrep.pipelines.trained.opened import opened
 
-    root = Path(model_config["root"])
-    if not root.is_dir():
-        raise UserError(f"{root}, which trained this model, is not here: name it by model_config={{'root': FOLDER}}")
-    cell = Cell(model_config["dataset"], model_config["method"], model_config["seed"])
-    return Encoder(opened(root / cell.weights))
+    folder = Path(model_config["folder"])
+    if not folder.is_dir():
+        named = "name it by model_config={'folder': FOLDER}"
+        raise UserError(f"{folder}, whose weights are this model's, is not here: {named}")
+    return Encoder(opened(folder))

@@ -35,9 +35,16 @@ def class_of(need: str) -> Any:
 
 def load(need: str, repeat: Repeat, image_shape: tuple[int, int, int]) -> Any:
     """The trained model that `need` names, in eval mode; UserError where it is missing or does not fit."""
-    what, folder = WORDS[need], repeat.model(need)
     command = COMMANDS[need].format(repeat.dataset, repeat.seed)
-    first, again = FIRST[need].format(command), f"run {command} again"
+    return read(need, repeat.model(need), image_shape, FIRST[need].format(command), f"run {command} again")
+
+
+def read(need: str, folder: Path, image_shape: tuple[int, int, int], first: str, again: str) -> Any:
+    """The trained model in a folder, in eval mode; UserError where it is missing or does not fit.
+
+    first, again  what would do where there is no model, and where there is another
+    """
+    what = WORDS[need]
     card = matching_card(folder, what, image_shape, first, again)
     cls = class_of(need)
     network = cls(image_shape, **arguments(cls, f"{folder / 'card.json'}", {"network": card["network"]}))
@@ -55,13 +62,18 @@ def load(need: str, repeat: Repeat, image_shape: tuple[int, int, int]) -> Any:
 
 def checksums(needs: Iterable[str], repeat: Repeat) -> dict[str, str]:
     """{need: what its weights hash to}."""
-    return {need: sha256_of(next(repeat.model(need).glob(f"{SAVED[need]}/*.safetensors"))) for need in needs}
+    return {need: checksum(need, repeat.model(need)) for need in needs}
+
+
+def checksum(need: str, folder: Path) -> str:
+    """What the weights of the model in a folder hash to."""
+    return sha256_of(next(folder.glob(f"{SAVED[need]}/*.safetensors")))
 
 
 def matching_card(folder: Path, what: str, image_shape: tuple[int, int, int], first: str, again: str) -> dict[str, Any]:
     """The card of the model in `folder`, `what` in words; UserError where it is missing, altered or for other images.
 
-    first, again  the command that makes a model, where there is none and where there is another
+    first, again  what would do where there is no model, and where there is another
     """
     path = folder / "card.json"
     if not path.exists():

@@ -31,6 +31,7 @@ def render(question: Question, found: list[DatasetResults], drawn: dict[str, dic
         columns=list(dict.fromkeys(column for part in sections for column in part["columns"])),
         study=study,
         root="../",
+        views_title=VIEWS_TITLE,
     )  # fmt: skip
 
 

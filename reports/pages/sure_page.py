@@ -14,6 +14,7 @@ from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.differences import Difference, kinds_of_tests
 from diffrep.reports.rows.noise import WORDS, Noise, noise_of, rms
 from diffrep.reports.rows.power import Told, seeds_text, told
+from diffrep.reports.rows.questions import page_of
 from diffrep.reports.rows.roles import MEANINGS, by_role
 from diffrep.reports.rows.scores import TableRow, metrics_of
 
@@ -107,4 +108,5 @@ def render(sections: Sequence[dict[str, Any]], study: Study) -> str:
         level=SIGNIFICANT,
         power=lines[0].pair.power if lines else None,
         seeds_text=seeds_text,
+        page_of=page_of,
     )  # fmt: skip

@@ -40,9 +40,6 @@ class Goal:
     difference: float | None = None
 
 
-LEAST = 2  # seeds of a t-test
-
-
 @dataclass(frozen=True)
 class OneOrAll:
     """The same for one pair of methods, tested at .05, and for the clearest of all tested, at .05 / their number."""
@@ -77,9 +74,7 @@ class Design:
         ))  # fmt: skip
 
     def needed(self, difference: float) -> OneOrAll:
-        """The seeds with which this one is; without any spread the fewest that a test can have."""
-        if self.sd == 0:
-            return OneOrAll(*(LEAST if difference else math.inf,) * 2)
+        """The seeds with which this one is."""
         return OneOrAll(*(
             seeds_needed(POWERS[self.test], difference, self.sd, power=self.power, level=level)
             for level in self._levels

@@ -78,6 +78,11 @@ QUESTIONS = (
 )
 
 
+def page_of(column: Number) -> str:
+    """The key of the question whose tables show a number."""
+    return next(question.key for question in QUESTIONS if column.group in question.groups)
+
+
 def headline(rows: list[TableRow]) -> list[Number]:
     """The numbers that stand for the questions, of those that some row has a value of."""
     measured = {name for row in rows for name, score in row.scores.items() if score.values}

@@ -23,24 +23,34 @@ function sort(table, index) {
   }
 }
 
+const tex = text => text.replace(/[&%$#_{}]/g, "\\$&").replaceAll("±", "$\\pm$").replaceAll("↑", "$\\uparrow$").replaceAll("↓", "$\\downarrow$").replaceAll("–", "--").replaceAll("−", "$-$").replaceAll("†", "$^\\dagger$");
+
+const marked = (cell, text, dagger, before, after) =>
+  (cell.querySelector("b") ? before + text + after : text) + (cell.querySelector("sup")?.textContent.includes("†") ? dagger : "");
+
+// What a format makes of a cell: its text, and how what is bold or worse (†) shows in it.
+const CELLS = {
+  CSV: cell => cell.dataset.value || textOf(cell).replace(/^–$/, ""),
+  Markdown: cell => marked(cell, textOf(cell).replaceAll("|", "\\|"), "†", "**", "**"),
+  LaTeX: cell => marked(cell, tex(textOf(cell)), tex("†"), "\\textbf{", "}"),
+};
+
 const FORMATS = {
   CSV: grid => grid.map(row => row.map(text => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text).join(",")).join("\n"),
-  Markdown: ([head, ...rows]) => [head, head.map((_, i) => i ? "---:" : "---"), ...rows].map(row => `| ${row.map(text => text.replaceAll("|", "\\|")).join(" | ")} |`).join("\n"),
+  Markdown: ([head, ...rows]) => [head, head.map((_, i) => i ? "---:" : "---"), ...rows].map(row => `| ${row.join(" | ")} |`).join("\n"),
   LaTeX: ([head, ...rows]) => {
-    const tex = text => text.replace(/[&%$#_{}]/g, "\\$&").replaceAll("±", "$\\pm$").replaceAll("↑", "$\\uparrow$").replaceAll("↓", "$\\downarrow$").replaceAll("–", "--").replaceAll("−", "$-$");
-    const line = row => `${row.map(tex).join(" & ")} \\\\`;
+    const line = row => `${row.join(" & ")} \\\\`;
     return [`\\begin{tabular}{l${"r".repeat(head.length - 1)}}`, "\\toprule", line(head), "\\midrule", ...rows.map(line), "\\bottomrule", "\\end{tabular}"].join("\n");
   },
 };
 
-// What is seen of a table, in the order in which it is seen; in CSV numbers in full, and nothing where there is none.
+// What is seen of a table, in the order in which it is seen; in CSV numbers in full, without marks, and nothing where there is none.
 function gridOf(table, format) {
-  const seen = cells => [...cells].filter(cell => !cell.hidden);
-  const full = cell => cell.dataset.value || textOf(cell).replace(/^–$/, "");
-  const text = format === "CSV" ? full : textOf;
-  const rows = rowsOf(table).filter(row => !row.hidden).map(row => seen(row.cells).map(text));
-  return [seen(columnsOf(table)).map(textOf), ...rows];
+  const seen = cells => [...cells].filter(cell => !cell.hidden).map(CELLS[format]);
+  return [seen(columnsOf(table)), ...rowsOf(table).filter(row => !row.hidden).map(row => seen(row.cells))];
 }
+
+const TITLES = { CSV: "numbers in full, without bold and †", Markdown: "as it reads, with bold and †", LaTeX: "as it reads, with bold and †" };
 
 async function copy(text) {
   try { await navigator.clipboard.writeText(text); } catch {
@@ -53,7 +63,7 @@ function addCopying(table) {
   const line = Object.assign(document.createElement("p"), { className: "copying" });
   line.append("copy as ");
   for (const format of Object.keys(FORMATS)) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: format });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: format, title: TITLES[format] });
     button.addEventListener("click", async () => {
       await copy(FORMATS[format](gridOf(table, format)));
       button.textContent = `${format} ✓`;

@@ -75,3 +75,9 @@ def test_a_difference_of_nothing_is_never_told(power_of):
 def test_huge_differences_are_always_told(power_of):
     assert power_of(1e6, 1.0, 2) == pytest.approx(1.0)
     assert seeds_needed(power_of, 1e6, 1.0) == 2
+
+
+@BOTH
+def test_without_spread_two_seeds_tell_any_difference(power_of):
+    assert seeds_needed(power_of, 1e-9, 0.0) == 2
+    assert seeds_needed(power_of, 0.0, 0.0) == math.inf

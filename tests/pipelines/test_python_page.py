@@ -53,7 +53,7 @@ def test_the_members_that_it_names_are_there():
     names = {name for row in rows for name in re.findall(r"`([a-z_]+)", row)}
     assert names == {
         *(name for name in vars(OpenCell) if not name.startswith("_")),
-        *("network", "params", "image_shape"),
+        *("network", "record"),
     }
     assert "diffrep.load(" in USE
 

@@ -28,8 +28,7 @@ def test_the_file_names_the_cell_and_holds_no_weights(tmp_path):
     write(tmp_path / CELLS[0].weights / "settings.json", {"sha256": "of the weights"})
     model = yaml.safe_load(reference(KEY, tmp_path))
     assert model["flavors"]["python_function"]["loader_module"] == "diffrep.pipelines.tracking.encoder"
-    cell = {"root": str(tmp_path), "dataset": "squares", "method": "pdae", "seed": 0}
-    assert model["flavors"]["python_function"]["config"] == cell
+    assert model["flavors"]["python_function"]["config"] == {"folder": str(tmp_path / CELLS[0].weights)}
     assert model["metadata"] == {"weights": "of the weights"}
 
 
@@ -38,7 +37,6 @@ def test_without_weights_there_is_no_model(tmp_path, key):
     assert reference(key, tmp_path) == ""
 
 
-def test_a_workspace_that_is_gone_is_told(tmp_path):
-    cell = {"root": str(tmp_path / "gone"), "dataset": "squares", "method": "pdae", "seed": 0}
-    with pytest.raises(UserError, match=r"gone, which trained this model, is not here: name it by model_config="):
-        _load_pyfunc(str(tmp_path), cell)
+def test_a_folder_that_is_gone_is_told(tmp_path):
+    with pytest.raises(UserError, match=r"gone, whose weights are this model's, is not here: name it by model_config="):
+        _load_pyfunc(str(tmp_path), {"folder": str(tmp_path / "gone")})

@@ -11,7 +11,6 @@ from safetensors.torch import load_file
 from tiny_cells import ROOMS, SHAPE, cell, study_values
 
 from diffrep.methods.random import RandomEncoder
-from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import one_line
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.stages.base import base
@@ -138,10 +137,6 @@ def test_a_method_without_parts_is_one_line(studied, study_params, monkeypatch):
     assert line_of(lambda: build(study_params, RANDOM, SHAPE)) == (
         "RandomEncoder has no 'parts': an empty list, where a code has no parts of its own"
     )
-
-
-def test_settings_stand_beside_the_weights(studied, study_params):
-    assert read_card(RANDOM.weights / "settings.json", "") == {"settings_hash": settings_hash(study_params, RANDOM)}
 
 
 @pytest.mark.parametrize(

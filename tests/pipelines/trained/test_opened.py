@@ -1,26 +1,28 @@
-"""diffrep.load: a trained cell gives, from any folder, the codes of its stages; what is no cell is one line."""
+"""diffrep.load: a trained cell gives, from its folder alone, the codes of its stages; what is no cell is one line."""
 
-import json
+import itertools
 import re
 import shutil
 
 import numpy as np
 import pytest
 import yaml
-from tiny_cells import ROOMS, cell, study_values
+from safetensors.torch import load_file, save_file
+from tiny_cells import ROOMS, cell, narrow, study_values
 
 import diffrep
-from diffrep.pipelines.core.cards import write_card
+from diffrep.pipelines.core.cards import read_card, write_card
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json
+from diffrep.pipelines.core.params import parsed
+from diffrep.pipelines.stages.encode import encode
+from diffrep.pipelines.stages.train import train
 
 RUN = f"runs/{ROOMS}"
 
 
 @pytest.fixture
 def workspace(project, tmp_path_factory, monkeypatch):
-    """A workspace of trained cells, seen from an empty folder."""
-    (project / "params.yaml").write_text(yaml.safe_dump(study_values()))
+    """A workspace of trained cells without a params.yaml, seen from an empty folder."""
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     return project
 
@@ -42,6 +44,42 @@ def codes_of(workspace, method, count=5):
 def test_codes_are_those_of_the_stage(workspace, method):
     opened = diffrep.load(workspace / RUN / method / "0")
     np.testing.assert_allclose(opened.encode(images_of(workspace)), codes_of(workspace, method), atol=1e-5)
+
+
+def test_the_choice_that_was_taken_of_a_code_is_kept(project, monkeypatch):
+    values = study_values()
+    values["methods"]["ddae"] = narrow("ddae") | {"timesteps": [10, 400]}
+    params, rising = parsed(values), itertools.count()
+    monkeypatch.setattr("diffrep.pipelines.evaluation.choosing.told", lambda *_: next(rising))  # the last tells most
+    for stage in (train, encode):
+        stage(params, cell("ddae"))
+    opened = diffrep.load(project / RUN / "ddae" / "0")
+    assert opened.network.chosen == opened.record.chosen > 0
+    np.testing.assert_allclose(opened.encode(images_of(project)), codes_of(project, "ddae"), atol=1e-5)
+
+
+def test_a_copy_of_the_folder_alone_is_enough(workspace, tmp_path_factory):
+    alone = shutil.copytree(workspace / RUN / "pca" / "0", tmp_path_factory.mktemp("copies") / "any name")
+    np.testing.assert_array_equal(
+        diffrep.load(alone).encode(images_of(workspace)),
+        diffrep.load(workspace / RUN / "pca" / "0").encode(images_of(workspace)),
+    )
+
+
+def test_what_a_method_stands_on_is_found_where_it_lies_beside_it(workspace, tmp_path_factory):
+    away = tmp_path_factory.mktemp("copies") / "rooms"
+    for name in ("pdae", "base"):
+        shutil.copytree(workspace / RUN / name, away / name)
+    np.testing.assert_allclose(
+        diffrep.load(away / "pdae" / "0").encode(images_of(workspace)), codes_of(workspace, "pdae"), atol=1e-5
+    )
+
+
+def test_settings_that_changed_since_do_not_count(workspace):
+    values = study_values()
+    values["methods"]["pca"]["code_dim"] = 2
+    (workspace / "params.yaml").write_text(yaml.safe_dump(values))
+    assert diffrep.load(workspace / RUN / "pca" / "0").encode(images_of(workspace)).shape == (5, 4)
 
 
 def test_a_code_is_decoded_alike_each_time_and_by_its_seed(workspace):
@@ -115,52 +153,50 @@ def half_a_card(workspace):
 
 
 def another_version(workspace):
-    write_card(workspace / RUN / "pdae" / "0" / "settings.json", {"made_by": "something else"})
+    write_card(workspace / RUN / "pdae" / "0" / "settings.json", {"settings_hash": "ab"})
 
 
 def no_base_model(workspace):
     shutil.rmtree(workspace / RUN / "base" / "0")
 
 
-def other_settings(workspace):
-    params = yaml.safe_load((workspace / "params.yaml").read_text())
-    params["train"]["learning_rate"] *= 2
-    (workspace / "params.yaml").write_text(yaml.safe_dump(params))
+def another_base_model(workspace):
+    """The same network, trained otherwise."""
+    folder = workspace / RUN / "base" / "0"
+    card, weights = read_card(folder / "card.json", ""), next((folder / "unet").glob("*.safetensors"))
+    save_file({name: value + 1 for name, value in load_file(weights).items()}, weights, {"format": "pt"})
+    write_card(folder / "card.json", card, of=folder)
 
 
-def row_is_gone(workspace):
-    params = yaml.safe_load((workspace / "params.yaml").read_text())
-    params["grid"]["method"].remove("pdae")
-    del params["methods"]["pdae"]
-    (workspace / "params.yaml").write_text(yaml.safe_dump(params))
+def another_adapter(workspace):
+    """A method that has lost an argument since."""
+    folder = workspace / RUN / "pdae" / "0"
+    record = read_card(folder / "settings.json", "")
+    record["arguments"]["lost"] = 1
+    write_card(folder / "settings.json", record)
 
 
-def no_params(workspace):
-    (workspace / "params.yaml").unlink()
-
-
-def params_of_another_version(workspace):
-    with (workspace / "params.yaml").open("a") as file:
-        file.write("beyond: {this: version}\n")
+def adapter_is_gone(workspace):
+    folder = workspace / RUN / "pdae" / "0"
+    write_card(folder / "settings.json", read_card(folder / "settings.json", "") | {"adapter": "theirs:Method"})
 
 
 @pytest.mark.parametrize(
     ("harm", "line"),
     [
-        (missing_weights, "pdae/0/weights.safetensors is cut off or altered: run diffrep train"),
-        (altered_weights, "pdae/0/weights.safetensors is cut off or altered: run diffrep train"),
-        (no_card, "no trained pdae in .*pdae/0: run diffrep train --dataset shapes3d_rendered --method pdae --seed 0"),
+        (missing_weights, "pdae/0/weights.safetensors is cut off or altered: copy it again .*, or train it again"),
+        (altered_weights, "pdae/0/weights.safetensors is cut off or altered: copy it again .*, or train it again"),
+        (no_card, "pdae/0 is no trained cell: name a folder such as runs/"),
         (half_a_card, "settings.json is not whole JSON"),
         (another_version, "settings.json was written by another version of diffrep, or is no card of a cell"),
-        (no_base_model, "base/0/card.json is missing"),
-        (other_settings, "pdae/0 was trained with other settings than params.yaml has: run diffrep train"),
-        (row_is_gone, "pdae/0 is of 'pdae', of which .*params.yaml has no section"),
-        (no_params, "pdae/0 is no cell of a workspace: name a folder such as runs/"),
-        (params_of_another_version, "unknown key 'beyond'"),
+        (no_base_model, "no base model in .*/base/0: pdae stands on it: copy it along from the workspace that trained"),
+        (another_base_model, "the base model in .*/base/0 is not the one that .*pdae/0 was trained on: train it again"),
+        (another_adapter, "settings.json is of another pdae .arguments: unknown key 'lost'.*: open it with"),
+        (adapter_is_gone, "cannot import method 'theirs:Method'"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_a_folder_that_is_not_whole_or_of_other_settings_is_one_line(workspace, harm, line):
+def test_a_folder_that_is_not_whole_is_one_line(workspace, harm, line):
     harm(workspace)
     with pytest.raises(UserError, match=line) as caught:
         diffrep.load(workspace / RUN / "pdae" / "0")
@@ -171,15 +207,3 @@ def test_a_folder_that_is_not_whole_or_of_other_settings_is_one_line(workspace, 
 def test_another_folder_is_one_line(workspace, name):
     with pytest.raises(UserError, match="name a folder such as runs/shapes3d_rendered/diffae/0"):
         diffrep.load(workspace / name)
-
-
-def test_without_a_gpu_the_cpu_does(workspace):
-    params = yaml.safe_load((workspace / "params.yaml").read_text())
-    params["machine"]["device"] = "gpu"
-    (workspace / "params.yaml").write_text(yaml.safe_dump(params))
-    assert len(diffrep.load(workspace / RUN / "pca" / "0").encode(images_of(workspace))) == 5
-
-
-def test_the_card_says_what_makes_a_cell_known(workspace):
-    assert "settings_hash" in read_json(workspace / RUN / "pdae" / "0" / "settings.json")
-    assert json.loads((workspace / RUN / "base" / "0" / "card.json").read_text())["image_shape"] == [3, 16, 16]
