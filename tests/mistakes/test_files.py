@@ -47,7 +47,7 @@ def study(tmp_path_factory):
     folder, params = tmp_path_factory.mktemp("study"), parsed(values())
     places = [
         ("code", Whole()),
-        *((name, SHARED) for name in ("prepare", "base", "autoencoder", "oracle", "references")),
+        *((name, SHARED) for name in ("prepare", "autoencoder", "oracle", "references")),
         *((name, Cell(ROOMS, method, 0)) for name in ("train", "encode") for method in ("pdae", "random")),
         ("code_size", SHARED),
     ]
