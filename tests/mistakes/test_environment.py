@@ -25,6 +25,7 @@ from diffrep.pipelines.core import sockets
 from diffrep.pipelines.tracking import trouble
 
 ROOMS = ("--dataset", "shapes3d_rendered")
+BASE = ("base", *ROOMS, "--seed", "0")
 DELETE = r"mlflow\.db cannot be used \(.*\): delete it, it is only a view of the results"
 UNSET = "see that it is there, or unset MLFLOW_TRACKING_URI"
 REMEMBERED = []  # open files whose locks hold as long as they are here
