@@ -46,9 +46,11 @@ def expect_every_seed(study: Study, root: Path = Path()) -> None:
 
 
 def folder_at(place: ResultFolder, seed: int) -> Path:
-    """Where the results of the same method or drawn anchor, data set and stage lie at a seed."""
+    """Where the results of the same method, model or drawn anchor, data set and stage lie at a seed."""
     if place.kind == "method":
         return Cell(place.dataset, place.row, seed).results(place.stage)
+    if place.kind == "shared":
+        return Repeat(place.dataset, seed).results(place.stage)
     return Repeat(place.dataset, seed).anchor(place.row, place.stage)
 
 
@@ -80,8 +82,14 @@ def identity(place: Shared | Repeat | Cell, declared: Path, folder: Path) -> tup
     if isinstance(place, Cell):
         return "method", place.method, int(place.seed), folder.name
     if folder == declared:
-        return "shared", folder.name, None, folder.name
-    return "anchor", folder.parent.name, int(place.seed) if isinstance(place, Repeat) else None, folder.name
+        stage = folder.parent.name if isinstance(place, Repeat) else folder.name
+        return "shared", stage, seed_of(place), stage
+    return "anchor", folder.parent.name, seed_of(place), folder.name
+
+
+def seed_of(place: Shared | Repeat) -> int | None:
+    """The seed of a place that has one."""
+    return int(place.seed) if isinstance(place, Repeat) else None
 
 
 def places(stage: Stage, grid: Grid) -> list[Any]:
@@ -94,14 +102,14 @@ def settings_of(params: Params, result: ResultFile) -> dict[str, Any]:
     if result.kind == "anchor":
         return {}
     stage = stages.load(result.stage)
-    cell, shared = Cell(result.dataset, result.row, result.seed or 0), Shared(result.dataset)
-    place = cell if result.kind == "method" else shared
+    axes = {"dataset": result.dataset, "method": result.row, "seed": result.seed or 0}
+    place = stage.place(**{axis: axes[axis] for axis in stage.axes})
     if params_hash(stage, place, params) != result.record.get("params_hash"):
         return {}
     return values_of(params, stage.keys(place)) | in_force(params, stage, place)
 
 
-def in_force(params: Params, stage: Stage, place: Shared | Cell) -> dict[str, Any]:
+def in_force(params: Params, stage: Stage, place: Shared | Repeat | Cell) -> dict[str, Any]:
     """How a row is trained, under the keys that all rows share, whatever its own section says otherwise."""
     training = training_at(params, stage.name, place)
     if training is None or not training.own:

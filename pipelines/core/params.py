@@ -25,6 +25,7 @@ from diffrep.pipelines.core.sections import (
     Optimiser,
     OracleTraining,
     Pretrained,
+    PretrainedOnce,
     Report,
     RowTraining,
 )
@@ -62,7 +63,7 @@ class Params(Section):
     budgets: dict[str, Budget]
     datasets: dict[str, AdapterSection]
     base: Pretrained | Imported
-    autoencoder: Pretrained
+    autoencoder: PretrainedOnce
     oracle: OracleTraining
     train: Optimiser
     methods: dict[str, MethodSection]

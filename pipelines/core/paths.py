@@ -3,10 +3,6 @@
 Every stage works at a place, whose fields are its axes in dvc.yaml: the whole, a data set, a data set at one seed, or a
 cell of the grid. A place knows its files, so that no path is put together anywhere else. With a placeholder for a
 field ("${item.dataset}", "DATASET") it gives the paths of dvc.yaml and of the help.
-
-What comes later has its place here: a profile is a folder of its own in which all of these paths begin; a cell after a
-part of its steps is one more field of Cell, behind the seed; a base model of each seed is `Cell.shared.base` made to
-depend on the seed.
 """
 
 from dataclasses import dataclass
@@ -71,11 +67,6 @@ class Shared:
         return CODE / "needs_autoencoder.json"
 
     @property
-    def base(self) -> Path:
-        """The pre-trained diffusion model."""
-        return self.model("base")
-
-    @property
     def autoencoder(self) -> Path:
         """The pre-trained autoencoder of methods in a latent space, where the grid has one."""
         return self.model("autoencoder")
@@ -130,6 +121,19 @@ class Repeat:
         return Shared(self.dataset)
 
     @property
+    def base(self) -> Path:
+        """The pre-trained diffusion model, trained anew with every seed."""
+        return self.shared.model("base") / str(self.seed)
+
+    def model(self, need: str) -> Path:
+        """The model that `need`, a word of an adapter's `needs`, names."""
+        return self.base if need == "base" else self.shared.model(need)
+
+    def results(self, stage: str) -> Path:
+        """The result file of a stage that every seed makes anew, and what stands beside it."""
+        return self.shared.results(stage) / str(self.seed)
+
+    @property
     def anchors(self) -> Path:
         """The results of all anchors that are drawn anew with every seed."""
         return RESULTS / self.dataset / "drawn_anchors" / str(self.seed)
@@ -151,6 +155,11 @@ class Cell:
     def shared(self) -> Shared:
         """What all cells of the data set share."""
         return Shared(self.dataset)
+
+    @property
+    def repeat(self) -> Repeat:
+        """What all cells of the data set and the seed share."""
+        return Repeat(self.dataset, self.seed)
 
     @property
     def name(self) -> str:

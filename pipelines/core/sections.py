@@ -123,11 +123,16 @@ RowTraining.model_rebuild(force=True)
 
 
 class Pretrained(Section):
-    """A network that methods stand on: the pre-trained diffusion model, the pre-trained autoencoder."""
+    """A network that methods stand on: the pre-trained diffusion model, one for each seed."""
 
     network: dict[str, Any]
-    seed: Seed
     training: Optimiser
+
+
+class PretrainedOnce(Pretrained):
+    """One for all seeds of the grid: the pre-trained autoencoder."""
+
+    seed: Seed
 
 
 class Imported(Section):
@@ -137,11 +142,6 @@ class Imported(Section):
     """
 
     source: Annotated[str, limit("a folder, or owner/name[@revision] of a repository", str.strip)] = Field(alias="from")
-
-    @property
-    def seed(self) -> None:
-        """None: no chance had a part in it here."""
-        return None
 
 
 class OracleTraining(Section):

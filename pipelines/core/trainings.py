@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import FILE, Params
-from diffrep.pipelines.core.paths import Cell, Place, Shared
+from diffrep.pipelines.core.paths import Cell, Place, Repeat, Shared
 from diffrep.pipelines.core.sections import Machine, Optimiser
 
 LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
@@ -48,7 +48,7 @@ def training_at(params: Params, stage: str, place: Place) -> Training | None:
     """The training that a stage makes at a place; None where it trains nothing, or takes over what others trained."""
     if stage == "train" and isinstance(place, Cell):
         return training_of(params, place.dataset, place.method)
-    if stage not in SHARED or not isinstance(place, Shared) or params.imports(stage):
+    if stage not in SHARED or not isinstance(place, Shared | Repeat) or params.imports(stage):
         return None
     return training_of(params, place.dataset, stage)
 

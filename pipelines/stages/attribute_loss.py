@@ -1,13 +1,13 @@
-"""Measure when noise takes each factor from the base model's sight, where a data set can draw images anew."""
+"""Measure when noise takes each factor from a base model's sight, where a data set can draw images anew."""
 
 from typing import Any
 
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.core.paths import Repeat
 from diffrep.pipelines.core.stage import EVALUATION_MACHINE, Stage
 
 
-def attribute_loss(params: Params, shared: Shared) -> None:
+def attribute_loss(params: Params, repeat: Repeat) -> None:
     """Write the loss of every factor over time; without images drawn anew, why there is none."""
     from diffrep.datasets.prepared import Prepared
     from diffrep.metrics.measured import missing
@@ -17,24 +17,24 @@ def attribute_loss(params: Params, shared: Shared) -> None:
     from diffrep.pipelines.trained.cells import torch_device
     from diffrep.pipelines.trained.renderer import NO_TRUTH, renderer
 
-    data, scene = Prepared(shared.data), renderer(params, shared.dataset)
-    with written(STAGE, shared, params, method="base", seed=params.base.seed, data_sha256=data.checksum) as result:
+    data, scene = Prepared(repeat.shared.data), renderer(params, repeat.dataset)
+    with written(STAGE, repeat, params, method="base", data_sha256=data.checksum) as result:
         if scene is None:
             result.add(missing(["attribute_loss"], NO_TRUTH))
         else:
             device, settings = torch_device(params), params.evaluate
-            base: Any = pretrained.load("base", shared, data.image_shape).to(device)
+            base: Any = pretrained.load("base", repeat, data.image_shape).to(device)
             result.add(factor_losses(scene, base, data, settings.diagnose, settings.seed, device))
 
 
 STAGE = Stage(
     attribute_loss,
-    Shared,
+    Repeat,
     params=(
         *("evaluate.preset", "evaluate.seed", "evaluate.diagnose.pairs", "evaluate.diagnose.times"),
         *("datasets.{dataset}", *EVALUATION_MACHINE),
     ),
-    reads=lambda shared: (shared.data, shared.code, shared.base),
-    results=lambda shared: (shared.results("attribute_loss"),),
+    reads=lambda repeat: (repeat.shared.data, repeat.shared.code, repeat.base),
+    results=lambda repeat: (repeat.results("attribute_loss"),),
     on_device=True,
 )

@@ -1,4 +1,4 @@
-"""Train the pre-trained diffusion model that methods stand on, or import one; diffusers' from_pretrained reads it.
+"""Train the diffusion model that a seed's methods stand on, or import one; diffusers' from_pretrained reads it.
 
 An imported one takes no step here: its weights are those of the files that `base.from` names.
 """
@@ -6,11 +6,13 @@ An imported one takes no step here: its weights are those of the files that `bas
 from typing import TYPE_CHECKING, Any
 
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.core.paths import IMPORTED_BASE, PARTIAL, Shared
+from diffrep.pipelines.core.paths import IMPORTED_BASE, PARTIAL, Repeat
 from diffrep.pipelines.core.sections import Imported, Pretrained
 from diffrep.pipelines.core.stage import TRAINING_MACHINE, Stage
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from diffrep.datasets.prepared import Prepared
     from diffrep.methods.shared.denoisers.base import BaseDPM
     from diffrep.pipelines.core.results import Result
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 KEPT = {"ema": "exponential moving average", "raw": "those of the last step"}
 
 
-def base(params: Params, shared: Shared) -> None:
-    """Make the base model of a data set; runs/<dataset>/base/unet and scheduler are what diffusers reads."""
+def base(params: Params, repeat: Repeat) -> None:
+    """Make a seed's base model; unet and scheduler in runs/<dataset>/base/<seed> are what diffusers reads."""
     from diffusers import DDPMScheduler
 
     from diffrep.datasets.prepared import Prepared
@@ -28,21 +30,26 @@ def base(params: Params, shared: Shared) -> None:
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.training.training import ended
 
-    data, partial = Prepared(shared.data), PARTIAL / shared.dataset / "base"
-    with written(STAGE, shared, params, seed=params.base.seed, data_sha256=data.checksum) as result:
+    data = Prepared(repeat.shared.data)
+    with written(STAGE, repeat, params, data_sha256=data.checksum) as result:
         if isinstance(params.base, Imported):
             network, card = imported(result, params.base, params, data)
         else:
-            network, card = trained(result, params.base, params, shared, data)
-        with replacing_folder(shared.base) as folder:
+            network, card = trained(result, params.base, params, repeat, data)
+        with replacing_folder(repeat.base) as folder:
             network.unet.save_pretrained(folder / "unet")
             DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")  # type: ignore[attr-defined]
             write_card(folder / "card.json", card, of=folder)
-    ended(partial)
+    ended(partial(repeat))
+
+
+def partial(repeat: Repeat) -> "Path":
+    """Where the checkpoints of an unfinished training lie."""
+    return PARTIAL / repeat.dataset / "base" / str(repeat.seed)
 
 
 def trained(
-    result: "Result", settings: Pretrained, params: Params, shared: Shared, data: "Prepared"
+    result: "Result", settings: Pretrained, params: Params, repeat: Repeat, data: "Prepared"
 ) -> tuple["BaseDPM", dict[str, Any]]:
     """The model trained by its section, and its card."""
     import torch
@@ -52,8 +59,8 @@ def trained(
     from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.training.training import count, training
 
-    steps = params.budgets[shared.dataset].base
-    torch.manual_seed(settings.seed)
+    steps, seed = params.budgets[repeat.dataset].base, int(repeat.seed)
+    torch.manual_seed(seed)
     network = BaseDPM(data.image_shape, **arguments(BaseDPM, "base", {"network": settings.network}))
     found = training(
         network,
@@ -62,10 +69,10 @@ def trained(
         settings.training,
         params.machine,
         steps=steps,
-        seed=settings.seed,
-        partial=PARTIAL / shared.dataset / "base",
-        identity={"network": settings.network, "code": code_on_record(STAGE, shared)},
-        title=f"base {shared.dataset}",
+        seed=seed,
+        partial=partial(repeat),
+        identity={"network": settings.network, "code": code_on_record(STAGE, repeat)},
+        title=f"base {repeat.dataset} {seed}",
     )
     network.load_state_dict(found.kept(settings.training))
     result.update(count(network), **found.summary(settings.training.batch_size))
@@ -109,10 +116,10 @@ def card(network: dict[str, Any], data: "Prepared") -> dict[str, Any]:
 
 STAGE = Stage(
     base,
-    Shared,
+    Repeat,
     params=("base", "budgets.{dataset}.base", *TRAINING_MACHINE),
-    reads=lambda shared: (shared.data, IMPORTED_BASE),
-    writes=lambda shared: (shared.base,),
-    results=lambda shared: (shared.results("base"),),
+    reads=lambda repeat: (repeat.shared.data, IMPORTED_BASE),
+    writes=lambda repeat: (repeat.base,),
+    results=lambda repeat: (repeat.results("base"),),
     on_device=True,
 )

@@ -54,7 +54,7 @@ STAGE = Stage(
         *EVALUATION_MACHINE,
     ),
     reads=lambda cell: (
-        *(cell.shared.data, cell.shared.code, cell.shared.base, cell.shared.oracle, cell.shared.references),
+        *(cell.shared.data, cell.shared.code, cell.repeat.base, cell.shared.oracle, cell.shared.references),
         *(cell.weights, cell.codes, cell.code),
     ),
     writes=lambda cell: (cell.arrays("counterfactual"), cell.pictures("counterfactual")),

@@ -48,7 +48,7 @@ STAGE = Stage(
         *("evaluate.diagnose.images", "evaluate.diagnose.times"),
         *EVALUATION_MACHINE,
     ),
-    reads=lambda cell: (cell.shared.data, cell.shared.base, cell.weights, cell.code),
+    reads=lambda cell: (cell.shared.data, cell.repeat.base, cell.weights, cell.code),
     writes=lambda cell: (cell.codes, cell.parts, cell.arrays("encode")),
     results=lambda cell: (cell.results("encode"),),
     on_device=True,

@@ -38,7 +38,7 @@ STAGE = Stage(
     reconstruct,
     Cell,
     params=("evaluate.preset", "evaluate.seed", "evaluate.batch_size", "evaluate.reconstruct", *EVALUATION_MACHINE),
-    reads=lambda cell: (cell.shared.data, cell.shared.base, cell.weights, cell.codes, cell.code),
+    reads=lambda cell: (cell.shared.data, cell.repeat.base, cell.weights, cell.codes, cell.code),
     writes=lambda cell: (cell.arrays("reconstruct"), cell.pictures("reconstruct")),
     results=lambda cell: (cell.results("reconstruct"),),
     on_device=True,

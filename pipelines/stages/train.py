@@ -30,12 +30,14 @@ def train(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.tracking.model_card import model_card
     from diffrep.pipelines.trained.cells import build, settings_hash
+    from diffrep.pipelines.trained.pretrained import checksums
     from diffrep.pipelines.trained.record import record_of
     from diffrep.pipelines.training.training import BY_STEPS, count, ended
 
     data, key = Prepared(cell.shared.data), settings_hash(params, cell)
     with written(STAGE, cell, params, data_sha256=data.checksum, settings_hash=key) as result:
         network = build(params, cell, data.image_shape)
+        result.notes["stands_on"] = checksums(network.needs, cell.repeat)
         rows: list[dict[str, Any]] = []
         if hasattr(network, "loss"):
             weights, rows = by_steps(result, network, data, params, cell)
@@ -68,7 +70,6 @@ def by_steps(
     from diffrep.pipelines.core.trainings import training_of
     from diffrep.pipelines.tracking.sync import live_logger
     from diffrep.pipelines.trained.cells import settings_hash
-    from diffrep.pipelines.trained.pretrained import weights_checksum
     from diffrep.pipelines.training.training import training
 
     asked = training_of(params, cell.dataset, cell.method)
@@ -84,7 +85,7 @@ def by_steps(
         identity={
             "method": value_at(params, f"methods.{cell.method}"),
             "code": code_on_record(STAGE, cell),
-            **{need: weights_checksum(need, cell.shared) for need in network.needs},
+            **result.notes["stands_on"],
         },
         title=f"train {cell.name}",
         logger=live_logger(cell, settings_hash(params, cell)),
@@ -143,7 +144,7 @@ STAGE = Stage(
     ),
     reads=lambda cell: (
         cell.shared.data,
-        cell.shared.base,
+        cell.repeat.base,
         cell.shared.autoencoder / "ready.json",  # for the order alone: it never changes
         cell.code,
         cell.needs,

@@ -36,9 +36,13 @@ def of_data_set(
     seeds = (*study.seeds, None)
     rows = [("method", name) for name in study.methods] + [("anchor", name) for name in study.anchors]
     wanted = [(kind, name, seed) for kind, name in rows for seed in seeds if (kind, name, seed) in found]
-    shared = {row: results[0] for (kind, row, _), results in found.items() if kind == "shared"}
-    runs = [of_row(found[run], shared, root, study, settings, commits) for run in wanted]
+    runs = [of_row(found[run], shared_at(found, run[2]), root, study, settings, commits) for run in wanted]
     return runs + ([of_report(dataset, root, runs)] if runs else [])
+
+
+def shared_at(found: Mapping[tuple[str, str, int | None], list[ResultFile]], seed: int | None) -> dict[str, ResultFile]:
+    """Stage -> what the rows of a seed share, be it one for all seeds or made anew with each."""
+    return {row: own[0] for (kind, row, at), own in found.items() if kind == "shared" and at in (None, seed)}
 
 
 def of_row(

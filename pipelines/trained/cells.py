@@ -22,7 +22,7 @@ OF_AUTOENCODER = ("autoencoder", "budgets.{dataset}.autoencoder")
 def build(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Any:
     """The method's adapter with fresh weights drawn from the cell's seed, on the pre-trained models that it needs."""
     cls, given = method_class(params, cell.method), method_arguments(params, cell.method)
-    needed = [pretrained.load(need, cell.shared, image_shape) for need in cls.needs]
+    needed = [pretrained.load(need, cell.repeat, image_shape) for need in cls.needs]
     return fresh(cls, image_shape, needed, given, int(cell.seed))
 
 

@@ -4,6 +4,7 @@ A need's code is followed with the adapters that name it (core/source_code.py), 
 cells of all others as they are; therefore nothing here imports a need by name.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import lookup
-from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.core.paths import Repeat
 
 NEEDS = {
     "base": "diffrep.methods.shared.denoisers.base:BaseDPM",
@@ -23,10 +24,8 @@ NEEDS = {
 }
 SAVED = {"base": "unet", "autoencoder": "vq"}  # the module that diffusers writes and reads, and its folder
 WORDS = {"base": "base model", "autoencoder": "autoencoder"}
-FIRST = {
-    "base": "run diffrep base --dataset {} first",
-    "autoencoder": "run diffrep code and diffrep autoencoder --dataset {}",
-}
+COMMANDS = {"base": "diffrep base --dataset {} --seed {}", "autoencoder": "diffrep autoencoder --dataset {}"}
+FIRST = {"base": "run {} first", "autoencoder": "run diffrep code and {}"}
 
 
 def class_of(need: str) -> Any:
@@ -34,10 +33,10 @@ def class_of(need: str) -> Any:
     return lookup(NEEDS, need, "need")
 
 
-def load(need: str, shared: Shared, image_shape: tuple[int, int, int]) -> Any:
+def load(need: str, repeat: Repeat, image_shape: tuple[int, int, int]) -> Any:
     """The trained model that `need` names, in eval mode; UserError where it is missing or does not fit."""
-    first, again = FIRST[need].format(shared.dataset), f"run diffrep {need} --dataset {shared.dataset} again"
-    return read(need, shared.model(need), image_shape, first, again)
+    command = COMMANDS[need].format(repeat.dataset, repeat.seed)
+    return read(need, repeat.model(need), image_shape, FIRST[need].format(command), f"run {command} again")
 
 
 def read(need: str, folder: Path, image_shape: tuple[int, int, int], first: str, again: str) -> Any:
@@ -61,9 +60,9 @@ def read(need: str, folder: Path, image_shape: tuple[int, int, int], first: str,
     return network.eval()
 
 
-def weights_checksum(need: str, shared: Shared) -> str:
-    """What the weights that `need` names hash to."""
-    return checksum(need, shared.model(need))
+def checksums(needs: Iterable[str], repeat: Repeat) -> dict[str, str]:
+    """{need: what its weights hash to}."""
+    return {need: checksum(need, repeat.model(need)) for need in needs}
 
 
 def checksum(need: str, folder: Path) -> str:

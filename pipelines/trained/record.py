@@ -17,7 +17,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.trained.adapters import method_class
-from diffrep.pipelines.trained.pretrained import weights_checksum
+from diffrep.pipelines.trained.pretrained import checksum
 
 FILE = "settings.json"
 
@@ -89,8 +89,8 @@ def resolved(cls: Any, path: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 def stood_on(need: str, cell: Cell) -> StoodOn:
     """The model that `need` names, seen from the cell's weights."""
-    folder = os.path.relpath(cell.shared.model(need), cell.weights)
-    return StoodOn(Path(folder).as_posix(), weights_checksum(need, cell.shared))
+    folder = cell.repeat.model(need)
+    return StoodOn(Path(os.path.relpath(folder, cell.weights)).as_posix(), checksum(need, folder))
 
 
 def write_record(folder: Path, record: Record) -> None:

@@ -53,17 +53,19 @@ def curve(scores: dict[str, OverSeeds], prefix: str) -> tuple[list[int], list[fl
 
 
 def attribute_loss(results: list[ResultFile]) -> bytes | None:
-    """How often a denoised image is nearer to its twin that differs in one factor; dashed: in a world of these two."""
+    """How often a denoised image is nearer to its twin that differs in one factor; dashed: in a world of these two.
+
+    The mean over the base models of all seeds.
+    """
     factors = lost_order(results)
     if not factors:
         return None
-    metrics = next(r.metrics for r in results if r.stage == "attribute_loss")
-    scores = {name: OverSeeds((value,)) for name, value in metrics.items()}
+    scores = losses(results)
     figure = Figure(figsize=(6.8, 3.8), layout="constrained")
     axes: Axes = figure.subplots()
     for (factor, lost), colour in zip(factors.items(), COLOURS, strict=False):
         when = "never" if math.isnan(lost) else f"t = {lost:.0f}"
-        label = f"{factor}: {when}, distance {metrics[f'twin_distance_{factor}']:.1f}"
+        label = f"{factor}: {when}, distance {scores[f'twin_distance_{factor}'].mean:.1f}"
         axes.plot(*curve(scores, f"attribute_loss_{factor}_t"), "o-", color=colour, ms=3.5, lw=1.6, label=label)
         axes.plot(*curve(scores, f"two_image_loss_{factor}_t"), "--", color=colour, lw=0.9)
     axes.axhline(0.25, color="#333333", lw=0.8, ls=":")
@@ -78,8 +80,17 @@ def attribute_loss(results: list[ResultFile]) -> bytes | None:
 def lost_order(results: list[ResultFile]) -> dict[str, float]:
     """Factor -> the time at which it is half lost (nan: never), the earliest first; empty where nobody measured it."""
     prefix = "half_lost_"
-    found = [(k.removeprefix(prefix), v) for r in results for k, v in r.metrics.items() if k.startswith(prefix)]
-    return dict(sorted(found, key=lambda item: math.inf if math.isnan(item[1]) else item[1]))
+    scores = {name.removeprefix(prefix): own for name, own in losses(results).items() if name.startswith(prefix)}
+    found = {name: math.nan if own.mean is None else own.mean for name, own in scores.items()}
+    return dict(sorted(found.items(), key=lambda item: math.inf if math.isnan(item[1]) else item[1]))
+
+
+def losses(results: list[ResultFile]) -> dict[str, OverSeeds]:
+    """Every number of the stage attribute_loss over the base models of all seeds; one without a value is absent."""
+    files = [r.metrics for r in results if r.stage == "attribute_loss"]
+    names = dict.fromkeys(name for metrics in files for name in metrics)
+    values = {name: [m[name] for m in files if not math.isnan(m.get(name, math.nan))] for name in names}
+    return {name: OverSeeds(tuple(own)) for name, own in values.items()}
 
 
 def precision_over_times(rows: list[TableRow]) -> bytes | None:

@@ -84,6 +84,7 @@ def results_of(
     """
     here = [result for result in results if result.dataset == dataset]
     rows = scores.rows_of(frame, dataset, study, scores.notes_of(here, dataset))
+    rows = scores.on_models(rows, here)
     rows = flags.flagged(rows, flags.warnings_of(here, dataset))
     remarks = scores.remarks_of(rows)
     views = view_rows(frame, dataset, study, remarks)

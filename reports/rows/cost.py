@@ -66,7 +66,7 @@ def _cost(kind: str, name: str, own: list[ResultFile], remarks: str) -> RowCost:
     for result in own:
         minutes[result.stage] = minutes.get(result.stage, 0.0) + minutes_of(result, "cpu_seconds")
     device = sum(minutes_of(result, "device_seconds") for result in own)
-    n_seeds = 0 if kind == "shared" else len({r.seed for r in own})
+    n_seeds = len({r.seed for r in own} - {None} if kind == "shared" else {r.seed for r in own})
     parameters, trained = (_largest([r.record for r in own], key) for key in ("parameters", "parameters_trained"))
     peak = _largest([r.cost for r in own], "peak_memory_mib")
     return RowCost(name, kind, remarks, n_seeds, minutes, device, parameters, trained, peak)

@@ -10,7 +10,7 @@ from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 Role = Literal["trained", "frozen", "constant"]
 MEANINGS: Mapping[Role, str] = {
-    "trained": "each seed trains it anew",
+    "trained": "each seed trains it, or the model that it stands on, anew",
     "frozen": "nothing is trained: its spread is that of what each seed draws (the noise that a frozen model is shown, "
     "the weights that an untrained encoder starts from, the draws of the evaluation), not one of trainings",
     "constant": "every seed gives the same numbers: it has no spread, others are compared with it as with a constant",
@@ -18,8 +18,8 @@ MEANINGS: Mapping[Role, str] = {
 
 
 def role_of(row: TableRow) -> Role:
-    """What the seeds of a method's row change: trained where it took optimiser steps, constant where nothing varies."""
-    if (row.scores.get("steps", OverSeeds()).mean or 0) > 0:
+    """What the seeds of a row change: trained where it, or what it stands on, is; constant where nothing varies."""
+    if (row.scores.get("steps", OverSeeds()).mean or 0) > 0 or row.models > 1:
         return "trained"
     varies = any(not is_constant(np.array(score.values)) for score in row.scores.values() if score.values)
     return "frozen" if varies else "constant"

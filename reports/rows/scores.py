@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,7 @@ class TableRow:
     """One method or anchor of one data set.
 
     scores   every metric of the data set
+    models   how many different pre-trained models its seeds stand on
     warning  why what the oracle read cannot be taken at its word; empty where it can
     """
 
@@ -49,6 +50,7 @@ class TableRow:
     n_seeds: int
     scores: dict[str, OverSeeds]
     note: str = ""
+    models: int = 0
     warning: str = ""
 
     @property
@@ -100,6 +102,14 @@ def notes_of(results: list[ResultFile], dataset: str) -> dict[str, str]:
     """Method -> the remark that its adapter wants behind the row's name, where it has one."""
     trained = [r for r in results if (r.dataset, r.kind, r.stage) == (dataset, "method", "train")]
     return {r.row: str(r.record["note"]) for r in trained if r.record.get("note")}
+
+
+def on_models(rows: list[TableRow], results: list[ResultFile]) -> list[TableRow]:
+    """The rows of a data set with how many pre-trained models each stands on, by the checksums in its results."""
+    found: dict[str, set[str]] = {}
+    for result in (r for r in results if (r.kind, r.stage) == ("method", "train")):
+        found.setdefault(result.row, set()).update(result.notes.get("stands_on", {}).values())
+    return [replace(row, models=len(found.get(row.name, ())) if row.kind == "method" else 0) for row in rows]
 
 
 def remarks_of(rows: list[TableRow]) -> dict[str, str]:

@@ -32,8 +32,8 @@ def known_training(patch: pytest.MonkeyPatch) -> SimpleNamespace:
 def apart(values: dict[str, Any], dataset: str) -> dict[str, Any]:
     """The values with another budget and batch size for every kind of training, so that none is taken for another."""
     values["budgets"][dataset] = {"base": 3, "oracle": 4, "method": 5, "autoencoder": 6}
-    for seed, name in enumerate(("base", "oracle", "autoencoder"), start=11):
-        values[name]["seed"] = seed
-        values[name]["training"] = values[name]["training"] | {"batch_size": seed}
+    for number, name in enumerate(("base", "oracle", "autoencoder"), start=11):
+        values[name] |= {"seed": number} if "seed" in values[name] else {}
+        values[name]["training"] = values[name]["training"] | {"batch_size": number}
     values["train"] = values["train"] | {"batch_size": 7}
     return values

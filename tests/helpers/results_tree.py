@@ -16,7 +16,7 @@ from diffrep.reports.pages.build import build, contents
 from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.study import ResultFolder, Study
 from diffrep.reports.rows.flags import flagged, warnings_of
-from diffrep.reports.rows.scores import TableRow, notes_of, rows_of
+from diffrep.reports.rows.scores import TableRow, notes_of, on_models, rows_of
 from diffrep.reports.rows.tidy import tidy
 
 NO_DECODER = "not applicable: beta decodes nothing"
@@ -137,7 +137,7 @@ class ResultsTree:
         """The rows of the data set, with their warnings."""
         results = self.results
         rows = rows_of(tidy(results), "squares", self.study, notes_of(results, "squares"))
-        return flagged(rows, warnings_of(results, "squares"))
+        return flagged(on_models(rows, results), warnings_of(results, "squares"))
 
     def build(self) -> Path:
         """The folder of the report."""

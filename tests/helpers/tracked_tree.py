@@ -16,19 +16,20 @@ DATASET = "squares"
 CURVES = {50: 0.5, 100: 0.25, 150: 0.125}
 SETTINGS = {
     "train": {"train": {"batch_size": 32}, "methods.pdae": {"code_dim": 4}, "budgets.squares.method": 300},
-    "base": {"base": {"seed": 0, "network": {"channels": [8, 16]}}},
+    "base": {"base": {"network": {"channels": [8, 16]}}},
     "probe": {"evaluate.preset": "quick"},
 }
 HASH = "of today"
 DATA = "0123456789abcdef" * 4
 CELLS = [Cell(DATASET, "pdae", 0), Cell(DATASET, "pca", 0)]
+BASES = {seed: Repeat(DATASET, seed).results("base") for seed in (0, 1)}
 NOISE, FACTORS = Repeat(DATASET, 0).anchor("noise", "probe"), Shared(DATASET).anchor("factors", "probe")
 
 
 def study() -> Study:
     folders = [
-        ResultFolder("shared", DATASET, stage, None, stage, Shared(DATASET).results(stage), stage)
-        for stage in ("prepare", "base")
+        ResultFolder("shared", DATASET, "prepare", None, "prepare", Shared(DATASET).results("prepare"), "prepare"),
+        *(ResultFolder("shared", DATASET, "base", seed, "base", BASES[seed], "base") for seed in BASES),
     ]
     for cell in CELLS:
         for stage in ("train", "probe", "reconstruct", "counterfactual"):
@@ -105,4 +106,5 @@ def fill(root: Path, precision: float = 0.5) -> None:
         draw(root / CELLS[0].pictures(stage) / f"{kind}.png", stage)
     for folder in (NOISE, FACTORS):
         write_result(root / folder, {"average_precision": 0.1})
-    write_result(root / Shared(DATASET).results("base"), {"steps": 9})
+    write_result(root / BASES[0], {"steps": 9})
+    write_result(root / BASES[1], {"steps": 10}, params_hash="of yesterday")

@@ -8,7 +8,7 @@ import torch
 from tiny_cells import ROOMS, STUDIED, cell, study_values, write_code
 
 from diffrep.pipelines.core.params import Params, parsed
-from diffrep.pipelines.core.paths import Shared
+from diffrep.pipelines.core.paths import Repeat, Shared
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +29,9 @@ def study(tmp_path_factory) -> Path:
         patch.chdir(folder)
         untracked(patch)
         write_code(params)
-        for of_data in (prepare, base, autoencoder):
+        for of_data in (prepare, autoencoder):
             of_data(params, Shared(ROOMS))
+        base(params, Repeat(ROOMS, 0))
         for method in STUDIED:
             for of_cell in (train, encode, probe, disentangle, reconstruct):
                 of_cell(params, cell(method))

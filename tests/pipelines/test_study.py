@@ -65,16 +65,17 @@ def test_anchors_are_those_that_are_there(tmp_path):
     assert found[0].folder == Shared("squares").anchor("real", "counterfactual")
 
 
-@pytest.mark.parametrize("lacking", ["a method", "an anchor"])
-def test_a_seed_that_a_method_or_an_anchor_lacks_is_told(small_params, tmp_path, lacking):
+@pytest.mark.parametrize("lacking", ["probed", "noise", "base"])
+def test_a_seed_that_a_method_an_anchor_or_a_model_lacks_is_told(small_params, tmp_path, lacking):
     (dataset, *_), (method, *_) = small_params.grid.dataset, small_params.grid.method
     for seed in small_params.grid.seed:
         probed = Cell(dataset, method, seed).results("probe")
         noise = Repeat(dataset, seed).anchor("noise", "probe")
-        touch(tmp_path, probed)
-        touch(tmp_path, noise)
+        base = Repeat(dataset, seed).results("base")
+        for folder in (probed, noise, base):
+            touch(tmp_path, folder)
     expect_every_seed(study_of(small_params, tmp_path), tmp_path)
-    gone = tmp_path / (probed if lacking == "a method" else noise)
+    gone = tmp_path / {"probed": probed, "noise": noise, "base": base}[lacking]
     shutil.rmtree(gone)
     with pytest.raises(UserError, match=rf"^{gone}/result.json is missing, and other seeds have theirs: run diffrep"):
         expect_every_seed(study_of(small_params, tmp_path), tmp_path)
@@ -127,8 +128,10 @@ def test_a_stage_works_at_every_place_of_the_grid(place, count, first):
 
 def test_whose_a_result_is_follows_from_its_place():
     shared, repeat, cell = Shared("squares"), Repeat("squares", 1), Cell("squares", "alpha", 1)
-    base, probe, anchors = shared.results("base"), cell.results("probe"), shared.results("anchors")
-    assert identity(shared, base, base) == ("shared", "base", None, "base")
+    oracle, base = shared.results("oracle"), repeat.results("base")
+    probe, anchors = cell.results("probe"), shared.results("anchors")
+    assert identity(shared, oracle, oracle) == ("shared", "oracle", None, "oracle")
+    assert identity(repeat, base, base) == ("shared", "base", 1, "base")
     assert identity(cell, probe, probe) == ("method", "alpha", 1, "probe")
     assert identity(shared, anchors, shared.anchor("real", "probe")) == ("anchor", "real", None, "probe")
     assert identity(repeat, repeat.anchors, repeat.anchor("noise", "probe")) == ("anchor", "noise", 1, "probe")

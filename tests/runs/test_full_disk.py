@@ -17,7 +17,7 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines import command
 from diffrep.pipelines.core.errors import one_line
 from diffrep.pipelines.core.files import read_json, write_arrays, write_json
-from diffrep.pipelines.core.paths import Shared, Whole
+from diffrep.pipelines.core.paths import Repeat, Shared, Whole
 from diffrep.pipelines.core.results import written
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.stages.base import base
@@ -129,10 +129,10 @@ def test_training_ends_with_the_line_where_its_checkpoint_finds_no_space(project
 
 def test_training_ends_with_the_line_where_its_weights_find_no_space(project, small_params):
     """The checkpoint, which is larger, is there already; diffusers writes the model."""
-    base(small_params, Shared(ROOMS))
-    weights = project / "runs" / ROOMS / "base" / "unet" / "diffusion_pytorch_model.safetensors"
+    base(small_params, Repeat(ROOMS, 0))
+    weights = project / "runs" / ROOMS / "base" / "0" / "unet" / "diffusion_pytorch_model.safetensors"
     before = weights.read_bytes()
-    network = pretrained.load("base", Shared(ROOMS), (3, 16, 16))
+    network = pretrained.load("base", Repeat(ROOMS, 0), (3, 16, 16))
     assert line_of(lambda: network.unet.save_pretrained("model"), 5000).startswith("no space left")
     assert weights.read_bytes() == before
 
@@ -141,5 +141,5 @@ def test_training_goes_on_when_there_is_space_again(project):
     with full_disk(20_000), pytest.raises(SystemExit):
         stage("base")
     stage("base")
-    assert pretrained.load("base", Shared(ROOMS), (3, 16, 16)) is not None
+    assert pretrained.load("base", Repeat(ROOMS, 0), (3, 16, 16)) is not None
     assert not (project / "runs" / "partial" / ROOMS / "base").exists()

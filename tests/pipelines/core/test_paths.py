@@ -9,15 +9,16 @@ from diffrep.pipelines.core import paths
 from diffrep.pipelines.core.paths import RESERVED, Cell, Repeat, Shared
 
 CELL = Cell("rooms", "pdae", 3)
-SHARED = Shared("rooms")
+SHARED, REPEAT = Shared("rooms"), Repeat("rooms", 3)
 EXPECTED = {
     SHARED.data: "data/rooms",
-    SHARED.base: "runs/rooms/base",
+    REPEAT.base: "runs/rooms/base/3",
     SHARED.autoencoder: "runs/rooms/autoencoder",
     SHARED.oracle: "runs/rooms/oracle",
     SHARED.code: "runs/code/datasets/rooms.json",
-    SHARED.results("base"): "results/rooms/base",
-    Repeat("rooms", 3).anchor("noise", "probe"): "results/rooms/drawn_anchors/3/noise/probe",
+    REPEAT.results("base"): "results/rooms/base/3",
+    SHARED.results("oracle"): "results/rooms/oracle",
+    REPEAT.anchor("noise", "probe"): "results/rooms/drawn_anchors/3/noise/probe",
     CELL.weights: "runs/rooms/pdae/3",
     CELL.codes: "runs/rooms/codes/pdae/3.npz",
     CELL.code: "runs/code/methods/pdae.json",
@@ -45,20 +46,22 @@ def test_a_placeholder_makes_the_paths_of_dvc_yaml():
 
 
 def test_a_cell_knows_its_data_set():
-    assert (CELL.shared, Repeat("rooms", 3).shared, CELL.name) == (SHARED, SHARED, "rooms pdae 3")
+    assert (CELL.shared, CELL.repeat, REPEAT.shared, CELL.name) == (SHARED, REPEAT, SHARED, "rooms pdae 3")
+    assert (REPEAT.model("base"), REPEAT.model("autoencoder")) == (REPEAT.base, SHARED.autoencoder)
 
 
 def folders_of_ours() -> set[str]:
     """The names that stand where a method's name could, below runs/<dataset> and results/<dataset>."""
-    own = (SHARED.base, SHARED.autoencoder, SHARED.oracle, SHARED.parts, SHARED.references, SHARED.code_size)
-    results = [SHARED.results(stage) for stage in ("base", "autoencoder", "oracle", "references", "attribute_loss")]
+    own = (REPEAT.base, SHARED.autoencoder, SHARED.oracle, SHARED.parts, SHARED.references, SHARED.code_size)
+    results = [SHARED.results(stage) for stage in ("autoencoder", "oracle", "references")]
+    results += [REPEAT.results(stage) for stage in ("base", "attribute_loss")]
     below = [
         *own,
         *results,
         CELL.codes,
         SHARED.results("anchors"),
         SHARED.pictures("prepare"),
-        Repeat("rooms", 3).anchors,
+        REPEAT.anchors,
     ]
     return {path.parts[2].partition(".")[0] for path in below}
 

@@ -28,7 +28,6 @@ FROM_ZERO = (  # 0 is fine
     *(
         "evaluate.counterfactual.random_parts",
         "evaluate.counterfactual.mask_dims",
-        "base.seed",
         "oracle.seed",
         "evaluate.seed",
         "evaluate.counterfactual.oracle_accuracy",

@@ -57,7 +57,7 @@ def test_its_latents_are_scaled_by_the_first_training_batch(project, monkeypatch
     autoencoder(params, SHARED)
     data, own = Prepared(SHARED.data), params.autoencoder
     (first,) = Batches((data.images,), data.splits["train"], own.training.batch_size, own.seed)[0]
-    network = pretrained.load("autoencoder", SHARED, data.image_shape)
+    network = pretrained.load("autoencoder", LATENT.repeat, data.image_shape)
     known = network.scale.item()
     network.set_scale(normalised(first))
     assert network.scale.item() == known

@@ -17,7 +17,7 @@ from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json, write_json
 from diffrep.pipelines.core.params import parsed
-from diffrep.pipelines.core.paths import IMPORTED_BASE, Shared, result_file
+from diffrep.pipelines.core.paths import IMPORTED_BASE, Repeat, Shared, result_file
 from diffrep.pipelines.core.source_code import code_hashes
 from diffrep.pipelines.stages.base import base
 from diffrep.pipelines.trained import pretrained
@@ -26,6 +26,7 @@ from diffrep.pipelines.trained.given import drawn_loss, minimised
 from diffrep.pipelines.trained.imported import record
 
 SHARED = Shared(ROOMS)
+REPEAT = Repeat(ROOMS, 0)
 ON_BASE = ("pdae", "diti", "diffsiam", "ddae")
 OF_16 = {name: config for name, config in LAYOUTS.items() if config["sample_size"] == 16}
 DDAE = {"code_dim": 4, "timesteps": [10, 400]}
@@ -63,19 +64,19 @@ def untrainable(project, monkeypatch):
 def theirs(untrainable):
     """The UNet2DModel that was imported; the study's own base model had stood in its place."""
     unet = of_2022(untrainable / "theirs")
-    base(known(parsed(values())), SHARED)
+    base(known(parsed(values())), REPEAT)
     return unet
 
 
 def test_diffusers_reads_what_was_imported(theirs):
-    read = UNet2DModel.from_pretrained(SHARED.base / "unet").state_dict()
+    read = UNet2DModel.from_pretrained(REPEAT.base / "unet").state_dict()
     assert all(torch.equal(read[name], value) for name, value in theirs.state_dict().items())
-    scheduler = DDPMScheduler.from_pretrained(SHARED.base / "scheduler")
+    scheduler = DDPMScheduler.from_pretrained(REPEAT.base / "scheduler")
     assert (scheduler.config.beta_schedule, scheduler.config.prediction_type) == ("linear", "epsilon")
 
 
 def test_its_card_says_whose_it_is(theirs):
-    card, data = read_card(SHARED.base / "card.json", ""), Prepared(SHARED.data)
+    card, data = read_card(REPEAT.base / "card.json", ""), Prepared(SHARED.data)
     assert (card["from"], card["source_sha256"]) == ("theirs", record(parsed(values()))["files"])
     assert (card["data_sha256"], tuple(card["image_shape"])) == (data.checksum, SHAPE)
     assert card["network"]["unet"]["downsample_padding"] == 0
@@ -88,61 +89,61 @@ def test_of_a_repository_the_commit_and_all_sums_are_kept(untrainable, tmp_path)
     found.commits = {40 * "a": tmp_path / "hub"}
     found.names = {"v1": 40 * "a"}
     with served(found, tmp_path / "cache"):
-        base(known(parsed(values("somebody/theirs@v1"))), SHARED)
-    card = read_card(SHARED.base / "card.json", "")
+        base(known(parsed(values("somebody/theirs@v1"))), REPEAT)
+    card = read_card(REPEAT.base / "card.json", "")
     assert (card["from"], card["commit"]) == ("somebody/theirs@v1", 40 * "a")
     assert {*card["source_sha256"]} == {"config.json", "scheduler_config.json", WEIGHTS_OF_2022}
-    reasons = json.loads(result_file(SHARED.results("base")).read_text())["reasons"]
+    reasons = json.loads(result_file(REPEAT.results("base")).read_text())["reasons"]
     assert f"from somebody/theirs@v1 at {40 * 'a'}, which" in reasons["steps"]
 
 
 def test_its_result_has_its_size_and_no_training(theirs):
-    found = json.loads(result_file(SHARED.results("base")).read_text())
+    found = json.loads(result_file(REPEAT.results("base")).read_text())
     assert (found["parameters"], found["parameters_trained"]) == (theirs.num_parameters(), 0)
     for name in ("steps", "images_seen", "train_loss", "valid_loss"):
         assert found[name] is None
         assert found["reasons"][name] == "not applicable: imported from theirs, which others trained"
-    assert found["seed"] is None
+    assert found["seed"] == 0
 
 
 def test_it_comes_back_as_diffusers_runs_it(theirs):
-    network = pretrained.load("base", SHARED, SHAPE)
+    network = pretrained.load("base", REPEAT, SHAPE)
     noisy, timesteps = torch.randn(2, *SHAPE), torch.tensor([3, 800])
     predicted = network.features(noisy, timesteps).prediction
     assert_close(predicted, theirs(noisy, timesteps).sample, rtol=1e-6, atol=2e-6)
 
 
 def test_importing_again_leaves_the_same_files(theirs):
-    folders = (SHARED.base, SHARED.results("base"))
+    folders = (REPEAT.base, REPEAT.results("base"))
     before = {path: path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
-    base(parsed(values()), SHARED)
+    base(parsed(values()), REPEAT)
     assert {path: path.read_bytes() for path in before} == before
 
 
 def test_files_that_changed_since_they_were_recorded_are_told(theirs, untrainable):
-    before = (SHARED.base / "card.json").read_bytes()
+    before = (REPEAT.base / "card.json").read_bytes()
     edit(untrainable / "theirs" / "config.json", _note="other")
     with pytest.raises(
         UserError, match=r"^base\.from: the files of theirs are not those that diffrep code has seen: run"
     ):
-        base(parsed(values()), SHARED)
-    assert (SHARED.base / "card.json").read_bytes() == before
+        base(parsed(values()), REPEAT)
+    assert (REPEAT.base / "card.json").read_bytes() == before
 
 
 def test_a_model_of_other_images_leaves_the_old_one(untrainable):
-    before = read_json(SHARED.base / "card.json")
+    before = read_json(REPEAT.base / "card.json")
     of_2022(untrainable / "theirs", CIFAR | {"sample_size": 32})
     with pytest.raises(ValueError, match=r"^config\.json: sample_size is 32, but the data set's images ask for 16x16"):
-        base(known(parsed(values())), SHARED)
-    assert read_json(SHARED.base / "card.json") == before
+        base(known(parsed(values())), REPEAT)
+    assert read_json(REPEAT.base / "card.json") == before
 
 
 def test_a_base_model_of_another_workspace_is_one_too(project, study_params):
     """Folded images, a network that predicts them: as the study's own had it."""
-    SHARED.base.rename(project / "theirs")
-    base(known(parsed(values())), SHARED)
+    REPEAT.base.rename(project / "theirs")
+    base(known(parsed(values())), REPEAT)
     theirs = UNet2DModel.from_pretrained(project / "theirs" / "unet").state_dict()
-    network = pretrained.load("base", SHARED, SHAPE)
+    network = pretrained.load("base", REPEAT, SHAPE)
     assert all(torch.equal(network.unet.state_dict()[name], value) for name, value in theirs.items())
     own = study_params.base.network
     assert (network.patch, network.parametrisation.prediction_type) == (own["patch"], own["prediction_type"])
@@ -160,7 +161,7 @@ def test_a_base_model_of_another_workspace_is_one_too(project, study_params):
 def test_methods_stand_on_every_layout(untrainable, config, process):
     pipeline(untrainable / "theirs", config, **process)
     params = known(parsed(values()))
-    base(params, SHARED)
+    base(params, REPEAT)
     images = image_tensor(Prepared(SHARED.data).images[:8])
     for method in ON_BASE:
         network = build(params, cell(method), SHAPE)
@@ -173,7 +174,7 @@ def test_methods_stand_on_every_layout(untrainable, config, process):
         if "decode" not in network.cannot:
             start = network.invert(images, codes, steps=2)
             assert network.decode(codes, start, steps=2).isfinite().all()
-        frozen = pretrained.load("base", SHARED, SHAPE).state_dict()
+        frozen = pretrained.load("base", REPEAT, SHAPE).state_dict()
         kept = network.base if method == "ddae" else network.decoder.base
         assert all(torch.equal(kept.state_dict()[name], value) for name, value in frozen.items())
 
@@ -200,13 +201,13 @@ def test_a_cell_runs_through_its_stages_on_it(project):
     of_2022(project / "theirs")
     params = known(parsed(values()))
     write_code(params)
-    base(params, SHARED)
+    base(params, REPEAT)
     for stage in (train, encode, reconstruct):
         stage(params, cell("pdae"))
-    attribute_loss(params, SHARED)
+    attribute_loss(params, REPEAT)
     found = read_json(result_file(cell("pdae").results("reconstruct")))
     assert all(found[name] > 0 for name in ("mse_random_start", "mse_shuffled_codes", "mse_inferred_start"))
-    assert read_json(result_file(SHARED.results("attribute_loss")))["seed"] is None
+    assert read_json(result_file(REPEAT.results("attribute_loss")))["seed"] == 0
 
 
 def test_cells_are_of_other_settings_on_another_import():

@@ -9,7 +9,7 @@ from tiny_cells import COMMITTED, ROOT
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.command import stage_command
-from diffrep.pipelines.core.paths import IMPORTED_BASE, Shared, Whole
+from diffrep.pipelines.core.paths import IMPORTED_BASE, Repeat, Whole
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.pipeline_file import pipeline_file
 
@@ -113,7 +113,7 @@ def test_every_key_outdates_the_stages_that_it_should(pattern):
 
 def test_another_import_outdates_what_another_training_would():
     assert declared("base.from") == OUTDATED["base"]
-    assert IMPORTED_BASE in STAGES["base"].reads(Shared("DATASET"))
+    assert IMPORTED_BASE in STAGES["base"].reads(Repeat("DATASET", "SEED"))
     assert any(IMPORTED_BASE.is_relative_to(path) for path in STAGES["code"].writes(Whole()))
 
 
@@ -200,7 +200,7 @@ def test_every_stage_waits_for_its_code(name):
 def test_a_stage_that_loads_a_method_waits_for_its_weights_and_its_code(name):
     stage, place = STAGES[name], place_of(STAGES[name])
     if name in ("encode", "reconstruct", "counterfactual"):
-        assert {place.weights, place.code, place.shared.base} <= set(stage.reads(place))
+        assert {place.weights, place.code, place.repeat.base} <= set(stage.reads(place))
 
 
 @pytest.mark.parametrize("name", STAGES)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import pytest
 import torch
@@ -18,7 +19,7 @@ from diffrep.pipelines.core.paths import cost_file, curves, result_file
 from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.stages.train import partial, train
 from diffrep.pipelines.trained.cells import build, settings_hash
-from diffrep.pipelines.trained.pretrained import weights_checksum
+from diffrep.pipelines.trained.pretrained import checksums
 
 CELL = cell("pdae", 3)
 
@@ -26,6 +27,7 @@ CELL = cell("pdae", 3)
 @pytest.fixture
 def asked(project, monkeypatch):
     """A cell of seed 3 that is trained without training; what the trainer was asked for."""
+    shutil.copytree(cell("pdae").repeat.base, CELL.repeat.base)
     params, asked = parsed(apart(study_values(), ROOMS)), known_training(monkeypatch)
     monkeypatch.setattr("diffrep.pipelines.tracking.sync.live_logger", lambda *whose: whose)
     train(params, CELL)
@@ -47,6 +49,7 @@ def test_weights_are_the_averaged_ones_and_raw_the_last(asked, name, value):
 def test_raw_weights_are_kept_where_the_row_asks_for_them(project, monkeypatch):
     values = apart(study_values(), ROOMS)
     values["methods"]["pdae"]["training"] = {"weights": "raw", "steps": 9, "batch_size": 3}
+    shutil.copytree(cell("pdae").repeat.base, CELL.repeat.base)
     params, asked = parsed(values), known_training(monkeypatch)
     monkeypatch.setattr("diffrep.pipelines.tracking.sync.live_logger", lambda *whose: whose)
     train(params, CELL)
@@ -87,7 +90,7 @@ def test_a_checkpoint_is_known_by_settings_code_and_base_model(asked):
     assert asked.identity == {
         "method": study_values()["methods"]["pdae"],
         "code": {"code of train": "ab", **read_json(CELL.code)["code"]},
-        "base": weights_checksum("base", CELL.shared),
+        **checksums(["base"], CELL.repeat),
     }
 
 

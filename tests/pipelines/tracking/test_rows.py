@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mlflow.utils.validation import MAX_TAG_VAL_LENGTH
 from tracked_tree import (
+    BASES,
     CELLS,
     CURVES,
     DATA,
@@ -167,7 +168,6 @@ def test_settings_are_parameters_under_names_that_methods_share(root):
         "train.batch_size": "32",
         "method.code_dim": "4",
         "budget.method": "300",
-        "base.seed": "0",
         "base.network.channels": "[8, 16]",
         "evaluate.preset": "quick",
     }
@@ -185,7 +185,7 @@ def test_a_joint_distribution_is_a_parameter_of_every_run(root):
 
 def test_settings_that_have_moved_on_are_not_told_of_old_results(root):
     write_result(root / CELLS[0].results("train"), {}, params_hash="of yesterday", settings_hash="old")
-    write_result(root / Shared(DATASET).results("base"), {}, params_hash="of yesterday")
+    write_result(root / BASES[0], {}, params_hash="of yesterday")
     told = contents(root)["pdae/0"].params
     assert told == {"dataset": "squares", "method": "pdae", "seed": "0", "evaluate.preset": "quick"}
 

@@ -157,12 +157,12 @@ def another_version(workspace):
 
 
 def no_base_model(workspace):
-    shutil.rmtree(workspace / RUN / "base")
+    shutil.rmtree(workspace / RUN / "base" / "0")
 
 
 def another_base_model(workspace):
     """The same network, trained otherwise."""
-    folder = workspace / RUN / "base"
+    folder = workspace / RUN / "base" / "0"
     card, weights = read_card(folder / "card.json", ""), next((folder / "unet").glob("*.safetensors"))
     save_file({name: value + 1 for name, value in load_file(weights).items()}, weights, {"format": "pt"})
     write_card(folder / "card.json", card, of=folder)
@@ -189,8 +189,8 @@ def adapter_is_gone(workspace):
         (no_card, "pdae/0 is no trained cell: name a folder such as runs/"),
         (half_a_card, "settings.json is not whole JSON"),
         (another_version, "settings.json was written by another version of diffrep, or is no card of a cell"),
-        (no_base_model, "no base model in .*/base: pdae stands on it: copy it along from the workspace that trained"),
-        (another_base_model, "the base model in .*/base is not the one that .*pdae/0 was trained on: train it again"),
+        (no_base_model, "no base model in .*/base/0: pdae stands on it: copy it along from the workspace that trained"),
+        (another_base_model, "the base model in .*/base/0 is not the one that .*pdae/0 was trained on: train it again"),
         (another_adapter, "settings.json is of another pdae .arguments: unknown key 'lost'.*: open it with"),
         (adapter_is_gone, "cannot import method 'theirs:Method'"),
     ],
@@ -203,7 +203,7 @@ def test_a_folder_that_is_not_whole_is_one_line(workspace, harm, line):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["", RUN, f"{RUN}/pdae", f"{RUN}/base/unet", "data", f"{RUN}/pdae/7", "nowhere"])
+@pytest.mark.parametrize("name", ["", RUN, f"{RUN}/pdae", f"{RUN}/base/0", "data", f"{RUN}/pdae/7", "nowhere"])
 def test_another_folder_is_one_line(workspace, name):
     with pytest.raises(UserError, match="name a folder such as runs/shapes3d_rendered/diffae/0"):
         diffrep.load(workspace / name)

@@ -8,7 +8,7 @@ from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.trained.adapters import adapter_class
 from diffrep.pipelines.trained.cells import settings_hash
-from diffrep.pipelines.trained.pretrained import weights_checksum
+from diffrep.pipelines.trained.pretrained import checksum
 from diffrep.pipelines.trained.record import StoodOn, read_record, resolved
 
 SECTIONS = {
@@ -36,7 +36,7 @@ def test_it_holds_what_made_the_weights(studied, study_params):
 
 def test_what_it_stands_on_is_named_from_its_own_folder(studied):
     found = read_record(cell("pdae").weights, "").needs
-    assert found == {"base": StoodOn("../../base", weights_checksum("base", cell("pdae").shared))}
+    assert found == {"base": StoodOn("../../base/0", checksum("base", cell("pdae").repeat.model("base")))}
     assert (cell("pdae").weights / found["base"].folder / "card.json").exists()
     assert read_record(cell("pca").weights, "").needs == {}
 

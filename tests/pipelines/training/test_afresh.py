@@ -8,11 +8,11 @@ from diffrep.pipelines import stages
 from diffrep.pipelines.core.cards import said, write_card
 from diffrep.pipelines.core.files import read_json, write_json
 from diffrep.pipelines.core.params import parsed
-from diffrep.pipelines.core.paths import Shared, code
+from diffrep.pipelines.core.paths import Repeat, Shared, code
 from diffrep.pipelines.training.module import Task
 
-SHARED, CELL = Shared(ROOMS), cell("pdae")
-PLACES = {"base": SHARED, "autoencoder": SHARED, "oracle": SHARED, "train": CELL}
+SHARED, REPEAT, CELL = Shared(ROOMS), Repeat(ROOMS, 0), cell("pdae")
+PLACES = {"base": REPEAT, "autoencoder": SHARED, "oracle": SHARED, "train": CELL}
 STEPS = 2
 
 
@@ -75,9 +75,9 @@ def test_other_code_of_the_adapter_begins_a_cell_again(taken):
 
 def test_another_base_model_begins_a_cell_again(taken):
     run("train")
-    (file,) = (SHARED.base / "unet").glob("*.safetensors")
+    (file,) = (REPEAT.base / "unet").glob("*.safetensors")
     save_file({name: value + 1 for name, value in load_file(file).items()}, file, metadata={"format": "pt"})
-    card = SHARED.base / "card.json"
-    write_card(card, said(read_json(card)), of=SHARED.base)
+    card = REPEAT.base / "card.json"
+    write_card(card, said(read_json(card)), of=REPEAT.base)
     run("train")
     assert taken == [*range(STEPS)] * 2

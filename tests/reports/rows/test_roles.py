@@ -26,6 +26,19 @@ def test_a_row_without_steps_that_moves_is_frozen(tree):
     assert roles(tree)["beta"] == "frozen"
 
 
+def test_a_row_that_stands_on_another_model_with_every_seed_is_trained(tree):
+    for seed, checksum in enumerate(("ab", "cd", "ef")):
+        tree.put("beta", "train", seed, notes={"stands_on": {"base": checksum}})
+    assert roles(tree)["beta"] == "trained"
+
+
+def test_a_row_whose_seeds_share_the_model_that_they_stand_on_is_not(tree):
+    for seed in (0, 1, 2):
+        tree.put("beta", "train", seed, notes={"stands_on": {"base": "ab"}})
+        tree.put("beta", "probe", seed, average_precision=0.25 + seed / 100)
+    assert roles(tree)["beta"] == "frozen"
+
+
 def test_rounding_does_not_move_a_row(tree):
     tree.put("beta", "probe", 1, average_precision=0.25 + 1e-15)
     assert roles(tree)["beta"] == "constant"
