@@ -1,19 +1,32 @@
 # make repro   every table and the report (sets itself up; JOBS=4: at most four processes side by side)
+#              PROFILE=reference: the reference run, or one of its parts, reference_rooms; any other in workspaces/
+#              SEED=0: what that seed needs, and the report of what is there
 # make test    lint, types, tests (sets itself up)
 # make ui      compare the runs in MLflow
 # make site    the docs and the report as pages, in the folder site/
 # make smoke   the whole pipeline on its smallest grid, in the folder smoke/
 
 PYTHON ?= python3
+PROFILE ?= default
 SMOKE ?= smoke
 VENV := .venv
 STAMP := $(VENV)/.made-from-$(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
+OPTIONS := $(if $(JOBS),--jobs $(JOBS)) $(if $(SEED),--seed $(SEED))
+PARTS := $(if $(filter reference,$(PROFILE)),reference_rooms reference_faces reference_correlated,$(PROFILE))
+folder = $(if $(filter reference_%,$(1)),$(1:reference_%=reports/reference/%),workspaces/$(1))
+
+define run
+diffrep workspace --profile $(1) $(call folder,$(1))
+cd $(call folder,$(1)) && diffrep repro $(OPTIONS)
+
+endef
+
 .PHONY: repro test ui smoke site
 
 repro: $(STAMP)
-	diffrep repro $(if $(JOBS),--jobs $(JOBS))
+	$(if $(filter default,$(PROFILE)),diffrep repro $(OPTIONS),$(foreach part,$(PARTS),$(call run,$(part))))
 
 test: $(STAMP)
 	ruff check .

@@ -89,6 +89,7 @@ _ROWS = (
     *training.TRAINING_NUMBERS,
     # in no table
     *probes.PROBE_DETAIL_NUMBERS,
+    *probes.VALIDATION_NUMBERS,
     *disentanglement.DISENTANGLEMENT_DETAIL_NUMBERS,
     *codes.READING_NUMBERS,
     *edits.UNEDITED_NUMBERS,

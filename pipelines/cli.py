@@ -109,7 +109,8 @@ def ui(port: int) -> None:
 @cli.command()
 @click.option("--jobs", type=click.IntRange(1), default=usable_cores, show_default="usable cores", help="Side by side.")
 @click.option("--allow-missing", is_flag=True, help="Make what is missing here only where a stage that runs reads it.")
-def repro(jobs: int, allow_missing: bool) -> None:
+@click.option("--seed", "seeds", type=int, multiple=True, help="Of the grid, to run it alone; may be given again.")
+def repro(jobs: int, allow_missing: bool, seeds: tuple[int, ...]) -> None:
     """Run every stage that is out of date, independent cells side by side, and show what is left.
 
     The work is done by DVC, one "dvc repro" per stage: its lock and cache are those of a plain "dvc repro", and
@@ -117,15 +118,22 @@ def repro(jobs: int, allow_missing: bool) -> None:
 
     With --allow-missing, in a clone: results are in git, weights and data are not. A cell whose settings and code are
     those of its results is left as it is, and what a changed one stands on (data, base model) is made again first.
+
+    With --seed, a grid seed by seed: the cells of other seeds are left as they are, and those that are not run yet
+    are said to be missing from the report.
     """
     params = settings()
+    for seed in seeds:
+        command.expect_in_grid(params, "seed", seed)
     from diffrep.pipelines.running.repro import repro
 
-    repro(params, jobs, allow_missing=allow_missing)
+    repro(params, jobs, allow_missing=allow_missing, seeds=seeds)
 
 
 @cli.command()
-@click.option("--profile", metavar="NAME", help="default (the whole grid), smoke (the smallest) or diffsiam.")
+@click.option(
+    "--profile", metavar="NAME", help="Such as default (the quick one), smoke (the smallest): a wrong one lists all."
+)
 @click.option("--preset", metavar="NAME", help="A paper on a data set, such as pdae-celeba64; another word lists all.")
 @click.option("--tiny", is_flag=True, help="The preset at its smallest, on files that are made for it.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))

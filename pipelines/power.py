@@ -11,7 +11,7 @@ from diffrep.metrics.catalogue import Number, number
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import hint
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.study import expect_every_seed, study_of
+from diffrep.pipelines.study import so_far, study_of
 from diffrep.reports.reading.load import load
 from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.power import Design, Goal, Told, seeds_text, told
@@ -23,8 +23,7 @@ WIDTH = 120  # whatever the terminal's: no number is to be cut
 
 def power(params: Params, metrics: Sequence[str], goal: Goal) -> None:
     """Print, of each data set, what seeds tell of `metrics`, or of those of the summary; UserError for unknown ones."""
-    study = study_of(params)
-    expect_every_seed(study)
+    study = so_far(study_of(params))
     frame = tidy(load(Path(), study.folders))
     found = {dataset: rows_of(frame, dataset, study) for dataset in study.datasets}
     expect_metrics(metrics, found)

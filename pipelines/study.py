@@ -1,6 +1,7 @@
 """What reports and MLflow are made from: the results that the stages declare, and the settings that made them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -34,15 +35,28 @@ def study_of(params: Params, root: Path = Path()) -> Study:
     )
 
 
-def expect_every_seed(study: Study, root: Path = Path()) -> None:
-    """Raise UserError where there are no results at all, or a result is missing that another seed of its row has."""
+def so_far(study: Study, root: Path = Path()) -> Study:
+    """The study without the seeds that no row has a result of yet.
+
+    UserError where there are no results at all, or a result is missing that another seed of its row has.
+    """
     found = [place for place in study.folders if result_file(root / place.folder).exists()]
     if not any(place.kind == "method" for place in found):
         raise UserError(f"no results of any method below {root / RESULTS}: run diffrep repro first")
-    seeded = [(place, seed) for place in found if place.seed is not None for seed in study.seeds]
+    run = {place.seed for place in found if place.kind != "shared"}
+    seeds = tuple(seed for seed in study.seeds if seed in run)
+    seeded = [(place, seed) for place in found if place.seed is not None for seed in seeds]
     for file in (result_file(root / folder_at(place, seed)) for place, seed in seeded):
         if not file.exists():
             raise UserError(f"{file} is missing, and other seeds have theirs: run diffrep repro to make it")
+    return replace(study, seeds=seeds, folders=tuple(f for f in study.folders if f.seed in (None, *seeds)))
+
+
+def not_run(seeds: Sequence[int]) -> str:
+    """The words for seeds that are not run yet; consecutive ones by their ends."""
+    runs = len(seeds) > 2 and list(seeds) == list(range(seeds[0], seeds[-1] + 1))
+    told = f"{seeds[0]} to {seeds[-1]}" if runs else ", ".join(map(str, seeds))
+    return f"seed{'s' * (len(seeds) > 1)} {told} {'are' if len(seeds) > 1 else 'is'} not run yet"
 
 
 def folder_at(place: ResultFolder, seed: int) -> Path:

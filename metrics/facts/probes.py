@@ -57,6 +57,13 @@ PROBE_DETAIL_NUMBERS = (
     ),
 )  # fmt: skip
 
+VALIDATION_NUMBERS = (
+    Number(
+        "valid_average_precision", "AP on validation images", DETAIL, "up", 3, UNIT, "the attributes' prevalence",
+        "Average precision on the images that chose the probe's epoch: for the choice of budgets, not of methods.",
+    ),
+)  # fmt: skip
+
 LOGISTIC_NUMBERS = (
     *(
         Number(

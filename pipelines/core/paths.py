@@ -181,6 +181,10 @@ class Cell:
         """The trained weights, and the hash of the settings that they belong to."""
         return Path("runs", self.dataset, self.method, str(self.seed))
 
+    def weights_after(self, share: float) -> Path:
+        """The weights after a share of the training's steps; after all of them those that other stages load."""
+        return self.weights / ("weights.safetensors" if share == 1 else f"partway-{share}.safetensors")
+
     @property
     def codes(self) -> Path:
         """The codes of all splits."""

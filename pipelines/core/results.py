@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from diffrep.datasets.files.sums import sha256_of
 from diffrep.pipelines.core.cards import read_card, write_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import replacing_folder, write_json
@@ -18,7 +19,7 @@ from diffrep.pipelines.core.paths import Place, cost_file, result_file, view_fil
 from diffrep.pipelines.core.provenance import provenance
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.core.spent import Spent, so_far
-from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.core.stage import TRAINING_MACHINE, Stage
 from diffrep.pipelines.core.trainings import training_at
 
 PRESET = "evaluate.preset"
@@ -90,7 +91,7 @@ def written(
         filled = Result(temporary)
         yield filled
         whole = {"stage": stage.name, **dataclasses.asdict(place), **identity, **settings_of(stage, place, params)}
-        write_json(result_file(temporary), {**whole, **filled.content()})
+        write_json(result_file(temporary), {**whole, **weights_of(stage, place), **filled.content()})
         for view, result in filled.views.items():
             write_json(view_file(temporary, view), {**whole, "view": view, **result.content()})
         spent = so_far() - start + filled.earlier
@@ -105,6 +106,18 @@ def settings_of(stage: Stage, place: Place, params: Params) -> dict[str, Any]:
     training = training_at(params, stage.name, place)
     known = (training.settings.precision_on(params.machine),) if training else ()
     return {**preset, "params_hash": params_hash(stage, place, params), **provenance(stage, params.machine, *known)}
+
+
+def weights_of(stage: Stage, place: Place) -> dict[str, dict[str, str]]:
+    """{"weights_sha256": {file: its sum}} of what a training has written: a rerun that is faithful repeats them."""
+    if not set(TRAINING_MACHINE) <= set(stage.params):
+        return {}
+    sums = {
+        file.relative_to(folder).as_posix(): sha256_of(file)
+        for folder in stage.writes(place)
+        for file in sorted(folder.rglob("*.safetensors"))
+    }
+    return {"weights_sha256": sums}
 
 
 def cost_of(spent: Spent, stage: Stage, machine: Machine) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 The type of a key holds all that is checked of its value: a limit in an Annotated number, choices as a Literal.
 """
 
+from itertools import pairwise
 from math import inf
 from typing import Annotated, Any, Literal
 
@@ -42,6 +43,8 @@ WeightDecay = Annotated[Amount, at_most(10)]  # times the learning rate: what a 
 Precision = Literal["32-true", "16-mixed", "bf16-mixed"]
 OwnMetric = Annotated[str, limit("package.module:function", lambda path: 0 < path.find(":") < len(path) - 1)]
 Share = Annotated[float, limit("from 0 to 1", lambda x: 0 <= x <= 1)]
+Part = Annotated[float, limit("above 0 and below 1", lambda x: 0 < x < 1)]
+Rising = limit("rising, none twice", lambda parts: all(one < other for one, other in pairwise(parts)))
 
 
 class Grid(Section):
@@ -211,6 +214,7 @@ class Evaluate(Section):
     probe: Probe
     disentangle: Disentangle
     metrics: tuple[OwnMetric, ...]  # from outside
+    partway: Annotated[tuple[Part, ...], Rising]  # shares of a training after which its weights are scored too
     reconstruct: Reconstruct
     counterfactual: Counterfactual
 

@@ -8,6 +8,7 @@ from diffrep.pipelines.core.paths import Cell, Place, Repeat, Shared
 from diffrep.pipelines.core.sections import Machine, Optimiser
 
 LACKING = {"cpu": ("16-mixed",)}  # Lightning would take another in silence
+NO_STEPS = "not applicable: no training by steps"
 SHARED = ("base", "autoencoder", "oracle")  # networks that no row has to itself: names that no row may have
 
 
@@ -30,6 +31,11 @@ class Training:
     def key(self, name: str) -> str:
         """The dotted key of params.yaml at which the setting `name` stands."""
         return f"methods.{self.row}.training.{name}" if name in self.own else f"{self.section}.{name}"
+
+
+def steps_after(share: float, steps: int) -> int:
+    """How many of its `steps` a training has made after a share of them, in (0, 1]: the nearest number, at least 1."""
+    return max(1, round(share * steps))
 
 
 def training_of(params: Params, dataset: str, network: str) -> Training:

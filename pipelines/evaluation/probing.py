@@ -10,13 +10,14 @@ from diffrep.metrics.means import defined_mean
 from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.metrics.noise import row_noise
 from diffrep.metrics.probes.least_squares import part_lifts
-from diffrep.metrics.probes.probe import Probed, linear_probe, probe_scores
+from diffrep.metrics.probes.probe import linear_probe, probe_scores
 from diffrep.metrics.probes.scores import average_precision
 from diffrep.metrics.probes.targets import target_regression, target_scores
 from diffrep.pipelines.core.sections import Probe
 from diffrep.pipelines.evaluation.combinations import held_out, probes_apart
 
 BATCH = 128
+VALIDATION = "valid_average_precision"  # by which budgets are chosen, so that no test image has a part in it
 NO_ATTRIBUTES = "not applicable: this data set has no binary attributes"
 
 
@@ -34,7 +35,7 @@ def probe_codes(codes: dict[str, np.ndarray], data: Prepared, settings: Probe, s
 def attributes_told(flat: dict[str, np.ndarray], data: Prepared, settings: Probe, seed: int) -> Measured:
     """What linear probes tell of binary attributes."""
     if not data.attributes.shape[1]:
-        return missing([number.name for number in PROBE_NUMBERS], NO_ATTRIBUTES)
+        return missing([VALIDATION, *(number.name for number in PROBE_NUMBERS)], NO_ATTRIBUTES)
     known = {split: np.asarray(data.attributes[data.splits[split]]) for split in flat}
     probed = linear_probe(
         flat["train"],
@@ -47,15 +48,18 @@ def attributes_told(flat: dict[str, np.ndarray], data: Prepared, settings: Probe
         batch_size=BATCH,
     )
     scores = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
+    scores[VALIDATION] = mean_precision(probed.valid_logits, known["valid"])
     scores.noise |= row_noise(
-        lambda rows: {"average_precision": precision_on(rows, probed, known["test"])}, len(flat["test"]), seed=seed
+        lambda rows: {"average_precision": mean_precision(probed.test_logits[:, rows], known["test"][rows])},
+        len(flat["test"]),
+        seed=seed,
     )
     return joined(scores, probes_apart(probed, known["valid"], known["test"], held_out(data, data.splits["test"])))
 
 
-def precision_on(rows: np.ndarray, probed: Probed, attributes: np.ndarray) -> float:
-    """Average precision on some test rows, mean over probe seeds and the attributes that have both values there."""
-    each = [average_precision(logits[rows], attributes[rows]) for logits in probed.test_logits]
+def mean_precision(logits: np.ndarray, attributes: np.ndarray) -> float:
+    """Average precision of logits [seeds, n, A], mean over probe seeds and the attributes that have both values."""
+    each = [average_precision(told, attributes) for told in logits]
     return float(defined_mean(np.mean(each, axis=0), axis=0))
 
 

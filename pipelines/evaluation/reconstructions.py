@@ -41,6 +41,16 @@ class Reconstructions:
     inferred_start: Tensor | None
 
 
+def judged(
+    network: Method, data: Prepared, codes: np.ndarray, settings: Evaluate, title: str
+) -> tuple[Measured, Reconstructions | None]:
+    """The scores of a method's decodes of codes [n, d] of the test split, and the decodes; None where it draws none."""
+    if "decode" in network.cannot:
+        return cannot_reconstruct(network.cannot["decode"]), None
+    decoded = reconstructions(network, data, codes, settings, title)
+    return scores(decoded, network), decoded
+
+
 def reconstructions(
     network: Method, data: Prepared, codes: np.ndarray, settings: Evaluate, title: str
 ) -> Reconstructions:

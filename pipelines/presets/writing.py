@@ -2,23 +2,20 @@
 
 from copy import deepcopy
 from importlib.resources import files
-from io import StringIO
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap
 
 from diffrep.pipelines.core.settings_file import parsed_settings
+from diffrep.pipelines.core.settings_text import WIDTH, dumped, fill
 from diffrep.pipelines.presets.experiment import Values, fitted, name_of_data, sections
 from diffrep.pipelines.presets.made_files import make
 from diffrep.pipelines.presets.published import preset, unbuilt
 from diffrep.pipelines.presets.tiny import STEPS, tiny_preset
 
 COMMON, TINY = "published_scale.yaml", "tiny.yaml"
-WIDTH = 120
-COLUMN = 26  # where comments stand
 SUITES = (
     "Chosen by the suite for this scale, because papers do not say it: oracle, evaluate but for the steps of decoding "
     "and inverting, report, machine, and log_every, checkpoint_every and valid_images of all trainings."
@@ -28,7 +25,6 @@ SMALL = (
     "At its smallest: the same kinds of networks with few channels, few steps, pictures made for it in data/made. Its "
     "numbers mean nothing."
 )
-SHORT = 80  # letters of a mapping that stands on one line
 
 
 def params_text(name: str, *, tiny: bool = False) -> str:
@@ -71,29 +67,6 @@ def template() -> CommentedMap:
     return whole
 
 
-def fill(section: CommentedMap, values: Values) -> None:
-    """Put `values` into a section: mappings into mappings, all else in place of what is there."""
-    for key, value in values.items():
-        if isinstance(value, dict) and section.get(key):
-            fill(section[key], value)
-        else:
-            section[key] = styled(value)
-
-
-def styled(value: Any) -> Any:
-    """A value as it is written: lists, and mappings that are short, on one line."""
-    if isinstance(value, (list, tuple)):
-        found: Any = CommentedSeq(value)
-        found.fa.set_flow_style()
-        return found
-    if not isinstance(value, dict):
-        return value
-    found = CommentedMap({key: styled(item) for key, item in value.items()})
-    if len(str(value)) < SHORT:
-        found.fa.set_flow_style()
-    return found
-
-
 def remark(whole: CommentedMap, name: str, values: Values) -> None:
     """Say beside keys what of them is neither the preset's nor alike for all presets."""
     dataset = name_of_data(name)
@@ -132,19 +105,3 @@ def told_steps(published: dict[str, int | None]) -> str:
     known = ", ".join(f"{key} {value}" for key, value in published.items() if value is not None)
     unknown = " and ".join(key for key, value in published.items() if value is None)
     return f"{f'As published: {known}.' if known else ''}{f' Not published: {unknown}.' if unknown else ''}".strip()
-
-
-def dumped(whole: CommentedMap) -> str:
-    """The YAML of all sections, an empty line between two."""
-    writer, text = YAML(), StringIO()
-    writer.width = WIDTH
-    writer.dump(whole, text)
-    lines = [line for line in text.getvalue().splitlines() if line.strip()]
-    lines = lines[lines.index("grid:") :]
-    return "".join(f"{aligned(line)}\n" if line.startswith(" ") else f"\n{aligned(line)}\n" for line in lines)
-
-
-def aligned(line: str) -> str:
-    """A line of YAML with its comment where all others stand, or as near as it is long."""
-    content, comment = line.partition(" # ")[::2]
-    return f"{content.rstrip():<{COLUMN - 1}} # {comment}" if comment else line

@@ -1,5 +1,6 @@
 """The plan of a run: the stages of dvc.yaml, what each waits for, which are out of date, and how long they take."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import networkx
@@ -33,20 +34,24 @@ FIRST, LAST = "code", "report"
 class Plan:
     """What there is to run, and in which order it can.
 
-    names          of all stages, each behind those that it needs
+    names          of all stages that may run, each behind those that it needs
     needs          {stage: the stages whose outputs it reads}
     gone           stages that dvc.lock had entries of, now dropped, and dvc.yaml no longer has
     allow_missing  whether a stage is up to date whose outputs are missing here, as in a clone
+    seeds          those that may run, with all that has no seed; without any, all
     """
 
-    def __init__(self, params: Params, *, allow_missing: bool = False) -> None:
+    def __init__(self, params: Params, *, allow_missing: bool = False, seeds: Collection[int] = ()) -> None:
         expect_readable(Path("dvc.lock"))
         repo = Repo(_wait_for_lock=True)  # a stage of another run may hold the lock while it records large outputs
+        expect_here(Path(repo.root_dir))
         graph = repo.index.graph
         self.params, self.declared, self.allow_missing = params, declared(params), allow_missing
         self.stages: dict[str, DvcStage] = {stage.addressing: stage for stage in graph}
-        self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} for s in graph}
-        self.names = [stage.addressing for stage in reversed(list(networkx.topological_sort(graph)))]
+        left = {name for name, (_, place) in self.declared.items() if not is_of(place, seeds)}
+        order = [stage for stage in reversed(list(networkx.topological_sort(graph))) if stage.addressing not in left]
+        self.needs = {s.addressing: {d.addressing for d in graph.successors(s)} - left for s in order}
+        self.names = [stage.addressing for stage in order]
         with held(repo.lock):
             expect_stages(self.stages, Path(repo.root_dir, "dvc.yaml"))
             self.gone = keep_entries(Path(repo.root_dir, "dvc.lock"), self.stages)
@@ -94,6 +99,19 @@ class Plan:
             name: recorded(*self.declared[name]) if name in self.declared else UNKNOWN_SECONDS for name in self.names
         }
         return Expected(known, self.needs)
+
+
+def is_of(place: Place, seeds: Collection[int]) -> bool:
+    """Whether a place has one of these seeds, or none of its own."""
+    return not seeds or getattr(place, "seed", None) in (None, *seeds)
+
+
+def expect_here(root: Path) -> None:
+    """Raise UserError where the pipeline that DVC found is that of a folder above this one."""
+    if root.resolve() != Path.cwd():
+        raise UserError(
+            f"{Path.cwd()} has no pipeline of its own, that of {root} is another: bring it one with diffrep workspace"
+        )
 
 
 def expect_stages(found: dict[str, DvcStage], file: Path) -> None:

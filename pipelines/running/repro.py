@@ -5,6 +5,7 @@ work started and watched (run.py), and what DVC cannot see is brought to its not
 """
 
 import time
+from collections.abc import Collection
 
 from dvc.exceptions import DvcException
 from dvc.scm import SCMError
@@ -21,10 +22,11 @@ from diffrep.pipelines.running.run import Run
 from diffrep.pipelines.stages.report import REPORTS
 
 
-def repro(params: Params, jobs: int, *, allow_missing: bool = False) -> None:
+def repro(params: Params, jobs: int, *, allow_missing: bool = False, seeds: Collection[int] = ()) -> None:
     """Bring every stage up to date with at most `jobs` at a time, and show the headline table.
 
     allow_missing  leave what is missing here, as long as nothing that runs needs it
+    seeds          of the grid, to run those alone; without any, all
 
     UserError when a stage fails, after the others have ended.
     """
@@ -33,7 +35,7 @@ def repro(params: Params, jobs: int, *, allow_missing: bool = False) -> None:
     try:
         mend_list()
         with parsed_once():
-            run = carried_out(Plan(params, allow_missing=allow_missing), jobs, params.machine)
+            run = carried_out(Plan(params, allow_missing=allow_missing, seeds=seeds), jobs, params.machine)
     except SCMError as error:
         raise UserError(f"{error}: clone it with git, or run `dvc config core.no_scm true` here once") from error
     except DvcException as error:

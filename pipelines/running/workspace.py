@@ -2,19 +2,24 @@
 
 import shutil
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 from shlex import quote
 
-import yaml
+from ruamel.yaml import YAML
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.profiles import profile_file
-from diffrep.pipelines.core.settings_file import parsed_settings, read_sections
+from diffrep.pipelines.core.settings_file import parsed_settings
+from diffrep.pipelines.core.settings_text import dumped, fill
 from diffrep.pipelines.running.pipeline_file import pipeline_file
+from diffrep.pipelines.stages.code import FOLDERS
+from diffrep.pipelines.stages.report import TEMPLATES
 
 INSTALLED = Path(__file__).resolve().parents[2]  # the folders whose code runs: a checkout, or the installed package
-PACKAGES = ("datasets", "methods", "metrics", "pipelines", "reports")  # what both have, for DVC to watch
-MADE = ("results/", "reports/tables/", "reports/figures/", "dvc.lock", "params.yaml")  # what runs make, or is given
+WATCHED = (*FOLDERS, str(TEMPLATES))  # by DVC, for the stages code and report; nothing else of the code is copied
+AT_THE_TOP = ("dvc.yaml", ".dvcignore", ".gitignore", ".dvc/.gitignore")  # what a checkout has for DVC and git
+KEPT = "dvc.lock"  # with params.yaml and results what git keeps of a workspace: by it a clone's is known again
 
 
 def workspace(params: str, folder: Path) -> None:
@@ -25,10 +30,10 @@ def workspace(params: str, folder: Path) -> None:
     Its own runs are kept. UserError for a folder of something else, and where git does not say what is in a checkout.
     """
     root = source()
-    if folder.exists() and any(folder.iterdir()) and not (folder / ".dvc").is_dir():
+    if folder.exists() and any(folder.iterdir()) and not is_workspace(folder):
         raise UserError(f"{folder} is not empty and no workspace of ours: name another folder")
     for name in tracked(root) if is_checkout(root) else packaged(root):
-        if not name.startswith(MADE) and (root / name).is_file():
+        if (root / name).is_file():
             copy(root / name, folder / name)
     if not is_checkout(root):
         (folder / "dvc.yaml").write_text(pipeline_file())
@@ -40,14 +45,18 @@ def workspace(params: str, folder: Path) -> None:
 
 
 def params_text(profile: str) -> str:
-    """What a profile makes of params.yaml: sections that it does not name are those of the default one.
+    """What a profile makes of params.yaml: keys that it does not name are those of the default one, with its comments.
 
-    UserError for an unknown profile.
+    A profile that names every section is the whole file. UserError for an unknown profile.
     """
     file = profile_file(profile)
-    text = file.read_text()
-    sections, own = parsed_settings(text, file.name), read_sections(profile_file("default"))
-    return text if sections.keys() >= own.keys() else yaml.safe_dump({**own, **sections}, sort_keys=False)
+    text, default = file.read_text(), profile_file("default").read_text()
+    sections, whole = parsed_settings(text, file.name), YAML().load(default)
+    if sections.keys() >= whole.keys():
+        return text
+    fill(whole, sections)
+    header = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return "\n".join([*header, dumped(whole)])
 
 
 def source() -> Path:
@@ -56,20 +65,27 @@ def source() -> Path:
     return here if is_checkout(here) else INSTALLED
 
 
+def is_workspace(folder: Path) -> bool:
+    """Whether a workspace was made here, or a clone has what git keeps of one."""
+    return (folder / ".dvc").is_dir() or (folder / KEPT).is_file()
+
+
 def is_checkout(root: Path) -> bool:
     """Whether git has the files below `root`."""
     return (root / ".git").exists() and (root / "dvc.yaml").exists()
 
 
 def packaged(root: Path) -> list[str]:
-    """Every file of the packages below `root`, as they are installed."""
-    files = (file for name in PACKAGES for file in (root / name).rglob("*") if file.is_file())
+    """Every watched file of the packages below `root`, as they are installed."""
+    tops = [root / name for name in WATCHED]
+    files = (file for top in tops for file in (top.rglob("*") if top.is_dir() else [top]) if file.is_file())
     return [str(file.relative_to(root)) for file in files if "__pycache__" not in file.parts]
 
 
 def tracked(root: Path) -> list[str]:
-    """Every file of a checkout that git knows or would add; UserError where git does not say."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    """What a workspace needs of a checkout, as git knows it or would add it; UserError where git does not say."""
+    needed = [f":(top,literal){name}" for name in (*WATCHED, *AT_THE_TOP)]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *needed]
     try:
         found = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     except FileNotFoundError as error:

@@ -21,6 +21,7 @@ STAGES = (
     "disentangle",
     "own_metrics",
     "reconstruct",
+    "partway",
     "counterfactual",
     "anchors",
     "drawn_anchors",

@@ -11,7 +11,6 @@ def encode(params: Params, cell: Cell) -> None:
     """Write arrays "<view>_<split>" of every view and reading, the layout of the code, and the use of the code."""
     import numpy as np
 
-    from diffrep.datasets.contract import SPLITS
     from diffrep.datasets.prepared import Prepared
     from diffrep.pipelines.core.cards import write_card
     from diffrep.pipelines.core.files import write_arrays
@@ -20,7 +19,7 @@ def encode(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.evaluation.readings import readings, view_names
     from diffrep.pipelines.trained.cells import load
     from diffrep.pipelines.trained.codes import layout_of
-    from diffrep.pipelines.trained.encoding import all_codes
+    from diffrep.pipelines.trained.encoding import all_codes, default_codes
 
     data = Prepared(cell.shared.data)
     with written(STAGE, cell, params, data_sha256=data.checksum) as result:
@@ -30,7 +29,7 @@ def encode(params: Params, cell: Cell) -> None:
         arrays |= read
         result.add(about)
         view, *others = view_names(arrays)
-        codes = {split: arrays[f"{view}_{split}"] for split in SPLITS}
+        codes = default_codes(arrays)
         result["code_dim"] = int(np.prod(codes["test"].shape[1:]))
         result.notes["views"] = others
         used = code_use_scores(network, data, codes, params.evaluate)

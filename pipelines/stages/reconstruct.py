@@ -12,7 +12,7 @@ def reconstruct(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.core.pictures import save_rows
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.evaluation.combinations import errors_apart, held_out
-    from diffrep.pipelines.evaluation.reconstructions import cannot_reconstruct, reconstructions, scores, shown_rows
+    from diffrep.pipelines.evaluation.reconstructions import judged, shown_rows
     from diffrep.pipelines.trained.cells import load
     from diffrep.pipelines.trained.codes import codes_of_images
 
@@ -22,12 +22,9 @@ def reconstruct(params: Params, cell: Cell) -> None:
         replacing_folder(cell.pictures("reconstruct")) as folder,
     ):
         network = load(params, cell, data.image_shape)
-        if "decode" in network.cannot:
-            measured = cannot_reconstruct(network.cannot["decode"])
-        else:
-            codes = codes_of_images(cell, data.splits)["test"]
-            decoded = reconstructions(network, data, codes, params.evaluate, f"reconstruct {cell.name}")
-            measured = scores(decoded, network)
+        codes = codes_of_images(cell, data.splits)["test"]
+        measured, decoded = judged(network, data, codes, params.evaluate, f"reconstruct {cell.name}")
+        if decoded:
             save_rows(folder / "main.png", shown_rows(decoded))
         result.add(measured)
         result.add(errors_apart(measured, held_out(data, data.splits["test"][: params.evaluate.reconstruct.images])))

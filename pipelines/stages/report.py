@@ -11,6 +11,7 @@ from diffrep.pipelines.core.paths import RESULTS, Whole
 from diffrep.pipelines.core.stage import Stage
 
 REPORTS = Path("reports")
+TEMPLATES = REPORTS / "templates"
 METRICS = REPORTS / "metrics"  # what `dvc metrics` shows
 CURVES = REPORTS / "curves"
 PLOTS = {  # what `dvc plots` shows, and how
@@ -22,12 +23,14 @@ PLOTS = {  # what `dvc plots` shows, and how
 def report(params: Params, whole: Whole) -> None:
     """Write tables, figures, index.html, and all other pages below reports; tell of them, and fill MLflow."""
     from diffrep.pipelines.headline import tell_headline, tell_made
-    from diffrep.pipelines.study import expect_every_seed, study_of
+    from diffrep.pipelines.study import not_run, so_far, study_of
     from diffrep.pipelines.tracking.trouble import StoreError
     from diffrep.reports.pages.build import build
 
-    study = study_of(params)
-    expect_every_seed(study)
+    whole_study = study_of(params)
+    study = so_far(whole_study)
+    if left := [seed for seed in whole_study.seeds if seed not in study.seeds]:
+        print(f"diffrep: warning: {not_run(left)}", file=sys.stderr)
     for folder in (METRICS, CURVES):  # DVC looks for them where no method has any, too
         folder.mkdir(parents=True, exist_ok=True)
     tell_made(REPORTS, build(Path(), REPORTS, study))
@@ -52,7 +55,7 @@ STAGE = Stage(
     report,
     Whole,
     params=("grid", "report", "train", "evaluate", "methods"),
-    reads=lambda whole: (RESULTS, REPORTS / "templates"),
+    reads=lambda whole: (RESULTS, TEMPLATES),
     writes=lambda whole: (REPORTS / "index.html", *(REPORTS / name for name in ("questions", "methods", "datasets"))),
     results=lambda whole: (*(REPORTS / name for name in ("tables", "figures", "pictures")), METRICS, CURVES),
 )

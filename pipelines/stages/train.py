@@ -28,6 +28,7 @@ def train(params: Params, cell: Cell) -> None:
     from diffrep.datasets.prepared import Prepared
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.results import written
+    from diffrep.pipelines.core.trainings import NO_STEPS
     from diffrep.pipelines.tracking.model_card import model_card
     from diffrep.pipelines.trained.cells import build, settings_hash
     from diffrep.pipelines.trained.pretrained import checksums
@@ -42,7 +43,7 @@ def train(params: Params, cell: Cell) -> None:
         if hasattr(network, "loss"):
             weights, rows = by_steps(result, network, data, params, cell)
         else:
-            result.add(missing(BY_STEPS, "not applicable: no training by steps"))
+            result.add(missing(BY_STEPS, NO_STEPS))
             if hasattr(network, "fit"):
                 network.fit(image_batches(data.images, data.splits["train"]))
             weights = {"weights": network.state_dict()}
@@ -64,15 +65,19 @@ def partial(cell: Cell) -> "Path":
 def by_steps(
     result: "Result", network: Any, data: "Prepared", params: Params, cell: Cell
 ) -> tuple[dict[str, dict[str, "Tensor"]], list[dict[str, Any]]]:
-    """The weights that are kept and the others, averaged or raw, and the curves; `result` gets their last points."""
+    """The weights by the names of their files, and the curves; `result` gets their last points.
+
+    Those that are kept, the others, averaged or raw, and those after the shares of `evaluate.partway`.
+    """
     from diffrep.pipelines.core.guard import code_on_record
     from diffrep.pipelines.core.params import value_at
-    from diffrep.pipelines.core.trainings import training_of
+    from diffrep.pipelines.core.trainings import steps_after, training_of
     from diffrep.pipelines.tracking.sync import live_logger
     from diffrep.pipelines.trained.cells import settings_hash
     from diffrep.pipelines.training.training import training
 
     asked = training_of(params, cell.dataset, cell.method)
+    partway = {share: steps_after(share, asked.steps) for share in params.evaluate.partway}
     trained = training(
         network,
         (data.images,),
@@ -89,11 +94,13 @@ def by_steps(
         },
         title=f"train {cell.name}",
         logger=live_logger(cell, settings_hash(params, cell)),
+        keep_after=set(partway.values()),
     )
     result.update(trained.summary(asked.settings.batch_size))
     result.earlier = trained.earlier
     others = {"raw": trained.raw} if asked.settings.weights == "ema" else {"ema": trained.ema}
-    return {"weights": trained.kept(asked.settings), **others}, trained.rows
+    on_the_way = {cell.weights_after(share).stem: trained.partway[step] for share, step in partway.items()}
+    return {"weights": trained.kept(asked.settings), **others, **on_the_way}, trained.rows
 
 
 def choose_code(
@@ -138,7 +145,7 @@ STAGE = Stage(
     train,
     Cell,
     params=(
-        *("train", "methods.{method}", "budgets.{dataset}.method"),
+        *("train", "methods.{method}", "budgets.{dataset}.method", "evaluate.partway"),
         *("base", "budgets.{dataset}.base", "datasets.{dataset}"),  # its weights are known by their settings too
         *TRAINING_MACHINE,
     ),

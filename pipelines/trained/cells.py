@@ -35,8 +35,11 @@ def fresh(cls: Any, image_shape: tuple[int, int, int], needed: list[Any], given:
     return network
 
 
-def load(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Method:
-    """The trained method of one cell, in eval mode, its kept weights; UserError for a checkpoint of other settings."""
+def load(params: Params, cell: Cell, image_shape: tuple[int, int, int], share: float = 1) -> Method:
+    """The trained method of one cell, in eval mode, its kept weights; UserError for a checkpoint of other settings.
+
+    share  of the training's steps after which it is wanted: 1, or one of evaluate.partway
+    """
     folder = cell.weights
     again = f"run diffrep train --dataset {cell.dataset} --method {cell.method} --seed {cell.seed}"
     if not (folder / FILE).exists():
@@ -44,15 +47,17 @@ def load(params: Params, cell: Cell, image_shape: tuple[int, int, int]) -> Metho
     record = read_record(folder, again)
     if record.settings_hash != settings_hash(params, cell):
         raise UserError(f"{folder} was trained with other settings than params.yaml has: {again}")
-    return trained(build(params, cell, image_shape), folder, record, again).to(torch_device(params))
+    weights = cell.weights_after(share)
+    if not weights.exists():
+        raise UserError(f"{weights} is missing: {again}")
+    return trained(build(params, cell, image_shape), weights, record, again).to(torch_device(params))
 
 
-def trained(network: Any, folder: Path, record: Record, again: str) -> Any:
-    """A fresh network as it was trained, in eval mode; UserError where the weights in a folder do not fit it.
+def trained(network: Any, weights: Path, record: Record, again: str) -> Any:
+    """A fresh network as it was trained, in eval mode; UserError where the weights in a file do not fit it.
 
     again  what would do then
     """
-    weights = folder / "weights.safetensors"
     try:
         network.load_state_dict(load_file(weights))
     except (RuntimeError, SafetensorError) as error:

@@ -1,7 +1,7 @@
 """Images through a trained encoder, batch by batch."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
@@ -32,6 +32,12 @@ def all_codes(network: Method, data: Prepared, batch_size: int, title: str) -> d
                     found.setdefault(f"{view}_{split}", []).append(codes.numpy())
                 shown.advance(len(next(iter(views.values()))))
     return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def default_codes(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """{"train", "valid", "test": [n, d]} of the default view, the first in arrays "<view>_<split>"."""
+    view = next(iter(arrays)).rpartition("_")[0]
+    return {split: arrays[f"{view}_{split}"] for split in SPLITS}
 
 
 def views_of(network: Method, images: np.ndarray, rows: np.ndarray, batch_size: int) -> Iterator[dict[str, Tensor]]:

@@ -102,7 +102,7 @@ def opened(folder: Path) -> OpenCell:
     cls = adapter_class(record.adapter)
     needed = [model(need, at, path, record) for need, at in record.needs.items()]
     network = fresh(cls, record.image_shape, needed, known(cls, path, record), record.seed)
-    return OpenCell(trained(network, path, record, AGAIN), record)
+    return OpenCell(trained(network, path / "weights.safetensors", record, AGAIN), record)
 
 
 def known(cls: Any, path: Path, record: Record) -> dict[str, Any]:

@@ -89,8 +89,8 @@ def resolved(cls: Any, path: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 def stood_on(need: str, cell: Cell) -> StoodOn:
     """The model that `need` names, seen from the cell's weights."""
-    folder = cell.repeat.model(need)
-    return StoodOn(Path(os.path.relpath(folder, cell.weights)).as_posix(), checksum(need, folder))
+    model = cell.repeat.model(need)
+    return StoodOn(Path(os.path.relpath(model, cell.weights)).as_posix(), checksum(need, model))
 
 
 def write_record(folder: Path, record: Record) -> None:

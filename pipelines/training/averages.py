@@ -85,3 +85,21 @@ class Averages(pl.Callback):
 def ramped(decay: float, step: int) -> float:
     """The decay at step n, from 1 on: low while there is little to average, `decay` at last."""
     return min(decay, (1 + step) / (10 + step))
+
+
+def weights_of(network: nn.Module, averages: Averages) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """The averaged and the raw weights, in the host's memory, contiguous as safetensors wants them.
+
+    Only what is trained is averaged: the mean of equal numbers differs from them in the last bit, and what is frozen
+    must stay as it was. All names of a tie have its average.
+    """
+    raw = {name: copied(value) for name, value in network.state_dict().items()}
+    names = {id(parameter): name for name, parameter in averages.trained.items()}
+    every = network.named_parameters(remove_duplicate=False)
+    first = {name: names[id(parameter)] for name, parameter in every if id(parameter) in names}
+    return raw | {name: copied(averages.values[known]) for name, known in first.items()}, raw
+
+
+def copied(value: Tensor) -> Tensor:
+    """The same numbers in memory of their own, of the host, contiguous."""
+    return value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)

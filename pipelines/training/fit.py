@@ -3,6 +3,7 @@
 import logging
 import math
 import warnings
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,23 +19,28 @@ from diffrep.pipelines.core.errors import OtherProcess, UserError
 from diffrep.pipelines.core.sections import Machine, Optimiser
 from diffrep.pipelines.core.spent import Spent
 from diffrep.pipelines.trained.submodules import of_paths
-from diffrep.pipelines.training.averages import Averages
+from diffrep.pipelines.training.averages import Averages, weights_of
 from diffrep.pipelines.training.batches import Batches, Steps
 from diffrep.pipelines.training.checkpoints import Keep, WholeCheckpoint, resumable, steps_done
 from diffrep.pipelines.training.curves import Record
 from diffrep.pipelines.training.module import Task
+from diffrep.pipelines.training.partway import Partway
 
 RESIDENT = 2**30  # bytes of images and labels that are brought to a GPU whole
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What a training ends with: averaged and raw weights, its curves, and the time of its parts before the last."""
+    """What a training ends with: averaged and raw weights, its curves, and the time of its parts before the last.
+
+    partway  step -> the weights after it that the settings ask for, of the steps on the way after which they were kept
+    """
 
     ema: dict[str, Tensor]
     raw: dict[str, Tensor]
     rows: list[dict[str, Any]]
     earlier: Spent
+    partway: Mapping[int, dict[str, Tensor]]
 
     def kept(self, settings: Optimiser) -> dict[str, Tensor]:
         """The weights that the settings ask for."""
@@ -65,12 +71,14 @@ def fit(
     identity: dict[str, Any],
     title: str,
     logger: Any = False,
+    keep_after: Collection[int] = (),
 ) -> Trained:
     """Train `network` for `steps` optimiser steps, from `folder`'s checkpoint where one of the same identity is there.
 
-    identity  everything that decides the weights (settings, code, data, base model): a checkpoint of another
-              identity is thrown away, never continued
-    folder    holds the checkpoint of the unfinished run; the caller removes it when the results are safe
+    identity    everything that decides the weights (settings, code, data, base model) and which of them are kept: a
+                checkpoint of another identity is thrown away, never continued
+    folder      holds the checkpoint of the unfinished run; the caller removes it when the results are safe
+    keep_after  steps after which the weights are kept too
 
     On several devices each has a process of its own, which runs the whole stage: those but the first end here, with
     the training, and what comes after it is done and written once.
@@ -79,6 +87,7 @@ def fit(
     chunk = min(settings.checkpoint_every, steps)
     record = Record(title, settings.log_every, steps)
     averages = averages_of(network, settings)
+    partway = Partway(network, averages, keep_after)
     on_gpu = machine.device == "gpu"
     trainer = pl.Trainer(
         accelerator="cuda" if on_gpu else "cpu",  # of "gpu" Lightning makes a Mac's too
@@ -87,7 +96,7 @@ def fit(
         precision=settings.precision_on(machine),  # type: ignore[arg-type]
         benchmark=machine.cudnn_benchmark,
         max_epochs=math.ceil(steps / chunk),  # no max_steps: with it Lightning resumes in the middle of an epoch
-        callbacks=[averages, record, Keep(folder, steps, machine.checkpoint_minutes)],
+        callbacks=[averages, partway, record, Keep(folder, steps, machine.checkpoint_minutes)],
         logger=logger,
         enable_progress_bar=False,
         enable_model_summary=False,
@@ -122,7 +131,7 @@ def fit(
     if not trainer.is_global_zero:
         raise OtherProcess
     wait_for_others(trainer)
-    return Trained(*weights_of(network, averages), record.rows, record.earlier)
+    return Trained(*weights_of(network, averages), record.rows, record.earlier, partway.kept)
 
 
 def averages_of(network: nn.Module, settings: Optimiser) -> Averages:
@@ -165,24 +174,6 @@ def share_out(batch_size: int, processes: int) -> None:
         raise UserError(
             f"batch_size {batch_size} cannot be shared out evenly to {processes} devices: change one of them"
         )
-
-
-def weights_of(network: nn.Module, averages: Averages) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """The averaged and the raw weights, in the host's memory, contiguous as safetensors wants them.
-
-    Only what is trained is averaged: the mean of equal numbers differs from them in the last bit, and what is frozen
-    must stay as it was. All names of a tie have its average.
-    """
-    raw = {name: copied(value) for name, value in network.state_dict().items()}
-    names = {id(parameter): name for name, parameter in averages.trained.items()}
-    every = network.named_parameters(remove_duplicate=False)
-    first = {name: names[id(parameter)] for name, parameter in every if id(parameter) in names}
-    return raw | {name: copied(averages.values[known]) for name, known in first.items()}, raw
-
-
-def copied(value: Tensor) -> Tensor:
-    """The same numbers in memory of their own, of the host, contiguous."""
-    return value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
 
 
 def quieten() -> None:

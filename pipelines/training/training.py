@@ -1,6 +1,7 @@
 """A training as the stages want it: a network, the arrays it sees, and what its weights depend on."""
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,14 +33,19 @@ def training(
     identity: dict[str, Any],
     title: str,
     logger: Any = False,
+    keep_after: Collection[int] = (),
 ) -> "Trained":
-    """`network` trained on the train split of `arrays`; its checkpoints lie in `partial` until it has ended."""
+    """`network` trained on the train split of `arrays`; its checkpoints lie in `partial` until it has ended.
+
+    keep_after  steps after which the weights are kept too
+    """
     from diffrep.pipelines.training.fit import fit  # brings Lightning: seconds that untrained controls need not pay
 
     whole = {
         **identity,
         "training": settings.model_dump(mode="json"),
         "steps": steps,
+        "kept_after": sorted(keep_after),
         "seed": seed,
         "data": data.checksum,
     }
@@ -55,6 +61,7 @@ def training(
         identity={**whole, "machine": machine.model_dump(exclude={"workers", "checkpoint_minutes", "array_gib"})},
         title=title,
         logger=logger,
+        keep_after=keep_after,
     )
 
 

@@ -81,8 +81,8 @@ def pictures_of(root: Path, copies: Path, dataset: str, method: str, seeds: tupl
     """
     found: dict[tuple[str, str], Picture] = {}
     drawn = [(stage, kind, seed) for stage, kinds in PICTURE_KINDS.items() for kind in kinds for seed in seeds]
-    for folder in (root, copies):
-        for stage, kind, seed in drawn:
+    for stage, kind, seed in drawn:  # a copy of an earlier seed's before a later one's: more seeds change no picture
+        for folder in (root, copies):
             path = folder / Cell(dataset, method, seed).pictures(stage) / f"{kind}.png"
             if (stage, kind) not in found and path.exists():
                 found[stage, kind] = opened(stage, kind, seed, path)

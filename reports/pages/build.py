@@ -99,7 +99,7 @@ def kept_figures(dataset: DatasetResults, drawn: dict[str, bytes]) -> dict[str, 
 
 def _method_page(method: str, found: list[DatasetResults], study: Study) -> str:
     sections: list[dict[str, Any]] = [
-        method_page.section(dataset.name, row, dataset.pictures[method], dataset.results, study)
+        method_page.section(dataset, row, study)
         for dataset in found
         for row in dataset.rows
         if (row.kind, row.name) == ("method", method)

@@ -12,6 +12,9 @@ FIGURES = {
     "cost": "Average precision against what a seed cost, whiskers of one standard deviation over seeds.",
     "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights. "
     "Validation is that of the averaged weights, which lag behind in short trainings.",
+    "budget": "What methods are worth after parts of their training, with one standard deviation over seeds; marks are "
+    "set apart a little, and what is not trained by steps is dashed. A line that still rises at its end is of a method "
+    "that wants more training; one that is flat there has what it can have at these settings.",
     "denoising": "Squared error of the image that a method sees in a noisy validation image, over the noise's time, "
     "given that image's own code, another image's, or the mean of all codes; mean over seeds. The number is code use: "
     "1 − own / another's, mean over the grey times. Where the three lines meet, the code changes nothing.",

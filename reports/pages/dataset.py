@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from diffrep.reports.drawing import budget as budget_figure
 from diffrep.reports.drawing import exact, maps, over_time, precision, ranks
 from diffrep.reports.drawing.curves import training_curves
 from diffrep.reports.drawing.pictures import PREPARE, Picture, pictures_of, sheet_of
@@ -14,8 +15,9 @@ from diffrep.reports.drawing.side_by_side import decoded, edited
 from diffrep.reports.pages import difference_table, doubts, facts, formats
 from diffrep.reports.pages.readable import Table, readable, unmeasured
 from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.partway import budget_curves
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows import cost, flags, scores
+from diffrep.reports.rows import budget, cost, flags, scores
 from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.differences import Difference
 from diffrep.reports.rows.noise import noise_of
@@ -32,6 +34,7 @@ class DatasetResults:
     tables       as they are read, what is better than the reference in bold
     comparison   the differences as they are read; None where there is nothing to lay them beside
     pictures     method -> what it drew
+    budget       what the methods are worth after parts of their training
     sheet        some of the images, where the stage `prepare` has left them or a copy is kept
     """
 
@@ -44,6 +47,7 @@ class DatasetResults:
     tables: list[Table]
     comparison: difference_table.DifferenceTable | None
     pictures: dict[str, list[Picture]]
+    budget: pd.DataFrame
     sheet: Picture | None
 
     @property
@@ -93,9 +97,9 @@ def results_of(
     tables, comparison = doubts.doubted(tables, comparison, dataset, rows, noise_of(here), study)
     pictures = {method: pictures_of(root, copies, dataset, method, study.seeds) for method in study.methods}
     costs = cost.costs_of(here, dataset, study, remarks)
-    return DatasetResults(
-        dataset, here, rows, views, costs, known, tables, comparison, pictures, sheet_of(root, copies, dataset)
-    )
+    points = budget.budget_points(budget_curves(here), dataset, study)
+    sheet = sheet_of(root, copies, dataset)
+    return DatasetResults(dataset, here, rows, views, costs, known, tables, comparison, pictures, points, sheet)
 
 
 def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
@@ -103,6 +107,7 @@ def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
     name = dataset.name
     files = {f"{name}-differences.csv": difference_table.to_csv(dataset.differences)} if dataset.comparison else {}
     files |= {f"{name}-views.csv": formats.to_csv(dataset.views)} if dataset.views else {}
+    files |= {f"{name}-budget.csv": budget.to_csv(dataset.budget)} if len(dataset.budget) else {}
     return files | {
         f"{name}.csv": formats.to_csv(dataset.rows),
         f"{name}.md": formats.to_markdown(name, dataset.tables, dataset.unmeasured, facts.joint_facts(dataset.results)),
@@ -124,6 +129,7 @@ def figures(dataset: DatasetResults, study: Study) -> dict[str, bytes]:
         "exact": exact.gain_against_spill(rows, results),
         "cost": precision.cost_against_precision(rows, dataset.costs),
         "curves": training_curves(results, rows),
+        "budget": budget_figure.budget(dataset.budget, rows),
         "denoising": over_time.denoising(rows),
         "attribute-loss": over_time.attribute_loss(results),
         "factor-map": maps.part_maps(results, rows, "disentangle", lost),

@@ -8,15 +8,18 @@ import yaml
 
 from diffrep.metrics.catalogue import Number
 from diffrep.reports.drawing import maps, over_time
+from diffrep.reports.drawing.budget import budget
 from diffrep.reports.drawing.curves import training_curves
-from diffrep.reports.drawing.pictures import MAIN, Picture
+from diffrep.reports.drawing.pictures import MAIN
 from diffrep.reports.pages.captions import FIGURES
+from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.environment import environment, plot
 from diffrep.reports.pages.facts import joint_facts
 from diffrep.reports.pages.readable import DASH, Table, TableCell, readable, unmeasured
 from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.budget import rising_sentence
 from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.cost import RowCost, costs_of
 from diffrep.reports.rows.flags import left_out
@@ -46,18 +49,14 @@ class MetricLine:
     seeds: list[tuple[str, str, str]]
 
 
-def section(
-    dataset: str, row: TableRow, pictures: list[Picture], results: list[ResultFile], study: Study
-) -> dict[str, Any]:
-    """What a method's page says of one data set.
-
-    results  those of the data set, of all rows
-    """
+def section(dataset: DatasetResults, row: TableRow, study: Study) -> dict[str, Any]:
+    """What a method's page says of one data set."""
+    name, results, pictures = dataset.name, dataset.results, dataset.pictures[row.name]
     whole = [r for r in results if (r.kind, r.row) == ("method", row.name)]
     own = [r for r in whole if r.view == ""]
     drawn = {(p.stage, p.kind): p for p in pictures}
     return {
-        "dataset": dataset,
+        "dataset": name,
         "title": titled(row.name, row.note),
         "flags": flags_of(row, own),
         "data": joint_facts(results),
@@ -65,18 +64,21 @@ def section(
         "no_pictures": _why_no_pictures(row, own),
         "groups": [(table, _lines(table, own, study.seeds)) for table in readable([row], []) if _is_shown(table)],
         "unmeasured": unmeasured([row]),
-        "figures": [plot(name, FIGURES[name], png) for name, png in figures_of(row, own, results).items()],
+        "figures": [plot(name, FIGURES[name], png) for name, png in figures_of(dataset, row, own).items()],
+        "rising": rising_sentence(dataset.budget[dataset.budget["row"] == row.name]),
         "intervals": any(r.intervals for r in own),
-        "cost": [line for cost in costs_of(whole, dataset, study, {}) for line in cost_facts(cost)],
+        "cost": [line for cost in costs_of(whole, name, study, {}) for line in cost_facts(cost)],
     }
 
 
-def figures_of(row: TableRow, own: list[ResultFile], results: list[ResultFile]) -> dict[str, bytes]:
-    """Its curves, what it sees of noisy images, and which part of its code tells what."""
+def figures_of(dataset: DatasetResults, row: TableRow, own: list[ResultFile]) -> dict[str, bytes]:
+    """Its curves, what it is worth on the way, what it sees of noisy images, and which part of its code tells what."""
+    on_the_way = row.name in set(dataset.budget["row"])
     drawn = {
         "curves": training_curves(own, [row]),
+        "budget": budget(dataset.budget, dataset.rows, row.name) if on_the_way else None,
         "denoising": over_time.denoising([row]),
-        "factor-map": maps.part_maps(own, [row], "disentangle", over_time.lost_order(results)),
+        "factor-map": maps.part_maps(own, [row], "disentangle", over_time.lost_order(dataset.results)),
         "attribute-map": maps.part_maps(own, [row], "probe", {}),
         "times": over_time.precision_over_times([row]),
     }

@@ -14,6 +14,7 @@ from diffrep.reports.pages.facts import joint_facts, plain
 from diffrep.reports.pages.readable import VIEWS_TITLE, Table
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.budget import rising_sentence
 from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.flags import left_out
 from diffrep.reports.rows.power import told
@@ -49,6 +50,7 @@ def section(question: Question, dataset: DatasetResults, drawn: dict[str, bytes]
         "costs": dataset.costs if question.key == "costs" else [],
         "stages": [stage for stage in study.stages if any(stage in cost.minutes for cost in dataset.costs)],
         "figures": [plot(name, FIGURES[name], drawn[name]) for name in question.figures if name in drawn],
+        "rising": rising_sentence(dataset.budget) if "budget" in question.figures else "",
         "no_twins": no_twins(dataset.results) if "attribute-loss" in question.figures else "",
         "files": files_of(dataset),
         "cost_files": cost_files_of(dataset.results),

@@ -13,7 +13,7 @@ from diffrep.reports.reading.study import ResultFolder
 
 PROVENANCE = {  # what a result file holds besides metrics
     *("dataset", "method", "seed", "stage", "view", "preset", "data_sha256", "params_hash", "settings_hash", "note"),
-    *MADE_BY,
+    *(*MADE_BY, "weights_sha256"),
     *("reasons", "notes", "intervals", "noise"),
 }
 SECTIONS = ("reasons", "notes", "intervals", "noise")

@@ -37,7 +37,7 @@ QUESTIONS = (
         ("average_precision", "target_r"),
         1,
         ("probe", ATTRIBUTE_GROUP, "combinations", VIEWS),
-        ("groups", "times", "attribute-map"),
+        ("groups", "budget", "times", "attribute-map"),
     ),
     Question(
         "disentangled",
@@ -46,7 +46,7 @@ QUESTIONS = (
         ("dci_disentanglement", "factor_vae"),
         2,
         ("disentanglement", "estimators"),
-        ("factor-map", "attribute-loss"),
+        ("factor-map", "budget", "attribute-loss"),
     ),
     Question(
         "reconstructs",
@@ -55,7 +55,7 @@ QUESTIONS = (
         ("mse_random_start",),
         1,
         ("reconstruction", "diagnosis"),
-        ("decoded", "denoising"),
+        ("decoded", "budget", "denoising"),
     ),
     Question(
         "edits",

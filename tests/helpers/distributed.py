@@ -25,6 +25,7 @@ from diffrep.pipelines.training.module import Task
 
 ROOT = Path(__file__).parents[2]
 PAIR = {"devices": 2}
+KEPT = (3, 7)  # steps after which weights are kept: before the kill and its checkpoint, and after
 BATCH, STEPS, SIDE = 4, 20, 16
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, SIDE, SIDE, 3), dtype=np.uint8)
 
@@ -84,12 +85,13 @@ def main(folder: Path, what: str) -> None:
             with suppress(OtherProcess):
                 gradients_of(folder, name, net, devices=2)
     elif what == "killed":
-        train(folder / "broken", network(Dies), machine=PAIR, log_every=3)
+        train(folder / "broken", network(Dies), machine=PAIR, log_every=3, keep_after=KEPT)
     else:
         for name in ("broken", "unbroken"):
             with suppress(OtherProcess):
-                found = train(folder / name, network(), machine=PAIR, log_every=3)
-                torch.save({"raw": found.raw, "ema": found.ema, "rows": found.rows}, saved(folder, name))
+                found = train(folder / name, network(), machine=PAIR, log_every=3, keep_after=KEPT)
+                weights = {"raw": found.raw, "ema": found.ema} | {str(at): kept for at, kept in found.partway.items()}
+                torch.save({"weights": weights, "rows": found.rows}, saved(folder, name))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ ROWS = [
     {"step": 1, "loss": 0.5, "valid_loss": None, "learning_rate": 0.125},
     {"step": 2, "loss": 0.25, "valid_loss": 0.75, "learning_rate": 0.0625},
 ]
-AVERAGED, RAW = 0.125, 0.5
+AVERAGED, RAW, ON_THE_WAY = 0.125, 0.5, 0.25
 
 
 def known_training(patch: pytest.MonkeyPatch) -> SimpleNamespace:
@@ -22,8 +22,11 @@ def known_training(patch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     def training(network: Any, arrays: Any, data: Any, settings: Any, machine: Any, **others: Any) -> Trained:
         vars(asked).update(network=network, arrays=arrays, data=data, settings=settings, machine=machine, **others)
-        ema, raw = ({k: torch.full_like(v, x) for k, v in network.state_dict().items()} for x in (AVERAGED, RAW))
-        return Trained(ema, raw, ROWS, earlier=Spent(1000.0, 900.0))
+        ema, raw, partway = (
+            {k: torch.full_like(v, x) for k, v in network.state_dict().items()} for x in (AVERAGED, RAW, ON_THE_WAY)
+        )
+        kept = dict.fromkeys(others.get("keep_after", ()), partway)
+        return Trained(ema, raw, ROWS, earlier=Spent(1000.0, 900.0), partway=kept)
 
     patch.setattr("diffrep.pipelines.training.training.training", training)
     return asked

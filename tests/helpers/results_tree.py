@@ -21,7 +21,7 @@ from diffrep.reports.rows.tidy import tidy
 
 NO_DECODER = "not applicable: beta decodes nothing"
 SHARED = ("prepare", "base", "autoencoder", "oracle")
-STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
+STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "partway", "counterfactual")
 SEEDLESS = {"pca20": ("probe",), "unedited": ("counterfactual",)}
 METHODS = {"alpha": {"code_dim": 4}, "beta": {"code_dim": 4, "adapter": "alpha"}}
 

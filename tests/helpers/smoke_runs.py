@@ -13,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 ROOMS = "shapes3d_rendered"
-CELL_STAGES = ("train", "encode", "probe", "disentangle", "own_metrics", "reconstruct", "counterfactual")
+CELL_STAGES = ("train", "encode", "probe", "disentangle", "own_metrics", "reconstruct", "partway", "counterfactual")
 PATIENCE = 600  # seconds before a wait is given up
 ENVIRONMENT = {**{k: v for k, v in os.environ.items() if k != "MLFLOW_TRACKING_URI"}, "OMP_NUM_THREADS": "1"}
 

@@ -1,5 +1,6 @@
 """A training of less than a second that tests can kill: a linear denoiser of 2 x 2 images and its settings."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,7 @@ def train(
     steps: int = STEPS,
     seed: int = 0,
     machine: dict | None = None,
+    keep_after: Collection[int] = (),
     **changed,
 ) -> Trained:
     torch.set_num_threads(1)
@@ -101,7 +103,8 @@ def train(
     on = MACHINE.model_copy(update=machine or {})
     train, valid = (Batches((IMAGES,), rows, 4, seed) for rows in (np.arange(50), np.arange(50, 60)))
     identity = {"seed": seed, "settings": settings.model_dump(mode="json")}
-    return fit(net, train, valid, settings, on, steps=steps, seed=seed, folder=folder, identity=identity, title="tiny")
+    whole = {"steps": steps, "seed": seed, "folder": folder, "identity": identity, "title": "tiny"}
+    return fit(net, train, valid, settings, on, **whole, keep_after=keep_after)
 
 
 def assert_same(first: Trained, second: Trained) -> None:
@@ -110,3 +113,6 @@ def assert_same(first: Trained, second: Trained) -> None:
         assert one.keys() == other.keys()
         assert all(torch.equal(one[key], other[key]) for key in one), name
     assert first.rows == second.rows
+    assert first.partway.keys() == second.partway.keys()
+    for step, weights in first.partway.items():
+        assert all(torch.equal(value, second.partway[step][name]) for name, value in weights.items()), step

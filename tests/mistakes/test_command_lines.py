@@ -18,6 +18,12 @@ MISTAKES = [
         "no method 'pdea' in grid.method of params.yaml: did you mean 'pdae'",
     ),
     Mistake(
+        "a seed that is not in the grid",
+        nothing,
+        ("repro", "--seed", "0", "--seed", "7"),
+        "no seed '7' in grid.seed of params.yaml: there are 0, 1$",
+    ),
+    Mistake(
         "a misspelt preset",
         nothing,
         ("workspace", "--preset", "pdae-celeba46", "--tiny", "new"),

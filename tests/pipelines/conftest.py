@@ -18,6 +18,7 @@ def study(tmp_path_factory) -> Path:
     from diffrep.pipelines.stages.base import base
     from diffrep.pipelines.stages.disentangle import disentangle
     from diffrep.pipelines.stages.encode import encode
+    from diffrep.pipelines.stages.partway import partway
     from diffrep.pipelines.stages.prepare import prepare
     from diffrep.pipelines.stages.probe import probe
     from diffrep.pipelines.stages.reconstruct import reconstruct
@@ -33,7 +34,7 @@ def study(tmp_path_factory) -> Path:
             of_data(params, Shared(ROOMS))
         base(params, Repeat(ROOMS, 0))
         for method in STUDIED:
-            for of_cell in (train, encode, probe, disentangle, reconstruct):
+            for of_cell in (train, encode, probe, disentangle, reconstruct, partway):
                 of_cell(params, cell(method))
     return folder
 

@@ -12,12 +12,13 @@ from diffrep.pipelines.core.paths import Cell, Repeat, Shared, Whole, result_fil
 from diffrep.pipelines.core.sections import Grid
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.study import (
-    expect_every_seed,
     identity,
     method_section,
+    not_run,
     places,
     result_folders,
     settings_of,
+    so_far,
     study_of,
 )
 from diffrep.reports.reading.load import ResultFile
@@ -74,11 +75,45 @@ def test_a_seed_that_a_method_an_anchor_or_a_model_lacks_is_told(small_params, t
         base = Repeat(dataset, seed).results("base")
         for folder in (probed, noise, base):
             touch(tmp_path, folder)
-    expect_every_seed(study_of(small_params, tmp_path), tmp_path)
+    assert so_far(study_of(small_params, tmp_path), tmp_path) == study_of(small_params, tmp_path)
     gone = tmp_path / {"probed": probed, "noise": noise, "base": base}[lacking]
     shutil.rmtree(gone)
     with pytest.raises(UserError, match=rf"^{gone}/result.json is missing, and other seeds have theirs: run diffrep"):
-        expect_every_seed(study_of(small_params, tmp_path), tmp_path)
+        so_far(study_of(small_params, tmp_path), tmp_path)
+
+
+def test_a_seed_that_no_row_has_yet_is_left_out(small_values, tmp_path):
+    small_values["grid"]["seed"] = [0, 1, 2, 3]
+    params = parsed(small_values)
+    (dataset, *_), (method, *_) = params.grid.dataset, params.grid.method
+    for seed in (0, 2):
+        touch(tmp_path, Cell(dataset, method, seed).results("probe"))
+        touch(tmp_path, Repeat(dataset, seed).anchor("noise", "probe"))
+    for seed in (0, 1, 2):  # a base model is no row
+        touch(tmp_path, Repeat(dataset, seed).results("base"))
+    whole = study_of(params, tmp_path)
+    found = so_far(whole, tmp_path)
+    assert found.seeds == (0, 2)
+    assert {folder.seed for folder in found.folders} == {None, 0, 2}
+    assert replace(found, seeds=whole.seeds, folders=whole.folders) == whole
+
+
+def test_without_any_results_there_is_nothing_to_report(small_params, tmp_path):
+    with pytest.raises(UserError, match=f"^no results of any method below {tmp_path}/results: run diffrep repro first"):
+        so_far(study_of(small_params, tmp_path), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "words"),
+    [
+        ([3], "seed 3 is not run yet"),
+        ([1, 2], "seeds 1, 2 are not run yet"),
+        ([1, 2, 3, 4], "seeds 1 to 4 are not run yet"),
+        ([1, 3, 4], "seeds 1, 3, 4 are not run yet"),
+    ],
+)
+def test_seeds_that_are_not_run_are_told_in_a_line(seeds, words):
+    assert not_run(seeds) == words
 
 
 def test_a_stage_of_the_whole_has_no_results_to_report(tmp_path):

@@ -29,7 +29,7 @@ def numbers(folder: Path) -> dict[str, dict]:
 
 def test_it_ends_well(calm):
     assert calm.done.returncode == 0, calm.done.stdout + calm.done.stderr
-    assert "40 of 40 stages ran" in calm.done.stdout
+    assert "46 of 46 stages ran" in calm.done.stdout
 
 
 def test_every_cell_has_every_result(calm):
@@ -132,7 +132,7 @@ def test_neither_jobs_nor_kills_change_a_number(calm, stormy):
     assert {name: one[name] for name in other} == other
 
 
-@pytest.mark.parametrize(("folder", "suffix", "count"), [("results", "csv", 1), ("runs", "safetensors", 4)])
+@pytest.mark.parametrize(("folder", "suffix", "count"), [("results", "csv", 1), ("runs", "safetensors", 5)])
 def test_neither_jobs_nor_kills_change_a_curve_or_a_weight(calm, stormy, folder, suffix, count):
     files = sorted(path.relative_to(stormy.folder) for path in (stormy.folder / folder).rglob(f"*.{suffix}"))
     assert len(files) == count

@@ -49,6 +49,7 @@ def editable(copy):
     links.mkdir(parents=True, exist_ok=True)
     for name in ("datasets", "methods", "metrics", "pipelines", "reports"):
         (links / name).symlink_to(copy / name)
+    (links / "__init__.py").symlink_to(copy / "pipelines" / "root" / "__init__.py")
     return copy
 
 

@@ -93,7 +93,11 @@ MISTAKES = {  # what is changed, to what, and the line that tells
         r"grid names 'pca', but params\.yaml has no section methods\.pca: .*",
     ),
     "empty method's section": ("methods.pca", None, r"params\.yaml: methods\.pca must hold keys, those of its adapter"),
-    "data set without a budget": ("budgets.fashion_mnist", GONE, r"params\.yaml has no section budgets\.fashion_mnist"),
+    "data set without a budget": (
+        "budgets.shapes3d_rendered",
+        GONE,
+        r"params\.yaml has no section budgets\.shapes3d_rendered",
+    ),
     "unknown adapter": ("methods.pdae.adapter", "pdea", r"no method 'pdea': did you mean 'pdae'\?"),
     "reserved method": ("grid.method", ["oracle"], r"grid\.method: 'oracle' is a folder of the suite's own: .*"),
     "reserved data set": ("grid.dataset", ["code"], r"grid\.dataset: 'code' is a folder of the suite's own: .*"),

@@ -1,6 +1,7 @@
 """A result file stands alone: what was measured, why something was not, and what made it; its cost lies beside it."""
 
 import dataclasses
+import hashlib
 import json
 import math
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import time
 
 import pytest
+import torch
 
 from diffrep.metrics.measured import Measured, missing
 from diffrep.pipelines.core.params import parsed
@@ -71,6 +73,22 @@ def test_machine_comes_from_the_params(small_values):
     assert made("bf16-mixed", on_device=True, params=TRAINING_MACHINE) == ("gpu", 3, 4, "bf16-mixed with tf32")
     assert made(on_device=True) == ("gpu", 3, 1, "32-true with tf32")
     assert made() == ("cpu", 3, 1, "32-true")
+
+
+def test_the_instruction_set_is_torchs(small_params):
+    assert filled(small_params)["instruction_set"] == torch.backends.cpu.get_cpu_capability()
+
+
+def test_a_training_has_the_sums_of_its_weights_on_record(small_params):
+    declared = {"params": TRAINING_MACHINE, "writes": lambda cell: (cell.weights,)}
+    with written(dataclasses.replace(STAGE, **declared), CELL, small_params):
+        (CELL.weights / "unet").mkdir(parents=True)
+        (CELL.weights / "settings.json").write_text("{}")
+        (CELL.weights / "weights.safetensors").write_bytes(b"one")
+        (CELL.weights / "unet" / "raw.safetensors").write_bytes(b"other")
+    sums = {name: hashlib.sha256(text).hexdigest() for name, text in {"unet/raw": b"other", "weights": b"one"}.items()}
+    assert content()["weights_sha256"] == {f"{name}.safetensors": value for name, value in sums.items()}
+    assert "weights_sha256" not in filled(small_params)
 
 
 def hash_with(values: dict, *path, value) -> str:

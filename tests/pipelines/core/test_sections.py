@@ -49,6 +49,11 @@ MISTAKES = {
     "a moment without end": ("train.betas", [0.9, 1.0], "[1] is 1.0, which must be at least 0 and below 1"),
     "an average of nothing": ("oracle.training.ema_decay", 1.0, "is 1.0, which must be at least 0 and below 1"),
     "better than right": ("evaluate.counterfactual.oracle_accuracy", 98, "is 98, which must be from 0 to 1"),
+    "no part of a training": ("evaluate.partway", [0.5, 1], "[1] is 1, which must be above 0 and below 1"),
+    "nothing of a training": ("evaluate.partway", [0.0], "[0] is 0.0, which must be above 0 and below 1"),
+    "backwards": ("evaluate.partway", [0.5, 0.25], "is [0.5, 0.25], which must be rising, none twice"),
+    "a part twice": ("evaluate.partway", [0.5, 0.5], "is [0.5, 0.5], which must be rising, none twice"),
+    "one part that is no list": ("evaluate.partway", 0.5, "is 0.5, which is not a list"),
     "a seed below zero": ("grid.seed", [0, -1], "[1] is -1, which must be at least 0"),
     "no importance": ("evaluate.disentangle.dci", [], "is [], which must be boosting, permutation or both"),
     "an importance twice": (

@@ -87,4 +87,5 @@ def test_a_change_of_one_rows_training_outdates_that_row_alone(params, small_val
     for stage in map(stages.load, stages.STAGES):
         for place in places.values() if stage.place is Cell else (stage.place(*[ROOMS, 0][: len(stage.axes)]),):
             same = params_hash(stage, place, params) == params_hash(stage, place, other)
-            assert same == ((stage.name, place) != ("train", places["pdae"]) and stage.name not in ("code", "report"))
+            own = stage.name in ("train", "partway") and place == places["pdae"]
+            assert same == (not own and stage.name not in ("code", "report"))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from diffrep.metrics.noise import row_noise
-from diffrep.metrics.probes.probe import Probed, linear_probe
+from diffrep.metrics.probes.probe import linear_probe
 from diffrep.pipelines.evaluation import probing
-from diffrep.pipelines.evaluation.probing import lifts_of_parts, precision_on, probe_codes
+from diffrep.pipelines.evaluation.probing import VALIDATION, lifts_of_parts, mean_precision, probe_codes
 
 DRAWN = np.random.default_rng(0)
 ROWS = np.random.default_rng(1).permutation(900)
@@ -56,21 +56,32 @@ def epochs(monkeypatch) -> list:
 def test_the_noise_of_average_precision_is_what_other_test_images_show():
     known, drawn = (np.random.default_rng(3).random((6000, 2)) < 0.3).astype(int), np.random.default_rng(4)
     logits = (known + drawn.normal(size=(2, 6000, 2))).astype(np.float32)
-    told = Probed(logits, logits, np.ones(2, int))
-    fresh = [precision_on(rows, told, known) for rows in np.split(np.arange(6000), 20)]
+    fresh = [mean_precision(logits[:, rows], known[rows]) for rows in np.split(np.arange(6000), 20)]
     found = [
-        row_noise(lambda own, rows=rows: {"ap": precision_on(rows[own], told, known)}, 300, seed=0)["ap"]["rows"]
+        row_noise(lambda own, rows=rows: {"ap": mean_precision(logits[:, rows[own]], known[rows[own]])}, 300, seed=0)
         for rows in np.split(np.arange(6000), 20)
     ]
-    assert np.sqrt(np.mean(np.square(found))) == pytest.approx(np.std(fresh, ddof=1), rel=0.35)
+    squares = [np.square(noise["ap"]["rows"]) for noise in found]
+    assert np.sqrt(np.mean(squares)) == pytest.approx(np.std(fresh, ddof=1), rel=0.35)
 
 
 def test_the_noise_is_that_of_the_precision_that_is_reported():
     assert set(probed().noise) == {"average_precision"}
     assert 0 < probed().noise["average_precision"]["rows"] < 0.1
-    whole = Probed(np.ones((1, 3, 1)), np.array([[[2.0], [1.0], [0.0]]]), np.ones(1, int))
-    assert precision_on(np.arange(3), whole, np.array([[1], [0], [1]])) == pytest.approx((1 + 2 / 3) / 2)
-    assert np.isnan(precision_on(np.array([0]), whole, np.array([[1], [0], [1]])))
+    logits, known = np.array([[[2.0], [1.0], [0.0]]]), np.array([[1], [0], [1]])
+    assert mean_precision(logits, known) == pytest.approx((1 + 2 / 3) / 2)
+    assert np.isnan(mean_precision(logits[:, :1], known[:1]))
+
+
+def test_precision_on_validation_images_is_that_of_the_same_probes():
+    """With the validation images for test images both are the same number; test labels have no say in it."""
+    turned = data()
+    turned.splits = SPLITS | {"test": SPLITS["valid"]}
+    found = probe_codes(CODES | {"test": CODES["valid"]}, turned, SimpleNamespace(steps=LONG, seeds=2), 0)
+    assert found[VALIDATION] == pytest.approx(found["average_precision"])
+    assert probed(steps=LONG)[VALIDATION] == found[VALIDATION]
+    assert probed(attributes=scrambled("test"), steps=LONG)[VALIDATION] == found[VALIDATION]
+    assert probed(attributes=scrambled("valid"), steps=LONG)[VALIDATION] < found[VALIDATION] - 0.1
 
 
 def test_labels_of_test_images_choose_neither_epoch_nor_threshold(epochs):

@@ -7,10 +7,12 @@ from types import SimpleNamespace
 
 import many_stages
 import pytest
+import yaml
 from dvc.dvcfile import load_file
 from dvc.repo import Repo
 from dvc.utils.serialize import _yaml
 
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import write_json
 from diffrep.pipelines.core.params import load, parsed
 from diffrep.pipelines.running import plan
@@ -81,6 +83,38 @@ def test_every_stage_comes_behind_what_it_needs(pipeline):
         *("prepare@data0", "base@data0", "oracle@data0"),
         *(f"train@{CELL}", f"encode@{CELL}"),
     }
+
+
+@pytest.fixture
+def two_seeds(tmp_path, monkeypatch):
+    """A pipeline of one method at two seeds, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    many_stages.make(datasets=1, methods=1, seeds=2).close()
+    content = yaml.safe_load(Path("params.yaml").read_text())
+    monkeypatch.setattr(plan, "declared", lambda params: many_stages.declared(content))
+
+
+@pytest.mark.parametrize(("seeds", "left"), [((), set()), ((0,), {1}), ((1,), {0}), ((0, 1), set())])
+def test_of_some_seeds_the_stages_of_others_neither_run_nor_are_waited_for(two_seeds, seeds, left):
+    made, whole = Plan(NO_GRID, seeds=seeds), Plan(NO_GRID)
+    gone = {name for name in whole.names if name.rpartition("-")[2] in map(str, left)}
+    assert len(gone) == len(many_stages.READS) * len(left)
+    assert made.names == [name for name in whole.names if name not in gone]
+    assert made.needs == {name: whole.needs[name] - gone for name in made.names}
+    assert whole.needs["report"] - made.needs["report"] == gone & whole.needs["report"]
+
+
+def test_entries_of_seeds_that_do_not_run_stay_in_the_lock(two_seeds):
+    before = Path("dvc.lock").read_bytes()
+    assert Plan(NO_GRID, seeds=(0,)).gone == []
+    assert Path("dvc.lock").read_bytes() == before
+
+
+def test_the_pipeline_of_a_folder_above_is_another(pipeline, monkeypatch):
+    Path("below").mkdir()
+    monkeypatch.chdir("below")
+    with pytest.raises(UserError, match=r"below has no pipeline of its own, that of .* is another: bring it one"):
+        Plan(NO_GRID)
 
 
 def test_params_are_parsed_once_under_each_name_however_many_stages_there_are(pipeline, monkeypatch):

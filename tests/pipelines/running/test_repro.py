@@ -72,6 +72,17 @@ def test_a_second_run_finds_nothing_to_do(project, capsys):
     assert "Everything is up to date: 3 stages checked in" in capsys.readouterr().out
 
 
+def test_the_cells_of_other_seeds_are_left_as_they_are(project, capsys):
+    repro(project, 2)
+    Path("inside.py").write_text("an edit")
+    Path("outside.py").write_text("another one")
+    capsys.readouterr()
+    repro(project, 2, seeds=(1,))
+    assert started(capsys.readouterr().out) == ["code"]
+    repro(project, 2, seeds=(0,))
+    assert started(capsys.readouterr().out) == ["probe"]
+
+
 def test_an_edit_outside_the_repository_reruns_what_reads_it_each_time(project, small_values, capsys):
     small_values["methods"]["random"]["adapter"] = "outside:Own"
     params = parsed(small_values)

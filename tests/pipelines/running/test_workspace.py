@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,7 +12,9 @@ from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running import workspace as module
 from diffrep.pipelines.running.pipeline_file import pipeline_file
-from diffrep.pipelines.running.workspace import INSTALLED, PACKAGES, params_text, source, workspace
+from diffrep.pipelines.running.workspace import INSTALLED, WATCHED, params_text, source, workspace
+
+PACKAGES = sorted({name.partition("/")[0] for name in WATCHED})
 
 
 @pytest.fixture
@@ -31,6 +34,57 @@ def test_from_anywhere_it_is_the_code_that_runs(elsewhere, repository):
     assert not (elsewhere / "new" / "results").exists()
 
 
+def test_of_a_checkout_it_has_what_dvc_watches_and_nothing_else(elsewhere):
+    workspace(params_text("smoke"), elsewhere / "new")
+    files = {path.relative_to(elsewhere / "new") for path in (elsewhere / "new").rglob("*") if path.is_file()}
+    settings = {".dvc", ".dvcignore", ".gitignore", "dvc.yaml", "params.yaml"}
+    assert {path.parts[0] for path in files} == {*PACKAGES, *settings}
+    assert {path.parts[1] for path in files if path.parts[0] == "reports"} == {
+        *("__init__.py", "drawing", "pages", "reading", "rows", "templates")
+    }
+    whole = stages.load("report")
+    assert Path("reports/templates") in whole.reads(whole.place())
+
+
+def test_what_git_keeps_of_a_workspace_becomes_one_again(elsewhere):
+    kept = elsewhere / "clone" / "results" / "squares" / "pca" / "0" / "probe" / "result.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("{}")
+    with pytest.raises(UserError, match="is not empty and no workspace of ours: name another folder"):
+        workspace(params_text("smoke"), elsewhere / "clone")
+    (elsewhere / "clone" / "dvc.lock").write_text("schema: '2.0'\n")
+    workspace(params_text("smoke"), elsewhere / "clone")
+    assert (elsewhere / "clone" / "dvc.lock").read_text() == "schema: '2.0'\n"
+    assert kept.read_text() == "{}"
+    assert (elsewhere / "clone" / ".dvc" / "config").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        *((path, True) for path in ("params.yaml", "dvc.lock", "results/squares/pca/0/probe/result.json")),
+        *((f"reports/{name}/squares/a.csv", True) for name in ("tables", "figures", "pictures", "metrics", "curves")),
+        *((path, False) for path in ("dvc.yaml", ".dvcignore", ".gitignore", ".dvc/config", "mlflow.db")),
+        *((path, False) for path in ("runs/a", "data/a", "methods/pca.py", "reports/__init__.py", "reports/rows/a.py")),
+        *((f"reports/{path}", False) for path in ("index.html", "questions/a.html", "templates/a.html")),
+        *((f"results/squares/pca/0/{path}", False) for path in ("arrays/probe.npz", "pictures/reconstruct/main.png")),
+        ("results/squares/pictures/prepare/contact.png", False),
+    ],
+)
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout")
+def test_of_the_references_workspaces_git_keeps_what_runs_have_made(path, kept):
+    command = ["git", "check-ignore", "-q", "--no-index", f"reports/reference/rooms/{path}"]
+    assert (subprocess.run(command, cwd=ROOT, check=False).returncode == 1) is kept
+
+
+@pytest.mark.parametrize("name", ["rooms", "faces", "correlated"])
+def test_the_committed_params_of_a_reference_are_its_profile(name):
+    committed = ROOT / "reports" / "reference" / name / "params.yaml"
+    if not committed.exists():
+        pytest.skip("not run yet")
+    assert committed.read_text() == params_text(f"reference_{name}")
+
+
 def test_at_the_top_of_a_checkout_it_is_that_one(elsewhere):
     subprocess.run(["git", "init", "-q"], check=True)
     (elsewhere / ".dvc").mkdir()
@@ -46,7 +100,7 @@ def test_at_the_top_of_a_checkout_it_is_that_one(elsewhere):
 def copied(elsewhere, monkeypatch):
     """The package as a wheel installs it: the folders, and nothing of a checkout beside them."""
     for name in PACKAGES:
-        ignored = shutil.ignore_patterns("__pycache__", "tables", "figures", "fashion_mnist_archive")
+        ignored = shutil.ignore_patterns("__pycache__", "tables", "figures", "reference", "fashion_mnist_archive")
         shutil.copytree(INSTALLED / name, elsewhere / "diffrep" / name, ignore=ignored)
     monkeypatch.setattr(module, "INSTALLED", elsewhere / "diffrep")
     return elsewhere / "diffrep"

@@ -32,11 +32,15 @@ ADAPTER_MISTAKES = {
         "no",
         r"params\.yaml: .*attention is 'no', .*",
     ),
-    "data set's unknown key": ("datasets.fashion_mnist.sizes", 3, r"datasets\.fashion_mnist: unknown key 'sizes': .*"),
+    "data set's unknown key": (
+        "datasets.shapes3d_rendered.sizes",
+        3,
+        r"datasets\.shapes3d_rendered: unknown key 'sizes': .*",
+    ),
     "data set's missing key": (
-        "datasets.fashion_mnist.seed",
+        "datasets.shapes3d_rendered.seed",
         GONE,
-        r"params\.yaml: datasets\.fashion_mnist lacks the key 'seed'",
+        r"params\.yaml: datasets\.shapes3d_rendered lacks the key 'seed'",
     ),
     "own module that is not there": (
         "methods.pca.adapter",

@@ -4,6 +4,7 @@ import pytest
 from tiny_cells import ROOMS, cell, small_values
 
 from diffrep.pipelines.core.cards import read_card, write_card
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.core.paths import Shared
 from diffrep.pipelines.stages.code_size import code_size
@@ -26,3 +27,17 @@ def test_the_largest_cell_of_the_grid_counts(methods, seeds, largest):
     values["grid"] = {"dataset": [ROOMS], "method": methods, "seed": seeds}
     code_size(parsed(values), Shared(ROOMS))
     assert read_card(Shared(ROOMS).code_size, "") == {"code_size": largest}
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_seed_that_no_method_has_codes_of_is_left_out(begun):
+    values = small_values()
+    values["grid"] = {"dataset": [ROOMS], "method": ["pdae", "random"], "seed": [0, 1]}
+    cell("pdae", 1).parts.unlink()
+    if begun:
+        with pytest.raises(UserError, match=r"parts/pdae/1\.json is missing"):
+            code_size(parsed(values), Shared(ROOMS))
+    else:
+        cell("random", 1).parts.unlink()
+        code_size(parsed(values), Shared(ROOMS))
+        assert read_card(Shared(ROOMS).code_size, "") == {"code_size": 4}

@@ -17,7 +17,7 @@ STAGES = {name: stages.load(name) for name in stages.STAGES}
 TRAINED = {"base", "autoencoder", "oracle", "train"}
 ON_CODES = {"probe", "disentangle", "own_metrics"}
 ANCHORS = {"anchors", "drawn_anchors"}
-ON_IMAGES = {"encode", "reconstruct", "counterfactual", "attribute_loss", "references"}
+ON_IMAGES = {"encode", "reconstruct", "partway", "counterfactual", "attribute_loss", "references"}
 CHECKED = {"code"}  # the stage that checks what is asked of data and memory, and writes the needs of each cell
 OF_DATA = {"prepare", "anchors", "attribute_loss", "counterfactual"}  # those that draw the images anew
 WEIGHTS = {"train"}  # weights are known by all settings that made them, those of data and base model too
@@ -31,27 +31,28 @@ OUTDATED = {
     "grid.seed": CHECKED | ALWAYS | {"code_size"},
     "budgets.*.base": CHECKED | {"base"} | WEIGHTS,
     "budgets.*.oracle": CHECKED | {"oracle"},
-    "budgets.*.method": CHECKED | {"train"},
+    "budgets.*.method": CHECKED | {"train", "partway"},
     "budgets.*.autoencoder": CHECKED | {"autoencoder"},
     "datasets": CHECKED | OF_DATA | WEIGHTS,
     "base": CHECKED | {"base"} | WEIGHTS,
     "autoencoder": CHECKED | {"autoencoder"},
     "oracle": CHECKED | {"oracle"},
-    "train": CHECKED | ALWAYS | {"train"},
-    "methods": CHECKED | ALWAYS | {"train"},
+    "train": CHECKED | ALWAYS | {"train", "partway"},
+    "methods": CHECKED | ALWAYS | {"train", "partway"},
     "evaluate.preset": CHECKED | ALWAYS | ON_CODES | ANCHORS | ON_IMAGES - {"references"},
     "evaluate.seed": ALWAYS | ON_CODES | ANCHORS | ON_IMAGES,
     "evaluate.batch_size": ALWAYS | ON_IMAGES - {"attribute_loss", "references"},
     "evaluate.diagnose.images": CHECKED | ALWAYS | {"encode"},
     "evaluate.diagnose.times": CHECKED | ALWAYS | {"encode", "attribute_loss"},
     "evaluate.diagnose.pairs": CHECKED | ALWAYS | {"attribute_loss"},
-    "evaluate.probe": CHECKED | ALWAYS | ANCHORS | {"probe"},
-    "evaluate.disentangle": CHECKED | ALWAYS | ANCHORS | {"disentangle"},
-    "evaluate.disentangle.train": CHECKED | ALWAYS | ANCHORS | {"disentangle", "own_metrics"},
-    "evaluate.disentangle.test": CHECKED | ALWAYS | ANCHORS | {"disentangle", "own_metrics"},
+    "evaluate.partway": ALWAYS | {"train", "partway"},
+    "evaluate.probe": CHECKED | ALWAYS | ANCHORS | {"probe", "partway"},
+    "evaluate.disentangle": CHECKED | ALWAYS | ANCHORS | {"disentangle", "partway"},
+    "evaluate.disentangle.train": CHECKED | ALWAYS | ANCHORS | {"disentangle", "partway", "own_metrics"},
+    "evaluate.disentangle.test": CHECKED | ALWAYS | ANCHORS | {"disentangle", "partway", "own_metrics"},
     "evaluate.metrics": CHECKED | ALWAYS | {"own_metrics"},
-    "evaluate.reconstruct": CHECKED | ALWAYS | {"reconstruct"},
-    "evaluate.reconstruct.images": CHECKED | ALWAYS | {"reconstruct", "anchors"},
+    "evaluate.reconstruct": CHECKED | ALWAYS | {"reconstruct", "partway"},
+    "evaluate.reconstruct.images": CHECKED | ALWAYS | {"reconstruct", "partway", "anchors"},
     "evaluate.counterfactual": CHECKED | ALWAYS | {"counterfactual"},
     "evaluate.counterfactual.pairs": CHECKED | ALWAYS | {"counterfactual", "anchors"},
     "evaluate.counterfactual.images": CHECKED | ALWAYS | {"counterfactual", "anchors", "references"},
@@ -199,7 +200,7 @@ def test_every_stage_waits_for_its_code(name):
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_that_loads_a_method_waits_for_its_weights_and_its_code(name):
     stage, place = STAGES[name], place_of(STAGES[name])
-    if name in ("encode", "reconstruct", "counterfactual"):
+    if name in ("encode", "reconstruct", "partway", "counterfactual"):
         assert {place.weights, place.code, place.repeat.base} <= set(stage.reads(place))
 
 

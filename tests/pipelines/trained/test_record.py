@@ -36,7 +36,7 @@ def test_it_holds_what_made_the_weights(studied, study_params):
 
 def test_what_it_stands_on_is_named_from_its_own_folder(studied):
     found = read_record(cell("pdae").weights, "").needs
-    assert found == {"base": StoodOn("../../base/0", checksum("base", cell("pdae").repeat.model("base")))}
+    assert found == {"base": StoodOn("../../base/0", checksum("base", cell("pdae").repeat.base))}
     assert (cell("pdae").weights / found["base"].folder / "card.json").exists()
     assert read_record(cell("pca").weights, "").needs == {}
 

@@ -69,8 +69,9 @@ def test_after_a_kill_of_one_process_training_goes_on_bit_for_bit(broken):
     assert words.count("tiny: going on from the last checkpoint") == 1
     found, expected = (torch.load(saved(folder, name), weights_only=True) for name in ("broken", "unbroken"))
     assert found["rows"] == expected["rows"]
-    for weights in ("raw", "ema"):
-        assert all(torch.equal(value, expected[weights][name]) for name, value in found[weights].items())
+    assert found["weights"].keys() == expected["weights"].keys() == {"raw", "ema", "3", "7"}
+    for which, weights in found["weights"].items():
+        assert all(torch.equal(value, expected["weights"][which][name]) for name, value in weights.items())
 
 
 def test_only_the_first_process_is_given_what_was_trained(broken):

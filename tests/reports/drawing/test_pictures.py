@@ -39,6 +39,16 @@ def test_what_a_clone_lacks_is_shown_from_the_copies(results_tree):
     assert copies_of(Cell("squares", "alpha", 1).pictures("reconstruct"), *shown) == kept
 
 
+def test_a_copy_of_an_earlier_seed_stays_when_a_later_one_is_drawn(results_tree):
+    results_tree.draw("alpha", "reconstruct", 1, ROWS)
+    (results_tree.root / "copies").mkdir()
+    (results_tree.root / "results").rename(results_tree.root / "copies" / "results")
+    results_tree.draw("alpha", "reconstruct", 2, ROWS)
+    assert found(results_tree)["reconstruct", "main"].seed == 1
+    results_tree.draw("alpha", "reconstruct", 0, ROWS)
+    assert found(results_tree)["reconstruct", "main"].seed == 0
+
+
 def test_names_and_sizes_are_told(results_tree):
     results_tree.draw("alpha", "reconstruct", 0, ROWS, columns=["a", "b", "c"], caption="Words.")
     picture = found(results_tree)["reconstruct", "main"]

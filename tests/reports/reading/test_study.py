@@ -4,7 +4,7 @@ from dataclasses import replace
 
 
 def test_stages_are_those_of_the_methods_in_their_order(results_tree):
-    stages = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
+    stages = ("train", "encode", "probe", "disentangle", "reconstruct", "partway", "counterfactual")
     assert results_tree.study.stages == stages
 
 

@@ -65,7 +65,7 @@ def test_an_autoencoder_that_was_not_trained_costs_nothing(results_tree, paramet
 def test_the_csv_has_a_column_for_every_stage_and_the_remarks(results_tree):
     text = to_csv(costs(results_tree, alpha="our reconstruction"), results_tree.study.stages)
     alpha, beta, noise = csv.DictReader(io.StringIO(text))
-    assert [alpha[f"{stage}_minutes"] for stage in results_tree.study.stages] == ["1.5", "", "1.5", "", "1.5", ""]
+    assert [alpha[f"{stage}_minutes"] for stage in results_tree.study.stages] == ["1.5", "", "1.5", "", "1.5", "", ""]
     assert (alpha["total_minutes"], alpha["device_minutes"]) == ("4.5", "0.0")
     assert (alpha["note"], beta["note"]) == ("our reconstruction", "")
     assert (noise["kind"], noise["probe_minutes"], noise["parameters"]) == ("anchor", "0.5", "")
