@@ -14,7 +14,7 @@ def page(method):
 @pytest.mark.parametrize(
     ("method", "words"),
     [
-        ("pdae", ("[arXiv:2212.12990](https://arxiv.org/abs/2212.12990)", "2 steps, 16 images", "in `../../base`")),
+        ("pdae", ("[arXiv:2212.12990](https://arxiv.org/abs/2212.12990)", "2 steps, 16 images", "in `../../base/0`")),
         ("pdae", ("# `pdae` on `shapes3d_rendered`, seed 0", "images = cell.decode(codes)", "images of 16 x 16 in 3")),
         ("pca", ("principal components", "Training: a fit in closed form", "results/shapes3d_rendered/pca/0")),
         ("random", ("Training: none", "# no decode: an untrained encoder decodes nothing")),

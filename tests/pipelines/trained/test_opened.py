@@ -203,7 +203,7 @@ def test_a_folder_that_is_not_whole_is_one_line(workspace, harm, line):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["", RUN, f"{RUN}/pdae", f"{RUN}/base/unet", "data", f"{RUN}/pdae/7", "nowhere"])
+@pytest.mark.parametrize("name", ["", RUN, f"{RUN}/pdae", f"{RUN}/base/0", "data", f"{RUN}/pdae/7", "nowhere"])
 def test_another_folder_is_one_line(workspace, name):
     with pytest.raises(UserError, match="name a folder such as runs/shapes3d_rendered/diffae/0"):
         diffrep.load(workspace / name)

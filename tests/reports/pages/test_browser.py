@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -22,7 +23,9 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return filled(tmp_path_factory.mktemp("report"), METHODS, 3).build()
+    tree = filled(tmp_path_factory.mktemp("report"), METHODS, 3)
+    tree.reference = "method 4"  # some are better and some worse
+    return tree.build()
 
 
 @pytest.fixture(scope="module")
@@ -110,13 +113,27 @@ def copied(kind, number=0):
     [
         pytest.param("CSV", ['"MSE, random start ↓"', "alpha*,0.904,0.904,0.904,0.09", ",,,2.5"], id="CSV"),
         pytest.param("Markdown", ["| method | AP ↑ |", "| --- | ---: |", "| – | – | – | 2.5 |"], id="Markdown"),
-        pytest.param("LaTeX", [r"\toprule", r"alpha* & 0.904 $\pm$ 0.004 &", r"& -- & -- & 2.5 \\"], id="LaTeX"),
+        pytest.param("LaTeX", [r"\toprule", r"alpha* & \textbf{0.904 $\pm$ 0.004} &", r"-- & 2.5 \\"], id="LaTeX"),
     ],
 )
 def test_a_table_copies_in_three_forms(said, kind, lines):
     text = said("index.html", copied(kind))
     assert [line for line in lines if line not in text] == []
     assert "controls" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "better", "worse"),
+    [
+        ("Markdown", r"\| \*\*0\.\d+ ± 0\.\d+\*\* \|", r"\| 0\.\d+ ± 0\.\d+† \|"),
+        ("LaTeX", r"& \\textbf\{0\.\d+ .* &", r"\d\$\^\\dagger\$ &"),
+    ],
+)
+def test_copies_keep_what_is_bold_and_what_is_worse(said, kind, better, worse):
+    text = said("index.html", copied(kind))
+    assert re.search(better, text)
+    assert re.search(worse, text)
+    assert "†" not in said("index.html", copied("CSV"))
 
 
 def test_what_tex_would_read_is_escaped(said):
@@ -174,6 +191,12 @@ def test_dark_pages_are_light_on_dark(address, folder, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_print(address, folder, page):
     assert visited(address, folder / page, shot="printToPDF").shot.startswith(b"%PDF-")
+
+
+def test_a_method_prints_on_few_sheets(address, folder):
+    """Its pictures and numbers of one data set; the meanings of the numbers stand on the pages of the questions."""
+    printed = visited(address, folder / "methods" / "alpha.html", shot="printToPDF").shot
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 4
 
 
 def test_the_first_table_is_open_and_the_others_fold(said):

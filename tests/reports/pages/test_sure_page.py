@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.reports.rows.questions import page_of
+
 
 @pytest.fixture
 def tree(results_tree):
@@ -59,6 +62,21 @@ def test_the_best_two_are_named(tree):
 def test_noise_stands_beside_the_spread(tree):
     found = cells(page(tree), "Noise beside the spread over seeds")
     assert found == ["AP ↑", "the test rows", "0.200", "0.100", "1 of 1: alpha"]
+
+
+def test_every_number_leads_to_a_column_or_a_row_that_is_there(tree):
+    text, folder = page(tree), tree.root / "reports" / "questions"
+    numbers = re.findall(r"<td[^>]* data-value[^>]*>(.*?)</td>", text)
+    assert len(numbers) > 10
+    assert [number for number in numbers if "<a href=" not in number and not re.match(r"0 of", number)] == []
+    for address, place in re.findall(r'href="([^"#]+)#([^"]+)"', text):
+        assert f'id="{place}"' in (folder / address).read_text(), (address, place)
+    assert 'href="told.html#squares.average_precision.difference"' in text
+
+
+def test_the_numbers_of_the_summary_have_a_page_each():
+    for column in CATALOGUE.values():
+        assert not column.summary or page_of(column)
 
 
 def test_metrics_that_are_paired_are_named(tree):
