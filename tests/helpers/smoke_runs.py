@@ -62,7 +62,7 @@ def wait(happened: Callable[[], bool], process: subprocess.Popen) -> None:
 def terminated(folder: Path) -> tuple[subprocess.Popen, str, list[psutil.Process]]:
     """A run that is told to stop while the base model trains: its process, its words, and who outlived it."""
     process = started(folder)
-    wait((folder / "runs" / "partial" / ROOMS / "base" / "settings.json").exists, process)
+    wait((folder / "runs" / "partial" / ROOMS / "base" / "0" / "settings.json").exists, process)
     family = psutil.Process(process.pid).children(recursive=True)
     process.terminate()
     words, _ = process.communicate(timeout=PATIENCE)
