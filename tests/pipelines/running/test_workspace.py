@@ -10,6 +10,7 @@ from tiny_cells import ROOT
 
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.running import workspace as module
 from diffrep.pipelines.running.pipeline_file import pipeline_file
 from diffrep.pipelines.running.workspace import INSTALLED, WATCHED, params_text, source, workspace
@@ -139,3 +140,18 @@ def test_what_git_says_of_a_checkout_is_passed_on(elsewhere):
     with pytest.raises(UserError, match="a workspace is copied from a git checkout: fatal: not a git repository"):
         workspace("", elsewhere / "new")
     assert not (elsewhere / "new").exists()
+
+
+def test_a_profile_changes_the_keys_that_it_names_and_keeps_all_others_with_their_comments():
+    text, default = params_text("reference_correlated"), parsed_settings((ROOT / "params.yaml").read_text(), "default")
+    found = parsed_settings(text, "profile")
+    assert found["datasets"]["faces_drawn"]["joint"]["pairs"][0]["strength"] == 0.9
+    assert found["budgets"]["faces_drawn"]["method"] > default["budgets"]["faces_drawn"]["method"]
+    assert found["budgets"]["faces_drawn"]["autoencoder"] == default["budgets"]["faces_drawn"]["autoencoder"]
+    assert all(found[name] == default[name] for name in ("base", "oracle", "train", "methods", "machine"))
+    assert "# images to choose by" in text
+    assert text.startswith("# The reference run on drawn faces")
+
+
+def test_a_profile_that_names_every_section_is_the_whole_file():
+    assert params_text("smoke") == (ROOT / "pipelines" / "profiles" / "smoke.yaml").read_text()
