@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -59,10 +59,15 @@ def wait(happened: Callable[[], bool], process: subprocess.Popen) -> None:
         time.sleep(0.01)
 
 
+def bases_in_training(folder: Path) -> Iterator[Path]:
+    """The settings of unfinished trainings of base models."""
+    return (folder / "runs" / "partial" / ROOMS / "base").glob("*/settings.json")
+
+
 def terminated(folder: Path) -> tuple[subprocess.Popen, str, list[psutil.Process]]:
     """A run that is told to stop while the base model trains: its process, its words, and who outlived it."""
     process = started(folder)
-    wait((folder / "runs" / "partial" / ROOMS / "base" / "settings.json").exists, process)
+    wait(lambda: any(bases_in_training(folder)), process)
     family = psutil.Process(process.pid).children(recursive=True)
     process.terminate()
     words, _ = process.communicate(timeout=PATIENCE)

@@ -25,6 +25,7 @@ from diffrep.pipelines.core import sockets
 from diffrep.pipelines.tracking import trouble
 
 ROOMS = ("--dataset", "shapes3d_rendered")
+BASE = ("base", *ROOMS, "--seed", "0")
 DELETE = r"mlflow\.db cannot be used \(.*\): delete it, it is only a view of the results"
 UNSET = "see that it is there, or unset MLFLOW_TRACKING_URI"
 REMEMBERED = []  # open files whose locks hold as long as they are here
@@ -141,7 +142,12 @@ MISTAKES = [
     Mistake("a file in place of runs", text("runs", ""), ("code",), "'runs'"),
     Mistake("a link that leads to itself", in_a_loop, ("code",), "'runs"),
     Mistake("sockets without a place", long_and_nowhere_else, ("code",), "TMPDIR is .* set TMPDIR to a shorter path"),
-    Mistake("a device that this machine lacks", put("machine.device", "mps"), ("base", *ROOMS), "machine.device.*mps"),
+    Mistake(
+        "a device that this machine lacks",
+        put("machine.device", "mps"),
+        ("base", *ROOMS, "--seed", "0"),
+        "machine.device.*mps",
+    ),
     Mistake("no repository of DVC", nothing, ("repro",), "(?i)not inside of a DVC repository"),
     Mistake("a tree from a zip", as_from_a_zip, ("repro",), "clone it with git, or run `dvc config core.no_scm true`"),
     Mistake("a damaged configuration of DVC", both(dvc_here, text(".dvc/config", "[core")), ("repro",), "config"),

@@ -36,7 +36,7 @@ ROOMS = "shapes3d_rendered"
 OF_DATA, OF_CELL = ("--dataset", ROOMS), ("--dataset", ROOMS, "--method", "pdae", "--seed", "0")
 CELL, SHARED = Cell(ROOMS, "pdae", 0), Shared(ROOMS)
 RESULT, CODES = CELL.results("encode") / "result.json", CELL.codes
-UNET = SHARED.base / "unet" / "diffusion_pytorch_model.safetensors"
+UNET = CELL.repeat.base / "unet" / "diffusion_pytorch_model.safetensors"
 STUDY: list[Path] = []  # where the study lies that every mistake is made in a copy of
 
 
@@ -47,7 +47,8 @@ def study(tmp_path_factory):
     folder, params = tmp_path_factory.mktemp("study"), parsed(values())
     places = [
         ("code", Whole()),
-        *((name, SHARED) for name in ("prepare", "base", "autoencoder", "oracle", "references")),
+        *((name, SHARED) for name in ("prepare", "autoencoder", "oracle", "references")),
+        ("base", CELL.repeat),
         *((name, Cell(ROOMS, method, 0)) for name in ("train", "encode") for method in ("pdae", "random")),
         ("code_size", SHARED),
     ]
@@ -134,12 +135,12 @@ MISTAKES = [
             *((other_digit, gone), ("train",), OF_CELL, r"config\.json is cut off or altered: run diffrep base"),
         ),
         (
-            *("card of the base model", SHARED.base / "card.json"),
+            *("card of the base model", CELL.repeat.base / "card.json"),
             *(
                 (other_digit, deep),
                 ("attribute_loss",),
-                OF_DATA,
-                r"base/card\.json is .*: .*run (its stage|diffrep base)",
+                (*OF_DATA, "--seed", "0"),
+                r"base/0/card\.json is .*: .*run (its stage|diffrep base)",
             ),
         ),
         (

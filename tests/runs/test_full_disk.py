@@ -66,8 +66,8 @@ def project(tmp_path, monkeypatch, small_values, small_params):
     return tmp_path
 
 
-def stage(name: str) -> None:
-    command.main([name, "--dataset", ROOMS])
+def stage(name: str, *seed: str) -> None:
+    command.main([name, "--dataset", ROOMS, *seed])
 
 
 WRITERS = {
@@ -122,9 +122,9 @@ def test_prepare_leaves_no_half_data_set_and_goes_on_when_there_is_space(project
 
 def test_training_ends_with_the_line_where_its_checkpoint_finds_no_space(project):
     with full_disk(20_000), pytest.raises(SystemExit, match=f"^diffrep: error: {LINE}$"):
-        stage("base")
+        stage("base", "--seed", "0")
     assert files(project / "runs" / "partial") == {"settings.json"}
-    assert not (project / "results" / ROOMS / "base").exists()
+    assert not (project / "results" / ROOMS / "base" / "0").exists()
 
 
 def test_training_ends_with_the_line_where_its_weights_find_no_space(project, small_params):
@@ -139,7 +139,7 @@ def test_training_ends_with_the_line_where_its_weights_find_no_space(project, sm
 
 def test_training_goes_on_when_there_is_space_again(project):
     with full_disk(20_000), pytest.raises(SystemExit):
-        stage("base")
-    stage("base")
+        stage("base", "--seed", "0")
+    stage("base", "--seed", "0")
     assert pretrained.load("base", Repeat(ROOMS, 0), (3, 16, 16)) is not None
-    assert not (project / "runs" / "partial" / ROOMS / "base").exists()
+    assert not (project / "runs" / "partial" / ROOMS / "base" / "0").exists()

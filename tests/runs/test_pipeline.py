@@ -38,9 +38,15 @@ def test_every_cell_has_every_result(calm):
     assert [folder for folder in folders if not {"result.json", "cost.json"} <= set(os.listdir(folder))] == []
 
 
-@pytest.mark.parametrize("stage", ["base", "autoencoder", "oracle", "references", "attribute_loss"])
+@pytest.mark.parametrize("stage", ["autoencoder", "oracle", "references"])
 def test_what_a_data_set_shares_has_results(calm, stage):
     assert (calm.folder / Shared(ROOMS).results(stage) / "result.json").exists()
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("stage", ["base", "attribute_loss"])
+def test_what_a_seed_shares_has_results(calm, stage, seed):
+    assert (calm.folder / Repeat(ROOMS, seed).results(stage) / "result.json").exists()
 
 
 @pytest.mark.parametrize("name", ["factors", "pca20", "mean_image", "real", "unedited"])
@@ -109,7 +115,7 @@ def test_nothing_is_left_half_done(calm):
 
 def test_a_frozen_base_model_stays_to_the_last_bit(calm):
     runs = calm.folder / "runs" / ROOMS
-    base = load_file(runs / "base" / "unet" / "diffusion_pytorch_model.safetensors")
+    base = load_file(runs / "base" / "0" / "unet" / "diffusion_pytorch_model.safetensors")
     for weights in ("weights", "raw"):
         trained = load_file(runs / "pdae" / "0" / f"{weights}.safetensors")
         assert all(trained[f"decoder.base.unet.{name}"].equal(value) for name, value in base.items())

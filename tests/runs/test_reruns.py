@@ -9,7 +9,18 @@ from pathlib import Path
 import networkx
 import pytest
 from dvc.repo import Repo
-from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, changed_params, command, diffrep, started, wait
+from smoke_runs import (
+    CELL_STAGES,
+    ENVIRONMENT,
+    PATIENCE,
+    ROOMS,
+    bases_in_training,
+    changed_params,
+    command,
+    diffrep,
+    started,
+    wait,
+)
 
 from diffrep.pipelines.core.params import load
 from diffrep.pipelines.running.plan import Plan
@@ -38,8 +49,9 @@ def hashed(folder: Path) -> None:
 
 
 def own_code(folder: Path) -> dict[str, str]:
-    """The environment in which the code of a workspace runs, in place of the installed one."""
-    return ENVIRONMENT | {"PYTHONPATH": str(folder / "tests" / "links")}
+    """The environment in which the code of a workspace runs, where it has links to it, in place of any other."""
+    links = folder / "tests" / "links"
+    return ENVIRONMENT | ({"PYTHONPATH": str(links)} if links.exists() else {})
 
 
 @pytest.fixture
@@ -66,7 +78,7 @@ def of_cells(*stages: str, methods=("pdae", "random"), seeds=(0, 1)) -> set[str]
 def test_a_second_run_does_nothing_and_says_so(calm):
     again = diffrep(calm.folder, "repro", "--jobs", "2")
     assert again.returncode == 0
-    assert "Everything is up to date: 36 stages checked" in again.stdout
+    assert "Everything is up to date: 46 stages checked" in again.stdout
     assert "started" not in again.stdout
 
 
@@ -116,8 +128,9 @@ def test_a_writer_of_results_that_rounds_outdates_every_stage_that_writes_one(ed
         "        value = round(value.item(), 2)",
     )
     hashed(editable)
-    shared = {f"{stage}@{ROOMS}" for stage in ("base", "oracle", "references", "anchors", "attribute_loss")}
-    assert of_cells(*CELL_STAGES) | shared <= outdated(editable, monkeypatch)
+    shared = {f"{stage}@{ROOMS}" for stage in ("oracle", "references", "anchors")}
+    repeated = {f"{stage}@{ROOMS}-{seed}" for stage in ("base", "attribute_loss") for seed in (0, 1)}
+    assert of_cells(*CELL_STAGES) | shared | repeated <= outdated(editable, monkeypatch)
 
 
 def test_a_comment_outdates_nothing(editable, monkeypatch):
@@ -131,20 +144,32 @@ def test_a_comment_outdates_nothing(editable, monkeypatch):
 def test_a_setting_that_changes_while_its_stage_runs_is_not_recorded(copy, monkeypatch):
     changed_params(copy, lambda params: params["budgets"][ROOMS].update(base=80))
     process = started(copy)
-    wait((copy / "runs" / "partial" / ROOMS / "base" / "settings.json").exists, process)
+    wait(lambda: any(bases_in_training(copy)), process)
+    name = f"base@{ROOMS}-{next(bases_in_training(copy)).parent.name}"
     changed_params(copy, lambda params: params["base"]["training"].update(learning_rate=0.5))
     words, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
-    assert f"params.yaml: base changed while base@{ROOMS} ran; run again" in words
-    assert f"base@{ROOMS}" in outdated(copy, monkeypatch)
+    assert f"params.yaml: base changed while {name} ran; run again" in words
+    assert name in outdated(copy, monkeypatch)
 
 
 def test_a_new_seed_runs_alone(copy):
     changed_params(copy, lambda params: params["grid"].update(method=["random"], seed=[0, 1, 2]))
     done = diffrep(copy, "repro", "--jobs", "2")
     assert done.returncode == 0, done.stdout + done.stderr
-    new = of_cells(*CELL_STAGES, methods=["random"], seeds=[2]) | {f"drawn_anchors@{ROOMS}-2"}
-    assert ran(done.stdout) == new | {"code", f"code_size@{ROOMS}", "report"}
+    new = of_cells(*CELL_STAGES, methods=["random"], seeds=[2])
+    repeated = {f"{stage}@{ROOMS}-2" for stage in ("base", "attribute_loss", "drawn_anchors")}
+    assert ran(done.stdout) == new | repeated | {"code", f"code_size@{ROOMS}", "report"}
+
+
+def test_one_seed_runs_and_the_report_says_which_are_not_run(copy):
+    changed_params(copy, lambda params: params["grid"].update(method=["random"], seed=[0, 1, 2, 3]))
+    done = diffrep(copy, "repro", "--jobs", "2", "--seed", "3")
+    assert done.returncode == 0, done.stdout + done.stderr
+    new = of_cells(*CELL_STAGES, methods=["random"], seeds=[3])
+    repeated = {f"{stage}@{ROOMS}-3" for stage in ("base", "attribute_loss", "drawn_anchors")}
+    assert ran(done.stdout) == new | repeated | {"code", f"code_size@{ROOMS}", "report"}
+    assert "warning  report: seed 2 is not run yet" in done.stdout
 
 
 def test_a_method_out_of_the_grid_is_out_of_the_tables_and_of_the_lock(copy):
@@ -198,7 +223,7 @@ def test_a_failed_stage_is_one_line_that_names_it_and_leaves_what_was_there(copy
     changed_params(copy, lambda params: params["train"].update(learning_rate=1.0))
     done = diffrep(copy, "repro", "--jobs", "2")
     assert done.returncode == 1
-    assert done.stderr.startswith("diffrep: error: 2 of 36 stages failed, the rest is kept. train@")
+    assert done.stderr.startswith("diffrep: error: 2 of 46 stages failed, the rest is kept. train@")
     assert done.stderr.count("\n") == 1
     assert {file: file.read_bytes() for folder in kept for file in folder.iterdir()} == before
 
@@ -211,5 +236,6 @@ def test_in_a_clone_an_edit_of_an_adapter_outdates_its_cells_alone(editable, mon
     monkeypatch.chdir(editable)
     plan = Plan(load(), allow_missing=True)
     due = {name for name in plan.names if plan.reason(name)}
-    assert due == set(of_cells("train", "encode", "reconstruct", "counterfactual", methods=["random"]))
-    assert set(plan.lacking(f"train@{ROOMS}-random-0")) == {f"{s}@{ROOMS}" for s in ("prepare", "base", "autoencoder")}
+    assert due == set(of_cells("train", "encode", "reconstruct", "partway", "counterfactual", methods=["random"]))
+    needed = {f"prepare@{ROOMS}", f"base@{ROOMS}-0", f"autoencoder@{ROOMS}"}
+    assert set(plan.lacking(f"train@{ROOMS}-random-0")) == needed
