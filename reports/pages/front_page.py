@@ -113,14 +113,14 @@ def compared_sentence(dataset: DatasetResults, study: Study) -> list[str]:
     ]
 
 
-def render(found: list[DatasetResults], drawn: dict[str, dict[str, bytes]], study: Study) -> str:
+def render(fronts: list[Front | None], drawn: dict[str, dict[str, bytes]], study: Study) -> str:
     """The page as text: the answers of the first data set that has any; `drawn` holds figures by data set and name."""
-    first = next((dataset for dataset in found if front_of(dataset, study)), None)
-    shown = shown_front(first, drawn[first.name], study) if first else {"front": None}
+    first = next((front for front in fronts if front), None)
+    shown = shown_front(first, drawn[first.dataset]) if first else {"front": None}
     return environment().get_template("front.html").render(**shown, study=study, root="")
 
 
-def shown_front(dataset: DatasetResults, drawn: dict[str, bytes], study: Study) -> dict[str, Any]:
+def shown_front(front: Front | None, drawn: dict[str, bytes]) -> dict[str, Any]:
     """The answers of one data set as the templates have them."""
     pictures = {name: plot(name, FIGURES[name], drawn[name]) if name in drawn else None for name in ("ranks", "edited")}
-    return {"front": front_of(dataset, study), **pictures}
+    return {"front": front, **pictures}

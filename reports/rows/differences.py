@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from diffrep.metrics.catalogue import Number
 from diffrep.metrics.comparison import Compared, differences, no_spread
@@ -13,7 +12,7 @@ from diffrep.metrics.power import SIGNIFICANT
 from diffrep.metrics.uncertainty import LEAST_SEEDS
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import by_group
-from diffrep.reports.rows.scores import OverSeeds, metrics_of, rows_of
+from diffrep.reports.rows.scores import OverSeeds, TableRow, metrics_of
 
 SIGNS = {"up": 1, "down": -1, "": 0}
 
@@ -48,21 +47,20 @@ class Difference:
     reason: str = ""
 
 
-def compare(frame: pd.DataFrame, study: Study) -> list[Difference]:
+def compare(dataset: str, rows: Sequence[TableRow], study: Study) -> list[Difference]:
     """Every method against the study's reference, in each metric of the summary table.
 
-    frame  as `tidy` gives it
+    rows  those of the data set
 
     Whether seeds are paired stands in the catalogue. Each metric is corrected for all the methods tested in it. What
     cannot be tested says why.
     """
-    found = []
-    for dataset in study.datasets:
-        rows = [row for row in rows_of(frame, dataset, study) if row.kind == "method"]
-        for column in by_group("summary", metrics_of(rows)):
-            scores = {row.name: row.scores[column.name] for row in rows}
-            found += _of_metric(dataset, column, scores, study)
-    return found
+    methods = [row for row in rows if row.kind == "method"]
+    return [
+        found
+        for column in by_group("summary", metrics_of(methods))
+        for found in _of_metric(dataset, column, {row.name: row.scores[column.name] for row in methods}, study)
+    ]
 
 
 def verdict_of(column: Number, difference: float, p_holm: float) -> Verdict:

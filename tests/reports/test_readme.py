@@ -9,12 +9,9 @@ import yaml
 
 from diffrep.pipelines.core.params import Params, load
 from diffrep.pipelines.study import study_of
-from diffrep.reports.pages.dataset import DatasetResults, results_of
+from diffrep.reports.pages.dataset import DatasetResults, gathered
 from diffrep.reports.pages.difference_table import WORSE
 from diffrep.reports.pages.front_page import Front, front_of
-from diffrep.reports.reading.load import load as load_results
-from diffrep.reports.rows.differences import compare
-from diffrep.reports.rows.tidy import tidy
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -32,9 +29,7 @@ def committed() -> tuple[Params, DatasetResults, Front]:
     """The params, and the first data set of the committed results with what its page says first."""
     params = load()
     study = study_of(params)
-    results = load_results(Path(), study.folders)
-    frame = tidy(results)
-    data = results_of(Path(), Path("reports"), study.datasets[0], study, results, frame, compare(frame, study))
+    data = gathered(Path(), Path("reports"), study)[0]
     front = front_of(data, study)
     assert front is not None
     return params, data, front

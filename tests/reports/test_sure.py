@@ -18,10 +18,7 @@ from scipy import optimize, stats
 from diffrep.pipelines.core.params import load as load_params
 from diffrep.pipelines.study import study_of
 from diffrep.reports.pages import sure_page
-from diffrep.reports.pages.dataset import results_of
-from diffrep.reports.reading.load import load
-from diffrep.reports.rows.differences import compare
-from diffrep.reports.rows.tidy import tidy
+from diffrep.reports.pages.dataset import gathered
 
 ROOT = Path(__file__).parents[2]
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -48,10 +45,7 @@ PAIRED = {"factor_vae"}
 def page() -> str:
     """The page of the committed results, without a browser's white space."""
     study = study_of(load_params(ROOT), ROOT)
-    results = load(ROOT, study.folders)
-    frame = tidy(results)
-    compared = compare(frame, study)
-    found = [results_of(ROOT, ROOT / "pictures", name, study, results, frame, compared) for name in study.datasets]
+    found = gathered(ROOT, ROOT / "reports", study)
     return re.sub(r"\s+", " ", sure_page.render([sure_page.section(dataset, study) for dataset in found], study))
 
 
@@ -61,13 +55,22 @@ def records(dataset, method):
     for seed in SEEDS:
         for path in (ROOT / "results" / dataset / method / str(seed)).glob("*/result.json"):
             record = json.loads(path.read_text())
-            joined = {key: found[seed].get(key, {}) | record.pop(key, {}) for key in ("noise", "intervals")}
+            joined = {key: found[seed].get(key, {}) | record.pop(key, {}) for key in ("noise", "intervals", "notes")}
             found[seed] |= {key: value for key, value in record.items() if key != "reasons"} | joined
     return found
 
 
 FILES = {(dataset, method): records(dataset, method) for dataset in DATASETS for method in METHODS}
-TRAINED = [method for method in METHODS if FILES[DATASETS[0], method][SEEDS[0]].get("steps")]
+
+
+def is_trained(method):
+    """Whether its seeds train it, or each trained the model that it stands on."""
+    of_seeds = [FILES[DATASETS[0], method][seed] for seed in SEEDS]
+    stood_on = {json.dumps(record.get("notes", {}).get("stands_on"), sort_keys=True) for record in of_seeds}
+    return any(record.get("steps") for record in of_seeds) or len(stood_on) > 1
+
+
+TRAINED = [method for method in METHODS if is_trained(method)]
 
 
 def values(dataset, metric):

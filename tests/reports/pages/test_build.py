@@ -169,6 +169,14 @@ def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
     assert all(re.search(r"alpha( \(our reconstruction\)|\*)", " ".join(text.split())) for text in words)
 
 
+@pytest.mark.parametrize(("module", "name"), [(dataset, "tidy"), (front_page, "front_of")])
+def test_what_all_pages_share_is_computed_once_a_data_set(results_tree, monkeypatch, module, name):
+    calls, real = [], getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *given: (calls.append(given), real(*given))[1])
+    results_tree.build()
+    assert len(calls) == len(results_tree.datasets)
+
+
 def test_nothing_heavy_is_imported():
     folder = Path(diffrep.reports.__path__[0])
     heavy = re.compile(r"^\s*(import|from) (torch|mlflow|lightning)", re.M)

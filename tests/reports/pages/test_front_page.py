@@ -5,8 +5,6 @@ import re
 
 from diffrep.reports.pages.front_page import best_sentences, front_of
 from diffrep.reports.rows.differences import compare
-from diffrep.reports.rows.tidy import tidy
-from tests.helpers.gathering import gathered
 
 
 def page(tree, *differences):
@@ -18,7 +16,7 @@ def test_each_question_has_its_numbers_at_most_eight_columns(results_tree):
         results_tree.put("alpha", "disentangle", seed, dci_disentanglement=0.5, factor_vae=0.25, mig=0.125)
         scores = {"exact_gain": 0.5, "exact_gain_direction": 0.25, "faithfulness": 0.1}
         results_tree.put("alpha", "counterfactual", seed, **scores)
-    front = front_of(gathered(results_tree), results_tree.study)
+    front = front_of(results_tree.gathered()[0], results_tree.study)
     assert [column.name for column in front.columns] == [
         *("average_precision", "dci_disentanglement", "factor_vae"),
         *("mse_random_start", "exact_gain", "exact_gain_direction"),
@@ -28,24 +26,24 @@ def test_each_question_has_its_numbers_at_most_eight_columns(results_tree):
 
 def test_without_true_counterfactuals_the_oracle_answers_how_it_edits(results_tree):
     results_tree.put("alpha", "counterfactual", 0, faithfulness=0.25)
-    front = front_of(gathered(results_tree), results_tree.study)
+    front = front_of(results_tree.gathered()[0], results_tree.study)
     assert [column.name for column in front.columns][-1] == "faithfulness"
 
 
 def test_who_leads_is_said_of_methods_under_test(results_tree):
-    rows = gathered(results_tree).rows
-    front = front_of(gathered(results_tree), results_tree.study)
+    rows = results_tree.gathered()[0].rows
+    front = front_of(results_tree.gathered()[0], results_tree.study)
     assert best_sentences(rows, front.columns[:1]) == [
         "Of the methods under test lead alpha in AP (0.600; next beta, 0.250)."
     ]
     results_tree.controls = ["beta"]
-    assert not any("lead" in text for text in front_of(gathered(results_tree), results_tree.study).sentences)
+    assert not any("lead" in text for text in front_of(results_tree.gathered()[0], results_tree.study).sentences)
 
 
 def test_the_smaller_error_leads(results_tree):
     for seed in (0, 1, 2):
         results_tree.put("beta", "reconstruct", seed, mse_random_start=0.005)
-    front = front_of(gathered(results_tree), results_tree.study)
+    front = front_of(results_tree.gathered()[0], results_tree.study)
     assert "beta in MSE, random start (0.0050; next alpha, 0.0100)" in " ".join(front.sentences)
 
 
@@ -56,8 +54,8 @@ def test_what_stands_against_the_reference_is_counted_both_ways(results_tree):
         results_tree.put("alpha", "probe", seed, average_precision=(0.9, 0.95, 0.99)[seed])
         results_tree.put("alpha", "reconstruct", seed, mse_random_start=(0.01, 0.0101, 0.0102)[seed])
     study = results_tree.study
-    compared = compare(tidy(results_tree.results), study)
-    found = front_of(gathered(results_tree, compared), study)
+    compared = compare("squares", results_tree.rows, study)
+    found = front_of(results_tree.gathered(*compared)[0], study)
     assert found.sentences[-1] == (
         "Against alpha, the row chosen beforehand to compare with, 2 of 2 differences stand after correction: "
         "1 for the other rows, 1 for alpha."
@@ -65,7 +63,7 @@ def test_what_stands_against_the_reference_is_counted_both_ways(results_tree):
 
 
 def test_a_seed_costs_the_minutes_of_all_its_stages(results_tree):
-    data = gathered(results_tree)
+    data = results_tree.gathered()[0]
     ten = dataclasses.replace(
         data.costs[0], name="alpha", kind="method", n_seeds=2, minutes={"train": 15.0, "probe": 5}
     )
@@ -86,7 +84,7 @@ def test_stale_results_are_not_mentioned(results_tree):
 def test_what_is_worse_than_the_reference_has_its_dagger_and_no_other_mark(results_tree):
     for seed, value in enumerate((0.9, 0.95, 0.99)):
         results_tree.put("alpha", "probe", seed, average_precision=value)
-    compared = compare(tidy(results_tree.results), results_tree.study)
+    compared = compare("squares", results_tree.rows, results_tree.study)
     text = page(results_tree, *compared)
     assert "0.250 ± 0.000</a><sup>†</sup>" in text
     assert "bold: better than alpha, †: worse" in text
@@ -95,6 +93,6 @@ def test_what_is_worse_than_the_reference_has_its_dagger_and_no_other_mark(resul
 
 def test_of_one_seed_nothing_is_said_to_be_better(results_tree):
     results_tree.seeds = [0]
-    text = page(results_tree, *compare(tidy(results_tree.results), results_tree.study))
+    text = page(results_tree, *compare("squares", results_tree.rows, results_tree.study))
     assert "Of one seed" in text
     assert "bold" not in text.split("<body>")[1].split("<script>")[0]

@@ -7,7 +7,6 @@ from scipy import stats
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.rows.differences import compare, kinds_of_tests, verdict_of
-from diffrep.reports.rows.tidy import tidy
 
 ALPHA, BETA, GAMMA, DELTA = (0.5, 0.6, 0.7), (0.25, 0.25, 0.25), (0.24, 0.26, 0.3), (0.75, 0.85, 0.95)
 
@@ -23,7 +22,7 @@ def tree(results_tree):
 
 
 def compared(tree, reference, metric="average_precision"):
-    found = compare(tidy(tree.results), replace(tree.study, reference=reference))
+    found = compare("squares", tree.rows, replace(tree.study, reference=reference))
     return {difference.method: difference for difference in found if difference.metric == metric}
 
 
@@ -135,5 +134,5 @@ def test_better_is_in_the_direction_of_the_metric(metric, difference, p, verdict
 
 
 def test_the_tests_that_were_made_are_told_with_their_metrics(tree):
-    found = compare(tidy(tree.results), tree.study)
+    found = compare("squares", tree.rows, tree.study)
     assert kinds_of_tests(found) == {"one-sample": ["average_precision"], "Welch": ["average_precision"]}
