@@ -60,6 +60,9 @@ class ResultsTree:
         shared = Shared(dataset)
         for stage in (*SHARED, "attribute_loss"):
             yield ResultFolder("shared", dataset, stage, None, stage, shared.results(stage), stage)
+        for seed in self.seeds:
+            folder = Repeat(dataset, seed).results("base")
+            yield ResultFolder("shared", dataset, "base", seed, "base", folder, "base of a seed")
         for stage, method, seed in itertools.product(STAGES, self.methods, self.seeds):
             settings, folder = f"train {method}" if stage == "train" else stage, self.cell(method, seed, stage, dataset)
             yield ResultFolder("method", dataset, method, seed, stage, folder, settings)
@@ -89,6 +92,11 @@ class ResultsTree:
     def share(self, stage: str, **record: Any) -> Path:
         identity = {"stage": stage, "dataset": "squares"}
         return self.write(result_file(self.root / Shared("squares").results(stage)), identity | record)
+
+    def base(self, seed: int, **record: Any) -> Path:
+        """The base model of a seed."""
+        identity = {"stage": "base", "dataset": "squares", "seed": seed}
+        return self.write(result_file(self.root / Repeat("squares", seed).results("base")), identity | record)
 
     def anchor(self, name: str, stage: str, seed: int | None = None, **record: Any) -> Path:
         place = Shared("squares") if seed is None else Repeat("squares", seed)
