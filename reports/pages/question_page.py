@@ -19,6 +19,7 @@ from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.flags import left_out
 from diffrep.reports.rows.power import told
 from diffrep.reports.rows.questions import VIEWS, Question
+from diffrep.reports.rows.roles import SPREAD
 from diffrep.reports.rows.views import view_title
 
 
@@ -32,6 +33,7 @@ def render(question: Question, found: list[DatasetResults], drawn: dict[str, dic
         study=study,
         root="../",
         views_title=VIEWS_TITLE,
+        spread=SPREAD,
     )  # fmt: skip
 
 

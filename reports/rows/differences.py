@@ -7,14 +7,14 @@ from typing import Literal
 import numpy as np
 
 from diffrep.metrics.catalogue import Number
-from diffrep.metrics.comparison import Compared, differences, no_spread
+from diffrep.metrics.comparison import Compared, differences, holm, no_spread
 from diffrep.metrics.power import SIGNIFICANT
 from diffrep.metrics.uncertainty import LEAST_SEEDS
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.scores import OverSeeds, TableRow, metrics_of
 
-SIGNS = {"up": 1, "down": -1, "": 0}
+SIGNS = {"up": 1, "down": -1}
 
 Verdict = Literal["better", "worse", "untold", ""]
 
@@ -28,7 +28,8 @@ class Difference:
     difference  mean over seeds of the method's value less the reference's; low and high: its 95 % interval
     df          degrees of freedom of the interval and of p_value
     p_holm      the p-value, corrected for the `tested` methods of this metric
-    verdict     better or worse than the reference where p_holm is below .05, else untold; empty without a test
+    verdict     better or worse than the reference where p_holm is below .05, else untold, as where
+                no side of the metric is better; empty without a test
     """
 
     dataset: str
@@ -64,8 +65,8 @@ def compare(dataset: str, rows: Sequence[TableRow], study: Study) -> list[Differ
 
 
 def verdict_of(column: Number, difference: float, p_holm: float) -> Verdict:
-    """What a tested difference says of the method, in the direction of the metric."""
-    if p_holm >= SIGNIFICANT:
+    """What a tested difference says of the method; of a metric without a better side, nothing."""
+    if p_holm >= SIGNIFICANT or not column.better:
         return "untold"
     return "better" if difference * SIGNS[column.better] > 0 else "worse"
 
@@ -107,6 +108,12 @@ def _untested(name: str, reference: str, scores: Mapping[str, OverSeeds], seeds:
             return f"{who} lacks seeds: {'; '.join(dict.fromkeys(scores[who].absent))}"
     mine, theirs = np.array(scores[name].values), np.array(scores[reference].values)
     return no_spread(mine, theirs, paired=paired)
+
+
+def standing_over_all(differences: Sequence[Difference]) -> int:
+    """How many stand where all of them are corrected together, and not those of each metric apart."""
+    p_values = [found.p_value for found in differences if found.p_value is not None]
+    return int((holm(np.array(p_values)) < SIGNIFICANT).sum()) if p_values else 0
 
 
 def kinds_of_tests(differences: Sequence[Difference]) -> dict[str, list[str]]:
