@@ -14,6 +14,7 @@ import diffrep.reports
 from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.paths import cost_file, curves, part_map
+from diffrep.reports.pages import dataset, front_page
 
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
 

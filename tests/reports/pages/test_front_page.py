@@ -3,8 +3,12 @@
 import dataclasses
 import re
 
-from diffrep.reports.pages.front_page import best_sentences, front_of
+import pytest
+
+from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.reports.pages.front_page import front_of, led
 from diffrep.reports.rows.differences import compare
+from diffrep.reports.rows.leads import Lead
 
 
 def page(tree, *differences):
@@ -31,20 +35,26 @@ def test_without_true_counterfactuals_the_oracle_answers_how_it_edits(results_tr
 
 
 def test_who_leads_is_said_of_methods_under_test(results_tree):
-    rows = results_tree.gathered()[0].rows
     front = front_of(results_tree.gathered()[0], results_tree.study)
-    assert best_sentences(rows, front.columns[:1]) == [
-        "Of the methods under test lead alpha in AP (0.600; next beta, 0.250)."
-    ]
+    assert front.sentences == ["Of the methods under test, alpha leads in AP (0.600; next beta, 0.250: told apart)."]
     results_tree.controls = ["beta"]
-    assert not any("lead" in text for text in front_of(results_tree.gathered()[0], results_tree.study).sentences)
+    assert not any("leads" in text for text in front_of(results_tree.gathered()[0], results_tree.study).sentences)
 
 
 def test_the_smaller_error_leads(results_tree):
     for seed in (0, 1, 2):
         results_tree.put("beta", "reconstruct", seed, mse_random_start=0.005)
     front = front_of(results_tree.gathered()[0], results_tree.study)
-    assert "beta in MSE, random start (0.0050; next alpha, 0.0100)" in " ".join(front.sentences)
+    assert "beta leads in MSE, random start (0.0050; next alpha, 0.0100: not told apart)" in " ".join(front.sentences)
+
+
+@pytest.mark.parametrize(
+    ("told", "needed", "words"),
+    [(True, None, "told apart"), (False, None, "not told apart"), (False, 1234, "not told apart; 1,234 seeds would")],
+)
+def test_a_lead_says_how_sure_it_is(told, needed, words):
+    found = Lead(CATALOGUE["average_precision"], "a", "b", (0.604, 0.566), told, needed)
+    assert led(found) == f"a leads in AP (0.604; next b, 0.566: {words})"
 
 
 def test_what_stands_against_the_reference_is_counted_both_ways(results_tree):
@@ -57,8 +67,8 @@ def test_what_stands_against_the_reference_is_counted_both_ways(results_tree):
     compared = compare("squares", results_tree.rows, study)
     found = front_of(results_tree.gathered(*compared)[0], study)
     assert found.sentences[-1] == (
-        "Against alpha, the row chosen beforehand to compare with, 2 of 2 differences stand after correction: "
-        "1 for the other rows, 1 for alpha."
+        "Against alpha, the row chosen beforehand to compare with, 2 of 2 differences stand, corrected within "
+        "each metric (over all 2: 2): 1 for the other rows, 1 for alpha."
     )
 
 
