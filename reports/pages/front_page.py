@@ -58,10 +58,7 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
     ]
     methods = [line for line in lines if line[0].name not in study.controls]
     controls = [line for line in lines if line[0].name in study.controls]
-    sentences = [
-        *best_sentences(leads_of(dataset.name, columns, dataset.rows, study)),
-        *compared_sentence(dataset, study),
-    ]
+    leads = leads_of(dataset.name, columns, dataset.rows, study)
     return Front(
         dataset.name,
         columns,
