@@ -98,7 +98,7 @@ def led(lead: Lead) -> str:
     elif lead.needed is None:
         sure = "not told apart"
     else:
-        sure = f"not told apart; {seeds_text(lead.needed)} seeds would"
+        sure = f"not told apart, {seeds_text(lead.needed)} seeds would"
     return f"{lead.first} leads in {lead.column.title} ({first}; next {lead.second}, {after}: {sure})"
 
 

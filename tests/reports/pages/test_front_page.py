@@ -50,7 +50,7 @@ def test_the_smaller_error_leads(results_tree):
 
 @pytest.mark.parametrize(
     ("told", "needed", "words"),
-    [(True, None, "told apart"), (False, None, "not told apart"), (False, 1234, "not told apart; 1,234 seeds would")],
+    [(True, None, "told apart"), (False, None, "not told apart"), (False, 1234, "not told apart, 1,234 seeds would")],
 )
 def test_a_lead_says_how_sure_it_is(told, needed, words):
     found = Lead(CATALOGUE["average_precision"], "a", "b", (0.604, 0.566), told, needed)
