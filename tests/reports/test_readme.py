@@ -61,7 +61,8 @@ def test_rows_whose_minutes_hold_a_base_model_are_named():
     _, data, _ = committed()
     names = [cost.name for cost in data.costs if cost.base]
     listed = re.search(r"base model included where a row stands on one \(([^)]*)\)", README)
-    assert listed and listed[1].lower().split(", ") == names
+    assert listed
+    assert listed[1].lower().split(", ") == names
 
 
 def test_what_it_says_of_the_scale_is_what_was_run():
