@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from diffrep.metrics.catalogue import Number
 from diffrep.metrics.uncertainty import LEAST_SEEDS, t_interval
 from diffrep.reports.drawing.style import CONTROL_COLOUR, colour_of, marker_of, short, to_png
+from diffrep.reports.rows.leads import ranked
 from diffrep.reports.rows.scores import TableRow
 
 PANEL, LINE, HEAD, WORDS = 1.75, 0.135, 0.62, 12  # inches of width, of a row and above them; letters of a name
@@ -54,13 +55,6 @@ def _dress(axes: Axes, order: list[TableRow], column: Number) -> None:
 def _short(row: TableRow) -> str:
     """A name that fits beside a panel, with a star where something has to be known of the row."""
     return short(row.name, WORDS) + "*" * bool(row.remarks)
-
-
-def ranked(rows: list[TableRow], column: Number) -> list[TableRow]:
-    """The rows that have the number, the best first."""
-    sign = -1 if column.better == "up" else 1
-    found = [(mean, row) for row in rows if (mean := row.scores[column.name].mean) is not None]
-    return [row for _, row in sorted(found, key=lambda pair: sign * pair[0])]
 
 
 def _draw(axes: Axes, place: int, row: TableRow, column: Number, rows: list[TableRow], control: bool) -> None:

@@ -14,6 +14,7 @@ import diffrep.reports
 from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.paths import cost_file, curves, part_map
+from diffrep.reports.pages import dataset, front_page
 
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
 
@@ -167,6 +168,14 @@ def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
     words = [" ".join(text.get_text() for text in figure.findobj(Text)) for figure in drawn]
     assert len(drawn) == 7 + 5  # of all methods, and again of alpha alone
     assert all(re.search(r"alpha( \(our reconstruction\)|\*)", " ".join(text.split())) for text in words)
+
+
+@pytest.mark.parametrize(("module", "name"), [(dataset, "tidy"), (front_page, "front_of")])
+def test_what_all_pages_share_is_computed_once_a_data_set(results_tree, monkeypatch, module, name):
+    calls, real = [], getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *given: (calls.append(given), real(*given))[1])
+    results_tree.build()
+    assert len(calls) == len(results_tree.datasets)
 
 
 def test_nothing_heavy_is_imported():
