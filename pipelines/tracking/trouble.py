@@ -23,6 +23,21 @@ class StoreError(UserError):
     """The store cannot be used: that costs a view of the results, and no result."""
 
 
+class Limit:
+    """So many seconds from now, for all that a store is asked; infinite where a person waits for it."""
+
+    def __init__(self, seconds: float, root: Path = Path()) -> None:
+        self.seconds, self.root, self.end = seconds, root, time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Raise StoreError where they are over."""
+        if time.monotonic() > self.end:
+            raise StoreError(
+                f"MLflow's store {name_of(self.root)} is slow: not all is written after {self.seconds:.0f} s; "
+                "diffrep sync fills in the rest"
+            )
+
+
 @contextmanager
 def store_errors(root: Path = Path()) -> Iterator[None]:
     """What the store raises inside the block as a StoreError that says what would do; a bug of ours stays one.

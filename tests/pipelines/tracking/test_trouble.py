@@ -33,7 +33,10 @@ def no_server(no_server_of_mine):
 
 @pytest.mark.parametrize("error", OF_STORE, ids=kind)
 def test_what_the_store_raises_is_one_line(tmp_path, error):
-    with pytest.raises(StoreError, match=r"mlflow\.db cannot be used \(.*then diffrep sync fills it"), store_errors(tmp_path):
+    with (
+        pytest.raises(StoreError, match=r"mlflow\.db cannot be used \(.*then diffrep sync fills it"),
+        store_errors(tmp_path),
+    ):
         raise error
 
 
