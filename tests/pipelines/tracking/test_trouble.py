@@ -48,5 +48,5 @@ def test_a_bug_of_ours_is_not_said_to_be_the_stores(tmp_path, error):
 
 
 def test_what_a_person_can_mend_is_told_as_it_is(tmp_path):
-    with pytest.raises(StoreError, match="^cut short$"), store_errors(tmp_path):
+    with pytest.raises(StoreError, match=r"^cut short$"), store_errors(tmp_path):
         raise UserError("cut short")
