@@ -9,7 +9,15 @@ from diffrep.pipelines.core.paths import Cell, Shared, cost_file, curves
 from diffrep.pipelines.tracking import encoder
 from diffrep.pipelines.tracking.about import description
 from diffrep.pipelines.tracking.content import RunContent
-from diffrep.pipelines.tracking.numbers import PREPARED, TRAINING, Settings, curves_of, headline, metrics, parameters
+from diffrep.pipelines.tracking.numbers import (
+    PREPARED,
+    TRAINING,
+    Settings,
+    curves_of,
+    headline_numbers,
+    metrics,
+    parameters,
+)
 from diffrep.pipelines.tracking.store import RunKey
 from diffrep.pipelines.tracking.times import committed, span
 from diffrep.reports.reading.load import ResultFile, read
@@ -79,7 +87,7 @@ def of_row(results: list[ResultFile], shared: Mapping[str, ResultFile], source: 
         params=parameters(key, results, shared, source.settings),
         metrics=metrics(results, lines),
         curves=lines,
-        tags=tags_of(results) | {"mlflow.note.content": description(key, adapter, headline(results))},
+        tags=tags_of(results) | {"mlflow.note.content": description(key, adapter, headline_numbers(results))},
         data=data_of(results),
     )
 
