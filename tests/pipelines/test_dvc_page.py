@@ -35,7 +35,7 @@ def test_it_says_how_many_lines_there_are():
 
 def test_it_names_only_data_sets_whose_metrics_are_there():
     named = set(re.findall(r"reports/metrics/(\w+)/", PAGE))
-    assert named <= {path.name for path in (ROOT / "reports" / "metrics").iterdir()}
+    assert named - {"DATASET"} <= {path.name for path in (ROOT / "reports" / "metrics").iterdir()}
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"^\S+ started  (\w+)", PAGE, re.M))))
