@@ -3,7 +3,8 @@
 FIGURES = {
     "decoded": "What every trained method decodes from the codes of the same images, and from noise.",
     "edited": "What every trained method makes of the same images when it edits them.",
-    "ranks": "From best to worst, with the 95 % t-interval of three training seeds or more; controls are grey.",
+    "ranks": "From best to worst, with the 95 % t-interval of three training seeds or more; the "
+    "names of controls are in italics.",
     "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
     "anchors are grey, the dotted line is what chance gives.",
     "exact": "Edits against the true counterfactual: the share of the needed change that was made, and the damage done "

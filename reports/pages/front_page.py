@@ -18,7 +18,7 @@ from diffrep.reports.rows.differences import standing_over_all
 from diffrep.reports.rows.leads import Lead, leads_of
 from diffrep.reports.rows.power import seeds_text
 from diffrep.reports.rows.questions import headline
-from diffrep.reports.rows.scores import TableRow
+from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 FrontLine = tuple[TableRow, list[TableCell], TableCell]  # a row, its cells, and what a seed of it cost
 
@@ -42,6 +42,15 @@ class Front:
     known: list[tuple[str, str]]
     compared: bool
 
+    @property
+    def scale(self) -> str:
+        """How long the methods under test were trained: "500 steps (32,000 images)"; empty where none was."""
+        steps, images = (
+            [mean for row, *_ in self.methods if (mean := row.scores.get(name, OverSeeds()).mean)]
+            for name in ("steps", "images_seen")
+        )
+        return f"{span_of(steps)} steps" + (f" ({span_of(images)} images)" if images else "") if steps else ""
+
 
 def front_of(dataset: DatasetResults, study: Study) -> Front | None:
     """The answers of one data set; None while it has no results."""
@@ -52,7 +61,7 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
     minutes = {cost.name: cost.total / cost.n_seeds for cost in dataset.costs if cost.kind == "method" and cost.n_seeds}
     kept = [summary.columns.index(column) for column in columns]
     lines = [
-        (row, [_marked(cells[i]) for i in kept], minutes_cell(minutes.get(row.name)))
+        (row, [only_worse(cells[i]) for i in kept], minutes_cell(minutes.get(row.name)))
         for row, cells in summary.lines
         if row.kind == "method"
     ]
@@ -70,9 +79,18 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
     )
 
 
-def _marked(cell: TableCell) -> TableCell:
+def only_worse(cell: TableCell) -> TableCell:
     """The cell with the dagger of what is worse alone: footnotes stand below the tables of the questions."""
     return dataclasses.replace(cell, marks=tuple(mark for mark in cell.marks if mark == WORSE))
+
+
+def span_of(counts: Sequence[float]) -> str:
+    """One number where all are the same, else the least and the most.
+
+    >>> span_of([500.0, 500.0]), span_of([500.0, 1000.0])
+    ('500', '500 to 1,000')
+    """
+    return " to ".join(dict.fromkeys(f"{end:,.0f}" for end in (min(counts), max(counts))))
 
 
 def minutes_cell(minutes: float | None) -> TableCell:

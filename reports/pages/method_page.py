@@ -105,7 +105,7 @@ def _why_no_pictures(row: TableRow, own: list[ResultFile]) -> str:
 
 def _lines(table: Table, own: list[ResultFile], seeds: tuple[int, ...]) -> list[MetricLine]:
     (_, cells), *_ = table.lines
-    values, intervals, files = values_of(own), intervals_of(own), files_of(own)
+    values, intervals, files = values_of(own), intervals_of(own), files_by_seed(own)
     return [
         MetricLine(
             column,
@@ -121,7 +121,7 @@ def values_of(own: list[ResultFile]) -> SeedValues:
     return {(r.seed, name): value for r in own if r.seed is not None for name, value in r.metrics.items()}
 
 
-def files_of(own: list[ResultFile]) -> SeedFiles:
+def files_by_seed(own: list[ResultFile]) -> SeedFiles:
     """(seed, metric) -> the result file that holds it, from the top of the repository."""
     return {(r.seed, name): r.address for r in own if r.seed is not None for name in r.metrics}
 

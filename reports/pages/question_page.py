@@ -54,8 +54,8 @@ def section(question: Question, dataset: DatasetResults, drawn: dict[str, bytes]
         "figures": [plot(name, FIGURES[name], drawn[name]) for name in question.figures if name in drawn],
         "rising": rising_sentence(dataset.budget) if "budget" in question.figures else "",
         "no_twins": no_twins(dataset.results) if "attribute-loss" in question.figures else "",
-        "files": files_of(dataset),
-        "cost_files": cost_files_of(dataset.results),
+        "files": first_files(dataset),
+        "cost_files": cost_first_files(dataset.results),
     }
 
 
@@ -87,7 +87,7 @@ def warnings_of(dataset: DatasetResults) -> list[tuple[str, str]]:
     return ignored + unread + unjudged
 
 
-def files_of(dataset: DatasetResults) -> dict[tuple[str, str], str]:
+def first_files(dataset: DatasetResults) -> dict[tuple[str, str], str]:
     """(row, number) of what no method page holds -> the first seed's result file, from the top of the repository."""
     found: dict[tuple[str, str], str] = {}
     viewed = {result.row for result in dataset.results if result.view}
@@ -99,7 +99,7 @@ def files_of(dataset: DatasetResults) -> dict[tuple[str, str], str]:
     return found
 
 
-def cost_files_of(results: list[ResultFile]) -> dict[tuple[str, str], str]:
+def cost_first_files(results: list[ResultFile]) -> dict[tuple[str, str], str]:
     """(row, stage) -> what the first seed of it cost, from the top of the repository."""
     found: dict[tuple[str, str], str] = {}
     for result in results:

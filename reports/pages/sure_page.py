@@ -18,6 +18,12 @@ from diffrep.reports.rows.questions import page_of
 from diffrep.reports.rows.roles import MEANINGS, SPREAD, by_role
 from diffrep.reports.rows.scores import TableRow, metrics_of
 
+FITTED = ("dci_", "info_")  # how the names of metrics begin that fit trees and regressions
+FITTED_WHY = (
+    "no line, since blocks of test rows would say too little of a score that grows with their number, and trees and "
+    "regressions cost too much to be fitted several times"
+)
+
 
 @dataclass(frozen=True)
 class Verdicts:
@@ -62,7 +68,8 @@ def section(dataset: DatasetResults, study: Study) -> dict[str, Any]:
         "differences": dataset.differences,
         "verdicts": [line for column in columns if (line := verdicts_of(column, dataset.differences)).tested],
         "power": told(dataset.name, columns, rows, study),
-        "noise": noise_lines(columns, rows, noise_of(dataset.results)),
+        "noise": (lines := noise_lines(columns, rows, noise_of(dataset.results))),
+        "noiseless": noiseless(columns, lines),
     }
 
 
@@ -87,6 +94,20 @@ def noise_lines(
             size = rms(found.sd for _, found in of_source)
             lines.append(NoiseLine(column, WORDS[source], size, rms(spreads), len(of_source), larger))
     return lines
+
+
+def noiseless(columns: Sequence[Number], lines: Sequence[NoiseLine]) -> list[str]:
+    """Which metrics have no line on noise, and which none of the test rows, with the reasons: "AP, MIG: reason"."""
+    own = {line.column.name for line in lines}
+    without = [column for column in columns if column.name not in own]
+    reasons = {
+        FITTED_WHY: [column.title for column in without if column.name.startswith(FITTED)],
+        "no line, since no stage measures it": [c.title for c in without if not c.name.startswith(FITTED)],
+        "of what the estimator draws alone, none of the test rows": [
+            line.column.title for line in lines if line.source == WORDS["estimator"]
+        ],
+    }
+    return [f"{', '.join(titles)}: {reason}" for reason, titles in reasons.items() if titles]
 
 
 def total(sections: Sequence[dict[str, Any]]) -> dict[str, int]:

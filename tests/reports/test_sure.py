@@ -213,9 +213,8 @@ def test_noise_is_that_of_the_files(page, dataset, metric):
 
 
 def _noise(record, metric):
-    """The larger source in the file, or the interval's half width in deviations; None without any."""
-    by_source = (record.get("noise") or {}).get(metric)
-    if by_source:
-        return max(by_source.values())
-    ends = (record.get("intervals") or {}).get(metric)
-    return None if ends is None else (ends[1] - ends[0]) / 2 / 1.959964
+    """The largest source in the file, an interval's half width in deviations among them; None without any."""
+    found = [*((record.get("noise") or {}).get(metric) or {}).values()]
+    if ends := (record.get("intervals") or {}).get(metric):
+        found.append((ends[1] - ends[0]) / 2 / 1.959964)
+    return max(found, default=None)
