@@ -1,7 +1,11 @@
 """A run's description: what it is, of which paper, what came out, and where to read on."""
 
+import ast
+
+from diffrep.methods import METHODS
 from diffrep.metrics.catalogue import CATALOGUE
-from diffrep.pipelines.tracking.adapter_text import of_adapter
+from diffrep.pipelines.core.source_code import source_file
+from diffrep.pipelines.tracking.adapter_text import told_first
 from diffrep.pipelines.tracking.store import RunKey
 
 ANCHORS = {
@@ -26,6 +30,12 @@ def description(key: RunKey, adapter: str, numbers: dict[str, float]) -> str:
     page = f"; with the spread over seeds: reports/methods/{key.row}.html" if key.kind == "method" else ""
     whose = f"`{key.row}` on `{key.dataset}`{seed}{page}"
     return "\n\n".join(part for part in (about, headline_line(numbers), whose) if part)
+
+
+def of_adapter(adapter: str) -> str:
+    """What an adapter is and of which paper, by the text of its file; nothing where it has none."""
+    file = source_file(METHODS.get(adapter, adapter).partition(":")[0])
+    return told_first(ast.get_docstring(ast.parse(file.read_bytes())) if file else None)
 
 
 def headline_line(numbers: dict[str, float]) -> str:

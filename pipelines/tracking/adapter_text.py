@@ -1,10 +1,7 @@
 """What an adapter is and of which paper, by the text of its file."""
 
-import ast
 import re
-
-from diffrep.methods import METHODS
-from diffrep.pipelines.core.source_code import source_file
+from inspect import cleandoc
 
 SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
 LINKS = (
@@ -14,11 +11,9 @@ LINKS = (
 )
 
 
-def of_adapter(adapter: str) -> str:
+def told_first(text: str | None) -> str:
     """What the text of an adapter's file says first, and of which paper, with links; nothing where it has none."""
-    file = source_file(METHODS.get(adapter, adapter).partition(":")[0])
-    text = ast.get_docstring(ast.parse(file.read_bytes())) if file else None
-    first, _, rest = (text or "").partition("\n\n")
+    first, _, rest = cleandoc(text or "").partition("\n\n")
     paper = SENTENCE.split(" ".join(rest.partition("\n\n")[0].split()))[0]
     return " ".join(part for part in (f"**{' '.join(first.split())}**" if first else "", linked(paper)) if part)
 

@@ -1,9 +1,10 @@
 """The page beside a cell's weights that says what they are, of which paper, and how to open them."""
 
+import sys
 from typing import Any
 
 from diffrep.methods.shared.method import Method
-from diffrep.pipelines.tracking.adapter_text import of_adapter
+from diffrep.pipelines.tracking.adapter_text import told_first
 from diffrep.pipelines.trained.pretrained import WORDS
 from diffrep.pipelines.trained.record import Record
 
@@ -35,7 +36,7 @@ def model_card(record: Record, network: Method, summary: dict[str, Any]) -> str:
         method=record.method,
         dataset=record.dataset,
         seed=record.seed,
-        about=of_adapter(record.adapter) or f"`{record.adapter}`",
+        about=told_first(sys.modules[type(network).__module__].__doc__) or f"`{record.adapter}`",
         channels=channels,
         height=height,
         width=width,
