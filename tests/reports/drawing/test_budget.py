@@ -80,7 +80,7 @@ def test_it_stands_on_the_pages_with_the_sentence(tree):
         assert '<figure class="budget">' in (folder / page).read_text()
     for page, method in (("questions/told.html", "none"), ("methods/alpha.html", "none")):
         text = (folder / page).read_text()
-        assert f"by more than the seeds&#39; spread: AP ↑ {method}; MSE, random start ↓ alpha." in text
+        assert f"interval of each seed&#39;s own gain: AP ↑ {method}; MSE, random start ↓ alpha." in text
 
 
 def test_without_shares_no_page_has_it(results_tree):
