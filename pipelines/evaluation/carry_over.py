@@ -11,9 +11,9 @@ import numpy as np
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.means import defined_mean
 from diffrep.metrics.measured import Measured
-from diffrep.metrics.probes.probe import Probed, linear_probe, probe_scores
+from diffrep.metrics.probes.probe import Probed, probe_scores
 from diffrep.pipelines.core.sections import Probe
-from diffrep.pipelines.evaluation.probing import BATCH
+from diffrep.pipelines.evaluation.probing import fitted
 from diffrep.pipelines.trained.pairings import Pairing, pairings
 
 NAME = "carry_over_probe"
@@ -47,8 +47,9 @@ def lead(codes: dict[str, np.ndarray], data: Prepared, pairing: Pairing, setting
     agrees = pairing.agrees(factors)
     if not len(columns) or agrees.all() or not agrees.any():
         return math.nan
+    flat = {split: rows.reshape(len(rows), -1) for split, rows in codes.items()}
     known = {split: values[:, columns] for split, values in known.items()}
-    probed = probe(codes, known, settings, seed)
+    probed = fitted(flat, known, settings, seed)
     with_, without = (area(probed, known, rows) for rows in (agrees, ~agrees))
     return float(defined_mean(with_ - without, axis=0))
 
@@ -62,15 +63,6 @@ def decides(factor: np.ndarray, attribute: np.ndarray) -> bool:
     """Whether every value of a factor [n] has one value of an attribute [n], which is not the same for all."""
     shares = np.bincount(factor, attribute) / np.maximum(np.bincount(factor), 1)
     return bool(np.isin(shares, (0, 1)).all() and attribute.min() != attribute.max())
-
-
-def probe(codes: dict[str, np.ndarray], known: dict[str, np.ndarray], settings: Probe, seed: int) -> Probed:
-    """Linear probes of attributes [n, A], as the tables' are fitted."""
-    flat = {split: rows.reshape(len(rows), -1) for split, rows in codes.items()}
-    epochs = math.ceil(settings.steps * BATCH / len(flat["train"]))
-    seen = (flat["train"], known["train"], flat["valid"], known["valid"], flat["test"])
-    seeds = [seed + i for i in range(settings.seeds)]
-    return linear_probe(*seen, seeds=seeds, epochs=epochs, batch_size=BATCH)
 
 
 def area(probed: Probed, known: dict[str, np.ndarray], rows: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.metrics.noise import estimator_noise, row_noise
 from diffrep.pipelines.core.sections import Disentangle
 
-Rows = tuple[np.ndarray, np.ndarray]
+Rows = tuple[np.ndarray, np.ndarray]  # codes and what is known of them
 DCI = {"boosting": "", "permutation": "_permutation"}  # what its names end in
 DCI_SCORES = ("disentanglement", "completeness", "informativeness")
 OTHERS = ("factor_vae", "mig", "mig_quantile", "info_m", "info_c", "info_e")
@@ -30,7 +30,7 @@ def disentanglement(
     if data.factors is None:
         return missing([*OTHERS, *names], NO_FACTORS)
     pool, factors = codes.reshape(len(codes), -1), np.asarray(data.factors[data.splits["test"]])
-    train, test = parts_of(pool, factors, settings, seed)
+    train, test = fit_and_test(pool, factors, settings, seed)
     found = {
         "codes": dimension_counts(train[0]),
         "factor_vae": with_estimator_noise(pool, factors, settings, seed),
@@ -52,12 +52,12 @@ def dci_alone(codes: np.ndarray, data: Prepared, settings: Disentangle, seed: in
     if data.factors is None:
         return missing([f"dci_{name}" for name in DCI_SCORES], NO_FACTORS)
     pool, factors = codes.reshape(len(codes), -1), np.asarray(data.factors[data.splits["test"]])
-    train, test = parts_of(pool, factors, settings, seed)
+    train, test = fit_and_test(pool, factors, settings, seed)
     return with_array_names("dci", dci(*train, *test, rounds=settings.rounds))
 
 
-def parts_of(pool: np.ndarray, factors: np.ndarray, settings: Disentangle, seed: int) -> tuple[Rows, Rows]:
-    """Codes [n, d] and factors [n, k] of the rows to fit on, then of those to test on."""
+def fit_and_test(pool: np.ndarray, factors: np.ndarray, settings: Disentangle, seed: int) -> tuple[Rows, Rows]:
+    """Codes [n, d] and factors, or attributes, [n, k] of the rows to fit on, then of those to test on; none in both."""
     rows = evaluation_rows(len(pool), settings.train, settings.test, seed)
     return (pool[rows.train], factors[rows.train]), (pool[rows.test], factors[rows.test])
 

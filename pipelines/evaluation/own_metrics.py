@@ -7,14 +7,13 @@ import numpy as np
 
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.catalogue import ALONE, ATTRIBUTES, BOTH, FACTORS, TEST, TRAIN
-from diffrep.metrics.codes import evaluation_rows
 from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.outside import OutsideMetric
 from diffrep.pipelines.core.own_code import blamed
 from diffrep.pipelines.core.sections import Evaluate
+from diffrep.pipelines.evaluation.disentanglement import Rows, fit_and_test
 
 SHOWN = ("title", "better", "digits", "range", "chance", "meaning")  # of what is said of a number
-Rows = tuple[np.ndarray, np.ndarray]  # codes and what is known of them
 
 
 def measured(
@@ -53,8 +52,7 @@ def rows_of(kind: str, codes: Mapping[str, np.ndarray], data: Prepared, settings
     of = {split: np.asarray(known[data.splits[split]]) for split in ("train", "test")}  # type: ignore[index]
     if kind == ATTRIBUTES:
         return (flat["train"], of["train"]), (flat["test"], of["test"])
-    drawn = evaluation_rows(len(flat["test"]), settings.disentangle.train, settings.disentangle.test, settings.seed)
-    return tuple((flat["test"][rows], of["test"][rows]) for rows in (drawn.train, drawn.test))  # type: ignore[return-value]
+    return fit_and_test(flat["test"], of["test"], settings.disentangle, settings.seed)
 
 
 def described(metrics: Mapping[str, OutsideMetric]) -> dict[str, Any]:

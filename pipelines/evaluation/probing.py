@@ -1,6 +1,7 @@
 """Linear attribute probes on codes of a data set: the whole code, and each part of it alone."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from diffrep.metrics.means import defined_mean
 from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.metrics.noise import row_noise
 from diffrep.metrics.probes.least_squares import part_lifts
-from diffrep.metrics.probes.probe import linear_probe, probe_scores
+from diffrep.metrics.probes.probe import Probed, linear_probe, probe_scores
 from diffrep.metrics.probes.scores import average_precision
 from diffrep.metrics.probes.targets import target_regression, target_scores
 from diffrep.pipelines.core.sections import Probe
@@ -37,16 +38,7 @@ def attributes_told(flat: dict[str, np.ndarray], data: Prepared, settings: Probe
     if not data.attributes.shape[1]:
         return missing([VALIDATION, *(number.name for number in PROBE_NUMBERS)], NO_ATTRIBUTES)
     known = {split: np.asarray(data.attributes[data.splits[split]]) for split in flat}
-    probed = linear_probe(
-        flat["train"],
-        known["train"],
-        flat["valid"],
-        known["valid"],
-        flat["test"],
-        seeds=[seed + i for i in range(settings.seeds)],
-        epochs=math.ceil(settings.steps * BATCH / len(flat["train"])),
-        batch_size=BATCH,
-    )
+    probed = fitted(flat, known, settings, seed)
     scores = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
     scores[VALIDATION] = mean_precision(probed.valid_logits, known["valid"])
     scores.noise |= row_noise(
@@ -55,6 +47,16 @@ def attributes_told(flat: dict[str, np.ndarray], data: Prepared, settings: Probe
         seed=seed,
     )
     return joined(scores, probes_apart(probed, known["valid"], known["test"], held_out(data, data.splits["test"])))
+
+
+def fitted(flat: Mapping[str, np.ndarray], known: Mapping[str, np.ndarray], settings: Probe, seed: int) -> Probed:
+    """Linear probes, one a seed from `seed` on, of codes [n, d] and attributes [n, A] of each split."""
+    return linear_probe(
+        *(flat["train"], known["train"], flat["valid"], known["valid"], flat["test"]),
+        seeds=[seed + i for i in range(settings.seeds)],
+        epochs=math.ceil(settings.steps * BATCH / len(flat["train"])),
+        batch_size=BATCH,
+    )
 
 
 def mean_precision(logits: np.ndarray, attributes: np.ndarray) -> float:

@@ -33,8 +33,6 @@ def report(params: Params, whole: Whole) -> None:
     study = so_far(whole_study)
     if left := [seed for seed in whole_study.seeds if seed not in study.seeds]:
         print(f"diffrep: warning: {not_run(left)}", file=sys.stderr)
-    for folder in (METRICS, CURVES):  # DVC looks for them where no method has any, too
-        folder.mkdir(parents=True, exist_ok=True)
     tell_made(REPORTS, build(Path(), REPORTS, study))
     tell_headline(REPORTS, study.datasets)
     try:
