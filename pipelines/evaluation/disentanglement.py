@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from diffrep.datasets.prepared import Prepared
-from diffrep.metrics.codes import dimension_counts, evaluation_rows
+from diffrep.metrics.codes import dimension_counts
 from diffrep.metrics.disentanglement.dci import dci, dci_permutation
 from diffrep.metrics.disentanglement.factor_vae import factor_vae
 from diffrep.metrics.disentanglement.info_mec import info_mec
@@ -13,8 +13,8 @@ from diffrep.metrics.disentanglement.mig import mig
 from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.metrics.noise import estimator_noise, row_noise
 from diffrep.pipelines.core.sections import Disentangle
+from diffrep.pipelines.evaluation.rows import fit_and_test
 
-Rows = tuple[np.ndarray, np.ndarray]  # codes and what is known of them
 DCI = {"boosting": "", "permutation": "_permutation"}  # what its names end in
 DCI_SCORES = ("disentanglement", "completeness", "informativeness")
 OTHERS = ("factor_vae", "mig", "mig_quantile", "info_m", "info_c", "info_e")
@@ -54,12 +54,6 @@ def dci_alone(codes: np.ndarray, data: Prepared, settings: Disentangle, seed: in
     pool, factors = codes.reshape(len(codes), -1), np.asarray(data.factors[data.splits["test"]])
     train, test = fit_and_test(pool, factors, settings, seed)
     return with_array_names("dci", dci(*train, *test, rounds=settings.rounds))
-
-
-def fit_and_test(pool: np.ndarray, factors: np.ndarray, settings: Disentangle, seed: int) -> tuple[Rows, Rows]:
-    """Codes [n, d] and factors, or attributes, [n, k] of the rows to fit on, then of those to test on; none in both."""
-    rows = evaluation_rows(len(pool), settings.train, settings.test, seed)
-    return (pool[rows.train], factors[rows.train]), (pool[rows.test], factors[rows.test])
 
 
 def with_estimator_noise(codes: np.ndarray, factors: np.ndarray, settings: Disentangle, seed: int) -> Measured:

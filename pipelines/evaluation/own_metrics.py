@@ -11,7 +11,7 @@ from diffrep.metrics.measured import Measured, missing
 from diffrep.metrics.outside import OutsideMetric
 from diffrep.pipelines.core.own_code import blamed
 from diffrep.pipelines.core.sections import Evaluate
-from diffrep.pipelines.evaluation.disentanglement import Rows, fit_and_test
+from diffrep.pipelines.evaluation.rows import Rows, fit_and_test
 
 SHOWN = ("title", "better", "digits", "range", "chance", "meaning")  # of what is said of a number
 
