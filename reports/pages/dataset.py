@@ -1,12 +1,13 @@
 """All that the report shows of one data set."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from diffrep.metrics.catalogue import CARRY_OVER
 from diffrep.reports.drawing import budget as budget_figure
 from diffrep.reports.drawing import exact, maps, over_time, precision, ranks
 from diffrep.reports.drawing.curves import training_curves
@@ -16,8 +17,10 @@ from diffrep.reports.pages import difference_table, doubts, facts, formats
 from diffrep.reports.pages.readable import Table, readable, unmeasured
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.partway import budget_curves
+from diffrep.reports.reading.reference import ReferenceRun, reference_run
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows import budget, cost, flags, scores
+from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.differences import Difference
 from diffrep.reports.rows.noise import noise_of
@@ -36,6 +39,7 @@ class DatasetResults:
     pictures     method -> what it drew
     budget       what the methods are worth after parts of their training
     sheet        some of the images, where the stage `prepare` has left them or a copy is kept
+    reference    what the committed reference run has of it
     """
 
     name: str
@@ -49,6 +53,7 @@ class DatasetResults:
     pictures: dict[str, list[Picture]]
     budget: pd.DataFrame
     sheet: Picture | None
+    reference: ReferenceRun | None
 
     @property
     def trained(self) -> list[TableRow]:
@@ -98,8 +103,10 @@ def results_of(
     pictures = {method: pictures_of(root, copies, dataset, method, study.seeds) for method in study.methods}
     costs = cost.costs_of(here, dataset, study, remarks)
     points = budget.budget_points(budget_curves(here), dataset, study)
-    sheet = sheet_of(root, copies, dataset)
-    return DatasetResults(dataset, here, rows, views, costs, known, tables, comparison, pictures, points, sheet)
+    sheet, reference = sheet_of(root, copies, dataset), reference_run(root, dataset)
+    return DatasetResults(
+        dataset, here, rows, views, costs, known, tables, comparison, pictures, points, sheet, reference
+    )
 
 
 def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
@@ -107,6 +114,7 @@ def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
     name = dataset.name
     files = {f"{name}-differences.csv": difference_table.to_csv(dataset.differences)} if dataset.comparison else {}
     files |= {f"{name}-views.csv": formats.to_csv(dataset.views)} if dataset.views else {}
+    files |= {f"{name}-carry-over.csv": formats.to_csv(carried)} if (carried := carry_over(dataset.rows)) else {}
     files |= {f"{name}-budget.csv": budget.to_csv(dataset.budget)} if len(dataset.budget) else {}
     return files | {
         f"{name}.csv": formats.to_csv(dataset.rows),
@@ -114,6 +122,13 @@ def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
         f"{name}.tex": formats.to_latex(name, dataset.tables),
         f"{name}-cost.csv": cost.to_csv(dataset.costs, study.stages),
     }
+
+
+def carry_over(rows: list[TableRow]) -> list[TableRow]:
+    """The methods with what they carry over of factors that went together in training alone; none of other data."""
+    names = [column.name for column in by_group(CARRY_OVER, scores.metrics_of(rows))]
+    kept = [replace(row, scores={name: row.scores[name] for name in names}) for row in rows if row.kind == "method"]
+    return kept if names else []
 
 
 def figures(dataset: DatasetResults, study: Study) -> dict[str, bytes]:

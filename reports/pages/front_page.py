@@ -7,6 +7,7 @@ from typing import Any
 
 from diffrep.metrics.catalogue import Number
 from diffrep.reports.drawing.ranks import ranked
+from diffrep.reports.pages.beside_reference import Beside, beside_reference, budget_sentence
 from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.difference_table import WORSE
@@ -30,6 +31,8 @@ class Front:
     sentences what the numbers say, in words
     known     what has to be known of the data first, as (name, text)
     compared  whether the cells say what is better (bold) and what is worse (a dagger) than the reference
+    budget    how long everything was trained, in a sentence
+    beside    the headline numbers beside those of the committed reference run, where there is one
     """
 
     dataset: str
@@ -39,6 +42,8 @@ class Front:
     sentences: list[str]
     known: list[tuple[str, str]]
     compared: bool
+    budget: str
+    beside: list[Beside]
 
 
 def front_of(dataset: DatasetResults, study: Study) -> Front | None:
@@ -65,6 +70,8 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
         sentences,
         joint_facts(dataset.results),
         any(found.verdict for found in dataset.differences),
+        budget_sentence(dataset, study),
+        beside_reference(dataset, columns, [*methods, *controls]),
     )
 
 
