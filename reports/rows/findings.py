@@ -83,7 +83,7 @@ def found(known: Known, makers: Sequence[Maker]) -> list[Finding]:
     return [finding for maker in makers if (finding := maker(known)) is not None][:MOST]
 
 
-def tested(known: Known, metric: str, names: Iterable[str], reference: str) -> dict[str, Compared]:
+def compared_with(known: Known, metric: str, names: Iterable[str], reference: str) -> dict[str, Compared]:
     """The house's test of these rows against another over training seeds, corrected for how many they are.
 
     What has no test is left out: fewer than three seeds, a seed that is missing, no spread at all.

@@ -5,12 +5,12 @@ import pandas as pd
 from diffrep.reports.rows.findings import (
     Finding,
     Known,
+    compared_with,
     over_seeds_words,
     row_of,
     seeds_words,
     shown,
     stands,
-    tested,
 )
 
 ERROR = "mse_random_start"
@@ -143,7 +143,7 @@ def two_terms(known: Known) -> Finding | None:
     own = known.mean("diffsiam", PRECISION)
     if own is None or len(without) < 2:
         return None
-    compared = tested(known, PRECISION, without, "diffsiam")
+    compared = compared_with(known, PRECISION, without, "diffsiam")
     each = ", ".join(
         f"{TERMS[name]} ({name}) {shown(PRECISION, mean)}{' *' if stands(compared.get(name)) else ''}"
         for name, mean in without.items()

@@ -4,6 +4,7 @@ from diffrep.reports.rows.findings import (
     Finding,
     Known,
     better,
+    compared_with,
     listed,
     ordered,
     over_seeds_words,
@@ -11,7 +12,6 @@ from diffrep.reports.rows.findings import (
     seeds_words,
     shown,
     stands,
-    tested,
 )
 
 PCA = "pca"
@@ -35,7 +35,7 @@ def beside_pca(known: Known, key: str, metric: str, words: str) -> Finding | Non
         return None
     ahead = {name: mean for name, mean in means.items() if better(metric, mean, theirs)}
     behind = {name: mean for name, mean in means.items() if name not in ahead}
-    compared = tested(known, metric, means, PCA)
+    compared = compared_with(known, metric, means, PCA)
     sure = [name for name in ahead if stands(compared.get(name))]
     named = f": {listed(metric, ahead)}" if ahead else ""
     rest = f"; not {listed(metric, behind)}" if behind else ""
@@ -91,7 +91,7 @@ def disentangled(known: Known) -> Finding | None:
     if len(means) < 2 or "encdiff" not in means:
         return None
     first, second, *_ = order = ordered(metric, means)
-    compared = tested(known, metric, means, first)
+    compared = compared_with(known, metric, means, first)
     ahead = [name for name, one in compared.items() if stands(one)]
     place = "leads" if first == "encdiff" else f"is number {order.index('encdiff') + 1} of {len(order)}"
     beyond = f"; {len(ahead)} of {len(compared)} others are behind by more than chance" if compared else ""

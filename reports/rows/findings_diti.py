@@ -13,6 +13,7 @@ from diffrep.reports.reading.load import ResultFile, read_csv
 from diffrep.reports.rows.findings import (
     Finding,
     Known,
+    compared_with,
     difference_words,
     over_seeds_words,
     p_words,
@@ -20,12 +21,11 @@ from diffrep.reports.rows.findings import (
     seeds_words,
     shown,
     stands,
-    tested,
 )
 
 DITI, PDAE = "diti", "pdae"
 PAPER = "Yue et al. 2024 (DiTi), arXiv:2401.11430"
-FAITHFUL = "faithfulness_ranges"
+FAITHFUL, DISTINCT = "faithfulness_ranges", "distinct_ranges"
 LEAST_FACTORS = 3  # that a rank correlation is of
 
 
@@ -35,7 +35,7 @@ def codes_beside_pdae(known: Known) -> Finding | None:
     metrics = [name for name in metrics if len(known.having(name, [DITI, PDAE])) == 2]
     if not metrics or not alike(known):
         return None
-    compared = {metric: tested(known, metric, [DITI], PDAE).get(DITI) for metric in metrics}
+    compared = {metric: compared_with(known, metric, [DITI], PDAE).get(DITI) for metric in metrics}
     each = [
         f"{row_of(metric).title} {shown(metric, known.mean(DITI, metric) or 0.0)} against "
         f"{shown(metric, known.mean(PDAE, metric) or 0.0)}{told_apart(compared[metric])}"
@@ -91,27 +91,29 @@ def blocks_of(known: Known, name: str) -> str:
 def blocks_over_time(known: Known) -> Finding | None:
     """Whether blocks hold the factors that noise takes at their times, and swaps of ranges of blocks are faithful."""
     correlations = rank_correlations(known)
-    ranges = known.having(FAITHFUL, [DITI, PDAE])
+    ranges, serving = known.having(FAITHFUL, [DITI, PDAE]), known.mean(DITI, DISTINCT)
     if not correlations:
         return None
     of_map = against_nothing(correlations)
-    of_swaps = tested(known, FAITHFUL, [DITI], PDAE).get(DITI) if len(ranges) == 2 else None
+    of_swaps = compared_with(known, FAITHFUL, [DITI], PDAE).get(DITI) if len(ranges) == 2 else None
     mean = float(np.mean(correlations))
     parts = [
         f"the block that tells most of a factor opens in the order in which noise takes the factors with a rank "
         f"correlation of {mean:+.2f} ({min(correlations):+.2f} to {max(correlations):+.2f} over seeds)"
     ]
+    if serving is not None:
+        parts.append(f"{serving:.1f} of the three thirds of its blocks serve a factor at all")
     if len(ranges) == 2:
         parts.append(
             f"swaps of a third of its blocks are faithful to {shown(FAITHFUL, ranges[DITI])}, those of the same places "
             f"of pdae's uncut code to {shown(FAITHFUL, ranges[PDAE])}"
         )
-    verdict = seen(of_map, of_swaps, len(ranges) == 2)
+    verdict = seen(of_map, of_swaps, serving is not None)
     return Finding(
         "diti-blocks",
-        f"Of diti {', and '.join(parts)}: {verdict}.",
-        "; ".join([seeds_words(known), *tests_in_words(known, of_map, of_swaps)]),
-        (FAITHFUL,) if len(ranges) == 2 else (),
+        f"Of diti {'; '.join(parts)}: {verdict}.",
+        "; ".join([seeds_words(known), *tests_in_words(of_map, of_swaps, serving is not None)]),
+        (FAITHFUL, DISTINCT) if len(ranges) == 2 else (DISTINCT,) if serving is not None else (),
         claim="The noise takes fine attributes first; the block that opens at a time learns what is lost there, so "
         "that swapping a range of blocks changes those attributes alone.",
         paper=f"{PAPER}, the loss of attributes over time and the counterfactuals by subsets of the code",
@@ -136,7 +138,7 @@ def seen(of_map: Compared | None, of_swaps: Compared | None, swapped: bool) -> s
     return told[by_map, by_swaps]
 
 
-def tests_in_words(known: Known, of_map: Compared | None, of_swaps: Compared | None) -> list[str]:
+def tests_in_words(of_map: Compared | None, of_swaps: Compared | None, swapped: bool) -> list[str]:
     """What the tests say of both; that there are none where seeds are too few."""
     if of_map is None:
         return [f"no test: one wants {LEAST_SEEDS} seeds and a spread"]
@@ -144,6 +146,8 @@ def tests_in_words(known: Known, of_map: Compared | None, of_swaps: Compared | N
     words = [f"rank correlation against none, {of_map.test} t-test: 95 % interval {map_words}"]
     if of_swaps is not None:
         words.append(f"swaps, {of_swaps.test} t-test: {difference_words(FAITHFUL, of_swaps)}")
+    elif swapped:
+        words.append("swaps: no test, not every seed of both rows has faithful ones to compare")
     return words
 
 

@@ -5,6 +5,7 @@ from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.findings import (
     Finding,
     Known,
+    compared_with,
     listed,
     ordered,
     over_seeds_words,
@@ -12,7 +13,6 @@ from diffrep.reports.rows.findings import (
     seeds_words,
     shown,
     stands,
-    tested,
 )
 from diffrep.reports.rows.scores import metrics_of
 
@@ -48,7 +48,7 @@ def exact_edits(known: Known) -> Finding | None:
     if len(means) < 2:
         return None
     first, second, *_ = ordered(STEERED, means)
-    compared = {name: one for name, one in tested(known, STEERED, means, first).items() if name == second}
+    compared = {name: one for name, one in compared_with(known, STEERED, means, first).items() if name == second}
     sentence = (
         f"Of what a steered edit has to change to be the true counterfactual {first} makes "
         f"{shown(STEERED, means[first])}, {second} {shown(STEERED, means[second])}; "
@@ -63,7 +63,7 @@ def carried_over(known: Known) -> Finding | None:
     if not edits or not probes:
         return None
     most, least = ordered(EDITS, edits)[-1], ordered(EDITS, edits)[0]
-    compared = tested(known, EDITS, [name for name in edits if name != least], least)
+    compared = compared_with(known, EDITS, [name for name in edits if name != least], least)
     beyond = [name for name, one in compared.items() if stands(one)]
     further = f", {len(beyond)} rows more than {least} by more than chance" if compared else ""
     sentence = (

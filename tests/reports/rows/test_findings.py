@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from diffrep.reports.rows.findings import MOST, Finding, found, over_seeds_words, tested
+from diffrep.reports.rows.findings import MOST, Finding, compared_with, found, over_seeds_words
 from diffrep.reports.rows.findings_codes import codes_beside_pca, decodes_beside_pca, disentangled, oracle_reads
 from tests.helpers.known_findings import known, result
 
@@ -14,7 +14,9 @@ PCA = (0.50, 0.50, 0.50)
 
 
 def test_the_house_tests_and_corrects_for_all_that_are_compared():
-    compared = tested(known({"pca": {AP: PCA}, "far": {AP: FAR}, "near": {AP: NEAR}}), AP, ["far", "near"], "pca")
+    compared = compared_with(
+        known({"pca": {AP: PCA}, "far": {AP: FAR}, "near": {AP: NEAR}}), AP, ["far", "near"], "pca"
+    )
     p = stats.ttest_1samp(np.array(FAR) - 0.5, 0).pvalue
     assert compared["far"].p_holm == pytest.approx(2 * p)
     assert compared["far"].difference == pytest.approx(np.mean(FAR) - 0.5)
@@ -23,13 +25,13 @@ def test_the_house_tests_and_corrects_for_all_that_are_compared():
 @pytest.mark.parametrize("values", [(0.7,), (0.7, 0.8)])
 def test_fewer_than_three_seeds_are_not_tested_and_it_is_said(values):
     few = known({"pca": {AP: values}, "far": {AP: values}})
-    assert tested(few, AP, ["far"], "pca") == {}
+    assert compared_with(few, AP, ["far"], "pca") == {}
     assert "no test: one wants 3" in over_seeds_words(few, {}, AP)
 
 
 def test_a_row_that_lacks_a_seed_is_not_tested():
     given = known({"pca": {AP: PCA}, "far": {AP: FAR}, "half": {AP: FAR[:2]}})
-    assert list(tested(given, AP, ["far", "half"], "pca")) == ["far"]
+    assert list(compared_with(given, AP, ["far", "half"], "pca")) == ["far"]
 
 
 def test_rows_ahead_of_pca_are_counted_named_and_told_apart():

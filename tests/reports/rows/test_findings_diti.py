@@ -65,6 +65,8 @@ def test_blocks_in_the_order_of_the_noise_go_with_it(tmp_path):
 
 def told(tmp_path, *orders, **scores) -> str:
     given = pair(FAITHFUL, *scores["ranges"]) if scores else pair(AP, HIGH, LOW)
+    if scores:
+        given["diti"]["distinct_ranges"] = (2.0,) * 5
     return blocks_over_time(known(given, maps(tmp_path, *orders))).sentence
 
 
@@ -94,6 +96,14 @@ def test_without_swaps_the_map_speaks_alone(tmp_path):
     assert "rank correlation of +0.90 (+0.50 to +1.00 over seeds): by the map its claim is seen here." in told(
         tmp_path, *NEARLY
     )
+
+
+def test_where_one_third_serves_everything_no_swap_is_faithful(tmp_path):
+    given = {"diti": {FAITHFUL: (), "distinct_ranges": (1.0,) * 5}, "pdae": {FAITHFUL: MORE}}
+    finding = blocks_over_time(known(given, maps(tmp_path, *NEARLY)))
+    assert "1.0 of the three thirds of its blocks serve a factor at all" in finding.sentence
+    assert "its claim is seen by the map and not by the swaps" in finding.sentence
+    assert "swaps: no test" in finding.uncertainty
 
 
 def test_of_one_seed_nothing_is_claimed(tmp_path):
