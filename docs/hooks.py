@@ -1,6 +1,7 @@
 """Pages of the site that stand elsewhere: the READMEs of folders, and the metrics, which the catalogue knows."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,14 @@ GROUPS = TABLE_GROUPS | {  # in their order
     "detail": "What explains other numbers",
     "": "In no table",
 }
+
+
+def on_config(config: Any) -> Any:
+    """The addresses of the site and of the code, where pyproject.toml names them; a hook of mkdocs."""
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"].get("urls", {})
+    config["site_url"] = urls.get("Documentation", config["site_url"])
+    config["repo_url"] = urls.get("Source", config["repo_url"])
+    return config
 
 
 def on_files(files: Files, config: Any) -> Files:

@@ -11,7 +11,8 @@ from rich.text import Text
 
 WIDTH = 120  # whatever the terminal's: no number is to be cut
 KINDS = {".html": "pages", ".png": "pictures", ".csv": "tables", ".md": "tables", ".tex": "tables"}
-LEGEND = "mean ± standard deviation over seeds; bold: better than the reference, † worse, after correction"
+LEGEND = "mean ± standard deviation over seeds; {}: better than the reference, † worse, after correction"
+BOLD, STARS = LEGEND.format("bold"), LEGEND.format("**")  # in a file or a pipe, which has no bold
 METHOD = "method"  # as the kind of a row under test; all others are set apart below them
 
 
@@ -29,12 +30,15 @@ def tell_headline(reports: Path, datasets: Sequence[str]) -> None:
         file = reports / "tables" / f"{dataset}-headline.csv"
         if file.exists():
             console.print()
-            console.print(f"{dataset}: {LEGEND}")
-            console.print(headline_table(file.read_text(encoding="utf-8")))
+            console.print(f"{dataset}: {BOLD if console.is_terminal else STARS}")
+            console.print(headline_table(file.read_text(encoding="utf-8"), bold=console.is_terminal))
 
 
-def headline_table(text: str) -> Table:
-    """The table that reports/pages/headline.py has written as CSV; a star stands for remarks, which its page has."""
+def headline_table(text: str, *, bold: bool) -> Table:
+    """The table that reports/pages/headline.py has written as CSV; a star stands for remarks, which its page has.
+
+    bold  whether **text** is shown so; else its stars stay
+    """
     heads, *lines = csv.reader(text.splitlines())
     shown = Table(box=None, padding=(0, 2, 0, 0))
     shown.add_column(METHOD, no_wrap=True)
@@ -42,17 +46,17 @@ def headline_table(text: str) -> Table:
         shown.add_column(head.replace(", ", ",\n"), justify="right", no_wrap=True)
     under_test = [line for line in lines if line[0] == METHOD]
     for line in under_test:
-        shown.add_row(*_cells(line))
+        shown.add_row(*_cells(line, bold))
     if apart := [line for line in lines if line[0] != METHOD]:
         shown.add_row(Text("controls:", style="italic"))
     for line in apart:
-        shown.add_row(*_cells(line), style="dim")
+        shown.add_row(*_cells(line, bold), style="dim")
     return shown
 
 
-def _cells(line: Sequence[str]) -> list[Text]:
+def _cells(line: Sequence[str], bold: bool) -> list[Text]:
     _, name, remarks, *cells = line
-    return [Text(name + ("*" if remarks else "")), *map(_emphasised, cells)]
+    return [Text(name + ("*" if remarks else "")), *(_emphasised(cell) if bold else Text(cell) for cell in cells)]
 
 
 def _emphasised(text: str) -> Text:

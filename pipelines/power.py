@@ -14,8 +14,9 @@ from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.study import so_far, study_of
 from diffrep.reports.reading.load import load
 from diffrep.reports.rows.columns import by_group
+from diffrep.reports.rows.finished import finished_rows
 from diffrep.reports.rows.power import Design, Goal, Told, seeds_text, told
-from diffrep.reports.rows.scores import TableRow, metrics_of, rows_of
+from diffrep.reports.rows.scores import TableRow, metrics_of
 from diffrep.reports.rows.tidy import tidy
 
 WIDTH = 120  # whatever the terminal's: no number is to be cut
@@ -24,8 +25,9 @@ WIDTH = 120  # whatever the terminal's: no number is to be cut
 def power(params: Params, metrics: Sequence[str], goal: Goal) -> None:
     """Print, of each data set, what seeds tell of `metrics`, or of those of the summary; UserError for unknown ones."""
     study = so_far(study_of(params))
-    frame = tidy(load(Path(), study.folders))
-    found = {dataset: rows_of(frame, dataset, study) for dataset in study.datasets}
+    results = load(Path(), study.folders)
+    frame = tidy(results)
+    found = {dataset: finished_rows(results, frame, dataset, study) for dataset in study.datasets}
     expect_metrics(metrics, found)
     console = Console(width=WIDTH, highlight=False, markup=False)
     for dataset, rows in found.items():

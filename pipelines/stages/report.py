@@ -3,6 +3,7 @@
 MLflow is mlflow.db and mlartifacts, or the server of MLFLOW_TRACKING_URI.
 """
 
+import math
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ REPORTS = Path("reports")
 TEMPLATES = REPORTS / "templates"
 METRICS = REPORTS / "metrics"  # what `dvc metrics` shows
 CURVES = REPORTS / "curves"
+SYNC_SECONDS = 300.0  # that MLflow may hold up the end of a run; one of the default grid takes some twenty
 PLOTS = {  # what `dvc plots` shows, and how
     CURVES: {"x": "step", "y": "loss", "title": "Training loss, each method's own"},
     REPORTS / "figures": {},
@@ -36,19 +38,19 @@ def report(params: Params, whole: Whole) -> None:
     tell_made(REPORTS, build(Path(), REPORTS, study))
     tell_headline(REPORTS, study.datasets)
     try:
-        sync(params)
+        sync(params, SYNC_SECONDS)
     except StoreError as error:
         print(f"diffrep: warning: {error}", file=sys.stderr)  # tables need no MLflow
 
 
-def sync(params: Params) -> None:
-    """Bring MLflow in step with the result files."""
+def sync(params: Params, seconds: float = math.inf) -> None:
+    """Bring MLflow in step with the result files, within so many seconds."""
     from functools import partial
 
     from diffrep.pipelines.study import settings_of, study_of
     from diffrep.pipelines.tracking.sync import sync
 
-    sync(Path(), study_of(params), partial(settings_of, params))
+    sync(Path(), study_of(params), partial(settings_of, params), seconds)
 
 
 STAGE = Stage(

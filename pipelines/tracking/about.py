@@ -35,7 +35,7 @@ def description(key: RunKey, adapter: str, numbers: dict[str, float]) -> str:
     seed = "" if key.seed is None else f", seed {key.seed}"
     page = f"; with the spread over seeds: reports/methods/{key.row}.html" if key.kind == "method" else ""
     whose = f"`{key.row}` on `{key.dataset}`{seed}{page}"
-    return "\n\n".join(part for part in (about, headline(numbers), whose) if part)
+    return "\n\n".join(part for part in (about, headline_line(numbers), whose) if part)
 
 
 def of_adapter(adapter: str) -> str:
@@ -54,7 +54,7 @@ def linked(text: str) -> str:
     return text
 
 
-def headline(numbers: dict[str, float]) -> str:
+def headline_line(numbers: dict[str, float]) -> str:
     """Numbers in one line, under their titles in tables: MLflow shows four lines of a description, and no table."""
     columns = (CATALOGUE[name] for name in numbers)
     return " · ".join(f"{column.heading} {numbers[column.name]:.{column.digits}f}" for column in columns)

@@ -11,7 +11,7 @@ from lightning.pytorch.utilities import rank_zero_only
 
 from diffrep.pipelines.tracking.machine import measured
 from diffrep.pipelines.tracking.store import RunKey, open_store
-from diffrep.pipelines.tracking.trouble import StoreError, store_errors
+from diffrep.pipelines.tracking.trouble import StoreError, reason, store_errors
 
 CURVES = "train/"  # how names begin that result files have too; Lightning adds some of its own, such as the epoch
 SLOW_SECONDS = 15.0  # that a point may take; the first one makes the database, which takes a few
@@ -89,7 +89,7 @@ class LiveLogger(Logger):
         return self.steps[name]
 
     def forgiving(self, write: Callable[[], None]) -> None:
-        """Write, until the store fails for the first time; that is a line."""
+        """Write, until that fails for the first time; that is a line."""
         if self.failed:
             return
         start = time.monotonic()
@@ -99,6 +99,7 @@ class LiveLogger(Logger):
                 seconds = time.monotonic() - start
                 if seconds > SLOW_SECONDS:
                     raise TimeoutError(f"one point took {seconds:.0f} s")
-        except StoreError as error:
+        except Exception as error:  # a bug of ours too: hours of training are worth more than their curves
             self.failed = True
-            print(f"diffrep: warning: no live curves of {self.name} from now on: {error}", file=sys.stderr)
+            told = str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {reason(error)}"
+            print(f"diffrep: warning: no live curves of {self.name} from now on: {told}", file=sys.stderr)

@@ -30,7 +30,7 @@ HEADLINE = tuple(row.name for row in CATALOGUE.values() if row.summary)
 Settings = Callable[[ResultFile], Mapping[str, Any]]  # today's, by dotted key; empty where the file had others
 
 
-def headline(results: list[ResultFile]) -> dict[str, float]:
+def headline_numbers(results: list[ResultFile]) -> dict[str, float]:
     """The numbers of the first table that are there, in its order."""
     known = {name: value for result in results for name, value in result.metrics.items() if value == value}
     return {name: known[name] for name in HEADLINE if name in known}
@@ -41,7 +41,7 @@ def metrics(results: list[ResultFile], curves: Mapping[str, CurvePoints]) -> dic
 
     Numbers of samples (n_...) stand in the result files among the artifacts.
     """
-    found = headline(results)
+    found = headline_numbers(results)
     for result in results:
         numbers = {name: value for name, value in result.metrics.items() if value == value and name not in found}
         found |= {folded(result.stage, name): value for name, value in numbers.items() if is_measured(name)}
@@ -112,7 +112,9 @@ def named(settings: Mapping[str, Any], key: RunKey) -> dict[str, Any]:
     short = {f"methods.{key.row}": "method", f"budgets.{key.dataset}": "budget", f"datasets.{key.dataset}": "data"}
 
     def name(path: str) -> str:
-        return next((path.replace(long, to, 1) for long, to in short.items() if path.startswith(long)), path)
+        return next(
+            (to + path.removeprefix(long) for long, to in short.items() if f"{path}.".startswith(f"{long}.")), path
+        )
 
     return {name(path): value for path, value in settings.items()}
 

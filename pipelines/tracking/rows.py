@@ -1,6 +1,7 @@
 """What the runs of a data set should hold, read from the result files of a study."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,15 @@ from diffrep.pipelines.core.paths import Cell, Shared, cost_file, curves
 from diffrep.pipelines.tracking import encoder
 from diffrep.pipelines.tracking.about import description
 from diffrep.pipelines.tracking.content import RunContent
-from diffrep.pipelines.tracking.numbers import PREPARED, TRAINING, Settings, curves_of, headline, metrics, parameters
+from diffrep.pipelines.tracking.numbers import (
+    PREPARED,
+    TRAINING,
+    Settings,
+    curves_of,
+    headline_numbers,
+    metrics,
+    parameters,
+)
 from diffrep.pipelines.tracking.store import RunKey
 from diffrep.pipelines.tracking.times import committed, span
 from diffrep.reports.reading.load import ResultFile, read
@@ -20,24 +29,38 @@ REPORTS = Path("reports")
 COPIES = REPORTS / "pictures"  # of pictures that the report has shown
 
 
+@dataclass(frozen=True)
+class Source:
+    """What runs are read from.
+
+    root      what the study's folders are relative to
+    settings  what a result was made with, where that is still what params.yaml says
+    commits   `committed` of the tree
+    """
+
+    root: Path
+    study: Study
+    settings: Settings
+    commits: Mapping[Path, float]
+
+
 def run_contents(study: Study, root: Path, settings: Settings) -> dict[str, list[RunContent]]:
     """Data set -> every row and seed that has results, anchors after methods, in the order of the tables."""
-    commits = committed(root)
-    return {name: of_data_set(study, name, root, settings, commits) for name in study.datasets}
+    source = Source(root, study, settings, committed(root))
+    return {name: of_data_set(name, source) for name in study.datasets}
 
 
-def of_data_set(
-    study: Study, dataset: str, root: Path, settings: Settings, commits: Mapping[Path, float]
-) -> list[RunContent]:
+def of_data_set(dataset: str, source: Source) -> list[RunContent]:
     """The runs of one data set, at their end the one that holds its tables and figures."""
     found: dict[tuple[str, str, int | None], list[ResultFile]] = {}
-    for result in read(root, (folder for folder in study.folders if folder.dataset == dataset)):
+    study = source.study
+    for result in read(source.root, (folder for folder in study.folders if folder.dataset == dataset)):
         found.setdefault((result.kind, result.row, result.seed), []).append(result)
     seeds = (*study.seeds, None)
     rows = [("method", name) for name in study.methods] + [("anchor", name) for name in study.anchors]
     wanted = [(kind, name, seed) for kind, name in rows for seed in seeds if (kind, name, seed) in found]
-    runs = [of_row(found[run], shared_at(found, run[2]), root, study, settings, commits) for run in wanted]
-    return runs + ([of_report(dataset, root, runs)] if runs else [])
+    runs = [of_row(found[run], shared_at(found, run[2]), source) for run in wanted]
+    return runs + ([of_report(dataset, source.root, runs)] if runs else [])
 
 
 def shared_at(found: Mapping[tuple[str, str, int | None], list[ResultFile]], seed: int | None) -> dict[str, ResultFile]:
@@ -45,33 +68,26 @@ def shared_at(found: Mapping[tuple[str, str, int | None], list[ResultFile]], see
     return {row: own[0] for (kind, row, at), own in found.items() if kind == "shared" and at in (None, seed)}
 
 
-def of_row(
-    results: list[ResultFile],
-    shared: Mapping[str, ResultFile],
-    root: Path,
-    study: Study,
-    settings: Settings,
-    commits: Mapping[Path, float],
-) -> RunContent:
+def of_row(results: list[ResultFile], shared: Mapping[str, ResultFile], source: Source) -> RunContent:
     """The results of one row at one seed, in the order of the stages.
 
     shared  those of the data set itself, by stage
     """
     key = run_key(results)
-    adapter = str(study.method_settings.get(key.row, {}).get("adapter") or key.row)
-    began, ended = span(results, commits)
+    adapter = str(source.study.method_settings.get(key.row, {}).get("adapter") or key.row)
+    began, ended = span(results, source.commits)
     lines = curves_of(curves(next((r.path.parent for r in results if r.stage == TRAINING), Path())))
     return RunContent(
         key,
         began,
         ended,
-        files=files_of(results),
-        pictures=pictures_of(key, results, root),
-        model=encoder.reference(key, root),
-        params=parameters(key, results, shared, settings),
+        files=artifact_files(results),
+        pictures=pictures_of(key, results, source.root),
+        model=encoder.reference(key, source.root),
+        params=parameters(key, results, shared, source.settings),
         metrics=metrics(results, lines),
         curves=lines,
-        tags=tags_of(results) | {"mlflow.note.content": description(key, adapter, headline(results))},
+        tags=tags_of(results) | {"mlflow.note.content": description(key, adapter, headline_numbers(results))},
         data=data_of(results),
     )
 
@@ -97,7 +113,7 @@ def run_key(results: list[ResultFile]) -> RunKey:
     return RunKey(first.dataset, first.row, first.seed, str(made_with), first.kind)
 
 
-def files_of(results: list[ResultFile]) -> dict[str, Path]:
+def artifact_files(results: list[ResultFile]) -> dict[str, Path]:
     """Name in the run -> file: results/<stage>.json, its cost and curves."""
     found: dict[str, Path] = {}
     for result in results:

@@ -1,6 +1,7 @@
 """Tracking: MLflow's runs written from the result files, and again only where those have changed."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from diffrep.pipelines.tracking.machine import SYSTEM
 from diffrep.pipelines.tracking.numbers import Settings
 from diffrep.pipelines.tracking.rows import run_contents
 from diffrep.pipelines.tracking.store import ARTIFACTS, DIGEST, KIND, STATE, RunKey, Store, is_server, open_store
-from diffrep.pipelines.tracking.trouble import locked, store_errors
+from diffrep.pipelines.tracking.trouble import Limit, locked, store_errors
 from diffrep.reports.reading.study import Study
 
 if TYPE_CHECKING:
@@ -34,21 +35,24 @@ def live_logger(cell: Cell, settings_hash: str, root: Path = Path()) -> "Logger"
     return LiveLogger(RunKey(cell.dataset, cell.method, int(cell.seed), settings_hash), root)
 
 
-def sync(root: Path, study: Study, settings: Settings) -> int:
+def sync(root: Path, study: Study, settings: Settings, seconds: float = math.inf) -> int:
     """Bring MLflow in step with the result files below `root`; how many runs had to be written.
 
     settings  what a result was made with, where that is still what params.yaml says
-    raises    ValueError naming a result file that is cut short; StoreError where MLflow's store cannot be used
+    seconds   that all of it may take: what is not written by then is left to the next call
+    raises    ValueError naming a result file that is cut short; StoreError where MLflow's store cannot be used or
+              is too slow
 
     A run keeps its identity when results change. Only what MLflow cannot take back (another parameter, other points
     of a curve, a metric that is gone) puts a new run in place of the old. Runs of earlier settings stay and say so;
     those of other workspaces are not looked at.
     """
     contents = run_contents(study, root, settings)
+    limit = Limit(seconds, root)
     with store_errors(root):
         store = open_store(root)
         with locked(root):
-            return sum(_sync_dataset(store, runs, name) for name, runs in contents.items())
+            return sum(_sync_dataset(store, runs, name, limit) for name, runs in contents.items())
 
 
 def current_runs(store: Store, experiment_id: str) -> list["Run"]:
@@ -57,31 +61,33 @@ def current_runs(store: Store, experiment_id: str) -> list["Run"]:
     return [run for run in runs if run.data.tags.get(DIGEST) and run.data.tags.get(KIND) in ("method", "anchor")]
 
 
-def _sync_dataset(store: Store, contents: list[RunContent], dataset: str) -> int:
+def _sync_dataset(store: Store, contents: list[RunContent], dataset: str, limit: Limit) -> int:
+    limit.check()
     runs = store.runs(store.experiment(dataset))
     wanted = {content.key.text: content for content in contents}
     changed = [c for key, c in wanted.items() if key not in runs or runs[key].data.tags.get(DIGEST) != c.digest]
     for content in changed:
-        _bring_up(store, runs.get(content.key.text), content)
+        limit.check()
+        _bring_up(store, runs.get(content.key.text), content, limit)
     for run in (run for key, run in runs.items() if key not in wanted):
         if run.data.tags.get(DIGEST):
+            limit.check()
             store.client.set_tag(run.info.run_id, DIGEST, "")
             store.client.set_tag(run.info.run_id, STATE, "superseded")
             store.client.update_run(run.info.run_id, name=f"{run.info.run_name} (earlier settings)")
     return len(changed)
 
 
-def _bring_up(store: Store, run: "Run | None", content: RunContent) -> None:
+def _bring_up(store: Store, run: "Run | None", content: RunContent, limit: Limit) -> None:
     """Make `run` hold what `content` says, in a new run where it cannot; the digest comes last, as the seal."""
     client = store.client
     if run is not None and _contradicts(store, run, content):
         _delete(store, run)
         run = None
     run = run or store.new_run(content.key, content.began)
-    _write_numbers(store, run, content)
-    _write_data(store, run, content)
-    _write_files(store, run, content)
-    _write_model(store, run, content)
+    for write in (_write_numbers, _write_data, _write_files, _write_model):
+        limit.check()
+        write(store, run, content)
     client.set_terminated(run.info.run_id, "FINISHED", int(content.ended * 1000))
     client.update_run(run.info.run_id, name=content.key.name)
     for tag, value in (content.tags | {STATE: "current", DIGEST: content.digest}).items():

@@ -23,11 +23,26 @@ class StoreError(UserError):
     """The store cannot be used: that costs a view of the results, and no result."""
 
 
+class Limit:
+    """So many seconds from now, for all that a store is asked; infinite where a person waits for it."""
+
+    def __init__(self, seconds: float, root: Path = Path()) -> None:
+        self.seconds, self.root, self.end = seconds, root, time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Raise StoreError where they are over."""
+        if time.monotonic() > self.end:
+            raise StoreError(
+                f"MLflow's store {name_of(self.root)} is slow: not all is written after {self.seconds:.0f} s; "
+                "diffrep sync fills in the rest"
+            )
+
+
 @contextmanager
 def store_errors(root: Path = Path()) -> Iterator[None]:
-    """Whatever is raised inside the block as a StoreError that says what would do.
+    """What the store raises inside the block as a StoreError that says what would do; a bug of ours stays one.
 
-    MLflow, its database layer and what is below both raise errors of no common kind; a UserError says it already.
+    A UserError says it already.
     """
     try:
         yield
@@ -36,7 +51,23 @@ def store_errors(root: Path = Path()) -> Iterator[None]:
     except UserError as error:
         raise StoreError(str(error)) from error
     except Exception as error:
+        if not is_of_store(error):
+            raise
         raise StoreError(f"MLflow's store {name_of(root)} cannot be used ({reason(error)}): {remedy(error)}") from error
+
+
+def is_of_store(error: Exception) -> bool:
+    """Whether an error is of MLflow, its database, its server, the system, or a driver that is not installed.
+
+    They have no common kind. What requests raises is an OSError.
+    """
+    from alembic.util import CommandError
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if isinstance(error, ModuleNotFoundError):
+        return not (error.name or "").startswith("diffrep")
+    return isinstance(error, (MlflowException, SQLAlchemyError, CommandError, OSError))
 
 
 def name_of(root: Path) -> str:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,15 +36,16 @@ def serve(study: Study, settings: Settings, port: int, root: Path = Path()) -> N
         expect_free(port)
     sync(root, study, settings)
     with store_errors(root):
-        endings = [link_of(open_store(root), dataset) for dataset in study.datasets]
+        store = open_store(root)
+        links = {dataset: link_of(store, dataset) for dataset in study.datasets}
     if is_server(uri):
-        print(words_of(study, uri, endings), flush=True)
+        print(words_of(uri, links), flush=True)
         return
     page = f"http://{HOST}:{port}"
     log = root / LOGS / "mlflow.log"
     with running(server_command(uri, port, root), log) as server:
         wait_for_answer(page, server, log)
-        print(words_of(study, page, endings), flush=True)
+        print(words_of(page, links), flush=True)
         server.wait()
 
 
@@ -93,15 +94,21 @@ def wait_for_answer(page: str, server: "subprocess.Popen[bytes]", log: Path) -> 
     raise UserError(f"MLflow's server at {page} does not answer: see {log}")
 
 
-def link_of(store: Store, dataset: str) -> str:
-    """The end of the link to a data set's runs, with columns and charts of what was measured."""
+def link_of(store: Store, dataset: str) -> tuple[str, str]:
+    """The number of a data set's experiment, and the end of the link to its runs.
+
+    Their page has columns and charts of what was measured.
+    """
     number = store.experiment(dataset)
     measured = {name for run in current_runs(store, number) for name in run.data.metrics}
-    return f"/#/experiments/{number}/{PAGE}{save_views(store, number, measured)}"
+    return number, f"/#/experiments/{number}/{PAGE}{save_views(store, number, measured)}"
 
 
-def words_of(study: Study, page: str, endings: list[str]) -> str:
-    """The link to the first data set's runs; where there are others, the number of each experiment."""
-    numbers = (ending.split("/")[3] for ending in endings)
-    known = ", ".join(f"{number} is {name}" for number, name in zip(numbers, study.datasets, strict=True))
-    return f"{page.rstrip('/')}{endings[0]}" + (f"\nOf the experiments {known}." if len(endings) > 1 else "")
+def words_of(page: str, links: Mapping[str, tuple[str, str]]) -> str:
+    """The link to the first data set's runs; where there are others, the number of each experiment.
+
+    links  data set -> number and end of the link, as `link_of` gives them
+    """
+    first = next(ending for _, ending in links.values())
+    known = ", ".join(f"{number} is {name}" for name, (number, _) in links.items())
+    return f"{page.rstrip('/')}{first}" + (f"\nOf the experiments {known}." if len(links) > 1 else "")

@@ -56,7 +56,7 @@ def _draw_chance(axes: Axes, x: int, name: str, rows: list[TableRow]) -> None:
 
 
 def cost_against_precision(rows: list[TableRow], costs: list[RowCost]) -> bytes | None:
-    """Mean AP of each method, whiskers of one sd over seeds, against its minutes per seed over all stages."""
+    """Mean AP of each method, whiskers of one sd over seeds, against its minutes per seed, its base model included."""
     spent = {c.name: c.total / c.n_seeds for c in costs if c.kind == "method" and c.n_seeds}
     scores = [(r, r.scores.get("average_precision")) for r in rows if r.kind == "method" and r.name in spent]
     points = [(row, score, score.mean) for row, score in scores if score is not None and score.mean is not None]
@@ -69,7 +69,8 @@ def cost_against_precision(rows: list[TableRow], costs: list[RowCost]) -> bytes 
         x = spent[row.name]
         axes.errorbar(x, mean, yerr=score.sd, fmt=marker, color=colour, ms=6, capsize=3, lw=1.2, label=row.title)
     axes.set_xlim(0, 1.1 * max(spent[row.name] for row, *_ in points) or 1.0)
-    axes.set_xlabel("processor minutes per seed, all stages\n(the shared base model not counted)", fontsize=9)
+    of_all = "processor minutes per seed, all stages\n(with its base model, where a row stands on one)"
+    axes.set_xlabel(of_all, fontsize=9)
     axes.set_ylabel("average precision, mean ± sd", fontsize=9)
     axes.grid(alpha=0.25, lw=0.6)
     axes.tick_params(labelsize=9)

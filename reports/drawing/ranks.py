@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from diffrep.metrics.catalogue import Number
 from diffrep.metrics.uncertainty import LEAST_SEEDS, t_interval
-from diffrep.reports.drawing.style import CONTROL_COLOUR, colour_of, marker_of, short, to_png
+from diffrep.reports.drawing.style import colour_of, marker_of, short, to_png
+from diffrep.reports.rows.leads import ranked
 from diffrep.reports.rows.scores import TableRow
 
 PANEL, LINE, HEAD, WORDS = 1.75, 0.135, 0.62, 12  # inches of width, of a row and above them; letters of a name
@@ -20,7 +21,7 @@ def ranks(rows: list[TableRow], columns: Sequence[Number], controls: Sequence[st
 
     rows      of a data set, methods and controls; anchors are left out
     columns   that have a better and a worse
-    controls  names of the rows that are drawn in grey
+    controls  names of the rows whose names are in italics
 
     None where there is nothing to draw.
     """
@@ -33,15 +34,17 @@ def ranks(rows: list[TableRow], columns: Sequence[Number], controls: Sequence[st
     figure = Figure(figsize=(PANEL * len(panels), HEAD + LINE * tall), layout="constrained")
     for axes, (column, order) in zip(figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True):
         for place, row in enumerate(order):
-            _draw(axes, place, row, column, rows, row.name in controls)
+            _draw(axes, place, row, column, rows)
         axes.set_ylim(tall - 0.5, -0.5)
-        _dress(axes, order, column)
+        _dress(axes, order, column, controls)
     return to_png(figure)
 
 
-def _dress(axes: Axes, order: list[TableRow], column: Number) -> None:
+def _dress(axes: Axes, order: list[TableRow], column: Number, controls: Sequence[str]) -> None:
     """Names of the rows and of the number, and two ticks: beside long names more would touch."""
     axes.set_yticks(range(len(order)), map(_short, order), fontsize=7.5)
+    for row, label in zip(order, axes.get_yticklabels(), strict=True):
+        label.set_fontstyle("italic" if row.name in controls else "normal")
     axes.set_title(textwrap.fill(column.heading, WORDS), fontsize=8.5, loc="left")
     axes.tick_params(labelsize=7.5, axis="both", length=2)
     axes.locator_params(axis="x", nbins=2)
@@ -56,18 +59,11 @@ def _short(row: TableRow) -> str:
     return short(row.name, WORDS) + "*" * bool(row.remarks)
 
 
-def ranked(rows: list[TableRow], column: Number) -> list[TableRow]:
-    """The rows that have the number, the best first."""
-    sign = -1 if column.better == "up" else 1
-    found = [(mean, row) for row in rows if (mean := row.scores[column.name].mean) is not None]
-    return [row for _, row in sorted(found, key=lambda pair: sign * pair[0])]
-
-
-def _draw(axes: Axes, place: int, row: TableRow, column: Number, rows: list[TableRow], control: bool) -> None:
+def _draw(axes: Axes, place: int, row: TableRow, column: Number, rows: list[TableRow]) -> None:
     score = row.scores[column.name]
     values, mean = score.values, score.mean
     assert mean is not None  # of rows that are `ranked`
-    colour = CONTROL_COLOUR if control else colour_of(row, rows)
+    colour = colour_of(row, rows)
     if len(values) >= LEAST_SEEDS:
         axes.plot(t_interval(np.asarray(values), mean), [place, place], color=colour, lw=1.4, solid_capstyle="butt")
     axes.plot(mean, place, marker_of(row, rows), color=colour, ms=5, mew=0)

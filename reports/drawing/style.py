@@ -14,7 +14,6 @@ COLOURS = (  # told apart by colour-blind readers as far as fourteen can be
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # of methods; with fourteen colours no two look alike
 ANCHOR_COLOUR = "#9a9a9a"
-CONTROL_COLOUR = "#767676"
 DPI = 144
 ANCHOR_MARKERS = {"factors": "1", "rotation": "+", "noise": "x", "pca20": "*", "unedited": "x"}
 

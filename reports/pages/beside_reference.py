@@ -1,4 +1,4 @@
-"""What a run is beside the committed reference run: its budget in a line, and both runs' headline numbers."""
+"""What a run is beside the committed reference run: in a line, and both runs' headline numbers."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,8 +6,7 @@ from typing import NamedTuple
 from diffrep.metrics.catalogue import Number
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.readable import DASH, TableCell
-from diffrep.reports.reading.study import Study
-from diffrep.reports.rows.scores import OverSeeds, TableRow
+from diffrep.reports.rows.scores import TableRow
 
 
 class Beside(NamedTuple):
@@ -17,28 +16,22 @@ class Beside(NamedTuple):
     values: list[tuple[str, str]]
 
 
-def budget_sentence(dataset: DatasetResults, study: Study) -> str:
-    """What was trained for how long, and whether seeds share a base model; empty where nothing is trained by steps."""
-    steps = {row.scores.get("steps", OverSeeds()).mean or 0 for row in dataset.trained}
-    batch = study.shared_settings.get("train", {}).get("batch_size")
-    if not steps or batch is None:
-        return ""
-    told = f"{' to '.join(f'{own:,.0f}' for own in sorted({min(steps), max(steps)}))} steps of {batch} images"
-    reference = dataset.reference
-    if reference is None:
-        opening = f"Trained for {told}"
-    else:
-        opening = f"The reference run's protocol at another budget: {told}, where that has {reference.steps:,} steps"
-    return f"{opening}{models_words(dataset)}."
+def run_sentence(dataset: DatasetResults) -> str:
+    """What a run is beside the reference run, and whether its seeds share a base model; empty where neither is told."""
+    parts = []
+    if dataset.reference is not None:
+        steps, seeds = dataset.reference.steps, dataset.reference.seeds
+        parts.append(f"The reference run's protocol at another budget: that has {steps:,} steps and {seeds} seeds.")
+    return " ".join([*parts, *models_sentence(dataset)])
 
 
-def models_words(dataset: DatasetResults) -> str:
+def models_sentence(dataset: DatasetResults) -> list[str]:
     """Whether the seeds of rows that stand on a pre-trained model share it; nothing where no row stands on one."""
     standing = [row for row in dataset.rows if row.models]
     if not standing or max(row.n_seeds for row in standing) < 2:
-        return ""
+        return []
     own = all(row.models == row.n_seeds for row in standing)
-    return "; each seed has its own base model" if own else "; seeds share a base model"
+    return ["Each seed has its own base model." if own else "The seeds share a base model."]
 
 
 def beside_reference(

@@ -1,7 +1,6 @@
 """Everything the report consists of, made in memory and then written: an error leaves the old report as it was."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,11 @@ from diffrep.reports.pages import (
     question_page,
     sure_page,
 )
-from diffrep.reports.pages.dataset import DatasetResults, figures, results_of, tables
-from diffrep.reports.reading.load import ResultFile, load
+from diffrep.reports.pages.dataset import COPIES, DatasetResults, figures, gathered, tables
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows.differences import Difference, compare
 from diffrep.reports.rows.questions import QUESTIONS
-from diffrep.reports.rows.tidy import tidy
 
 REPORT_FOLDERS = ("tables", "figures", "metrics", "curves", "pictures", "questions", "methods", "datasets")
-COPIES = "pictures"
 SHOW_PICTURES = ("decoded", "edited")  # figures
 
 
@@ -41,8 +36,7 @@ def build(root: Path, out: Path, study: Study) -> list[str]:
     where they are not on this machine, as in a clone, the copies are shown. ValueError, one line: a result, curve or
     picture that cannot be read, or results that cannot share a table (load.load).
     """
-    results = load(root, study.folders)
-    files = contents(root, out, study, results, compare(tidy(results), study))
+    files = contents(root, gathered(root, out, study), study)
     for name, content in files.items():
         write(out / name, content)
     for path in (path for folder in REPORT_FOLDERS for path in (out / folder).rglob("*") if path.is_file()):
@@ -51,27 +45,20 @@ def build(root: Path, out: Path, study: Study) -> list[str]:
     return list(files)
 
 
-def contents(
-    root: Path, out: Path, study: Study, results: list[ResultFile], compared: Sequence[Difference]
-) -> dict[str, str | bytes]:
-    """The files of the report by their names.
-
-    compared  every method with the reference, in the metrics of the summary; without them nothing is bold
-    """
-    frame = tidy(results)
-    copies = out / COPIES
-    found = [results_of(root, copies, dataset, study, results, frame, compared) for dataset in study.datasets]
+def contents(root: Path, found: list[DatasetResults], study: Study) -> dict[str, str | bytes]:
+    """The files of the report by their names, out of what was gathered of each data set."""
     drawn = {dataset.name: figures(dataset, study) for dataset in found}
+    fronts = {dataset.name: front_page.front_of(dataset, study) for dataset in found}
     return {
         **{f"tables/{name}": text for dataset in found for name, text in tables(dataset, study).items()},
-        **{name: text for dataset in found for name, text in headline.files(dataset, study).items()},
+        **{name: text for dataset in found for name, text in headline.files(dataset, fronts[dataset.name]).items()},
         **{
             f"figures/{data.name}-{kind}.png": png
             for data in found
             for kind, png in kept_figures(data, drawn[data.name]).items()
         },
         **{f"{COPIES}/{name}": copy for dataset in found for name, copy in kept_pictures(dataset).items()},
-        "index.html": front_page.render(found, drawn, study),
+        "index.html": front_page.render(list(fronts.values()), drawn, study),
         **{
             f"questions/{question.key}.html": question_page.render(question, found, drawn, study)
             for question in QUESTIONS
@@ -79,7 +66,10 @@ def contents(
         "questions/findings.html": findings_page.render([findings_page.section(data, study) for data in found], study),
         "questions/sure.html": sure_page.render([sure_page.section(data, study) for data in found], study),
         "questions/numbers.html": numbers_page.render(found, study),
-        **{f"datasets/{data.name}.html": data_page.render(root, data, drawn[data.name], study) for data in found},
+        **{
+            f"datasets/{data.name}.html": data_page.render(root, data, fronts[data.name], drawn[data.name], study)
+            for data in found
+        },
         **{f"methods/{method}.html": _method_page(method, found, study) for method in study.methods},
     }
 

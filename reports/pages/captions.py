@@ -3,13 +3,15 @@
 FIGURES = {
     "decoded": "What every trained method decodes from the codes of the same images, and from noise.",
     "edited": "What every trained method makes of the same images when it edits them.",
-    "ranks": "From best to worst, with the 95 % t-interval of three training seeds or more; controls are grey.",
+    "ranks": "From best to worst, with the 95 % t-interval of three training seeds or more; the "
+    "names of controls are in italics.",
     "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
     "anchors are grey, the dotted line is what chance gives.",
     "exact": "Edits against the true counterfactual: the share of the needed change that was made, and the damage done "
     "where nothing had to change; a panel per kind of edit, a mark per training seed, anchors grey. No edit lies where "
     "the lines cross; further right and lower is better, and left of the line is worse than no edit.",
-    "cost": "Average precision against what a seed cost, whiskers of one standard deviation over seeds.",
+    "cost": "Average precision against what a seed cost, its base model included where a row stands on one; whiskers "
+    "of one standard deviation over seeds.",
     "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights. "
     "Validation is that of the averaged weights, which lag behind in short trainings.",
     "budget": "What methods are worth after parts of their training, with one standard deviation over seeds; marks are "

@@ -8,7 +8,7 @@ import yaml
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.environment import environment
 from diffrep.reports.pages.facts import card_facts, joint_facts, plain, read_card, study_facts
-from diffrep.reports.pages.front_page import shown_front
+from diffrep.reports.pages.front_page import Front, shown_front
 from diffrep.reports.pages.strips import strip
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
@@ -24,10 +24,10 @@ OF_FILES = {"source": "What was read", "source_checksum": "Checksum of what was 
 DIGITS = 3  # of shares
 
 
-def render(root: Path, data: DatasetResults, drawn: dict[str, bytes], study: Study) -> str:
+def render(root: Path, data: DatasetResults, front: Front | None, drawn: dict[str, bytes], study: Study) -> str:
     """The page of a data set as text: what it answers, and what the stage `prepare` tells of it or is left to say.
 
-    drawn  its figures by their names
+    front  its answers; drawn: its figures by their names
     """
     name, result = data.name, data.prepared
     notes = result.notes if result else {}
@@ -41,7 +41,7 @@ def render(root: Path, data: DatasetResults, drawn: dict[str, bytes], study: Stu
         attributes=attribute_lines(notes.get("attributes") or {}),
         factors=(notes.get("factors") or {}).items(),
         targets=[(key, plain(t["mean"]), plain(t["sd"])) for key, t in (notes.get("targets") or {}).items()],
-        **shown_front(data, drawn, study),
+        **shown_front(front, drawn),
         run=study_facts(data.results, study),
         settings=yaml.safe_dump(dict(study.shared_settings), sort_keys=False).strip() if study.shared_settings else "",
         study=study,

@@ -1,6 +1,5 @@
 """All that the report shows of one data set."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,18 +14,22 @@ from diffrep.reports.drawing.pictures import PREPARE, Picture, pictures_of, shee
 from diffrep.reports.drawing.side_by_side import decoded, edited
 from diffrep.reports.pages import difference_table, doubts, facts, formats
 from diffrep.reports.pages.readable import Table, readable, unmeasured
-from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.partway import budget_curves
 from diffrep.reports.reading.reference import ReferenceRun, reference_run
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows import budget, cost, flags, scores
+from diffrep.reports.rows import budget, cost
 from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.cost import RowCost
-from diffrep.reports.rows.differences import Difference
+from diffrep.reports.rows.differences import Difference, compare
+from diffrep.reports.rows.finished import finished_rows
 from diffrep.reports.rows.noise import noise_of
 from diffrep.reports.rows.questions import headline
-from diffrep.reports.rows.scores import OverSeeds, TableRow
+from diffrep.reports.rows.scores import OverSeeds, TableRow, metrics_of, remarks_of
+from diffrep.reports.rows.tidy import tidy
 from diffrep.reports.rows.views import view_rows
+
+COPIES = "pictures"
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class DatasetResults:
     reference: ReferenceRun | None
 
     @property
-    def trained(self) -> list[TableRow]:
+    def optimised(self) -> list[TableRow]:
         """Methods that took any optimiser step; closed forms and untrained controls are left out."""
         steps = [(row, row.scores.get("steps", OverSeeds()).mean) for row in self.rows if row.kind == "method"]
         return [row for row, mean in steps if mean is not None and mean > 0]
@@ -77,35 +80,40 @@ class DatasetResults:
         return unmeasured(self.rows)
 
 
-def results_of(
-    root: Path,
-    copies: Path,
-    dataset: str,
-    study: Study,
-    results: list[ResultFile],
-    frame: pd.DataFrame,
-    compared: Sequence[Difference],
-) -> DatasetResults:
-    """What there is of one data set, out of all results and differences.
+def gathered(root: Path, out: Path, study: Study) -> list[DatasetResults]:
+    """All that there is to show of each data set of the study, from its result files.
 
-    copies  where the report keeps the pictures that it has shown
-    frame   of all results
+    root  what the study's folders are relative to
+    out   the report's folder, which keeps copies of the pictures that it has shown
     """
-    here = [result for result in results if result.dataset == dataset]
-    rows = scores.rows_of(frame, dataset, study, scores.notes_of(here, dataset))
-    rows = scores.on_models(rows, here)
-    rows = flags.flagged(rows, flags.warnings_of(here, dataset))
-    remarks = scores.remarks_of(rows)
+    results = load(root, study.folders)
+    return [
+        results_of(root, out / COPIES, dataset, study, [result for result in results if result.dataset == dataset])
+        for dataset in study.datasets
+    ]
+
+
+def results_of(root: Path, copies: Path, dataset: str, study: Study, results: list[ResultFile]) -> DatasetResults:
+    """What there is to show of one data set; `results` are its own."""
+    frame = tidy(results)
+    rows = finished_rows(results, frame, dataset, study)
+    remarks = remarks_of(rows)
     views = view_rows(frame, dataset, study, remarks)
-    known = [difference for difference in compared if difference.dataset == dataset]
-    tables, comparison = difference_table.compared(readable(rows, views), known, len(study.seeds))
-    tables, comparison = doubts.doubted(tables, comparison, dataset, rows, noise_of(here), study)
-    pictures = {method: pictures_of(root, copies, dataset, method, study.seeds) for method in study.methods}
-    costs = cost.costs_of(here, dataset, study, remarks)
-    points = budget.budget_points(budget_curves(here), dataset, study)
-    sheet, reference = sheet_of(root, copies, dataset), reference_run(root, dataset)
+    differences = compare(dataset, rows, study)
+    marked, comparison = difference_table.compared(readable(rows, views), differences, len(study.seeds))
     return DatasetResults(
-        dataset, here, rows, views, costs, known, tables, comparison, pictures, points, sheet, reference
+        name=dataset,
+        results=results,
+        rows=rows,
+        views=views,
+        costs=cost.costs_of(results, dataset, study, remarks),
+        differences=differences,
+        tables=doubts.doubted(marked, dataset, rows, noise_of(results), study),
+        comparison=comparison,
+        pictures={method: pictures_of(root, copies, dataset, method, study.seeds) for method in study.methods},
+        budget=budget.budget_points(budget_curves(results), dataset, study),
+        sheet=sheet_of(root, copies, dataset),
+        reference=reference_run(root, dataset),
     )
 
 
@@ -126,7 +134,7 @@ def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
 
 def carry_over(rows: list[TableRow]) -> list[TableRow]:
     """The methods with what they carry over of factors that went together in training alone; none of other data."""
-    names = [column.name for column in by_group(CARRY_OVER, scores.metrics_of(rows))]
+    names = [column.name for column in by_group(CARRY_OVER, metrics_of(rows))]
     kept = [replace(row, scores={name: row.scores[name] for name in names}) for row in rows if row.kind == "method"]
     return kept if names else []
 
@@ -134,7 +142,7 @@ def carry_over(rows: list[TableRow]) -> list[TableRow]:
 def figures(dataset: DatasetResults, study: Study) -> dict[str, bytes]:
     """The figures that there is something to draw in, by their names."""
     results, rows = dataset.results, dataset.rows
-    drawn_by = {row.title: dataset.pictures[row.name] for row in dataset.trained}
+    drawn_by = {row.title: dataset.pictures[row.name] for row in dataset.optimised}
     lost = over_time.lost_order(results)
     drawn = {
         "decoded": decoded(drawn_by),

@@ -64,7 +64,7 @@ def compared(
     rule = rule_of(differences, seeds)
     tested = {found.metric for found in differences}
     marked = [
-        _marked(table, differences, rule) if tested & {column.name for column in table.columns} else table
+        with_verdicts(table, differences, rule) if tested & {column.name for column in table.columns} else table
         for table in tables
     ]
     return marked, _difference_table(summary, differences, seeds, rule)
@@ -81,7 +81,7 @@ def rule_of(differences: Sequence[Difference], seeds: int) -> str:
     )
 
 
-def _marked(table: Table, differences: Sequence[Difference], rule: str) -> Table:
+def with_verdicts(table: Table, differences: Sequence[Difference], rule: str) -> Table:
     """The table with what is better than the reference in bold, and a dagger at what is worse."""
     shown = {(row.name, column.name) for row, _ in table.lines for column in table.columns if row.kind == "method"}
     verdicts = {place: found.verdict for found in differences if (place := (found.method, found.metric)) in shown}

@@ -88,14 +88,9 @@ def with_roles(table: Table, rows: Sequence[TableRow]) -> Table:
 
 
 def doubted(
-    tables: Sequence[Table],
-    comparison: DifferenceTable | None,
-    dataset: str,
-    rows: Sequence[TableRow],
-    noise: NoiseOf,
-    study: Study,
-) -> tuple[list[Table], DifferenceTable | None]:
-    """The tables of a data set and its differences, each with what is to be known of how sure they are.
+    tables: Sequence[Table], dataset: str, rows: Sequence[TableRow], noise: NoiseOf, study: Study
+) -> list[Table]:
+    """The tables of a data set, each with what is to be known of how sure it is.
 
     rows  those of the tables, but for that of the views, which stays as it is
     """
@@ -106,7 +101,4 @@ def doubted(
         else table
         for table in tables
     ]
-    if comparison is None:
-        return found, None
-    found = [with_roles(table, rows) if table.title == TABLE_GROUPS["summary"] else table for table in found]
-    return found, with_reference_power(comparison, told(dataset, comparison.columns, rows, study))
+    return [with_roles(table, rows) if table.title == TABLE_GROUPS["summary"] else table for table in found]

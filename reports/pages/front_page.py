@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diffrep.metrics.catalogue import Number
-from diffrep.reports.drawing.ranks import ranked
-from diffrep.reports.pages.beside_reference import Beside, beside_reference, budget_sentence
+from diffrep.reports.pages.beside_reference import Beside, beside_reference, run_sentence
 from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.difference_table import WORSE
@@ -16,8 +15,11 @@ from diffrep.reports.pages.facts import joint_facts
 from diffrep.reports.pages.readable import DASH, TableCell
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import TABLE_GROUPS
+from diffrep.reports.rows.differences import standing_over_all
+from diffrep.reports.rows.leads import Lead, leads_of
+from diffrep.reports.rows.power import seeds_text
 from diffrep.reports.rows.questions import headline
-from diffrep.reports.rows.scores import TableRow
+from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 FrontLine = tuple[TableRow, list[TableCell], TableCell]  # a row, its cells, and what a seed of it cost
 
@@ -31,7 +33,7 @@ class Front:
     sentences what the numbers say, in words
     known     what has to be known of the data first, as (name, text)
     compared  whether the cells say what is better (bold) and what is worse (a dagger) than the reference
-    budget    how long everything was trained, in a sentence
+    run       what the run is beside the reference run, in a sentence
     beside    the headline numbers beside those of the committed reference run, where there is one
     """
 
@@ -42,8 +44,17 @@ class Front:
     sentences: list[str]
     known: list[tuple[str, str]]
     compared: bool
-    budget: str
+    run: str
     beside: list[Beside]
+
+    @property
+    def scale(self) -> str:
+        """How long the methods under test were trained: "500 steps (32,000 images)"; empty where none was."""
+        steps, images = (
+            [mean for row, *_ in self.methods if (mean := row.scores.get(name, OverSeeds()).mean)]
+            for name in ("steps", "images_seen")
+        )
+        return f"{span_of(steps)} steps" + (f" ({span_of(images)} images)" if images else "") if steps else ""
 
 
 def front_of(dataset: DatasetResults, study: Study) -> Front | None:
@@ -55,29 +66,38 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
     minutes = {cost.name: cost.total / cost.n_seeds for cost in dataset.costs if cost.kind == "method" and cost.n_seeds}
     kept = [summary.columns.index(column) for column in columns]
     lines = [
-        (row, [_marked(cells[i]) for i in kept], minutes_cell(minutes.get(row.name)))
+        (row, [only_worse(cells[i]) for i in kept], minutes_cell(minutes.get(row.name)))
         for row, cells in summary.lines
         if row.kind == "method"
     ]
     methods = [line for line in lines if line[0].name not in study.controls]
     controls = [line for line in lines if line[0].name in study.controls]
-    sentences = [*best_sentences([row for row, *_ in methods], columns), *compared_sentence(dataset, study)]
+    leads = leads_of(dataset.name, columns, dataset.rows, study)
     return Front(
         dataset.name,
         columns,
         methods,
         controls,
-        sentences,
+        [*best_sentences(leads), *compared_sentence(dataset, study)],
         joint_facts(dataset.results),
         any(found.verdict for found in dataset.differences),
-        budget_sentence(dataset, study),
+        run_sentence(dataset),
         beside_reference(dataset, columns, [*methods, *controls]),
     )
 
 
-def _marked(cell: TableCell) -> TableCell:
+def only_worse(cell: TableCell) -> TableCell:
     """The cell with the dagger of what is worse alone: footnotes stand below the tables of the questions."""
     return dataclasses.replace(cell, marks=tuple(mark for mark in cell.marks if mark == WORSE))
+
+
+def span_of(counts: Sequence[float]) -> str:
+    """One number where all are the same, else the least and the most.
+
+    >>> span_of([500.0, 500.0]), span_of([500.0, 1000.0])
+    ('500', '500 to 1,000')
+    """
+    return " to ".join(dict.fromkeys(f"{end:,.0f}" for end in (min(counts), max(counts))))
 
 
 def minutes_cell(minutes: float | None) -> TableCell:
@@ -85,25 +105,26 @@ def minutes_cell(minutes: float | None) -> TableCell:
     return TableCell(DASH) if minutes is None else TableCell(f"{minutes:.1f}", number=minutes)
 
 
-def best_sentences(methods: list[TableRow], columns: Sequence[Number]) -> list[str]:
+def best_sentences(leads: Sequence[Lead]) -> list[str]:
     """Which method leads in each number, in a sentence each for codes and for what is decoded from them."""
-    leads = {column.name: led(methods, column) for column in columns}
-    of_codes = [leads[c.name] for c in columns if c.group in ("probe", "disentanglement")]
-    of_images = [leads[c.name] for c in columns if c.group not in ("probe", "disentanglement")]
+    of_codes = [lead for lead in leads if lead.column.group in ("probe", "disentanglement")]
     named = [
-        ("Of the methods under test lead", [lead for lead in of_codes if lead]),
-        ("In what they decode lead", [lead for lead in of_images if lead]),
+        ("Of the methods under test, ", of_codes),
+        ("In what they decode, ", [lead for lead in leads if lead not in of_codes]),
     ]
-    return [f"{opening} {'; '.join(found)}." for opening, found in named if found]
+    return [f"{opening}{'; '.join(map(led, found))}." for opening, found in named if found]
 
 
-def led(methods: list[TableRow], column: Number) -> str:
-    """Who leads in one number, by how much before the next; empty where fewer than two have it."""
-    order = ranked(methods, column)
-    if len(order) < 2:
-        return ""
-    (first, best), (second, after) = ((row.name, row.scores[column.name].mean) for row in order[:2])
-    return f"{first} in {column.title} ({best:.{column.digits}f}; next {second}, {after:.{column.digits}f})"
+def led(lead: Lead) -> str:
+    """Who leads in one number, by how much before the next, and whether the seeds tell the two apart."""
+    first, after = (f"{mean:.{lead.column.digits}f}" for mean in lead.means)
+    if lead.told:
+        sure = "told apart"
+    elif lead.needed is None:
+        sure = "not told apart"
+    else:
+        sure = f"not told apart, {seeds_text(lead.needed)} seeds would"
+    return f"{lead.first} leads in {lead.column.title} ({first}; next {lead.second}, {after}: {sure})"
 
 
 def compared_sentence(dataset: DatasetResults, study: Study) -> list[str]:
@@ -116,18 +137,19 @@ def compared_sentence(dataset: DatasetResults, study: Study) -> list[str]:
         return []
     return [
         f"Against {study.reference}, the row chosen beforehand to compare with, {better + worse} of {len(tested)} "
-        f"differences stand after correction: {better} for the other rows, {worse} for {study.reference}."
+        f"differences stand, corrected within each metric (over all {len(tested)}: "
+        f"{standing_over_all(dataset.differences)}): {better} for the other rows, {worse} for {study.reference}."
     ]
 
 
-def render(found: list[DatasetResults], drawn: dict[str, dict[str, bytes]], study: Study) -> str:
+def render(fronts: list[Front | None], drawn: dict[str, dict[str, bytes]], study: Study) -> str:
     """The page as text: the answers of the first data set that has any; `drawn` holds figures by data set and name."""
-    first = next((dataset for dataset in found if front_of(dataset, study)), None)
-    shown = shown_front(first, drawn[first.name], study) if first else {"front": None}
+    first = next((front for front in fronts if front), None)
+    shown = shown_front(first, drawn[first.dataset]) if first else {"front": None}
     return environment().get_template("front.html").render(**shown, study=study, root="")
 
 
-def shown_front(dataset: DatasetResults, drawn: dict[str, bytes], study: Study) -> dict[str, Any]:
+def shown_front(front: Front | None, drawn: dict[str, bytes]) -> dict[str, Any]:
     """The answers of one data set as the templates have them."""
     pictures = {name: plot(name, FIGURES[name], drawn[name]) if name in drawn else None for name in ("ranks", "edited")}
-    return {"front": front_of(dataset, study), **pictures}
+    return {"front": front, **pictures}

@@ -14,9 +14,8 @@ import pandas as pd
 from diffrep.reports.drawing.curves import curves_of
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.difference_table import WORSE
-from diffrep.reports.pages.front_page import Front, FrontLine, front_of
+from diffrep.reports.pages.front_page import Front, FrontLine
 from diffrep.reports.pages.readable import TableCell
-from diffrep.reports.reading.study import Study
 
 TABLE = PurePosixPath("tables")
 METRICS = PurePosixPath("metrics")
@@ -25,9 +24,11 @@ LOSSES = ["loss", "valid_loss"]
 COSTS = "minutes ↓"  # of a processor, for one seed
 
 
-def files(dataset: DatasetResults, study: Study) -> dict[str, str]:
-    """All of them by their names below the report's folder; none while the data set has no results."""
-    front = front_of(dataset, study)
+def files(dataset: DatasetResults, front: Front | None) -> dict[str, str]:
+    """All of them by their names below the report's folder; none while the data set has no results.
+
+    front  what a reader sees first of it
+    """
     if front is None:
         return {}
     return {
@@ -49,7 +50,7 @@ def metrics(front: Front) -> dict[str, str]:
 
 def curves(dataset: DatasetResults) -> dict[str, str]:
     """Method -> step,loss,valid_loss as CSV, means over seeds; a field is empty where it was not measured."""
-    tables = {row.name: curves_of(dataset.results, row.name) for row in dataset.trained}
+    tables = {row.name: curves_of(dataset.results, row.name) for row in dataset.optimised}
     means = {name: pd.concat(found).groupby("step")[LOSSES].mean() for name, found in tables.items() if found}
     return {name: mean.to_csv(lineterminator="\n") for name, mean in means.items()}
 

@@ -21,7 +21,7 @@ from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.budget import rising_sentence
 from diffrep.reports.rows.columns import TABLE_GROUPS
-from diffrep.reports.rows.cost import RowCost, costs_of
+from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.flags import left_out
 from diffrep.reports.rows.scores import TableRow, titled
 
@@ -52,8 +52,7 @@ class MetricLine:
 def section(dataset: DatasetResults, row: TableRow, study: Study) -> dict[str, Any]:
     """What a method's page says of one data set."""
     name, results, pictures = dataset.name, dataset.results, dataset.pictures[row.name]
-    whole = [r for r in results if (r.kind, r.row) == ("method", row.name)]
-    own = [r for r in whole if r.view == ""]
+    own = [r for r in results if (r.kind, r.row, r.view) == ("method", row.name, "")]
     drawn = {(p.stage, p.kind): p for p in pictures}
     return {
         "dataset": name,
@@ -67,7 +66,7 @@ def section(dataset: DatasetResults, row: TableRow, study: Study) -> dict[str, A
         "figures": [plot(name, FIGURES[name], png) for name, png in figures_of(dataset, row, own).items()],
         "rising": rising_sentence(dataset.budget[dataset.budget["row"] == row.name]),
         "intervals": any(r.intervals for r in own),
-        "cost": [line for cost in costs_of(whole, name, study, {}) for line in cost_facts(cost)],
+        "cost": [line for c in dataset.costs if (c.kind, c.name) == ("method", row.name) for line in cost_facts(c)],
     }
 
 
@@ -106,7 +105,7 @@ def _why_no_pictures(row: TableRow, own: list[ResultFile]) -> str:
 
 def _lines(table: Table, own: list[ResultFile], seeds: tuple[int, ...]) -> list[MetricLine]:
     (_, cells), *_ = table.lines
-    values, intervals, files = values_of(own), intervals_of(own), files_of(own)
+    values, intervals, files = values_of(own), intervals_of(own), files_by_seed(own)
     return [
         MetricLine(
             column,
@@ -122,7 +121,7 @@ def values_of(own: list[ResultFile]) -> SeedValues:
     return {(r.seed, name): value for r in own if r.seed is not None for name, value in r.metrics.items()}
 
 
-def files_of(own: list[ResultFile]) -> SeedFiles:
+def files_by_seed(own: list[ResultFile]) -> SeedFiles:
     """(seed, metric) -> the result file that holds it, from the top of the repository."""
     return {(r.seed, name): r.address for r in own if r.seed is not None for name in r.metrics}
 
@@ -141,7 +140,8 @@ def _of_seed(column: Number, seed: int, values: SeedValues, intervals: SeedInter
 
 def cost_facts(cost: RowCost) -> list[tuple[str, str]]:
     """What all seeds together took, as (name, text)."""
-    stages = ", ".join(f"{stage} {spent:.1f}" for stage, spent in cost.minutes.items())
+    spent_on = cost.minutes | ({"base models of its seeds": cost.base} if cost.base else {})
+    stages = ", ".join(f"{stage} {spent:.1f}" for stage, spent in spent_on.items())
     lines = [("Seeds", str(cost.n_seeds)), ("Processor minutes", f"{cost.total:.1f}: {stages}")]
     if cost.device:
         lines += [("Device minutes", f"{cost.device:.1f}")]

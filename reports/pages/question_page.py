@@ -19,6 +19,7 @@ from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.flags import left_out
 from diffrep.reports.rows.power import told
 from diffrep.reports.rows.questions import VIEWS, Question
+from diffrep.reports.rows.roles import SPREAD
 from diffrep.reports.rows.views import view_title
 
 
@@ -32,6 +33,7 @@ def render(question: Question, found: list[DatasetResults], drawn: dict[str, dic
         study=study,
         root="../",
         views_title=VIEWS_TITLE,
+        spread=SPREAD,
     )  # fmt: skip
 
 
@@ -52,8 +54,8 @@ def section(question: Question, dataset: DatasetResults, drawn: dict[str, bytes]
         "figures": [plot(name, FIGURES[name], drawn[name]) for name in question.figures if name in drawn],
         "rising": rising_sentence(dataset.budget) if "budget" in question.figures else "",
         "no_twins": no_twins(dataset.results) if "attribute-loss" in question.figures else "",
-        "files": files_of(dataset),
-        "cost_files": cost_files_of(dataset.results),
+        "files": first_files(dataset),
+        "cost_files": cost_first_files(dataset.results),
     }
 
 
@@ -64,7 +66,7 @@ def tables_of(question: Question, dataset: DatasetResults) -> list[Table]:
 
 
 def narrowed(dataset: DatasetResults, columns: list[Number], study: Study) -> DifferenceTable | None:
-    """The differences in these numbers alone; None where there are none."""
+    """The differences in these numbers alone, with what the seeds could find of them; None where there are none."""
     comparison = dataset.comparison
     kept = [i for i, column in enumerate(comparison.columns) if column in columns] if comparison else []
     if comparison is None or not kept:
@@ -73,7 +75,7 @@ def narrowed(dataset: DatasetResults, columns: list[Number], study: Study) -> Di
     marks = {mark for _, cells in lines for cell, _ in cells for mark in cell.marks}
     footnotes = {mark: text for mark, text in comparison.footnotes.items() if mark in marks}
     columns = [comparison.columns[i] for i in kept]
-    alone = dataclasses.replace(comparison, columns=columns, lines=lines, footnotes=footnotes, notes=())
+    alone = dataclasses.replace(comparison, columns=columns, lines=lines, footnotes=footnotes)
     return with_reference_power(alone, told(dataset.name, columns, dataset.rows, study))
 
 
@@ -85,7 +87,7 @@ def warnings_of(dataset: DatasetResults) -> list[tuple[str, str]]:
     return ignored + unread + unjudged
 
 
-def files_of(dataset: DatasetResults) -> dict[tuple[str, str], str]:
+def first_files(dataset: DatasetResults) -> dict[tuple[str, str], str]:
     """(row, number) of what no method page holds -> the first seed's result file, from the top of the repository."""
     found: dict[tuple[str, str], str] = {}
     viewed = {result.row for result in dataset.results if result.view}
@@ -97,7 +99,7 @@ def files_of(dataset: DatasetResults) -> dict[tuple[str, str], str]:
     return found
 
 
-def cost_files_of(results: list[ResultFile]) -> dict[tuple[str, str], str]:
+def cost_first_files(results: list[ResultFile]) -> dict[tuple[str, str], str]:
     """(row, stage) -> what the first seed of it cost, from the top of the repository."""
     found: dict[tuple[str, str], str] = {}
     for result in results:

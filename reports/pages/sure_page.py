@@ -11,12 +11,18 @@ from diffrep.reports.pages.doubts import exceeding
 from diffrep.reports.pages.environment import environment
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import by_group
-from diffrep.reports.rows.differences import Difference, kinds_of_tests
+from diffrep.reports.rows.differences import Difference, kinds_of_tests, standing_over_all
 from diffrep.reports.rows.noise import WORDS, Noise, noise_of, rms
 from diffrep.reports.rows.power import Told, seeds_text, told
 from diffrep.reports.rows.questions import page_of
-from diffrep.reports.rows.roles import MEANINGS, by_role
+from diffrep.reports.rows.roles import MEANINGS, SPREAD, by_role
 from diffrep.reports.rows.scores import TableRow, metrics_of
+
+FITTED = ("dci_", "info_")  # how the names of metrics begin that fit trees and regressions
+FITTED_WHY = (
+    "no line, since blocks of test rows would say too little of a score that grows with their number, and trees and "
+    "regressions cost too much to be fitted several times"
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,11 @@ def section(dataset: DatasetResults, study: Study) -> dict[str, Any]:
     return {
         "name": dataset.name,
         "roles": [(role, names, MEANINGS[role]) for role, names in by_role(rows).items()],
+        "differences": dataset.differences,
         "verdicts": [line for column in columns if (line := verdicts_of(column, dataset.differences)).tested],
         "power": told(dataset.name, columns, rows, study),
-        "noise": noise_lines(columns, rows, noise_of(dataset.results)),
+        "noise": (lines := noise_lines(columns, rows, noise_of(dataset.results))),
+        "noiseless": noiseless(columns, lines),
     }
 
 
@@ -88,11 +96,26 @@ def noise_lines(
     return lines
 
 
+def noiseless(columns: Sequence[Number], lines: Sequence[NoiseLine]) -> list[str]:
+    """Which metrics have no line on noise, and which none of the test rows, with the reasons: "AP, MIG: reason"."""
+    own = {line.column.name for line in lines}
+    without = [column for column in columns if column.name not in own]
+    reasons = {
+        FITTED_WHY: [column.title for column in without if column.name.startswith(FITTED)],
+        "no line, since no stage measures it": [c.title for c in without if not c.name.startswith(FITTED)],
+        "of what the estimator draws alone, none of the test rows": [
+            line.column.title for line in lines if line.source == WORDS["estimator"]
+        ],
+    }
+    return [f"{', '.join(titles)}: {reason}" for reason, titles in reasons.items() if titles]
+
+
 def total(sections: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """How many comparisons there are on all data sets, and how many of them differ."""
+    """How many comparisons there are on all data sets, and how many of them differ, in each metric and over all."""
     lines: list[Verdicts] = [line for part in sections for line in part["verdicts"]]
     counts = {name: sum(getattr(line, name) for line in lines) for name in ("tested", "better", "worse", "untold")}
-    return counts | {"told": counts["better"] + counts["worse"]}
+    differences = [found for part in sections for found in part["differences"]]
+    return counts | {"told": counts["better"] + counts["worse"], "over_all": standing_over_all(differences)}
 
 
 def render(sections: Sequence[dict[str, Any]], study: Study) -> str:
@@ -108,5 +131,6 @@ def render(sections: Sequence[dict[str, Any]], study: Study) -> str:
         level=SIGNIFICANT,
         power=lines[0].pair.power if lines else None,
         seeds_text=seeds_text,
+        spread=SPREAD,
         page_of=page_of,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +11,17 @@ from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.scores import titled
 
+BASE = "base"  # the stage, and the name under which a training says what it stands on
+
 
 @dataclass(frozen=True)
 class RowCost:
     """One row's cost: minutes summed over seeds; parameters of one model; memory of its largest process.
 
     minutes  of the processor, by stage; on the clock, other work on the machine would count too
-    device   minutes for which it held a GPU, times how many
+    base     minutes of the base models that it stands on, where one was trained for each of its seeds: other rows that
+             stand on them count them too
+    device   minutes for which its own stages held a GPU, times how many
     """
 
     name: str
@@ -24,6 +29,7 @@ class RowCost:
     remarks: str
     n_seeds: int
     minutes: dict[str, float]
+    base: float
     device: float
     parameters: float | None
     parameters_trained: float | None
@@ -36,7 +42,12 @@ class RowCost:
 
     @property
     def total(self) -> float:
-        """Minutes over all stages."""
+        """Minutes over all stages, base models among them."""
+        return self.own + self.base
+
+    @property
+    def own(self) -> float:
+        """Minutes that no other row counts."""
         return sum(self.minutes.values())
 
 
@@ -52,7 +63,14 @@ def costs_of(results: list[ResultFile], dataset: str, study: Study, remarks: Map
     names += [("anchor", n) for n in study.anchors]
     noted = {("method", name): text for name, text in remarks.items()}
     found = {name: [r for r in here if (r.kind, r.row) == name] for name in names}
-    return [_cost(*name, own, noted.get(name, "")) for name, own in found.items() if own]
+    return [_cost(*name, own, bases_of(own, here), noted.get(name, "")) for name, own in found.items() if own]
+
+
+def bases_of(own: list[ResultFile], results: list[ResultFile]) -> list[ResultFile]:
+    """The base models that the seeds of a row stand on, of those that were trained for a seed."""
+    seeds = {r.seed for r in own if BASE in (r.notes.get("stands_on") or {})}
+    trained = [r for r in results if (r.kind, r.row) == ("shared", BASE) and r.record.get("steps")]
+    return [r for r in trained if r.seed is not None and r.seed in seeds]
 
 
 def _is_idle(result: ResultFile) -> bool:
@@ -61,15 +79,16 @@ def _is_idle(result: ResultFile) -> bool:
     )
 
 
-def _cost(kind: str, name: str, own: list[ResultFile], remarks: str) -> RowCost:
+def _cost(kind: str, name: str, own: list[ResultFile], bases: list[ResultFile], remarks: str) -> RowCost:
     minutes: dict[str, float] = {}
     for result in own:
         minutes[result.stage] = minutes.get(result.stage, 0.0) + minutes_of(result, "cpu_seconds")
+    base = math.fsum(minutes_of(result, "cpu_seconds") for result in bases)
     device = sum(minutes_of(result, "device_seconds") for result in own)
     n_seeds = len({r.seed for r in own} - {None} if kind == "shared" else {r.seed for r in own})
     parameters, trained = (_largest([r.record for r in own], key) for key in ("parameters", "parameters_trained"))
     peak = _largest([r.cost for r in own], "peak_memory_mib")
-    return RowCost(name, kind, remarks, n_seeds, minutes, device, parameters, trained, peak)
+    return RowCost(name, kind, remarks, n_seeds, minutes, base, device, parameters, trained, peak)
 
 
 def minutes_of(result: ResultFile, name: str) -> float:
@@ -82,15 +101,15 @@ def _largest(records: list[dict[str, Any]], key: str) -> float | None:
 
 
 def to_csv(costs: list[RowCost], stages: tuple[str, ...]) -> str:
-    """One line per row: method, kind, n_seeds, <stage>_minutes, total_minutes, device_minutes, sizes, note."""
+    """One line per row: method, kind, n_seeds, minutes by stage, of base models, in all and of devices, sizes, note."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     sizes = ["parameters", "parameters_trained", "peak_memory_mib"]
-    minutes = [*(f"{stage}_minutes" for stage in stages), "total_minutes", "device_minutes"]
+    minutes = [*(f"{stage}_minutes" for stage in stages), "base_model_minutes", "total_minutes", "device_minutes"]
     writer.writerow(["method", "kind", "n_seeds", *minutes, *sizes, "note"])
     for cost in costs:
         by_stage = [cost.minutes.get(stage) for stage in stages]
-        numbers = [*by_stage, cost.total, cost.device, cost.parameters, cost.parameters_trained, cost.peak_memory_mib]
-        texts = ("" if x is None else repr(x) for x in numbers)
+        of_row = (getattr(cost, name) for name in ("base", "total", "device", *sizes))
+        texts = ("" if x is None else repr(x) for x in (*by_stage, *of_row))
         writer.writerow([cost.name, cost.kind, cost.n_seeds, *texts, cost.remarks])
     return text.getvalue()

@@ -5,17 +5,16 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from diffrep.metrics.catalogue import Number
-from diffrep.metrics.comparison import Compared, differences, no_spread
+from diffrep.metrics.comparison import Compared, differences, holm, no_spread
 from diffrep.metrics.power import SIGNIFICANT
 from diffrep.metrics.uncertainty import LEAST_SEEDS
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import by_group
-from diffrep.reports.rows.scores import OverSeeds, metrics_of, rows_of
+from diffrep.reports.rows.scores import OverSeeds, TableRow, metrics_of
 
-SIGNS = {"up": 1, "down": -1, "": 0}
+SIGNS = {"up": 1, "down": -1}
 
 Verdict = Literal["better", "worse", "untold", ""]
 
@@ -29,7 +28,8 @@ class Difference:
     difference  mean over seeds of the method's value less the reference's; low and high: its 95 % interval
     df          degrees of freedom of the interval and of p_value
     p_holm      the p-value, corrected for the `tested` methods of this metric
-    verdict     better or worse than the reference where p_holm is below .05, else untold; empty without a test
+    verdict     better or worse than the reference where p_holm is below .05, else untold, as where
+                no side of the metric is better; empty without a test
     """
 
     dataset: str
@@ -48,26 +48,25 @@ class Difference:
     reason: str = ""
 
 
-def compare(frame: pd.DataFrame, study: Study) -> list[Difference]:
+def compare(dataset: str, rows: Sequence[TableRow], study: Study) -> list[Difference]:
     """Every method against the study's reference, in each metric of the summary table.
 
-    frame  as `tidy` gives it
+    rows  those of the data set
 
     Whether seeds are paired stands in the catalogue. Each metric is corrected for all the methods tested in it. What
     cannot be tested says why.
     """
-    found = []
-    for dataset in study.datasets:
-        rows = [row for row in rows_of(frame, dataset, study) if row.kind == "method"]
-        for column in by_group("summary", metrics_of(rows)):
-            scores = {row.name: row.scores[column.name] for row in rows}
-            found += _of_metric(dataset, column, scores, study)
-    return found
+    methods = [row for row in rows if row.kind == "method"]
+    return [
+        found
+        for column in by_group("summary", metrics_of(methods))
+        for found in _of_metric(dataset, column, {row.name: row.scores[column.name] for row in methods}, study)
+    ]
 
 
 def verdict_of(column: Number, difference: float, p_holm: float) -> Verdict:
-    """What a tested difference says of the method, in the direction of the metric."""
-    if p_holm >= SIGNIFICANT:
+    """What a tested difference says of the method; of a metric without a better side, nothing."""
+    if p_holm >= SIGNIFICANT or not column.better:
         return "untold"
     return "better" if difference * SIGNS[column.better] > 0 else "worse"
 
@@ -109,6 +108,12 @@ def _untested(name: str, reference: str, scores: Mapping[str, OverSeeds], seeds:
             return f"{who} lacks seeds: {'; '.join(dict.fromkeys(scores[who].absent))}"
     mine, theirs = np.array(scores[name].values), np.array(scores[reference].values)
     return no_spread(mine, theirs, paired=paired)
+
+
+def standing_over_all(differences: Sequence[Difference]) -> int:
+    """How many stand where all of them are corrected together, and not those of each metric apart."""
+    p_values = [found.p_value for found in differences if found.p_value is not None]
+    return int((holm(np.array(p_values)) < SIGNIFICANT).sum()) if p_values else 0
 
 
 def kinds_of_tests(differences: Sequence[Difference]) -> dict[str, list[str]]:

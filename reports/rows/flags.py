@@ -39,11 +39,13 @@ def flagged(rows: list[TableRow], warnings: Mapping[str, str]) -> list[TableRow]
 
 
 def _flag(row: TableRow, warning: str) -> TableRow:
-    scores = {name: _marked(score, warning) if name.startswith(READ) else score for name, score in row.scores.items()}
+    scores = {
+        name: _with_remark(score, warning) if name.startswith(READ) else score for name, score in row.scores.items()
+    }
     return replace(row, scores=scores, warning=warning)
 
 
-def _marked(score: OverSeeds, remark: str) -> OverSeeds:
+def _with_remark(score: OverSeeds, remark: str) -> OverSeeds:
     return replace(score, remark=remark) if score.values else score
 
 

@@ -17,7 +17,7 @@ NORMAL = NormalDist().inv_cdf(0.975)  # half the width of a 95 % interval, in st
 
 @dataclass(frozen=True)
 class Noise:
-    """The larger of the two sources of a row's number, root mean square over seeds, in its own units."""
+    """The largest of the sources of a row's number, root mean square over seeds, in its own units."""
 
     sd: float
     source: str
@@ -39,7 +39,9 @@ def noise_of(results: Iterable[ResultFile]) -> dict[tuple[str, str], Noise]:
 def _of_file(result: ResultFile) -> dict[str, Mapping[str, float]]:
     """Metric -> source -> standard deviation."""
     intervals = {name: {"cases": (high - low) / 2 / NORMAL} for name, (low, high) in result.intervals.items()}
-    return {**intervals, **result.noise}
+    return {
+        metric: {**intervals.get(metric, {}), **result.noise.get(metric, {})} for metric in intervals | result.noise
+    }
 
 
 def _largest(by_source: Mapping[str, list[float]]) -> Noise:

@@ -90,7 +90,7 @@ class Told:
     """What the seeds tell of one metric of a data set, of the methods that they train.
 
     sd          over seeds, root mean square over those methods
-    best        two of those methods, by their means
+    best        two of those methods, by their means: of those under test where there are two, controls set apart
     difference  the one asked for, or that between the best two, which is `observed`
     pair        two of those methods; reference: one of them and the reference, where that is the same for every seed
     """
@@ -127,7 +127,8 @@ def _told(dataset: str, column: Number, rows: Sequence[TableRow], study: Study, 
     if len(study.seeds) < 2 or len(trained) < 2 or all(map(is_constant, trained.values())):
         return None
     tested = max(1, sum(name != study.reference for name in values))
-    best = _best_two(trained, column)
+    under_test = {name: each for name, each in trained.items() if name not in study.controls}
+    best = _best_two(under_test if len(under_test) > 1 else trained, column)
     gap = float(abs(trained[best[0]].mean() - trained[best[1]].mean()))
     sd = rms(each.std(ddof=1) for each in trained.values())
     theirs = values.get(study.reference)

@@ -9,10 +9,15 @@ from diffrep.metrics.comparison import is_constant
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 Role = Literal["trained", "frozen", "constant"]
+SPREAD = (
+    "the standard deviation over training seeds (n − 1): what a seed changes is the training of a row, and of the base "
+    "model that it stands on; where nothing is trained, what the row itself draws. All seeds share the data, the test "
+    "images, the draws of the evaluation and a base model that was imported: of other ones it says nothing."
+)
 MEANINGS: Mapping[Role, str] = {
     "trained": "each seed trains it, or the model that it stands on, anew",
     "frozen": "nothing is trained: its spread is that of what each seed draws (the noise that a frozen model is shown, "
-    "the weights that an untrained encoder starts from, the draws of the evaluation), not one of trainings",
+    "the weights that an untrained encoder starts from), not one of trainings",
     "constant": "every seed gives the same numbers: it has no spread, others are compared with it as with a constant",
 }
 

@@ -21,8 +21,9 @@ from diffrep.pipelines.study import study_of
 from diffrep.reports.reading.load import load
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import by_group
+from diffrep.reports.rows.finished import finished_rows
 from diffrep.reports.rows.roles import role_of
-from diffrep.reports.rows.scores import TableRow, metrics_of, rows_of
+from diffrep.reports.rows.scores import TableRow, metrics_of
 from diffrep.reports.rows.tidy import tidy
 
 
@@ -56,9 +57,10 @@ def main() -> None:
     root = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
     study = study_of(load_params(root), root)
     print(f"paired is shorter below {', '.join(f'{worth_it(n):.2f} at {n} seeds' for n in (3, 5, 10))}")
-    frame = tidy(load(root, study.folders))
+    results = load(root, study.folders)
+    frame = tidy(results)
     for dataset in study.datasets:
-        for metric, (found, methods) in ratios(rows_of(frame, dataset, study), study).items():
+        for metric, (found, methods) in ratios(finished_rows(results, frame, dataset, study), study).items():
             print(f"{dataset:20} {metric:34} {found:5.2f} of {methods} methods")
 
 

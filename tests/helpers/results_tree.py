@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from matplotlib.image import imsave
 
 from diffrep.pipelines.core.cards import said, write_card
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import CONTACT, Cell, Repeat, Shared, cost_file, result_file, view_file
+from diffrep.reports.pages import dataset as gathering
 from diffrep.reports.pages.build import build, contents
+from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.study import ResultFolder, Study
-from diffrep.reports.rows.flags import flagged, warnings_of
-from diffrep.reports.rows.scores import TableRow, notes_of, on_models, rows_of
+from diffrep.reports.rows.finished import finished_rows
+from diffrep.reports.rows.scores import TableRow
 from diffrep.reports.rows.tidy import tidy
 
 NO_DECODER = "not applicable: beta decodes nothing"
@@ -57,6 +60,9 @@ class ResultsTree:
         shared = Shared(dataset)
         for stage in (*SHARED, "attribute_loss"):
             yield ResultFolder("shared", dataset, stage, None, stage, shared.results(stage), stage)
+        for seed in self.seeds:
+            folder = Repeat(dataset, seed).results("base")
+            yield ResultFolder("shared", dataset, "base", seed, "base", folder, "base of a seed")
         for stage, method, seed in itertools.product(STAGES, self.methods, self.seeds):
             settings, folder = f"train {method}" if stage == "train" else stage, self.cell(method, seed, stage, dataset)
             yield ResultFolder("method", dataset, method, seed, stage, folder, settings)
@@ -86,6 +92,11 @@ class ResultsTree:
     def share(self, stage: str, **record: Any) -> Path:
         identity = {"stage": stage, "dataset": "squares"}
         return self.write(result_file(self.root / Shared("squares").results(stage)), identity | record)
+
+    def base(self, seed: int, **record: Any) -> Path:
+        """The base model of a seed."""
+        identity = {"stage": "base", "dataset": "squares", "seed": seed}
+        return self.write(result_file(self.root / Repeat("squares", seed).results("base")), identity | record)
 
     def anchor(self, name: str, stage: str, seed: int | None = None, **record: Any) -> Path:
         place = Shared("squares") if seed is None else Repeat("squares", seed)
@@ -136,15 +147,20 @@ class ResultsTree:
     def rows(self) -> list[TableRow]:
         """The rows of the data set, with their warnings."""
         results = self.results
-        rows = rows_of(tidy(results), "squares", self.study, notes_of(results, "squares"))
-        return flagged(on_models(rows, results), warnings_of(results, "squares"))
+        return finished_rows(results, tidy(results), "squares", self.study)
 
     def build(self) -> Path:
         """The folder of the report."""
         build(self.root, self.root / "reports", self.study)
         return self.root / "reports"
 
+    def gathered(self, *differences: Any) -> list[DatasetResults]:
+        """What the report gathers, with differences as given in the place of those that would be found."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(gathering, "compare", lambda name, *_: [d for d in differences if d.dataset == name])
+            return gathering.gathered(self.root, self.root / "reports", self.study)
+
     def files(self, *differences: Any) -> dict[str, str]:
         """The report's texts by name, with differences as given."""
-        found = contents(self.root, self.root / "reports", self.study, self.results, differences)
+        found = contents(self.root, self.gathered(*differences), self.study)
         return {name: text for name, text in found.items() if isinstance(text, str)}

@@ -1,8 +1,12 @@
 """A finished report is told in a few lines, with the headline table of each data set that has one."""
 
+import io
+import re
 from pathlib import Path
 
-from diffrep.pipelines.headline import LEGEND, tell_headline, tell_made
+from rich.console import Console
+
+from diffrep.pipelines.headline import BOLD, STARS, headline_table, tell_headline, tell_made
 
 TABLE = """\
 kind,method,remarks,AP ↑,"MSE, random start ↓",minutes ↓
@@ -30,13 +34,22 @@ def test_controls_stand_below_the_methods(tmp_path, monkeypatch, capsys):
     Path("tables", "squares-headline.csv").write_text(TABLE)
     assert told(capsys) == [
         "",
-        f"squares: {LEGEND}",
+        f"squares: {STARS}",
         "MSE,",
         "method AP ↑ random start ↓ minutes ↓",
-        "alpha* 0.600 ± 0.100 0.0100 ± 0.0000 1.5",
+        "alpha* **0.600 ± 0.100** 0.0100 ± 0.0000 1.5",
         "controls:",
         "[beta] 0.250 ± 0.000† – 0.2",
     ]
+
+
+def test_a_terminal_has_bold_where_a_pipe_has_stars():
+    console = Console(file=io.StringIO(), width=120, force_terminal=True, color_system="standard")
+    console.print(headline_table(TABLE, bold=True))
+    assert re.search(r"\x1b\[1m *0\.600 ± 0\.100\x1b", console.file.getvalue())
+    assert "**" not in console.file.getvalue()
+    assert "bold" in BOLD
+    assert "**" in STARS
 
 
 def test_nothing_is_shown_of_what_has_no_table(tmp_path, monkeypatch, capsys):

@@ -1,10 +1,12 @@
 """`diffrep power`: what it prints of results, as asked."""
 
+import numpy as np
 import pytest
 
 from diffrep.metrics.power import paired_power, seeds_needed, smallest_difference, welch_power
 from diffrep.pipelines import power
 from diffrep.pipelines.core.errors import UserError
+from diffrep.reports.pages import sure_page
 from diffrep.reports.rows.power import Goal
 
 
@@ -46,6 +48,16 @@ def test_smallest_differences_are_of_two_methods_and_of_a_constant_reference(tre
 def test_seeds_are_of_the_difference_between_the_best_two(tree, capsys):
     needed = [seeds_needed(welch_power, 0.1, 0.1, level=level) for level in (0.05, 0.025)]
     assert line_of(printed(capsys), 1) == ["average_precision", "0.1000", "alpha", "and", "gamma", *map(str, needed)]
+
+
+def test_the_tables_are_those_of_the_page(tree, capsys):
+    tree.methods.append("delta")  # takes no step, and stands on another model with every seed
+    for seed in (0, 1, 2):
+        tree.put("delta", "train", seed, steps=None, notes={"stands_on": {"base": f"model {seed}"}})
+        tree.put("delta", "probe", seed, average_precision=(0.1, 0.5, 0.9)[seed])
+    [line] = sure_page.section(tree.gathered()[0], tree.study)["power"]
+    assert line.sd == pytest.approx(np.sqrt((0.01 + 0.01 + 0.16) / 3))
+    assert line_of(printed(capsys))[1:] == [power.text(line.sd, line), *power.smallest(line)]
 
 
 def test_a_difference_and_seeds_can_be_asked_of(tree, capsys):

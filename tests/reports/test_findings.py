@@ -10,11 +10,9 @@ import pytest
 
 from diffrep.pipelines.core.params import load as load_params
 from diffrep.pipelines.study import so_far, study_of
-from diffrep.reports.pages.dataset import results_of
+from diffrep.reports.pages.dataset import gathered
 from diffrep.reports.pages.findings_page import evidence_of, findings_of
-from diffrep.reports.reading.load import load
 from diffrep.reports.rows.findings import MOST
-from diffrep.reports.rows.tidy import tidy
 
 ROOT = Path(__file__).parents[2]
 HOMES = [ROOT, *sorted(path.parent for path in ROOT.glob("reports/reference/*/results"))]
@@ -27,9 +25,7 @@ def told(request):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(request.param)
         study = so_far(study_of(load_params()))
-        results = load(Path(), study.folders)
-        name = study.datasets[0]
-        data = results_of(Path(), Path("reports"), name, study, results, tidy(results), ())
+        data = gathered(Path(), Path("reports"), study)[0]
         yield request.param, data, {finding.key: finding for finding in findings_of(data, study)}
 
 

@@ -9,12 +9,9 @@ import yaml
 
 from diffrep.pipelines.core.params import load
 from diffrep.pipelines.study import so_far, study_of
-from diffrep.reports.pages.dataset import DatasetResults, results_of
+from diffrep.reports.pages.dataset import DatasetResults, gathered
 from diffrep.reports.pages.difference_table import WORSE
 from diffrep.reports.pages.front_page import Front, front_of
-from diffrep.reports.reading.load import load as load_results
-from diffrep.reports.rows.differences import compare
-from diffrep.reports.rows.tidy import tidy
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "reports" / "reference" / "rooms"
@@ -33,9 +30,7 @@ def at_the_top(monkeypatch):
 def committed() -> tuple[DatasetResults, Front]:
     """The first data set of the committed results with what its page says first."""
     study = so_far(study_of(load()))
-    results = load_results(Path(), study.folders)
-    frame = tidy(results)
-    data = results_of(Path(), Path("reports"), study.datasets[0], study, results, frame, compare(frame, study))
+    data = gathered(Path(), Path("reports"), study)[0]
     front = front_of(data, study)
     assert front is not None
     return data, front
@@ -61,6 +56,14 @@ def dressed(cell) -> str:
 def test_its_table_is_that_of_the_results():
     start = README.index("| method |")
     assert README[start : README.index("\n\n", start)] == expected()
+
+
+def test_rows_whose_minutes_hold_a_base_model_are_named():
+    data, _ = committed()
+    names = [cost.name for cost in data.costs if cost.base]
+    listed = re.search(r"base model included where a row stands on one \(([^)]*)\)", README)
+    assert listed
+    assert listed[1].lower().split(", ") == names
 
 
 def test_its_picture_is_that_of_the_same_run():

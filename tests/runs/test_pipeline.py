@@ -93,7 +93,7 @@ def test_mlflow_is_filled_and_its_model_gives_the_codes_that_are_kept(calm):
         f"diffrep/smoke/{ROOMS}"
     )
     models = (calm.folder / "mlartifacts" / experiment.name / "models").rglob("MLmodel")
-    (of_pdae,) = [file.parent for file in models if "method: pdae\n      seed: 1" in file.read_text()]
+    (of_pdae,) = [file.parent for file in models if f"{ROOMS}/pdae/1\n" in file.read_text()]
     data = Prepared(calm.folder / Shared(ROOMS).data)
     with np.load(calm.folder / Cell(ROOMS, "pdae", 1).codes) as kept:
         codes = load_model(str(of_pdae)).predict(data.images[data.splits["test"][:20]])

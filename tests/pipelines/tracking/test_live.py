@@ -72,7 +72,7 @@ def test_a_slow_store_is_left_alone_after_its_first_point(root, monkeypatch, cap
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no database"), ImportError("mlflow"), KeyError(), MemoryError()])
-def test_whatever_a_store_raises_stops_no_training(tmp_path, monkeypatch, capfd, error):
+def test_whatever_is_raised_stops_no_training(tmp_path, monkeypatch, capfd, error):
     def fail(*arguments):
         raise error
 

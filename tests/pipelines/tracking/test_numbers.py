@@ -3,7 +3,8 @@
 import pytest
 
 from diffrep.metrics.catalogue import CATALOGUE
-from diffrep.pipelines.tracking.numbers import HEADLINE, flat, folded
+from diffrep.pipelines.tracking.numbers import HEADLINE, flat, folded, named
+from diffrep.pipelines.tracking.store import RunKey
 
 
 def test_the_headline_is_the_first_table():
@@ -25,6 +26,16 @@ def test_the_headline_is_the_first_table():
 )
 def test_a_number_stands_in_the_folder_of_its_stage(stage, name, told):
     assert folded(stage, name) == told
+
+
+def test_a_row_has_its_own_sections_alone():
+    known = {"methods.drl.width": 1, "methods.drl_joint.width": 2, "budgets.squares": 3, "datasets.squares_2.test": 4}
+    assert named(known, RunKey("squares", "drl", 0, "")) == {
+        "method.width": 1,
+        "methods.drl_joint.width": 2,
+        "budget": 3,
+        "datasets.squares_2.test": 4,
+    }
 
 
 def test_nested_settings_are_flat():

@@ -32,7 +32,7 @@ def filled(address, tmp_path_factory):
         store = open_store(root)
         number = store.experiment(DATASET)
         ids = {run.info.run_name: run.info.run_id for run in store.runs(number).values()}
-        return address + link_of(store, DATASET), f"{address}/#/experiments/{number}", ids
+        return address + link_of(store, DATASET)[1], f"{address}/#/experiments/{number}", ids
 
 
 def text(page, url, *parts):

@@ -77,6 +77,17 @@ def test_cells_side_by_side_wait_for_none_of_each_other(silent, kind):
     assert time.monotonic() - start < AT_MOST[kind]
 
 
+def test_a_report_limits_how_long_it_waits(tmp_path, monkeypatch):
+    given = []
+    monkeypatch.setattr("diffrep.pipelines.study.study_of", lambda params: study())
+    monkeypatch.setattr("diffrep.pipelines.study.so_far", lambda known: known)
+    monkeypatch.setattr("diffrep.pipelines.tracking.sync.sync", lambda *arguments: given.append(arguments[-1]))
+    monkeypatch.setattr("diffrep.reports.pages.build.build", lambda *arguments: [])
+    monkeypatch.chdir(tmp_path)
+    report.report(None, Whole())
+    assert given == [report.SYNC_SECONDS]
+
+
 def test_a_report_ends_well(silent, monkeypatch, capsys):
     made = []
     monkeypatch.setattr("diffrep.pipelines.study.study_of", lambda params: study())

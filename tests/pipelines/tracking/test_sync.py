@@ -3,11 +3,15 @@
 import json
 import os
 import shutil
+import time
+from types import SimpleNamespace
 
 import pytest
+from mlflow import MlflowClient
 from PIL import Image
 from tracked_tree import CELLS, CURVES, DATA, DATASET, SETTINGS, settings, study, write, write_curves, write_result
 
+from diffrep.pipelines.tracking import trouble
 from diffrep.pipelines.tracking.store import open_store
 from diffrep.pipelines.tracking.sync import current_runs, live_logger, sync
 from diffrep.pipelines.tracking.trouble import StoreError
@@ -94,6 +98,32 @@ def test_a_second_sync_changes_nothing(root):
     before = contents(root)
     assert sync(root, study(), settings) == 0
     assert contents(root) == before
+
+
+TIME: list[float] = []  # seconds that calls have taken
+
+
+def slow(method):
+    """As if each call of it took eight seconds."""
+
+    def called(*arguments, **named):
+        TIME.append(8.0)
+        return method(*arguments, **named)
+
+    return called
+
+
+def test_a_slow_store_is_left_after_some_seconds_and_filled_in_steps(root, monkeypatch):
+    TIME.clear()
+    monkeypatch.setattr(trouble, "time", SimpleNamespace(monotonic=lambda: sum(TIME), sleep=time.sleep))
+    monkeypatch.setattr(MlflowClient, "log_batch", slow(MlflowClient.log_batch))
+    with pytest.raises(StoreError, match="is slow: not all is written after 20 s; diffrep sync fills in the rest"):
+        sync(root, study(), settings, 20.0)
+    assert sum(TIME) < 40
+    assert 0 < len(runs(root)[1]) < len(ROWS)
+    assert sync(root, study(), settings) == 4  # the first one was whole
+    assert set(runs(root)[1]) == ROWS | {"report"}
+    assert sync(root, study(), settings, 20.0) == 0
 
 
 def test_a_lost_database_is_filled_again(root, tmp_path_factory, empty_store):

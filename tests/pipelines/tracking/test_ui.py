@@ -7,16 +7,18 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import psutil
 import pytest
 import requests
-from tracked_tree import study
+from tracked_tree import settings, study
 
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.tracking import ui
 from diffrep.pipelines.tracking.ui import expect_free, running, server_command, wait_for_answer, words_of
 
-ENDINGS = ["/#/experiments/3/runs?a=1", "/#/experiments/7/runs?a=1"]
+LINKS = {"squares": ("3", "/#/experiments/3/runs?a=1"), "circles": ("7", "/#/experiments/7/runs?a=1")}
 SERVING = """
 import sys
 from pathlib import Path
@@ -50,9 +52,24 @@ def test_a_server_that_ends_by_itself_is_told_with_its_log(tmp_path):
 
 
 def test_one_link_is_said_and_what_the_other_experiments_are():
-    assert words_of(study(), "http://here/", ENDINGS[:1]) == f"http://here{ENDINGS[0]}"
-    both = words_of(replace(study(), datasets=("squares", "circles")), "http://here", ENDINGS)
-    assert both == f"http://here{ENDINGS[0]}\nOf the experiments 3 is squares, 7 is circles."
+    assert words_of("http://here/", {"squares": LINKS["squares"]}) == "http://here/#/experiments/3/runs?a=1"
+    both = words_of("http://here", LINKS)
+    assert both == "http://here/#/experiments/3/runs?a=1\nOf the experiments 3 is squares, 7 is circles."
+
+
+def test_the_store_is_opened_once_for_all_data_sets(monkeypatch, capsys):
+    opened = []
+    store = SimpleNamespace(experiment=lambda dataset: {"squares": "3", "circles": "7"}[dataset])
+    monkeypatch.setattr(ui, "sync", lambda *arguments: 0)
+    monkeypatch.setattr(ui, "open_store", lambda root: opened.append(root) or store)
+    monkeypatch.setattr(ui, "current_runs", lambda *arguments: [])
+    monkeypatch.setattr(ui, "save_views", lambda *arguments: "runs")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://here")
+    ui.serve(replace(study(), datasets=("squares", "circles")), settings, 5000)
+    assert len(opened) == 1
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("http://here/#/experiments/3/runs?")
+    assert second == "Of the experiments 3 is squares, 7 is circles."
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.drawing import ranks
-from diffrep.reports.drawing.style import CONTROL_COLOUR
+from diffrep.reports.drawing.style import ANCHOR_COLOUR, colour_of
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 AP, MSE = CATALOGUE["average_precision"], CATALOGUE["mse_random_start"]
@@ -47,9 +47,12 @@ def test_three_seeds_have_a_whisker_and_two_have_none(panels):
     assert [len(line.get_xdata()) for line in axes.lines] == [2, 1, 1]
 
 
-def test_controls_are_grey(panels):
-    (axes,) = panels([row("control", average_precision=(0.1,)), row("other", average_precision=(0.2,))])
-    assert [line.get_color() == CONTROL_COLOUR for line in axes.lines] == [False, True]
+def test_controls_have_their_colour_of_every_figure_and_a_name_in_italics(panels):
+    rows = [row("control", average_precision=(0.1,)), row("other", average_precision=(0.2,))]
+    (axes,) = panels(rows)
+    assert [label.get_fontstyle() for label in axes.get_yticklabels()] == ["normal", "italic"]
+    assert [line.get_color() for line in axes.lines] == [colour_of(rows[1], rows), colour_of(rows[0], rows)]
+    assert ANCHOR_COLOUR not in {line.get_color() for line in axes.lines}
 
 
 @pytest.mark.parametrize("values", [(0.15, 0.93), (0.5, 0.5), (-1e-5, 3e4)])

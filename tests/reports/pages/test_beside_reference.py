@@ -1,29 +1,21 @@
-"""What a run is beside the committed reference run: its budget in a line, and both runs' headline numbers."""
+"""What a run is beside the committed reference run: in a line, and both runs' headline numbers."""
 
 import csv
-import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 
-from diffrep.reports.pages.beside_reference import budget_sentence
+from diffrep.reports.pages.beside_reference import run_sentence
 from diffrep.reports.pages.front_page import front_of
 from diffrep.reports.reading import reference
 from diffrep.reports.reading.reference import reference_run
-from tests.helpers.gathering import gathered
 
 
 @pytest.fixture
 def tree(results_tree, monkeypatch):
     monkeypatch.setitem(reference.PARTS, "squares", "rooms")
     return results_tree
-
-
-def sentence(tree) -> str:
-    """What is said of a run of batches of 32 images."""
-    study = dataclasses.replace(tree.study, shared_settings={"train": {"batch_size": 32}})
-    return budget_sentence(gathered(tree), study)
 
 
 def write_reference(root: Path, **values: str) -> None:
@@ -42,15 +34,15 @@ def write_reference(root: Path, **values: str) -> None:
             csv.writer(file).writerows(lines)
 
 
-def test_without_a_reference_the_line_says_how_long_was_trained(tree):
-    assert sentence(tree) == "Trained for 40 steps of 32 images."
-    assert front_of(gathered(tree), tree.study).beside == []
+def test_without_a_reference_nothing_stands_beside(tree):
+    assert run_sentence(tree.gathered()[0]) == ""
+    assert front_of(tree.gathered()[0], tree.study).beside == []
 
 
 def test_with_one_it_says_what_that_has(tree):
     write_reference(tree.root, alpha="**0.700 ± 0.010**")
-    assert sentence(tree) == (
-        "The reference run's protocol at another budget: 40 steps of 32 images, where that has 5,000 steps."
+    assert run_sentence(tree.gathered()[0]) == (
+        "The reference run's protocol at another budget: that has 5,000 steps and 5 seeds."
     )
 
 
@@ -62,14 +54,14 @@ def test_the_numbers_of_rows_that_both_have_stand_side_by_side(tree):
     assert "gone" not in text
 
 
-OWN, SHARED = "each seed has its own base model", "seeds share a base model"
+OWN, SHARED = "Each seed has its own base model.", "The seeds share a base model."
 
 
 @pytest.mark.parametrize(("models", "words"), [("abc", OWN), ("aaa", SHARED)])
 def test_whether_seeds_share_a_base_model_is_said(tree, models, words):
     for seed, model in enumerate(models):
         tree.put("alpha", "train", seed, notes={"stands_on": {"base": model}})
-    assert sentence(tree).endswith(f"; {words}.")
+    assert run_sentence(tree.gathered()[0]) == words
 
 
 def test_a_data_set_that_no_reference_has_has_none(tmp_path):

@@ -14,6 +14,7 @@ import diffrep.reports
 from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.paths import cost_file, curves, part_map
+from diffrep.reports.pages import dataset, front_page
 
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
 
@@ -169,6 +170,14 @@ def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
     assert all(re.search(r"alpha( \(our reconstruction\)|\*)", " ".join(text.split())) for text in words)
 
 
+@pytest.mark.parametrize(("module", "name"), [(dataset, "tidy"), (front_page, "front_of")])
+def test_what_all_pages_share_is_computed_once_a_data_set(results_tree, monkeypatch, module, name):
+    calls, real = [], getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *given: (calls.append(given), real(*given))[1])
+    results_tree.build()
+    assert len(calls) == len(results_tree.datasets)
+
+
 def test_nothing_heavy_is_imported():
     folder = Path(diffrep.reports.__path__[0])
     heavy = re.compile(r"^\s*(import|from) (torch|mlflow|lightning)", re.M)
@@ -195,3 +204,32 @@ def test_pictures_that_may_not_be_passed_on_are_in_nothing_that_git_keeps(full, 
     assert not [path for path in (folder / "pictures").rglob("*") if path.is_file()]
     assert not (folder / "figures" / "squares-edited.png").exists()
     assert '<figure class="edited">' in (folder / "index.html").read_text()
+
+
+def test_every_number_is_marked_as_in_the_other_tables(results_tree):
+    results_tree.methods.append("gamma")
+    results_tree.reference = "beta"
+    for seed in (0, 1, 2):
+        results_tree.put("gamma", "probe", seed, average_precision=0.1 + 0.001 * seed)
+        results_tree.put("alpha", "probe", seed, average_precision=0.9 + 0.001 * seed)
+        results_tree.put("beta", "probe", seed, average_precision=0.5 + 0.001 * seed)
+    text = str(results_tree.files()["questions/numbers.html"])
+    assert "<b>0.901 ± 0.001</b>" in text
+    assert re.search(r"0\.101 ± 0\.001</a><sup>[^<]*†</sup>", text)
+    assert "Bold: better than beta" in text
+
+
+def test_minutes_and_sizes_lead_to_where_they_come_from(results_tree):
+    files = results_tree.files()
+    assert 'href="methods/alpha.html#squares.cost"' in files["index.html"]
+    assert 'id="squares.cost"' in files["methods/alpha.html"]
+    pages = (str(text) for name, text in files.items() if name.startswith("questions/"))
+    (cost,) = (text for text in pages if "peak memory" in text)
+    (row,) = re.findall(r'<tr><th scope="row"><a href="../methods/alpha.*?</tr>', cost)[-1:]
+    assert row.count('href="../methods/alpha.html#squares.cost"') == 4  # total, parameters, trained, memory
+
+
+def test_the_front_page_says_how_long_methods_were_trained(results_tree):
+    for seed in (0, 1, 2):
+        results_tree.put("alpha", "train", seed, steps=500, images_seen=32_000)
+    assert "3 training seeds of 500 steps (32,000 images)" in str(results_tree.files()["index.html"])

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from diffrep.metrics.power import paired_power, smallest_difference, welch_power
+from diffrep.reports.pages.dataset import gathered
+from diffrep.reports.pages.question_page import narrowed
 
 
 @pytest.fixture
@@ -76,6 +78,13 @@ def test_below_the_differences_it_is_of_the_reference_where_that_is_constant(tre
     page = (tree.build() / "questions" / "told.html").read_text().split("Differences from beta</h3>")[1]
     assert "from beta four times in five where it is at least this large (in brackets: as one of up to 2" in page
     assert f"AP {one:.3f} ({among:.3f})." in page
+
+
+def test_what_seeds_find_is_added_where_differences_are_shown_and_nowhere_before(tree):
+    tree.reference = "beta"
+    data = gathered(tree.root, tree.root / "reports", tree.study)[0]
+    assert data.comparison.notes == ()
+    assert len(narrowed(data, data.comparison.columns, tree.study).notes) == 1
 
 
 def test_rows_whose_seeds_train_nothing_are_named(tree):

@@ -5,7 +5,6 @@ import re
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.findings_page import MAKERS, evidence_of, findings_of, render, section
-from tests.helpers.gathering import gathered
 
 
 def put(tree):
@@ -41,7 +40,7 @@ def test_without_rows_to_compare_nothing_is_claimed(results_tree):
 
 
 def test_every_figure_and_number_that_a_finding_may_name_is_known(results_tree):
-    data = gathered(put(results_tree))
+    data = put(results_tree).gathered()[0]
     for finding in findings_of(data, results_tree.study):
         assert set(finding.evidence) <= set(CATALOGUE)
         assert set(finding.figures) <= set(FIGURES)
@@ -50,6 +49,6 @@ def test_every_figure_and_number_that_a_finding_may_name_is_known(results_tree):
 
 
 def test_the_page_names_every_data_set(results_tree):
-    data = gathered(put(results_tree))
+    data = put(results_tree).gathered()[0]
     text = render([section(data, results_tree.study), {"name": "circles", "findings": []}], results_tree.study)
     assert '<a href="#circles">circles</a>' in text

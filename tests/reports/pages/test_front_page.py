@@ -3,10 +3,12 @@
 import dataclasses
 import re
 
-from diffrep.reports.pages.front_page import best_sentences, front_of
+import pytest
+
+from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.reports.pages.front_page import front_of, led
 from diffrep.reports.rows.differences import compare
-from diffrep.reports.rows.tidy import tidy
-from tests.helpers.gathering import gathered
+from diffrep.reports.rows.leads import Lead
 
 
 def page(tree, *differences):
@@ -18,7 +20,7 @@ def test_each_question_has_its_numbers_at_most_eight_columns(results_tree):
         results_tree.put("alpha", "disentangle", seed, dci_disentanglement=0.5, factor_vae=0.25, mig=0.125)
         scores = {"exact_gain": 0.5, "exact_gain_direction": 0.25, "faithfulness": 0.1}
         results_tree.put("alpha", "counterfactual", seed, **scores)
-    front = front_of(gathered(results_tree), results_tree.study)
+    front = front_of(results_tree.gathered()[0], results_tree.study)
     assert [column.name for column in front.columns] == [
         *("average_precision", "dci_disentanglement", "factor_vae"),
         *("mse_random_start", "exact_gain", "exact_gain_direction"),
@@ -28,25 +30,31 @@ def test_each_question_has_its_numbers_at_most_eight_columns(results_tree):
 
 def test_without_true_counterfactuals_the_oracle_answers_how_it_edits(results_tree):
     results_tree.put("alpha", "counterfactual", 0, faithfulness=0.25)
-    front = front_of(gathered(results_tree), results_tree.study)
+    front = front_of(results_tree.gathered()[0], results_tree.study)
     assert [column.name for column in front.columns][-1] == "faithfulness"
 
 
 def test_who_leads_is_said_of_methods_under_test(results_tree):
-    rows = gathered(results_tree).rows
-    front = front_of(gathered(results_tree), results_tree.study)
-    assert best_sentences(rows, front.columns[:1]) == [
-        "Of the methods under test lead alpha in AP (0.600; next beta, 0.250)."
-    ]
+    front = front_of(results_tree.gathered()[0], results_tree.study)
+    assert front.sentences == ["Of the methods under test, alpha leads in AP (0.600; next beta, 0.250: told apart)."]
     results_tree.controls = ["beta"]
-    assert not any("lead" in text for text in front_of(gathered(results_tree), results_tree.study).sentences)
+    assert not any("leads" in text for text in front_of(results_tree.gathered()[0], results_tree.study).sentences)
 
 
 def test_the_smaller_error_leads(results_tree):
     for seed in (0, 1, 2):
         results_tree.put("beta", "reconstruct", seed, mse_random_start=0.005)
-    front = front_of(gathered(results_tree), results_tree.study)
-    assert "beta in MSE, random start (0.0050; next alpha, 0.0100)" in " ".join(front.sentences)
+    front = front_of(results_tree.gathered()[0], results_tree.study)
+    assert "beta leads in MSE, random start (0.0050; next alpha, 0.0100: not told apart)" in " ".join(front.sentences)
+
+
+@pytest.mark.parametrize(
+    ("told", "needed", "words"),
+    [(True, None, "told apart"), (False, None, "not told apart"), (False, 1234, "not told apart, 1,234 seeds would")],
+)
+def test_a_lead_says_how_sure_it_is(told, needed, words):
+    found = Lead(CATALOGUE["average_precision"], "a", "b", (0.604, 0.566), told, needed)
+    assert led(found) == f"a leads in AP (0.604; next b, 0.566: {words})"
 
 
 def test_what_stands_against_the_reference_is_counted_both_ways(results_tree):
@@ -56,16 +64,16 @@ def test_what_stands_against_the_reference_is_counted_both_ways(results_tree):
         results_tree.put("alpha", "probe", seed, average_precision=(0.9, 0.95, 0.99)[seed])
         results_tree.put("alpha", "reconstruct", seed, mse_random_start=(0.01, 0.0101, 0.0102)[seed])
     study = results_tree.study
-    compared = compare(tidy(results_tree.results), study)
-    found = front_of(gathered(results_tree, compared), study)
+    compared = compare("squares", results_tree.rows, study)
+    found = front_of(results_tree.gathered(*compared)[0], study)
     assert found.sentences[-1] == (
-        "Against alpha, the row chosen beforehand to compare with, 2 of 2 differences stand after correction: "
-        "1 for the other rows, 1 for alpha."
+        "Against alpha, the row chosen beforehand to compare with, 2 of 2 differences stand, corrected within "
+        "each metric (over all 2: 2): 1 for the other rows, 1 for alpha."
     )
 
 
 def test_a_seed_costs_the_minutes_of_all_its_stages(results_tree):
-    data = gathered(results_tree)
+    data = results_tree.gathered()[0]
     ten = dataclasses.replace(
         data.costs[0], name="alpha", kind="method", n_seeds=2, minutes={"train": 15.0, "probe": 5}
     )
@@ -86,7 +94,7 @@ def test_stale_results_are_not_mentioned(results_tree):
 def test_what_is_worse_than_the_reference_has_its_dagger_and_no_other_mark(results_tree):
     for seed, value in enumerate((0.9, 0.95, 0.99)):
         results_tree.put("alpha", "probe", seed, average_precision=value)
-    compared = compare(tidy(results_tree.results), results_tree.study)
+    compared = compare("squares", results_tree.rows, results_tree.study)
     text = page(results_tree, *compared)
     assert "0.250 ± 0.000</a><sup>†</sup>" in text
     assert "bold: better than alpha, †: worse" in text
@@ -95,6 +103,6 @@ def test_what_is_worse_than_the_reference_has_its_dagger_and_no_other_mark(resul
 
 def test_of_one_seed_nothing_is_said_to_be_better(results_tree):
     results_tree.seeds = [0]
-    text = page(results_tree, *compare(tidy(results_tree.results), results_tree.study))
+    text = page(results_tree, *compare("squares", results_tree.rows, results_tree.study))
     assert "Of one seed" in text
     assert "bold" not in text.split("<body>")[1].split("<script>")[0]

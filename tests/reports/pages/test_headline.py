@@ -11,7 +11,6 @@ from diffrep.pipelines.core.paths import curves
 from diffrep.reports.pages.front_page import front_of
 from diffrep.reports.pages.headline import files
 from diffrep.reports.rows.differences import Difference
-from tests.helpers.gathering import gathered
 
 BETTER = Difference(
     *("squares", "average_precision", "beta", "alpha", 3, "Welch", 0.1, 0.05, 0.15, 3.456, 0.01, 0.03, "better")
@@ -22,7 +21,8 @@ CURVE = "step,loss,valid_loss,learning_rate\n10,{},,0.001\n20,0.5,0.25,0.001\n"
 
 
 def found(tree) -> dict[str, str]:
-    return files(gathered(tree), tree.study)
+    data = tree.gathered()[0]
+    return files(data, front_of(data, tree.study))
 
 
 def test_a_method_has_the_means_of_its_headline_numbers(results_tree):
@@ -39,7 +39,7 @@ def test_what_has_no_value_is_left_out(results_tree):
 
 def test_the_table_is_that_of_the_first_page_controls_named_so(results_tree):
     results_tree.controls = ["beta"]
-    front = front_of(gathered(results_tree), results_tree.study)
+    front = front_of(results_tree.gathered()[0], results_tree.study)
     head, *lines = csv.reader(found(results_tree)["tables/squares-headline.csv"].splitlines())
     assert head == ["kind", "method", "remarks", "AP ↑", "MSE, random start ↓", "minutes ↓"]
     assert [line[:2] for line in lines] == [["method", "alpha"], ["control", "beta"]]
@@ -50,7 +50,8 @@ def test_the_table_is_that_of_the_first_page_controls_named_so(results_tree):
 
 @pytest.mark.parametrize(("difference", "shown"), [(BETTER, "**0.250 ± 0.000**"), (WORSE, "0.250 ± 0.000†")])
 def test_better_and_worse_are_marked(results_tree, difference, shown):
-    made = files(gathered(results_tree, [difference, MSE]), results_tree.study)
+    data = results_tree.gathered(difference, MSE)[0]
+    made = files(data, front_of(data, results_tree.study))
     assert f"method,beta,,{shown},–," in made["tables/squares-headline.csv"]
 
 

@@ -6,8 +6,7 @@ import pytest
 from scipy import stats
 
 from diffrep.metrics.catalogue import CATALOGUE
-from diffrep.reports.rows.differences import compare, kinds_of_tests, verdict_of
-from diffrep.reports.rows.tidy import tidy
+from diffrep.reports.rows.differences import Difference, compare, kinds_of_tests, standing_over_all, verdict_of
 
 ALPHA, BETA, GAMMA, DELTA = (0.5, 0.6, 0.7), (0.25, 0.25, 0.25), (0.24, 0.26, 0.3), (0.75, 0.85, 0.95)
 
@@ -23,7 +22,7 @@ def tree(results_tree):
 
 
 def compared(tree, reference, metric="average_precision"):
-    found = compare(tidy(tree.results), replace(tree.study, reference=reference))
+    found = compare("squares", tree.rows, replace(tree.study, reference=reference))
     return {difference.method: difference for difference in found if difference.metric == metric}
 
 
@@ -128,12 +127,21 @@ def test_a_reference_that_is_not_run_says_so(tree):
         ("mse_random_start", 0.1, 0.03, "worse"),
         ("mse_random_start", -0.1, 0.03, "better"),
         ("mse_random_start", -0.1, 0.05, "untold"),
+        ("prevalence", 0.1, 0.001, "untold"),  # neither side is better
     ],
 )
 def test_better_is_in_the_direction_of_the_metric(metric, difference, p, verdict):
     assert verdict_of(CATALOGUE[metric], difference, p) == verdict
 
 
+def test_fewer_stand_where_all_metrics_are_corrected_together():
+    apart = [Difference("squares", name, "beta", "alpha", 1, p_value=p) for name, p in (("a", 0.03), ("b", 0.04))]
+    untested = Difference("squares", "c", "beta", "alpha", reason="no seeds")
+    assert standing_over_all([*apart, untested]) == 0
+    assert standing_over_all([replace(apart[0], p_value=0.01), apart[1], untested]) == 2
+    assert standing_over_all([untested]) == 0
+
+
 def test_the_tests_that_were_made_are_told_with_their_metrics(tree):
-    found = compare(tidy(tree.results), tree.study)
+    found = compare("squares", tree.rows, tree.study)
     assert kinds_of_tests(found) == {"one-sample": ["average_precision"], "Welch": ["average_precision"]}

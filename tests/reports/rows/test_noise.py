@@ -22,6 +22,13 @@ def test_an_interval_is_noise_of_what_was_judged(results_tree):
     assert (found.sd, found.source) == (pytest.approx(0.1, rel=1e-4), "cases")
 
 
+@pytest.mark.parametrize(("rows", "largest"), [(0.05, "cases"), (0.2, "rows")])
+def test_an_interval_beside_other_noise_is_one_more_source(results_tree, rows, largest):
+    both = {"noise": {"faithfulness": {"rows": rows}}, "intervals": {"faithfulness": [0.304, 0.696]}}
+    results_tree.put("alpha", "counterfactual", 0, faithfulness=0.5, **both)
+    assert noise_of(results_tree.results)["alpha", "faithfulness"].source == largest
+
+
 def test_views_and_anchors_are_left_out(results_tree):
     results_tree.anchor("noise", "probe", 0, average_precision=0.1, noise={"average_precision": {"rows": 0.1}})
     results_tree.put("alpha", "encode", 0, notes={"views": ["times_best"]})

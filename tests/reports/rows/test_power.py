@@ -69,6 +69,14 @@ def test_the_difference_is_that_between_the_best_two_or_the_one_asked_for(tree):
     assert asked.pair.needed(0.02).one == seeds_needed(welch_power, 0.02, spread())
 
 
+def test_the_best_two_are_under_test_and_the_spread_is_of_controls_too(tree):
+    tree.controls = ["delta", "beta"]
+    found = one(tree)
+    assert (found.best, found.sd) == (("alpha", "gamma"), pytest.approx(spread()))
+    tree.controls = ["delta", "gamma"]
+    assert one(tree).best == ("delta", "alpha")  # one method under test has no other to be compared with
+
+
 def test_other_seeds_and_power_can_be_asked_for(tree):
     found = one(tree, Goal(power=0.9, seeds=10))
     assert found.pair.smallest.one == pytest.approx(smallest_difference(welch_power, spread(), 10, power=0.9))

@@ -1,8 +1,12 @@
 """What a row's seeds change, from its results alone."""
 
+from pathlib import Path
+
 import pytest
 
-from diffrep.reports.rows.roles import by_role, role_of
+from diffrep.reports.rows.roles import MEANINGS, SPREAD, by_role, role_of
+
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.fixture
@@ -37,6 +41,14 @@ def test_a_row_whose_seeds_share_the_model_that_they_stand_on_is_not(tree):
         tree.put("beta", "train", seed, notes={"stands_on": {"base": "ab"}})
         tree.put("beta", "probe", seed, average_precision=0.25 + seed / 100)
     assert roles(tree)["beta"] == "frozen"
+
+
+def test_what_a_spread_holds_is_said_in_one_sentence_wherever_it_is_said(tree):
+    tree.put("beta", "probe", 1, average_precision=0.26)
+    folder = tree.build()
+    places = [folder / "questions" / "sure.html", folder / "questions" / "told.html", DOCS / "uncertainty.md"]
+    assert all(SPREAD in " ".join(place.read_text().split()) for place in places)
+    assert "evaluation" not in MEANINGS["frozen"]  # whose draws are the same for every seed
 
 
 def test_rounding_does_not_move_a_row(tree):
