@@ -15,6 +15,7 @@ from diffrep.metrics.power import SIGNIFICANT
 from diffrep.metrics.uncertainty import LEAST_SEEDS
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.leads import p_of_pairs
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 MOST = 10  # sentences of a data set
@@ -99,6 +100,19 @@ def compared_with(known: Known, metric: str, names: Iterable[str], reference: st
     return differences({reference: theirs, **kept}, reference=reference, paired=column.paired) if kept else {}
 
 
+def lead_words(known: Known, metric: str, names: Iterable[str], first: str, second: str) -> str:
+    """Whether the best two of some rows are told apart, corrected for all pairs: who is best is known afterwards."""
+    values = {name: np.array(known.score(name, metric).values) for name in names}
+    whole = {name: own for name, own in values.items() if len(own) == len(known.study.seeds) >= LEAST_SEEDS}
+    p = p_of_pairs(whole, row_of(metric)).get(frozenset((first, second)))
+    if p is None:
+        return (
+            f"{seeds_words(known)}; {first} and {second} were not tested: a test wants {LEAST_SEEDS} seeds and a spread"
+        )
+    verdict = "told apart" if p < SIGNIFICANT else "not told apart"
+    return f"{seeds_words(known)}; {first} and {second} are {verdict}, {p_words(p)} after correction for all pairs"
+
+
 def row_of(metric: str) -> Number:
     """What the catalogue says of a number."""
     row = number(metric)
@@ -131,12 +145,12 @@ def difference_words(metric: str, compared: Compared) -> str:
     """A difference with its interval and its p: "+0.031 (95 % interval +0.012 to +0.050, p = 0.004)"."""
     digits = row_of(metric).digits
     low, high = (f"{end:+.{digits}f}" for end in (compared.low, compared.high))
-    return f"{compared.difference:+.{digits}f} (95 % interval {low} to {high}, {p_words(compared)})"
+    return f"{compared.difference:+.{digits}f} (95 % interval {low} to {high}, {p_words(compared.p_holm)})"
 
 
-def p_words(compared: Compared) -> str:
-    """The corrected p of a test: "p = 0.012", "p < 0.001"."""
-    return "p < 0.001" if compared.p_holm < 0.001 else f"p = {compared.p_holm:.3f}"
+def p_words(p: float) -> str:
+    """The p of a test: "p = 0.012", "p < 0.001"."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def stands(compared: Compared | None) -> bool:

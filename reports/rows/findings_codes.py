@@ -5,6 +5,7 @@ from diffrep.reports.rows.findings import (
     Known,
     better,
     compared_with,
+    lead_words,
     listed,
     ordered,
     over_seeds_words,
@@ -91,19 +92,15 @@ def disentangled(known: Known) -> Finding | None:
     if len(means) < 2 or "encdiff" not in means:
         return None
     first, second, *_ = order = ordered(metric, means)
-    compared = compared_with(known, metric, means, first)
-    ahead = [name for name, one in compared.items() if stands(one)]
     place = "leads" if first == "encdiff" else f"is number {order.index('encdiff') + 1} of {len(order)}"
-    beyond = f"; {len(ahead)} of {len(compared)} others are behind by more than chance" if compared else ""
     sentence = (
         f"Of {len(means)} trained methods {first} has the largest {row_of(metric).title}, "
-        f"{shown(metric, means[first])}, before {second} with {shown(metric, means[second])}; encdiff {place}{beyond}."
+        f"{shown(metric, means[first])}, before {second} with {shown(metric, means[second])}; encdiff {place}."
     )
-    near = {name: compared[name] for name in (second,) if name in compared}
     return Finding(
         "disentangled",
         sentence,
-        f"{over_seeds_words(known, near, metric)}; the leader was chosen by these same seeds",
+        lead_words(known, metric, means, first, second),
         (metric,),
         claim="Concept tokens read by cross-attention disentangle by themselves, without a term that asks for it, and "
         "more than the methods compared with.",

@@ -142,7 +142,7 @@ def tests_in_words(of_map: Compared | None, of_swaps: Compared | None, swapped: 
     """What the tests say of both; that there are none where seeds are too few."""
     if of_map is None:
         return [f"no test: one wants {LEAST_SEEDS} seeds and a spread"]
-    map_words = f"{of_map.low:+.2f} to {of_map.high:+.2f}, {p_words(of_map)}"
+    map_words = f"{of_map.low:+.2f} to {of_map.high:+.2f}, {p_words(of_map.p_holm)}"
     words = [f"rank correlation against none, {of_map.test} t-test: 95 % interval {map_words}"]
     if of_swaps is not None:
         words.append(f"swaps, {of_swaps.test} t-test: {difference_words(FAITHFUL, of_swaps)}")

@@ -6,6 +6,7 @@ from diffrep.reports.rows.findings import (
     Finding,
     Known,
     compared_with,
+    lead_words,
     listed,
     ordered,
     over_seeds_words,
@@ -48,13 +49,13 @@ def exact_edits(known: Known) -> Finding | None:
     if len(means) < 2:
         return None
     first, second, *_ = ordered(STEERED, means)
-    compared = {name: one for name, one in compared_with(known, STEERED, means, first).items() if name == second}
     sentence = (
         f"Of what a steered edit has to change to be the true counterfactual {first} makes "
         f"{shown(STEERED, means[first])}, {second} {shown(STEERED, means[second])}; "
         f"all rows that decode: {listed(STEERED, means)}."
     )
-    return Finding("exact", sentence, over_seeds_words(known, compared, STEERED), (STEERED,), figures=("edited",))
+    told = lead_words(known, STEERED, means, first, second)
+    return Finding("exact", sentence, told, (STEERED,), figures=("edited",))
 
 
 def carried_over(known: Known) -> Finding | None:
@@ -63,9 +64,13 @@ def carried_over(known: Known) -> Finding | None:
     if not edits or not probes:
         return None
     most, least = ordered(EDITS, edits)[-1], ordered(EDITS, edits)[0]
-    compared = compared_with(known, EDITS, [name for name in edits if name != least], least)
-    beyond = [name for name, one in compared.items() if stands(one)]
-    further = f", {len(beyond)} rows more than {least} by more than chance" if compared else ""
+    reference = known.study.reference
+    compared = compared_with(known, EDITS, edits, reference)
+    beyond = [one.difference > 0 for one in compared.values() if stands(one)]
+    further = (
+        f"; by more than chance {sum(beyond)} rows bring along more than {reference} and {beyond.count(False)} less"
+    )
+    further = further if compared else ""
     sentence = (
         f"Of two factors that went together in training an edit of one brings along the other's value in "
         f"{edits[least]:.0%} ({least}) to {edits[most]:.0%} ({most}) more of the cases than the true counterfactual"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from diffrep.metrics.comparison import holm
 from diffrep.reports.rows.findings import MOST, Finding, compared_with, found, over_seeds_words
 from diffrep.reports.rows.findings_codes import codes_beside_pca, decodes_beside_pca, disentangled, oracle_reads
 from tests.helpers.known_findings import known, result
@@ -78,9 +79,11 @@ def test_who_leads_disentanglement_and_where_encdiff_stands():
     scores = {"encdiff": {DCI: NEAR}, "far": {DCI: FAR}, "below": {DCI: BELOW}, "pca": {DCI: (0.9, 0.9, 0.9)}}
     finding = disentangled(known(scores))
     assert finding.sentence == (
-        "Of 3 trained methods far has the largest DCI D, 0.703, before encdiff with 0.510; encdiff is number 2 of 3; "
-        "2 of 2 others are behind by more than chance."
+        "Of 3 trained methods far has the largest DCI D, 0.703, before encdiff with 0.510; encdiff is number 2 of 3."
     )
+    pairs = ((FAR, NEAR), (FAR, BELOW), (NEAR, BELOW))
+    p = holm(np.array([stats.ttest_ind(*pair, equal_var=False).pvalue for pair in pairs]))[0]
+    assert f"far and encdiff are told apart, p = {p:.3f} after correction for all pairs" in finding.uncertainty
     assert "EncDiff" in finding.paper
     scores["encdiff"] = {DCI: (0.9, 0.92, 0.91)}
     assert "encdiff leads" in disentangled(known(scores)).sentence

@@ -24,7 +24,7 @@ def test_steered_edits_are_listed_with_who_comes_nearest():
     scores = {"pdae": {GAIN: (0.2, 0.21, 0.22)}, "pca": {GAIN: (0.5, 0.5, 0.5)}}
     finding = exact_edits(known(scores, dataset="faces_drawn"))
     assert "pca makes 0.500, pdae 0.210; all rows that decode: pca 0.500, pdae 0.210." in finding.sentence
-    assert "pdae -0.290 (95 % interval" in finding.uncertainty
+    assert "pca and pdae are told apart, p = " in finding.uncertainty
 
 
 def test_what_is_carried_over_is_told_from_least_to_most():
@@ -35,7 +35,7 @@ def test_what_is_carried_over_is_told_from_least_to_most():
     }
     finding = carried_over(known(scores, dataset="faces_drawn"))
     assert "in 6% (pca) to 41% (pdae) more of the cases" in finding.sentence
-    assert "1 rows more than pca by more than chance" in finding.sentence
+    assert "; by more than chance 1 rows bring along more than pca and 0 less; probes lose" in finding.sentence
     assert "probes lose 0.050 to 0.200 of AUROC" in finding.sentence
     assert finding.evidence == (EDITS, PROBES)
 
