@@ -187,5 +187,5 @@ def rank_correlation(of_blocks: ResultFile, of_noise: ResultFile) -> float:
 
 def middle(table: pd.DataFrame, factor: str) -> float:
     """The middle time of the block that tells most of a factor."""
-    best = table.loc[table[factor].fillna(0).idxmax()]
-    return float(best["first"] + best["end"]) / 2
+    best = int(table[factor].fillna(0).to_numpy().argmax())
+    return float(table["first"].iloc[best] + table["end"].iloc[best]) / 2

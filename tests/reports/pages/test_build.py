@@ -213,7 +213,7 @@ def test_every_number_is_marked_as_in_the_other_tables(results_tree):
         results_tree.put("gamma", "probe", seed, average_precision=0.1 + 0.001 * seed)
         results_tree.put("alpha", "probe", seed, average_precision=0.9 + 0.001 * seed)
         results_tree.put("beta", "probe", seed, average_precision=0.5 + 0.001 * seed)
-    text = str(results_tree.files()["questions/numbers.html"])
+    text = (results_tree.build() / "questions" / "numbers.html").read_text()
     assert "<b>0.901 ± 0.001</b>" in text
     assert re.search(r"0\.101 ± 0\.001</a><sup>[^<]*†</sup>", text)
     assert "Bold: better than beta" in text
