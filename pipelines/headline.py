@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-WIDTH = 120  # whatever the terminal's: no number is to be cut
+WIDTH = 160  # whatever the terminal's: no number is to be cut
 KINDS = {".html": "pages", ".png": "pictures", ".csv": "tables", ".md": "tables", ".tex": "tables"}
 LEGEND = "mean ± standard deviation over seeds; {}: better than the reference, † worse, after correction"
 BOLD, STARS = LEGEND.format("bold"), LEGEND.format("**")  # in a file or a pipe, which has no bold

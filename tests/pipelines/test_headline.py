@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from rich.console import Console
+from tiny_cells import ROOT
 
 from diffrep.pipelines.headline import BOLD, STARS, headline_table, tell_headline, tell_made
 
@@ -55,3 +56,10 @@ def test_a_terminal_has_bold_where_a_pipe_has_stars():
 def test_nothing_is_shown_of_what_has_no_table(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert told(capsys) == []
+
+
+def test_no_number_of_the_committed_table_is_cut(capsys):
+    tell_headline(ROOT / "reports", ["shapes3d_rendered"])
+    printed = capsys.readouterr().out
+    assert "pdae" in printed
+    assert "…" not in printed
