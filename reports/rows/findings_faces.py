@@ -67,10 +67,8 @@ def carried_over(known: Known) -> Finding | None:
     reference = known.study.reference
     compared = compared_with(known, EDITS, edits, reference)
     beyond = [one.difference > 0 for one in compared.values() if stands(one)]
-    further = (
-        f"; by more than chance {sum(beyond)} rows bring along more than {reference} and {beyond.count(False)} less"
-    )
-    further = further if compared else ""
+    counts = f"{sum(beyond)} rows bring along more than {reference} and {beyond.count(False)} less"
+    further = f"; by more than chance {counts}" if compared else ""
     sentence = (
         f"Of two factors that went together in training an edit of one brings along the other's value in "
         f"{edits[least]:.0%} ({least}) to {edits[most]:.0%} ({most}) more of the cases than the true counterfactual"

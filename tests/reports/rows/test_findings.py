@@ -86,6 +86,7 @@ def test_who_leads_disentanglement_and_where_encdiff_stands():
     assert finding.sentence == (
         "Of 3 trained methods far has the largest DCI D, 0.703, before encdiff with 0.510; encdiff is number 2 of 3."
     )
+    far = scores["far"][DCI]
     pairs = ((far, NEAR), (far, BELOW), (NEAR, BELOW))
     p = holm(np.array([stats.ttest_ind(*pair, equal_var=False).pvalue for pair in pairs]))[0]
     assert f"far and encdiff are told apart, p = {p:.3f} after correction for all pairs" in finding.uncertainty
