@@ -26,6 +26,7 @@ from diffrep.reports.rows.findings import (
 DITI, PDAE = "diti", "pdae"
 PAPER = "Yue et al. 2024 (DiTi), arXiv:2401.11430"
 FAITHFUL, DISTINCT = "faithfulness_ranges", "distinct_ranges"
+THIRDS = ("early", "middle", "late")
 LEAST_FACTORS = 3  # that a rank correlation is of
 
 
@@ -102,7 +103,7 @@ def blocks_over_time(known: Known) -> Finding | None:
         f"correlation of {mean:+.2f} ({min(correlations):+.2f} to {max(correlations):+.2f} over seeds)"
     ]
     if serving is not None:
-        parts.append(f"{serving:.1f} of the three thirds of its blocks serve a factor at all")
+        parts.append(f"the thirds of its blocks serve {thirds_words(known)} factors (mean over seeds)")
     if len(ranges) == 2:
         parts.append(
             f"swaps of a third of its blocks are faithful to {shown(FAITHFUL, ranges[DITI])}, those of the same places "
@@ -119,6 +120,14 @@ def blocks_over_time(known: Known) -> Finding | None:
         paper=f"{PAPER}, the loss of attributes over time and the counterfactuals by subsets of the code",
         figures=("factor-map", "attribute-loss"),
     )
+
+
+def thirds_words(known: Known) -> str:
+    """How many factors each third of the blocks serves, means over seeds: "3.5 (early), 0.5 (middle), 1.0 (late)"."""
+    own = [r for r in known.results if (r.kind, r.row, r.stage, r.view) == ("method", DITI, "counterfactual", "")]
+    served = [list((result.notes.get("ranges") or {}).values()) for result in own]
+    means = {third: sum(each.count(third) for each in served) / max(len(served), 1) for third in THIRDS}
+    return ", ".join(f"{mean:.1f} ({third})" for third, mean in means.items())
 
 
 def seen(of_map: Compared | None, of_swaps: Compared | None, swapped: bool) -> str:

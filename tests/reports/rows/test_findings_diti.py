@@ -100,8 +100,10 @@ def test_without_swaps_the_map_speaks_alone(tmp_path):
 
 def test_where_one_third_serves_everything_no_swap_is_faithful(tmp_path):
     given = {"diti": {FAITHFUL: (), "distinct_ranges": (1.0,) * 5}, "pdae": {FAITHFUL: MORE}}
-    finding = blocks_over_time(known(given, maps(tmp_path, *NEARLY)))
-    assert "1.0 of the three thirds of its blocks serve a factor at all" in finding.sentence
+    served = [{"a": "early", "b": "early"}] * 4 + [{"a": "early", "b": "late"}]
+    judged = [result("diti", "counterfactual", seed, notes={"ranges": each}) for seed, each in enumerate(served)]
+    finding = blocks_over_time(known(given, [*maps(tmp_path, *NEARLY), *judged]))
+    assert "the thirds of its blocks serve 1.8 (early), 0.0 (middle), 0.2 (late) factors" in finding.sentence
     assert "its claim is seen by the map and not by the swaps" in finding.sentence
     assert "swaps: no test" in finding.uncertainty
 
