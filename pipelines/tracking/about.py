@@ -1,11 +1,7 @@
 """A run's description: what it is, of which paper, what came out, and where to read on."""
 
-import ast
-import re
-
-from diffrep.methods import METHODS
 from diffrep.metrics.catalogue import CATALOGUE
-from diffrep.pipelines.core.source_code import source_file
+from diffrep.pipelines.tracking.adapter_text import of_adapter
 from diffrep.pipelines.tracking.store import RunKey
 
 ANCHORS = {
@@ -17,12 +13,6 @@ ANCHORS = {
     "real": "real images in place of edits: the floor of distances",
     "unedited": "the source handed back in place of every edit",
 }
-SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
-LINKS = (
-    (re.compile(r"arXiv:(\d{4}\.\d{4,5})"), r"[arXiv:\1](https://arxiv.org/abs/\1)"),
-    (re.compile(r"DOI (10\.\d+/\S+?)(?=[,.;)]?(?:\s|$))"), r"[DOI \1](https://doi.org/\1)"),
-    (re.compile(r"(reference: )([\w.-]+/[\w-]+)"), r"\1[\2](https://github.com/\2)"),
-)
 
 
 def description(key: RunKey, adapter: str, numbers: dict[str, float]) -> str:
@@ -36,22 +26,6 @@ def description(key: RunKey, adapter: str, numbers: dict[str, float]) -> str:
     page = f"; with the spread over seeds: reports/methods/{key.row}.html" if key.kind == "method" else ""
     whose = f"`{key.row}` on `{key.dataset}`{seed}{page}"
     return "\n\n".join(part for part in (about, headline_line(numbers), whose) if part)
-
-
-def of_adapter(adapter: str) -> str:
-    """What the text of an adapter's file says first, and of which paper, with links; nothing where it has none."""
-    file = source_file(METHODS.get(adapter, adapter).partition(":")[0])
-    text = ast.get_docstring(ast.parse(file.read_bytes())) if file else None
-    first, _, rest = (text or "").partition("\n\n")
-    paper = SENTENCE.split(" ".join(rest.partition("\n\n")[0].split()))[0]
-    return " ".join(part for part in (f"**{' '.join(first.split())}**" if first else "", linked(paper)) if part)
-
-
-def linked(text: str) -> str:
-    """Papers and repositories in a text as links."""
-    for pattern, link in LINKS:
-        text = pattern.sub(link, text)
-    return text
 
 
 def headline_line(numbers: dict[str, float]) -> str:

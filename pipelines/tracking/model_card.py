@@ -3,7 +3,7 @@
 from typing import Any
 
 from diffrep.methods.shared.method import Method
-from diffrep.pipelines.tracking.about import of_adapter
+from diffrep.pipelines.tracking.adapter_text import of_adapter
 from diffrep.pipelines.trained.pretrained import WORDS
 from diffrep.pipelines.trained.record import Record
 

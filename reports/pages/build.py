@@ -37,6 +37,8 @@ def build(root: Path, out: Path, study: Study) -> list[str]:
     picture that cannot be read, or results that cannot share a table (load.load).
     """
     files = contents(root, gathered(root, out, study), study)
+    for folder in REPORT_FOLDERS:  # of which DVC expects all, also where there is nothing to put
+        (out / folder).mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         write(out / name, content)
     for path in (path for folder in REPORT_FOLDERS for path in (out / folder).rglob("*") if path.is_file()):

@@ -85,13 +85,13 @@ MISTAKES = [
     Mistake(
         "settings: a precision that a CPU lacks",
         put("machine.precision", "16-mixed"),
-        ("base", "--dataset", ROOMS),
+        ("base", "--dataset", ROOMS, "--seed", "0"),
         r"machine\.precision is '16-mixed', which a 'cpu' does not have: set 32-true",
     ),
     Mistake(
         "settings: a precision of one training that a CPU lacks",
         put("base.training.precision", "16-mixed"),
-        ("base", "--dataset", ROOMS),
+        ("base", "--dataset", ROOMS, "--seed", "0"),
         r"base\.training\.precision is '16-mixed', which a 'cpu' does not have: set 32-true",
     ),
     Mistake(

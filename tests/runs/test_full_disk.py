@@ -25,6 +25,7 @@ from diffrep.pipelines.stages.code import code
 from diffrep.pipelines.stages.prepare import prepare
 from diffrep.pipelines.stages.train import save
 from diffrep.pipelines.trained import pretrained
+from diffrep.pipelines.trained.record import Record
 
 ROOMS = "shapes3d_rendered"
 LINE = r"no space left on the disk.*: free some and run the same command again, finished work is kept"
@@ -70,10 +71,11 @@ def stage(name: str, *seed: str) -> None:
     command.main([name, "--dataset", ROOMS, *seed])
 
 
+RECORD = Record("ab", ROOMS, "pdae", 0, "pdae", {}, (3, 16, 16), "cd", {}, None)
 WRITERS = {
     "json": lambda folder: write_json(folder / "a.json", {"text": "x" * 2000}),
     "arrays": lambda folder: write_arrays(folder / "a.npz", {"z": np.zeros(2000)}),
-    "weights": lambda folder: save(folder / "cell", {"weights": {"w": torch.zeros(2000)}}, "ab"),
+    "weights": lambda folder: save(folder / "cell", {"weights": {"w": torch.zeros(2000)}}, RECORD, "a page"),
 }
 
 

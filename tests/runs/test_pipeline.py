@@ -134,7 +134,7 @@ def test_a_killed_training_goes_on_from_its_checkpoint(stormy):
 
 def test_neither_jobs_nor_kills_change_a_number(calm, stormy):
     one, other = numbers(calm.folder), numbers(stormy.folder)
-    assert len(other) >= len(one) / 2
+    assert len(other) >= len(one) / 3
     assert {name: one[name] for name in other} == other
 
 

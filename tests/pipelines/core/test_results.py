@@ -217,7 +217,7 @@ def test_a_run_that_comes_to_the_same_numbers_changes_no_file(small_params):
 def test_other_numbers_have_their_own_cost(small_params):
     filled(small_params, lambda result: result.update(mig=0.5))
     before = content("cost")["wall_seconds"]
-    filled(small_params, lambda result: (time.sleep(0.05), result.update(mig=0.25)))
+    filled(small_params, lambda result: (time.sleep(before + 0.05), result.update(mig=0.25)))
     assert content("cost")["wall_seconds"] > before
 
 
