@@ -7,7 +7,16 @@ from typing import Any
 from diffrep.pipelines.core.paths import Cell, Shared
 from diffrep.reports.drawing.pictures import PREPARE, copies_of
 from diffrep.reports.drawing.side_by_side import kind_of, kind_of_edits
-from diffrep.reports.pages import data_page, front_page, headline, method_page, numbers_page, question_page, sure_page
+from diffrep.reports.pages import (
+    data_page,
+    findings_page,
+    front_page,
+    headline,
+    method_page,
+    numbers_page,
+    question_page,
+    sure_page,
+)
 from diffrep.reports.pages.dataset import COPIES, DatasetResults, figures, gathered, tables
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.questions import QUESTIONS
@@ -56,6 +65,7 @@ def contents(root: Path, found: list[DatasetResults], study: Study) -> dict[str,
             f"questions/{question.key}.html": question_page.render(question, found, drawn, study)
             for question in QUESTIONS
         },
+        "questions/findings.html": findings_page.render([findings_page.section(data, study) for data in found], study),
         "questions/sure.html": sure_page.render([sure_page.section(data, study) for data in found], study),
         "questions/numbers.html": numbers_page.render(found, study),
         **{

@@ -1,11 +1,12 @@
 """All that the report shows of one data set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from diffrep.metrics.catalogue import CARRY_OVER
 from diffrep.reports.drawing import budget as budget_figure
 from diffrep.reports.drawing import exact, maps, over_time, precision, ranks
 from diffrep.reports.drawing.curves import training_curves
@@ -15,14 +16,16 @@ from diffrep.reports.pages import difference_table, doubts, facts, formats
 from diffrep.reports.pages.readable import Table, readable, unmeasured
 from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.partway import budget_curves
+from diffrep.reports.reading.reference import ReferenceRun, reference_run
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows import budget, cost
+from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.cost import RowCost
 from diffrep.reports.rows.differences import Difference, compare
 from diffrep.reports.rows.finished import finished_rows
 from diffrep.reports.rows.noise import noise_of
 from diffrep.reports.rows.questions import headline
-from diffrep.reports.rows.scores import OverSeeds, TableRow, remarks_of
+from diffrep.reports.rows.scores import OverSeeds, TableRow, metrics_of, remarks_of
 from diffrep.reports.rows.tidy import tidy
 from diffrep.reports.rows.views import view_rows
 
@@ -39,6 +42,7 @@ class DatasetResults:
     pictures     method -> what it drew
     budget       what the methods are worth after parts of their training
     sheet        some of the images, where the stage `prepare` has left them or a copy is kept
+    reference    what the committed reference run has of it
     """
 
     name: str
@@ -52,6 +56,7 @@ class DatasetResults:
     pictures: dict[str, list[Picture]]
     budget: pd.DataFrame
     sheet: Picture | None
+    reference: ReferenceRun | None
 
     @property
     def optimised(self) -> list[TableRow]:
@@ -108,6 +113,7 @@ def results_of(root: Path, copies: Path, dataset: str, study: Study, results: li
         pictures={method: pictures_of(root, copies, dataset, method, study.seeds) for method in study.methods},
         budget=budget.budget_points(budget_curves(results), dataset, study),
         sheet=sheet_of(root, copies, dataset),
+        reference=reference_run(root, dataset),
     )
 
 
@@ -116,6 +122,7 @@ def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
     name = dataset.name
     files = {f"{name}-differences.csv": difference_table.to_csv(dataset.differences)} if dataset.comparison else {}
     files |= {f"{name}-views.csv": formats.to_csv(dataset.views)} if dataset.views else {}
+    files |= {f"{name}-carry-over.csv": formats.to_csv(carried)} if (carried := carry_over(dataset.rows)) else {}
     files |= {f"{name}-budget.csv": budget.to_csv(dataset.budget)} if len(dataset.budget) else {}
     return files | {
         f"{name}.csv": formats.to_csv(dataset.rows),
@@ -123,6 +130,13 @@ def tables(dataset: DatasetResults, study: Study) -> dict[str, str]:
         f"{name}.tex": formats.to_latex(name, dataset.tables),
         f"{name}-cost.csv": cost.to_csv(dataset.costs, study.stages),
     }
+
+
+def carry_over(rows: list[TableRow]) -> list[TableRow]:
+    """The methods with what they carry over of factors that went together in training alone; none of other data."""
+    names = [column.name for column in by_group(CARRY_OVER, metrics_of(rows))]
+    kept = [replace(row, scores={name: row.scores[name] for name in names}) for row in rows if row.kind == "method"]
+    return kept if names else []
 
 
 def figures(dataset: DatasetResults, study: Study) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diffrep.metrics.catalogue import Number
+from diffrep.reports.pages.beside_reference import Beside, beside_reference, run_sentence
 from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.difference_table import WORSE
@@ -32,6 +33,8 @@ class Front:
     sentences what the numbers say, in words
     known     what has to be known of the data first, as (name, text)
     compared  whether the cells say what is better (bold) and what is worse (a dagger) than the reference
+    run       what the run is beside the reference run, in a sentence
+    beside    the headline numbers beside those of the committed reference run, where there is one
     """
 
     dataset: str
@@ -41,6 +44,8 @@ class Front:
     sentences: list[str]
     known: list[tuple[str, str]]
     compared: bool
+    run: str
+    beside: list[Beside]
 
     @property
     def scale(self) -> str:
@@ -76,6 +81,8 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
         [*best_sentences(leads), *compared_sentence(dataset, study)],
         joint_facts(dataset.results),
         any(found.verdict for found in dataset.differences),
+        run_sentence(dataset),
+        beside_reference(dataset, columns, [*methods, *controls]),
     )
 
 

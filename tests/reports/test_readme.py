@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from diffrep.pipelines.core.params import Params, load
-from diffrep.pipelines.study import study_of
+from diffrep.pipelines.core.params import load
+from diffrep.pipelines.study import so_far, study_of
 from diffrep.reports.pages.dataset import DatasetResults, gathered
 from diffrep.reports.pages.difference_table import WORSE
 from diffrep.reports.pages.front_page import Front, front_of
 
 ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "reports" / "reference" / "rooms"
+HOME = REFERENCE if (REFERENCE / "results").is_dir() else ROOT  # whose numbers it shows: the reference's, once there
 README = (ROOT / "README.md").read_text()
 SHOWN = ("average_precision", "dci_disentanglement", "mse_random_start", "exact_gain_direction")
 WORDS = ("one", "two", "three", "four", "five")
@@ -21,23 +23,22 @@ WORDS = ("one", "two", "three", "four", "five")
 
 @pytest.fixture(autouse=True)
 def at_the_top(monkeypatch):
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(HOME)
 
 
 @functools.cache
-def committed() -> tuple[Params, DatasetResults, Front]:
-    """The params, and the first data set of the committed results with what its page says first."""
-    params = load()
-    study = study_of(params)
+def committed() -> tuple[DatasetResults, Front]:
+    """The first data set of the committed results with what its page says first."""
+    study = so_far(study_of(load()))
     data = gathered(Path(), Path("reports"), study)[0]
     front = front_of(data, study)
     assert front is not None
-    return params, data, front
+    return data, front
 
 
 def expected() -> str:
     """The table as it should be: the front page's, with a column for each of the numbers that are shown."""
-    _, _, front = committed()
+    _, front = committed()
     kept = [i for i, column in enumerate(front.columns) if column.name in SHOWN]
     head = ["method", *(front.columns[i].heading for i in kept), "minutes a seed ↓"]
     lines = [head, ["---", *["---:"] * (len(head) - 1)]]
@@ -58,15 +59,21 @@ def test_its_table_is_that_of_the_results():
 
 
 def test_rows_whose_minutes_hold_a_base_model_are_named():
-    _, data, _ = committed()
+    data, _ = committed()
     names = [cost.name for cost in data.costs if cost.base]
     listed = re.search(r"base model included where a row stands on one \(([^)]*)\)", README)
     assert listed
     assert listed[1].lower().split(", ") == names
 
 
+def test_its_picture_is_that_of_the_same_run():
+    data, _ = committed()
+    (picture,) = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README)
+    assert ROOT / picture == HOME / "reports" / "figures" / f"{data.name}-ranks.png"
+
+
 def test_what_it_says_of_the_scale_is_what_was_run():
-    params, data, _ = committed()
+    data, _ = committed()
     assert f"on `{data.name}`" in README
     section = yaml.safe_load(Path("params.yaml").read_text())
     trained = [row for row in data.rows if row.name == "pdae"]
@@ -74,7 +81,7 @@ def test_what_it_says_of_the_scale_is_what_was_run():
     assert f"{steps} steps of {section['train']['batch_size']} images" in README
     assert f"{section['methods']['pdae']['code_dim']} code dimensions" in README
     assert f"{section['datasets'][data.name]['test']:,} test images" in README
-    assert f"{WORDS[len(params.grid.seed) - 1]} seeds" in README
+    assert f"{WORDS[data.rows[0].n_seeds - 1]} seeds" in README
 
 
 def test_it_has_at_most_900_words():

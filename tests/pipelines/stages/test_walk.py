@@ -80,6 +80,9 @@ def test_the_reader_of_codes_outdates_every_stage_that_reads_them(walked):
         ("diffrep.pipelines.evaluation.disentanglement", {"disentangle", "partway", "anchors", "drawn_anchors"}),
         ("diffrep.metrics.disentanglement.mig", {"disentangle", "partway", "anchors", "drawn_anchors"}),
         ("diffrep.metrics.images.reconstruction", {"reconstruct", "partway", "anchors", "drawn_anchors"}),
+        ("diffrep.pipelines.evaluation.carry_over", {"probe"}),
+        ("diffrep.pipelines.edits.range_swaps", {"counterfactual"}),
+        ("diffrep.pipelines.trained.pairings", {"probe", "counterfactual"}),
         ("diffrep.datasets.shapes3d_rendered", set()),
         ("diffrep.methods.pdae", set()),
         ("diffrep.metrics.catalogue", {"code", "own_metrics", "report"}),  # what presets stand for is there

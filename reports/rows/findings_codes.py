@@ -1,0 +1,108 @@
+"""What codes and decoders are worth beside PCA's, whose the factors are, and what an oracle still reads of decodes."""
+
+from diffrep.reports.rows.findings import (
+    Finding,
+    Known,
+    better,
+    compared_with,
+    lead_words,
+    listed,
+    ordered,
+    over_seeds_words,
+    row_of,
+    seeds_words,
+    shown,
+    stands,
+)
+
+PCA = "pca"
+LEAST_READ = 4  # factors, of which the sentence counts the methods
+
+
+def codes_beside_pca(known: Known) -> Finding | None:
+    """Which trained methods tell more of the attributes than PCA's code."""
+    return beside_pca(known, "codes", "average_precision", "a higher average precision than PCA's code")
+
+
+def decodes_beside_pca(known: Known) -> Finding | None:
+    """Which trained methods reconstruct better than PCA from the code alone."""
+    return beside_pca(known, "decodes", "mse_random_start", "a smaller error from the code alone than PCA's")
+
+
+def beside_pca(known: Known, key: str, metric: str, words: str) -> Finding | None:
+    """The trained methods that are better than PCA in one number, and which of them by more than chance."""
+    theirs, means = known.mean(PCA, metric), known.having(metric, known.trained)
+    if theirs is None or not means:
+        return None
+    ahead = {name: mean for name, mean in means.items() if better(metric, mean, theirs)}
+    behind = {name: mean for name, mean in means.items() if name not in ahead}
+    compared = compared_with(known, metric, means, PCA)
+    sure = [name for name in ahead if stands(compared.get(name))]
+    named = f": {listed(metric, ahead)}" if ahead else ""
+    rest = f"; not {listed(metric, behind)}" if behind else ""
+    beyond = f", {len(sure)} of them by more than chance" if compared and ahead else ""
+    sentence = (
+        f"{len(ahead)} of {len(means)} trained methods have {words}, {shown(metric, theirs)}{beyond}{named}{rest}."
+    )
+    return Finding(key, sentence, over_seeds_words(known, compared, metric), (metric,))
+
+
+def oracle_reads(known: Known) -> Finding | None:
+    """Off the decodes of which methods the oracle still reads the factors."""
+    told = {name: read_of(known, name) for name in known.trained}
+    counts = {name: sum(read) / len(read) for name, read in told.items() if read}
+    if not counts:
+        return None
+    asked = max(asked_of(known))
+    enough = [name for name, count in counts.items() if count >= LEAST_READ]
+    each = ", ".join(f"{name} {counts[name]:.1f}" for name in sorted(counts, key=counts.__getitem__, reverse=True))
+    sentence = (
+        f"Off unedited decodes the oracle reads at least {LEAST_READ} of {asked} factors for {len(enough)} of "
+        f"{len(counts)} trained methods that decode (mean over seeds: {each})."
+    )
+    spread = [f"{name} {min(read)} to {max(read)}" for name, read in told.items() if read and min(read) < max(read)]
+    more = f"; between seeds {', '.join(spread)}, the others alike" if spread else "; every seed gives the same count"
+    uncertainty = (
+        f"{seeds_words(known)}{more}. Read means nearer to the oracle's accuracy on real images than to not looking"
+    )
+    return Finding("oracle", sentence, uncertainty, ("oracle_agreement", "factors_judged"))
+
+
+def read_of(known: Known, name: str) -> list[int]:
+    """Of each seed how many factors the oracle reads off the method's decodes: those judged, less those it fails on."""
+    own = [r for r in known.results if (r.kind, r.row, r.stage) == ("method", name, "counterfactual") and not r.view]
+    judged = [r for r in own if r.record.get("factors_judged") is not None]
+    return [int(r.record["factors_judged"]) - len(r.notes.get("oracle_fails") or {}) for r in judged]
+
+
+def asked_of(known: Known) -> list[int]:
+    """Of every judged cell how many factors there are: those judged, and those the oracle reads too badly at all."""
+    own = [r for r in known.results if (r.kind, r.stage) == ("method", "counterfactual")]
+    return [
+        int(r.record["factors_judged"]) + len(r.notes.get("left_out") or {})
+        for r in own
+        if r.record.get("factors_judged") is not None
+    ]
+
+
+def disentangled(known: Known) -> Finding | None:
+    """Which trained method leads DCI's disentanglement, and where EncDiff stands."""
+    metric = "dci_disentanglement"
+    means = known.having(metric, known.trained)
+    if len(means) < 2 or "encdiff" not in means:
+        return None
+    first, second, *_ = order = ordered(metric, means)
+    place = "leads" if first == "encdiff" else f"is number {order.index('encdiff') + 1} of {len(order)}"
+    sentence = (
+        f"Of {len(means)} trained methods {first} has the largest {row_of(metric).title}, "
+        f"{shown(metric, means[first])}, before {second} with {shown(metric, means[second])}; encdiff {place}."
+    )
+    return Finding(
+        "disentangled",
+        sentence,
+        lead_words(known, metric, means, first, second),
+        (metric,),
+        claim="Concept tokens read by cross-attention disentangle by themselves, without a term that asks for it, and "
+        "more than the methods compared with.",
+        paper="Yang et al. 2024 (EncDiff), arXiv:2402.09712, Tables 1 and 10",
+    )

@@ -1,0 +1,200 @@
+"""DiTi at its own terms: its codes beside PDAE's, which block holds which factor when, swaps of ranges of blocks."""
+
+import math
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+from diffrep.metrics.comparison import Compared, differences
+from diffrep.metrics.uncertainty import LEAST_SEEDS
+from diffrep.pipelines.core.paths import part_map
+from diffrep.reports.reading.load import ResultFile, read_csv
+from diffrep.reports.rows.findings import (
+    Finding,
+    Known,
+    compared_with,
+    difference_words,
+    over_seeds_words,
+    p_words,
+    row_of,
+    seeds_words,
+    shown,
+    stands,
+)
+
+DITI, PDAE = "diti", "pdae"
+PAPER = "Yue et al. 2024 (DiTi), arXiv:2401.11430"
+FAITHFUL, DISTINCT = "faithfulness_ranges", "distinct_ranges"
+THIRDS = ("early", "middle", "late")
+LEAST_FACTORS = 3  # that a rank correlation is of
+
+
+def codes_beside_pdae(known: Known) -> Finding | None:
+    """DiTi's codes beside PDAE's, of the same size, encoder and budget; and its other ways of cutting the code."""
+    metrics = [name for name in ("average_precision", "dci_disentanglement") if known.having(name, [DITI, PDAE])]
+    metrics = [name for name in metrics if len(known.having(name, [DITI, PDAE])) == 2]
+    if not metrics or not alike(known):
+        return None
+    compared = {metric: compared_with(known, metric, [DITI], PDAE).get(DITI) for metric in metrics}
+    each = [
+        f"{row_of(metric).title} {shown(metric, known.mean(DITI, metric) or 0.0)} against "
+        f"{shown(metric, known.mean(PDAE, metric) or 0.0)}{told_apart(compared[metric])}"
+        for metric in metrics
+    ]
+    others = known.having(metrics[0], [name for name in cut(known) if name != DITI])
+    beside = ", ".join(f"{name} ({blocks_of(known, name)}) {shown(metrics[0], mean)}" for name, mean in others.items())
+    more = f"; cut otherwise, in {row_of(metrics[0]).title}: {beside}" if beside else ""
+    own = f"With equal code, encoder and budget diti ({blocks_of(known, DITI)}) has, beside pdae"
+    sentence = f"{own}, {'; '.join(each)}{more}."
+    tests = [over_seeds_words(known, {DITI: one} if one else {}, metric) for metric, one in compared.items()]
+    return Finding(
+        "diti-codes",
+        sentence,
+        "; ".join(dict.fromkeys(tests)),
+        tuple(metrics),
+        claim="Opening the code block by block over time tells more attributes apart than PDAE's whole code does.",
+        paper=f"{PAPER}, attribute classification",
+    )
+
+
+def alike(known: Known) -> bool:
+    """Whether both have the same size of code and the same encoder, and are trained for as many steps."""
+    of_diti, of_pdae = (known.study.method_settings.get(name, {}) for name in (DITI, PDAE))
+    same = all(of_diti.get(key) == of_pdae.get(key) for key in ("code_dim", "code_scale", "encoder", "training"))
+    return same and known.mean(DITI, "steps") == known.mean(PDAE, "steps")
+
+
+def told_apart(compared: Compared | None) -> str:
+    """Whether a difference is more than chance; nothing where it was not tested."""
+    if compared is None:
+        return ""
+    return " (more than chance)" if stands(compared) else " (not told apart)"
+
+
+def cut(known: Known) -> list[str]:
+    """The rows whose code DiTi's adapter cuts into blocks."""
+    return [name for name in known.methods if adapter(known, name) == DITI]
+
+
+def adapter(known: Known, name: str) -> str:
+    """The adapter of a row: the section's word, or else the row's own name."""
+    return str(known.study.method_settings.get(name, {}).get("adapter", name))
+
+
+def blocks_of(known: Known, name: str) -> str:
+    """Into how many blocks of which sizes a row's code is cut, in words; what its settings do not say is left out."""
+    blocks = known.study.method_settings.get(name, {}).get("blocks") or {}
+    words = [str(blocks[key]) for key in ("count", "partition", "mode") if key in blocks and blocks[key] != "base"]
+    return " ".join([*words[:1], "blocks", *words[1:]]).replace("_", " ")
+
+
+def blocks_over_time(known: Known) -> Finding | None:
+    """Whether blocks hold the factors that noise takes at their times, and swaps of ranges of blocks are faithful."""
+    correlations = rank_correlations(known)
+    ranges, serving = known.having(FAITHFUL, [DITI, PDAE]), known.mean(DITI, DISTINCT)
+    if not correlations:
+        return None
+    of_map = against_nothing(correlations)
+    of_swaps = compared_with(known, FAITHFUL, [DITI], PDAE).get(DITI) if len(ranges) == 2 else None
+    mean = float(np.mean(correlations))
+    parts = [
+        f"the block that tells most of a factor opens in the order in which noise takes the factors with a rank "
+        f"correlation of {mean:+.2f} ({min(correlations):+.2f} to {max(correlations):+.2f} over seeds)"
+    ]
+    if serving is not None:
+        parts.append(f"the thirds of its blocks serve {thirds_words(known)} factors (mean over seeds)")
+    if len(ranges) == 2:
+        parts.append(
+            f"swaps of a third of its blocks are faithful to {shown(FAITHFUL, ranges[DITI])}, those of the same places "
+            f"of pdae's uncut code to {shown(FAITHFUL, ranges[PDAE])}"
+        )
+    verdict = seen(of_map, of_swaps, serving is not None)
+    return Finding(
+        "diti-blocks",
+        f"Of diti {'; '.join(parts)}: {verdict}.",
+        "; ".join([seeds_words(known), *tests_in_words(of_map, of_swaps, serving is not None)]),
+        (FAITHFUL, DISTINCT) if len(ranges) == 2 else (DISTINCT,) if serving is not None else (),
+        claim="The noise takes fine attributes first; the block that opens at a time learns what is lost there, so "
+        "that swapping a range of blocks changes those attributes alone.",
+        paper=f"{PAPER}, the loss of attributes over time and the counterfactuals by subsets of the code",
+        figures=("factor-map", "attribute-loss"),
+    )
+
+
+def thirds_words(known: Known) -> str:
+    """How many factors each third of the blocks serves, means over seeds: "3.5 (early), 0.5 (middle), 1.0 (late)"."""
+    own = [r for r in known.results if (r.kind, r.row, r.stage, r.view) == ("method", DITI, "counterfactual", "")]
+    served = [list((result.notes.get("ranges") or {}).values()) for result in own]
+    means = {third: sum(each.count(third) for each in served) / max(len(served), 1) for third in THIRDS}
+    return ", ".join(f"{mean:.1f} ({third})" for third, mean in means.items())
+
+
+def seen(of_map: Compared | None, of_swaps: Compared | None, swapped: bool) -> str:
+    """Which of the two things that DiTi claims these seeds show, in plain words."""
+    if of_map is None:
+        return "these seeds are too few to say whether its claim is seen"
+    by_map = stands(of_map) and of_map.difference > 0
+    by_swaps = of_swaps is not None and stands(of_swaps) and of_swaps.difference > 0
+    if not swapped:
+        return f"by the map its claim is {'seen' if by_map else 'not seen'} here"
+    told = {
+        (True, True): "its claim is seen, by the map and by the swaps",
+        (True, False): "its claim is seen by the map and not by the swaps",
+        (False, True): "its claim is seen by the swaps and not by the map",
+        (False, False): "its claim is not seen, neither by the map nor by the swaps",
+    }
+    return told[by_map, by_swaps]
+
+
+def tests_in_words(of_map: Compared | None, of_swaps: Compared | None, swapped: bool) -> list[str]:
+    """What the tests say of both; that there are none where seeds are too few."""
+    if of_map is None:
+        return [f"no test: one wants {LEAST_SEEDS} seeds and a spread"]
+    map_words = f"{of_map.low:+.2f} to {of_map.high:+.2f}, {p_words(of_map.p_holm)}"
+    words = [f"rank correlation against none, {of_map.test} t-test: 95 % interval {map_words}"]
+    if of_swaps is not None:
+        words.append(f"swaps, {of_swaps.test} t-test: {difference_words(FAITHFUL, of_swaps)}")
+    elif swapped:
+        words.append("swaps: no test, not every seed of both rows has faithful ones to compare")
+    return words
+
+
+def against_nothing(values: list[float]) -> Compared | None:
+    """The test of a mean over seeds against zero; None of fewer than three seeds, or where they are all alike."""
+    if len(values) < LEAST_SEEDS or np.ptp(values) == 0:
+        return None
+    return differences({"own": values, "none": [0.0] * len(values)}, reference="none", paired=False)["own"]
+
+
+def rank_correlations(known: Known) -> list[float]:
+    """Of each seed how the places of the factors' blocks go with the times at which noise has half taken them.
+
+    Spearman's, over the factors that are half lost at all; seeds with fewer than three of those are left out.
+    """
+    lost = {r.seed: r for r in known.results if r.stage == "attribute_loss"}
+    maps = {r.seed: r for r in known.results if (r.kind, r.row, r.stage, r.view) == ("method", DITI, "disentangle", "")}
+    found = [rank_correlation(maps[seed], lost[seed]) for seed in maps if seed in lost]
+    return [value for value in found if not math.isnan(value)]
+
+
+def rank_correlation(of_blocks: ResultFile, of_noise: ResultFile) -> float:
+    """The same of one seed; nan without a map of blocks in time, and where too few factors are half lost."""
+    path = part_map(of_blocks.path.parent)
+    if not path.exists():
+        return math.nan
+    table = read_csv(path, {"part", "first", "end"})
+    if table["first"].isna().any():
+        return math.nan
+    lost = {name.removeprefix("half_lost_"): v for name, v in of_noise.metrics.items() if name.startswith("half_lost_")}
+    factors = [name for name, time in lost.items() if name in table and not math.isnan(time)]
+    if len(factors) < LEAST_FACTORS:
+        return math.nan
+    places = [middle(table, name) for name in factors]
+    return float(spearmanr(places, [lost[name] for name in factors]).statistic) if np.ptp(places) else math.nan
+
+
+def middle(table: pd.DataFrame, factor: str) -> float:
+    """The middle time of the block that tells most of a factor."""
+    best = int(table[factor].fillna(0).to_numpy().argmax())
+    return float(table["first"].iloc[best] + table["end"].iloc[best]) / 2

@@ -1,0 +1,54 @@
+"""The page of findings: sentences of made-up results, what they rest on, and nothing where there is none."""
+
+import re
+
+from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.reports.pages.captions import FIGURES
+from diffrep.reports.pages.findings_page import MAKERS, evidence_of, findings_of, render, section
+
+
+def put(tree):
+    """alpha becomes the trained row beside PCA."""
+    tree.methods = ["alpha", "pca"]
+    for seed in (0, 1, 2):
+        tree.put("pca", "train", seed, steps=0)
+        tree.put("pca", "probe", seed, average_precision=0.25, average_precision_colour=0.5)
+    return tree
+
+
+def page(tree) -> str:
+    return re.sub(r"\s+", " ", (put(tree).build() / "questions" / "findings.html").read_text())
+
+
+def test_a_sentence_stands_with_how_sure_it_is_and_where_its_numbers_stand(results_tree):
+    text = page(results_tree)
+    assert "1 of 1 trained methods have a higher average precision than PCA&#39;s code, 0.250" in text
+    assert "How sure: 3 training seeds, one-sample t-test" in text
+    assert 'href="../questions/told.html#squares.average_precision"' in text
+    assert "They rest on seeds 0, 1, 2;" in text
+
+
+def test_its_links_lead_to_what_is_there(results_tree):
+    text, folder = page(results_tree), results_tree.root / "reports" / "questions"
+    for address, place in re.findall(r'href="\.\./questions/([^"#]+)#([^"]+)"', text):
+        assert f'id="{place}"' in (folder / address).read_text()
+
+
+def test_without_rows_to_compare_nothing_is_claimed(results_tree):
+    text = (results_tree.build() / "questions" / "findings.html").read_text()
+    assert "No sentence has all its rows and numbers yet." in text
+
+
+def test_every_figure_and_number_that_a_finding_may_name_is_known(results_tree):
+    data = put(results_tree).gathered()[0]
+    for finding in findings_of(data, results_tree.study):
+        assert set(finding.evidence) <= set(CATALOGUE)
+        assert set(finding.figures) <= set(FIGURES)
+        assert evidence_of(data, finding)
+    assert len(set(MAKERS)) == len(MAKERS)
+
+
+def test_the_page_names_every_data_set(results_tree):
+    data = put(results_tree).gathered()[0]
+    text = render([section(data, results_tree.study), {"name": "circles", "findings": []}], results_tree.study)
+    assert '<a href="#circles">circles</a>' in text

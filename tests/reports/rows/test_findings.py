@@ -1,0 +1,100 @@
+"""Findings from made-up numbers: every number of a sentence is computed once more, and nothing is said without them."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from diffrep.metrics.comparison import holm
+from diffrep.reports.rows.findings import MOST, Finding, compared_with, found, over_seeds_words
+from diffrep.reports.rows.findings_codes import codes_beside_pca, decodes_beside_pca, disentangled, oracle_reads
+from tests.helpers.known_findings import known, result
+
+AP, ERROR, DCI = "average_precision", "mse_random_start", "dci_disentanglement"
+NEAR, FAR, BELOW = (0.51, 0.49, 0.53), (0.70, 0.72, 0.69), (0.30, 0.31, 0.29)
+PCA = (0.50, 0.50, 0.50)
+
+
+def test_the_house_tests_and_corrects_for_all_that_are_compared():
+    compared = compared_with(
+        known({"pca": {AP: PCA}, "far": {AP: FAR}, "near": {AP: NEAR}}), AP, ["far", "near"], "pca"
+    )
+    p = stats.ttest_1samp(np.array(FAR) - 0.5, 0).pvalue
+    assert compared["far"].p_holm == pytest.approx(2 * p)
+    assert compared["far"].difference == pytest.approx(np.mean(FAR) - 0.5)
+
+
+@pytest.mark.parametrize("values", [(0.7,), (0.7, 0.8)])
+def test_fewer_than_three_seeds_are_not_tested_and_it_is_said(values):
+    few = known({"pca": {AP: values}, "far": {AP: values}})
+    assert compared_with(few, AP, ["far"], "pca") == {}
+    assert "no test: one wants 3" in over_seeds_words(few, {}, AP)
+
+
+def test_a_row_that_lacks_a_seed_is_not_tested():
+    given = known({"pca": {AP: PCA}, "far": {AP: FAR}, "half": {AP: FAR[:2]}})
+    assert list(compared_with(given, AP, ["far", "half"], "pca")) == ["far"]
+
+
+def test_rows_ahead_of_pca_are_counted_named_and_told_apart():
+    finding = codes_beside_pca(known({"pca": {AP: PCA}, "near": {AP: NEAR}, "far": {AP: FAR}, "below": {AP: BELOW}}))
+    assert finding.sentence == (
+        "2 of 3 trained methods have a higher average precision than PCA's code, 0.500, 1 of them by more than chance: "
+        "far 0.703, near 0.510; not below 0.300."
+    )
+    assert "far +0.203 (95 % interval" in finding.uncertainty
+    assert finding.evidence == (AP,)
+
+
+def test_of_errors_the_smaller_is_ahead():
+    finding = decodes_beside_pca(known({"pca": {ERROR: (0.01,)}, "good": {ERROR: (0.005,)}, "bad": {ERROR: (0.02,)}}))
+    assert "1 of 2 trained methods have a smaller error from the code alone than PCA's, 0.0100" in finding.sentence
+    assert "good 0.0050; not bad 0.0200" in finding.sentence
+    assert "chance" not in finding.sentence
+
+
+@pytest.mark.parametrize("scores", [{"far": {AP: FAR}}, {"pca": {AP: PCA}}, {"pca": {}, "far": {AP: FAR}}])
+def test_without_pca_or_a_trained_method_nothing_is_said(scores):
+    assert codes_beside_pca(known(scores)) is None
+
+
+def judged(row: str, seed: int, fails: int) -> object:
+    notes = {"oracle_fails": {f"factor {i}": 0.1 for i in range(fails)}, "left_out": {"last": 0.5}}
+    return result(row, "counterfactual", seed, factors_judged=5.0, notes=notes)
+
+
+def test_factors_read_are_those_judged_less_those_that_fail():
+    results = [judged("good", seed, fails) for seed, fails in enumerate((0, 1, 0))]
+    results += [judged("bad", seed, 3) for seed in range(3)]
+    finding = oracle_reads(known({"good": {AP: FAR}, "bad": {AP: FAR}}, results))
+    assert "at least 4 of 6 factors for 1 of 2 trained methods that decode" in finding.sentence
+    assert f"good {np.mean([5, 4, 5]):.1f}, bad 2.0" in finding.sentence
+    assert "good 4 to 5" in finding.uncertainty
+
+
+def test_where_nothing_is_judged_nothing_is_said():
+    assert oracle_reads(known({"good": {AP: FAR}}, [result("good", "counterfactual", 0, factors_judged=None)])) is None
+
+
+def test_who_leads_disentanglement_and_where_encdiff_stands():
+    scores = {
+        "encdiff": {DCI: NEAR},
+        "far": {DCI: (0.74, 0.68, 0.69)},
+        "below": {DCI: BELOW},
+        "pca": {DCI: (0.9, 0.9, 0.9)},
+    }
+    finding = disentangled(known(scores))
+    assert finding.sentence == (
+        "Of 3 trained methods far has the largest DCI D, 0.703, before encdiff with 0.510; encdiff is number 2 of 3."
+    )
+    far = scores["far"][DCI]
+    pairs = ((far, NEAR), (far, BELOW), (NEAR, BELOW))
+    p = holm(np.array([stats.ttest_ind(*pair, equal_var=False).pvalue for pair in pairs]))[0]
+    assert f"far and encdiff are told apart, p = {p:.3f} after correction for all pairs" in finding.uncertainty
+    assert "EncDiff" in finding.paper
+    scores["encdiff"] = {DCI: (0.9, 0.92, 0.91)}
+    assert "encdiff leads" in disentangled(known(scores)).sentence
+
+
+def test_there_are_ten_sentences_at_most():
+    maker = lambda _: Finding("key", "One.", "sure", ())  # noqa: E731
+    assert len(found(known({"pca": {AP: PCA}}), [lambda _: None, *[maker] * 12])) == MOST == 10

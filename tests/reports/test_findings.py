@@ -1,0 +1,101 @@
+"""Every sentence of the committed run's findings, once more from its result files, read as plain JSON."""
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from statistics import mean
+
+import pytest
+
+from diffrep.pipelines.core.params import load as load_params
+from diffrep.pipelines.study import so_far, study_of
+from diffrep.reports.pages.dataset import gathered
+from diffrep.reports.pages.findings_page import evidence_of, findings_of
+from diffrep.reports.rows.findings import MOST
+
+ROOT = Path(__file__).parents[2]
+HOMES = [ROOT, *sorted(path.parent for path in ROOT.glob("reports/reference/*/results"))]
+NAMED = re.compile(r"([a-z_]+) (-?\d+\.\d+)(?=[,;. ]|$)")  # a row with its number
+
+
+@pytest.fixture(scope="module", params=HOMES, ids=lambda home: home.name)
+def told(request):
+    """(home, data set, {key: finding}, what is gathered) of every run that is committed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(request.param)
+        study = so_far(study_of(load_params()))
+        data = gathered(Path(), Path("reports"), study)[0]
+        yield request.param, data, {finding.key: finding for finding in findings_of(data, study)}
+
+
+def raw(home: Path, dataset: str) -> dict[str, dict[str, float]]:
+    """Row -> number -> mean over its seeds, of all result files of methods."""
+    values = defaultdict(lambda: defaultdict(list))
+    for path in (home / "results" / dataset).glob("*/*/*/result.json"):
+        record = json.loads(path.read_text())
+        for name, value in record.items():
+            if isinstance(value, int | float) and "method" in record:
+                values[record["method"]][name].append(value)
+    return {row: {name: mean(own) for name, own in of.items()} for row, of in values.items()}
+
+
+def test_there_are_ten_at_most_and_some(told):
+    _, _, findings = told
+    assert 3 <= len(findings) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("key", "metric", "ahead"),
+    [("codes", "average_precision", float.__gt__), ("decodes", "mse_random_start", float.__lt__)],
+)
+def test_rows_beside_pca_are_those_of_the_files(told, key, metric, ahead):
+    home, data, findings = told
+    files, sentence = raw(home, data.name), findings[key].sentence
+    theirs = files["pca"][metric]
+    mine = {row: of[metric] for row, of in files.items() if of.get("steps", 0) > 0 and metric in of}
+    count, of = map(int, re.match(r"(\d+) of (\d+)", sentence).groups())
+    assert of == len(mine)
+    assert count == sum(ahead(value, theirs) for value in mine.values())
+    for row, number in NAMED.findall(sentence):
+        if row in mine:
+            assert float(number) == pytest.approx(mine[row], abs=10.0 ** -len(number.partition(".")[2]))
+
+
+def test_who_leads_disentanglement_leads_in_the_files(told):
+    home, data, findings = told
+    mine = {r: of["dci_disentanglement"] for r, of in raw(home, data.name).items() if of.get("steps", 0) > 0}
+    first, second = sorted(mine, key=mine.get, reverse=True)[:2]
+    assert f"{first} has the largest DCI D, {mine[first]:.3f}, before {second} with {mine[second]:.3f}" in (
+        findings["disentangled"].sentence
+    )
+
+
+def test_factors_read_are_counted_from_the_notes(told):
+    home, data, findings = told
+    counts = defaultdict(list)
+    for path in (home / "results" / data.name).glob("*/*/counterfactual/result.json"):
+        record = json.loads(path.read_text())
+        if record.get("factors_judged") is not None:
+            counts[record["method"]].append(record["factors_judged"] - len(record["notes"]["oracle_fails"]))
+    named = dict(NAMED.findall(findings["oracle"].sentence.partition("(mean over seeds")[2].strip(":).")))
+    assert len(named) >= 3
+    assert {row: float(number) for row, number in named.items()} == {
+        row: pytest.approx(mean(counts[row]), abs=0.05) for row in named
+    }
+
+
+def test_diti_and_pdae_are_those_of_the_files(told):
+    home, data, findings = told
+    files = raw(home, data.name)
+    one, other = (files[row]["average_precision"] for row in ("diti", "pdae"))
+    assert f"AP {one:.3f} against {other:.3f}" in findings["diti-codes"].sentence
+
+
+def test_all_evidence_stands_in_a_table_or_a_figure(told):
+    _, data, findings = told
+    columns = {column.name for table in data.tables for column in table.columns}
+    for finding in findings.values():
+        assert set(finding.evidence) <= columns
+        assert finding.figures or finding.evidence
+        assert len(evidence_of(data, finding)) >= len(finding.evidence)
