@@ -60,3 +60,22 @@ def diffae(network, side, path, **more):
     whole = {f"model.{name}": value for name, value in raw(state).items()}
     whole |= {f"ema_model.{name}": value for name, value in state.items()}
     return lightning({"x_T": torch.randn(4, 3, side, side), **whole, **more}, path)
+
+
+def ldm_vq(network, path):
+    """A file of latent diffusion's autoencoder: its discriminator and LPIPS are larger than the model."""
+    loss = {"loss.discriminator.main.0.weight": torch.randn(8, 3, 4, 4), "loss.perceptual_loss.lin0.model.1.weight": torch.ones(3)}
+    return lightning(network.state_dict() | loss, path)
+
+
+def encdiff(unet, condition, first_stage, betas, path, scale=2.5):
+    """A file of EncDiff's code: averages without dots, schedule buffers, the latents' factor a buffer."""
+    names = {name: value for name, value in unet.state_dict().items()}
+    state = {f"model.diffusion_model.{name}": value for name, value in raw(names).items()}
+    state |= {f"model_ema.diffusion_model{name.replace('.', '')}": value for name, value in names.items()}
+    state |= {"model_ema.decay": torch.tensor(0.9999), "model_ema.num_updates": torch.tensor(37_500, dtype=torch.int32)}
+    state |= {f"cond_stage_model.{name}": value for name, value in condition.state_dict().items()}
+    state |= {f"first_stage_model.{name}": value for name, value in first_stage.state_dict().items()}
+    state |= {"first_stage_model.loss.discriminator.main.0.weight": torch.randn(8, 3, 4, 4)}
+    tables = {"betas": betas.float(), "alphas_cumprod": (1 - betas).cumprod(0).float(), "logvar": torch.zeros(1000)}
+    return lightning({**tables, **state, "scale_factor": torch.tensor(scale)}, path)

@@ -103,11 +103,14 @@ class UNet(nn.Module):
 
     def block(self, before, after, level, told, code):
         block = [ResBlock(before, after, self.embedding, told=told, code=code)]
-        return nn.ModuleList(block + ([Attention(after)] if level in self.attends else []))
+        return nn.ModuleList(block + ([self.attention(after)] if level in self.attends else []))
+
+    def attention(self, width):
+        return Attention(width)
 
     def middle(self, width, told, code):
         both = [ResBlock(width, width, self.embedding, told=told, code=code) for _ in range(2)]
-        return nn.ModuleList([both[0], Attention(width), both[1]])
+        return nn.ModuleList([both[0], self.attention(width), both[1]])
 
     def way_up(self, told, code):
         blocks, kept, now = nn.ModuleList(), list(self.kept), self.widths[-1]
