@@ -7,7 +7,7 @@ that is fitted in closed form would be fitted, and all other stages find a train
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -141,7 +141,7 @@ class ImportedLatentEncDiff(FromFile, EncDiff):  # type: ignore[misc]
         network: TokenUNetSettings,
         betas: Betas,
         timestep_sampling: TimestepSampling,
-        loss: str,
+        loss: Literal["l1", "mse"],
         sampler: SamplerName,
         eta: float,
     ) -> None:
@@ -156,7 +156,7 @@ class ImportedLatentEncDiff(FromFile, EncDiff):  # type: ignore[misc]
             network=network,
             betas=betas,
             timestep_sampling=timestep_sampling,
-            loss=loss,  # type: ignore[arg-type]
+            loss=loss,
             sampler=sampler,
             eta=eta,
         )

@@ -67,8 +67,8 @@ def diffae(content: Mapping[str, Any], where: str, side: int | None) -> Model:
             return of_encoder.source(name.removeprefix("encoder."))
         return names.source(name.removeprefix("denoiser.unet."))
 
-    left = [*(f"{prefix}*" for prefix in ("model.",) if below(whole, prefix)), *(LATENT,) * (len(told) > len(state))]
-    return Model("diffae", image_shape, section, gathered(shapes_of(built), source, state, part), tuple(left))
+    left = tuple(f"{prefix}*" for there, prefix in ((whole, "model."), (told, LATENT)) if below(there, prefix))
+    return Model("diffae", image_shape, section, gathered(shapes_of(built), source, state, part), left)
 
 
 def nested_time(state: Mapping[str, Any]) -> list[str]:

@@ -66,10 +66,10 @@ def plain_encoder(state: Mapping[str, Any]) -> dict[str, Any]:
 
 def with_stacked_tokens(state: Mapping[str, Any], count: int) -> dict[str, Any]:
     """The same with the separate networks of `count` tokens put side by side, as Separate has them."""
-    found = {name: value for name, value in state.items() if not name.startswith("net.")}
+    found = dict(state)
     for layer, number in enumerate(TOKEN_LAYERS):
-        weights = [state[f"net.{i}.{number}.weight"] for i in range(count)]
-        biases = [state[f"net.{i}.{number}.bias"] for i in range(count)]
+        weights = [found.pop(f"net.{i}.{number}.weight") for i in range(count)]
+        biases = [found.pop(f"net.{i}.{number}.bias") for i in range(count)]
         found[f"tokens.layers.{layer}.weight"] = torch.stack(weights).transpose(1, 2)
         found[f"tokens.layers.{layer}.bias"] = torch.stack(biases).unsqueeze(1)
     return found

@@ -61,7 +61,7 @@ def place_row(workspace: Path, row: str, model: Model, card: dict[str, Any]) -> 
 
 def place_base(workspace: Path, name: str, model: Model, card: dict[str, Any]) -> dict[str, Any]:
     """Write a base model as diffusers reads it, and its card; its section of params.yaml."""
-    assert model.image_shape is not None  # noqa: S101  # a base model always has one
+    assert model.image_shape is not None  # a base model always has one
     network = on_meta(BaseDPM, model.image_shape, network=model.section)
     network.unet.load_state_dict(dict(model.state), assign=True)
     target = Path(FOLDER, name)

@@ -71,6 +71,8 @@ def diffusers_model(folder: Path) -> Model:
     network = network_settings(str(folder))
     unet = network["unet"]
     sides = unet["sample_size"]
+    if not sides:
+        raise UserError(f"{folder}: config.json: sample_size is {sides!r}, which tells no size of images")
     height, width = (sides, sides) if isinstance(sides, int) else sides
     shape = (unet["in_channels"] // network["patch"] ** 2, height * network["patch"], width * network["patch"])
     model = on_meta(BaseDPM, shape, network=network).unet.to_empty(device="cpu")

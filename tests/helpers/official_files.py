@@ -64,7 +64,10 @@ def diffae(network, side, path, **more):
 
 def ldm_vq(network, path):
     """A file of latent diffusion's autoencoder: its discriminator and LPIPS are larger than the model."""
-    loss = {"loss.discriminator.main.0.weight": torch.randn(8, 3, 4, 4), "loss.perceptual_loss.lin0.model.1.weight": torch.ones(3)}
+    loss = {
+        "loss.discriminator.main.0.weight": torch.randn(8, 3, 4, 4),
+        "loss.perceptual_loss.lin0.model.1.weight": torch.ones(3),
+    }
     return lightning(network.state_dict() | loss, path)
 
 

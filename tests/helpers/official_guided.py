@@ -64,7 +64,7 @@ class Attention(nn.Module):
         self.proj_out = nn.Conv1d(width, width, 1)
 
     def forward(self, x, emb=None, z=None):
-        n, c, *sides = x.shape
+        n, c, *_sides = x.shape
         h = self.qkv(self.norm(x).flatten(2)).reshape(n * self.heads, -1, x[0, 0].numel())
         q, k, v = h.chunk(3, dim=1)
         weights = torch.softmax(torch.einsum("bct,bcs->bts", q, k) / math.sqrt(c // self.heads), dim=-1)
@@ -95,7 +95,9 @@ class UNet(nn.Module):
                 now = width
                 self.kept.append(now)
             if level < len(widths) - 1:
-                self.input_blocks.append(nn.ModuleList([ResBlock(now, now, embedding, told=told, code=code, way="down")]))
+                self.input_blocks.append(
+                    nn.ModuleList([ResBlock(now, now, embedding, told=told, code=code, way="down")])
+                )
                 self.kept.append(now)
         self.middle_block = self.middle(now, told, code)
         self.output_blocks = self.way_up(told, code)

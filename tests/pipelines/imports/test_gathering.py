@@ -20,7 +20,8 @@ def told(**changes):
 
 def test_tensors_come_under_our_names():
     found = gathered(SHAPES, SOURCES.__getitem__, STATE, "FILE")
-    assert torch.equal(found["ours.weight"], STATE["weight"].t()) and torch.equal(found["ours.bias"], STATE["bias"])
+    assert torch.equal(found["ours.weight"], STATE["weight"].t())
+    assert torch.equal(found["ours.bias"], STATE["bias"])
 
 
 def test_double_precision_becomes_single_and_counters_stay():

@@ -22,7 +22,9 @@ CONTENTS = {
     "diffae-classifier": {"state_dict": {"ema_classifier.weight": ONE}},
     "encdiff": {"state_dict": {"cond_stage_model.net.0.0.weight": ONE, "model.diffusion_model.out.0.weight": ONE}},
     "disdiff": {"state_dict": {"cond_stage_model.encoder.0.weight": ONE}},
-    "ldm": {"state_dict": {"model.diffusion_model.out.0.weight": ONE, "first_stage_model.quantize.embedding.weight": ONE}},
+    "ldm": {
+        "state_dict": {"model.diffusion_model.out.0.weight": ONE, "first_stage_model.quantize.embedding.weight": ONE}
+    },
     "ldm-vq": {"state_dict": {"quantize.embedding.weight": ONE, "loss.discriminator.main.0.weight": ONE}},
     "dbae": {"label_emb.weight": ONE, "time_embed.0.weight": ONE, "encoder.out.0.weight": ONE},
     "ddpm": {"down_blocks.0.resnets.0.norm1.weight": ONE, "time_embedding.linear_1.weight": ONE},
@@ -78,7 +80,8 @@ def test_the_sign_of_a_kind_without_its_layout_is_one_line(kind, content, tmp_pa
     torch.save(content, tmp_path / "file.pt")
     with pytest.raises(UserError) as caught:
         read_model(tmp_path / "file.pt")
-    assert str(tmp_path / "file.pt") in str(caught.value) and "\n" not in str(caught.value)
+    assert str(tmp_path / "file.pt") in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_an_object_in_place_of_a_network_is_one_line(tmp_path):

@@ -31,7 +31,11 @@ def parts():
     for name, value in condition.named_buffers():
         if name.endswith("running_var"):
             value.uniform_(0.5, 2.0, generator=torch.Generator().manual_seed(2))
-    return stirred(official.TokenUNet(WIDTHS, (0,), told=TOKEN), seed=3), condition, stirred(official.VQ(WIDTHS, 16), seed=4)
+    return (
+        stirred(official.TokenUNet(WIDTHS, (0,), told=TOKEN), seed=3),
+        condition,
+        stirred(official.VQ(WIDTHS, 16), seed=4),
+    )
 
 
 def row(model, **changes):
@@ -121,7 +125,9 @@ def test_published_sizes(monkeypatch):
         state |= {f"first_stage_model.{name}": value for name, value in first_stage.state_dict().items()}
         model = READERS["encdiff"]({"state_dict": {**state, "scale_factor": torch.ones(())}}, "file", None)
         large = official.VQ((128, 256, 512), 8192).state_dict()
-    counted = [v.numel() for n, v in model.state.items() if "running_" not in n and not n.endswith(("tracked", "scale"))]
+    counted = [
+        v.numel() for n, v in model.state.items() if "running_" not in n and not n.endswith(("tracked", "scale"))
+    ]
     assert (sum(counted), model.image_shape) == (42_322_005, (3, 64, 64))
     section = READERS["ldm-vq"]({"state_dict": large}, "file", None).section
     assert (section["channels"], section["codebook"]) == ([128, 256, 512], 8192)

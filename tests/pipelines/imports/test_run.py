@@ -74,10 +74,11 @@ def test_a_pdae_goes_through_the_stages_and_is_trained_in_none(file, workspace, 
     from diffrep.pipelines.stages.encode import encode
     from diffrep.pipelines.stages.reconstruct import reconstruct
 
-    encoder, decoder, path = file
+    encoder, _decoder, path = file
     import_weights(path, workspace)
     printed = capsys.readouterr().out
-    assert "pdae, images of 32x32" in printed and "not used: step, encoder, decoder, optimizer, scaler" in printed
+    assert "pdae, images of 32x32" in printed
+    assert "not used: step, encoder, decoder, optimizer, scaler" in printed
     stages(encode, reconstruct)
     images = Prepared(Shared(ROOMS).data)
     rows = images.splits["test"]
@@ -94,7 +95,8 @@ def test_its_card_says_where_it_comes_from(file, workspace):
     import_weights(file[2], workspace, row="theirs")
     card = read_card(Path("imported/theirs/card.json"), "")
     assert (card["kind"], card["source"], card["image_shape"]) == ("pdae", "checkpoint.pt", [3, SIDE, SIDE])
-    assert len(card["source_sha256"]) == 64 and "do not pass them on" in card["licence"]
+    assert len(card["source_sha256"]) == 64
+    assert "do not pass them on" in card["licence"]
     params = load()
     assert params.base.source == "imported/theirs_base"
     assert params.grid.method[-1] == "theirs"
@@ -126,7 +128,8 @@ def test_a_new_workspace_holds_the_imported_row_alone(file, tmp_path):
         ["pdae_released"],
         "pdae_released",
     )
-    assert params.imports("base") and (tmp_path / "new" / params.base.source / "unet" / "config.json").is_file()
+    assert params.imports("base")
+    assert (tmp_path / "new" / params.base.source / "unet" / "config.json").is_file()
 
 
 @pytest.mark.parametrize(
@@ -143,8 +146,10 @@ def test_a_mistake_is_one_line_and_changes_nothing(given, words, file, workspace
     before = Path("params.yaml").read_text()
     with pytest.raises(UserError) as caught:
         import_weights(file[2], **{"out": workspace, **{k: Path(v) if k == "out" else v for k, v in given.items()}})
-    assert words in str(caught.value) and "\n" not in str(caught.value)
-    assert Path("params.yaml").read_text() == before and not Path("imported").exists()
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert Path("params.yaml").read_text() == before
+    assert not Path("imported").exists()
 
 
 def test_images_of_another_size_are_told(file, workspace):
