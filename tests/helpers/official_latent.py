@@ -1,4 +1,4 @@
-"""The networks of latent diffusion's and EncDiff's files, written from their formulas, under the names of their files."""
+"""Latent diffusion's and EncDiff's networks, written from their formulas, under the names of their files."""
 
 import math
 

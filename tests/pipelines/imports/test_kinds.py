@@ -86,5 +86,5 @@ def test_the_sign_of_a_kind_without_its_layout_is_one_line(kind, content, tmp_pa
 
 def test_an_object_in_place_of_a_network_is_one_line(tmp_path):
     torch.save({"ema_denoise_fn": official_files.TrainConfig()}, tmp_path / "file.pt")
-    with pytest.raises(UserError, match="file.pt"):
+    with pytest.raises(UserError, match=r"file\.pt"):
         read_model(tmp_path / "file.pt")

@@ -1,4 +1,4 @@
-"""EncDiff's files and latent diffusion's autoencoders: codes, denoiser, sampler and images as their formulas have them."""
+"""EncDiff's files and latent diffusion's autoencoders: codes, denoiser, sampler and images as formulas have them."""
 
 import math
 

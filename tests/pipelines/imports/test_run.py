@@ -169,7 +169,7 @@ def test_altered_weights_are_told(file, workspace):
     import_weights(file[2], workspace)
     path = Path("imported/pdae_released/weights.safetensors")
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
-    with pytest.raises(UserError, match="is missing, or not the file that its section of params.yaml names"):
+    with pytest.raises(UserError, match="is missing, or not the file that its section of"):
         stages()
 
 
