@@ -95,7 +95,7 @@ def encdiff_source(name: str, built: ImportedLatentEncDiff, section: dict[str, A
 def gather_parts(
     whole: Mapping[str, Any], first: Mapping[str, Any], sources: Mapping[str, Source], code_dim: int
 ) -> dict[str, Any]:
-    """The tensors of a Lightning file that a row is made of: averaged ones where there are any."""
+    """The tensors of a Lightning file that a row is made of: of the denoiser the averaged ones."""
     names = [each.name for each in sources.values() if each.name.startswith("diffusion_model.")]
     network = latent_names.averaged(below(whole, AVERAGED), names)
     encoder = latent_names.with_stacked_tokens(latent_names.plain_encoder(below(whole, ENCODER)), code_dim)
