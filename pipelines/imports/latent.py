@@ -21,6 +21,7 @@ FIRST, ENCODER, RAW, AVERAGED = "first_stage_model.", "cond_stage_model.", "mode
 ANY_SIDE = 256  # of images, where an autoencoder is built for its shapes alone
 CLOSE = 1e-6  # betas, which the files have in single precision
 COUNTERS = ("decay", "num_updates")
+UNUSED = ("loss.", AVERAGED)  # of an autoencoder: discriminator and LPIPS; averages, which none of the released has
 
 
 def ldm_vq(content: Mapping[str, Any], where: str, side: int | None) -> Model:
@@ -36,11 +37,11 @@ def ldm_vq(content: Mapping[str, Any], where: str, side: int | None) -> Model:
 def first_stage(state: Mapping[str, Any], where: str) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
     """An autoencoder: its section, its tensors, and what beside them is left: discriminator and LPIPS."""
     published = preset("encdiff-shapes3d")["autoencoder"]["network"]
-    kept = {name: value for name, value in state.items() if not name.startswith(("loss.", AVERAGED))}
+    kept = {name: value for name, value in state.items() if not name.startswith(UNUSED)}
     section = {**published, **Shapes(kept, where).autoencoder()}
     if "encoder.mid.attn_1.q.weight" not in kept:
         kept = latent_names.without_attention(kept, section["channels"][-1])
-    return section, kept, ("loss.*",) * (len(state) > len(kept))
+    return section, kept, tuple(f"{prefix}*" for prefix in UNUSED if below(state, prefix))
 
 
 def autoencoder_names(section: dict[str, Any]) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 from diffrep.pipelines.core.errors import UserError
 
 BEGINNING = 4096  # bytes that are looked at
+OLD_PICKLE = "a pickle, as torch before 1.6 wrote them: load and save it once with a newer torch that trusts it"
 SEEMING: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "a gzip archive: unpack it first"),
     (b"7z\xbc\xaf", "a 7z archive: unpack it first"),
@@ -15,7 +16,7 @@ SEEMING: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"version https://git-lfs", "a pointer of git-lfs, not the file itself: run git lfs pull where it comes from"),
-    (b"\x80", "a pickle, as torch before 1.6 wrote them: load and save it once with a newer torch that trusts it"),
+    *((bytes((0x80, protocol)), OLD_PICKLE) for protocol in range(2, 6)),
 )
 
 
