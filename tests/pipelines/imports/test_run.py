@@ -84,7 +84,7 @@ def test_a_pdae_goes_through_the_stages_and_is_trained_in_none(file, workspace, 
     rows = images.splits["test"]
     seen = torch.as_tensor(np.asarray(images.images[rows])).permute(0, 3, 1, 2) / 127.5 - 1
     codes = np.load(ROW.codes)["z_test"]
-    np.testing.assert_allclose(codes, encoder(seen).detach().numpy(), atol=1e-5)
+    np.testing.assert_allclose(codes, encoder(seen).detach().numpy(), atol=1e-4)
     result = json.loads(result_file(ROW.results("train")).read_text())
     assert result["note"] == "published weights, trained by others"
     assert "steps" not in result or result["steps"] is None
@@ -180,7 +180,7 @@ from diffrep.pipelines.imports.run import import_weights
 import diffusers
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 import_weights(Path(sys.argv[1]), Path(sys.argv[2]))
-print("used", (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
+print("at most", (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
 """
 
 
@@ -190,4 +190,4 @@ def test_it_takes_less_than_twice_the_file_in_memory(workspace):
     ran = subprocess.run(
         [sys.executable, "-c", MEASURED, str(path), str(workspace)], check=True, capture_output=True, text=True
     )
-    assert int(ran.stdout.split("used")[1]) < 2 * path.stat().st_size
+    assert int(ran.stdout.split("at most")[1]) < 2 * path.stat().st_size
