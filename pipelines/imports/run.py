@@ -63,6 +63,8 @@ def import_weights(
         workspace(params_text(str(preset)), out)
     place(out, name, found, file, whole, alone=not there)
     tell(found, file, dpm)
+    if there and base_of(found.model):
+        print(f"base: {whole['base']['from']}, for every row that stands on one")
     print(f"{out}: {FILE} has it now; run diffrep repro there")
 
 
@@ -103,7 +105,7 @@ def place(out: Path, name: str, found: Read, file: Path, whole: CommentedMap, *,
     alone  the workspace was made for it: no other row is kept
     """
     model, card = found.model, card_of(found.model, file, found.replaced)
-    base = model if model.kind not in ADAPTERS else model.base
+    base = base_of(model)
     if base is not None:
         words = {**card, "image_shape": base.image_shape}
         with_base(whole, place_base(out, name if base is model else f"{name}_base", base, words))
@@ -114,6 +116,11 @@ def place(out: Path, name: str, found: Read, file: Path, whole: CommentedMap, *,
     text = written(whole) if not alone else headed((out / FILE).read_text(), dumped(whole))
     parsed(parsed_settings(text, FILE))
     (out / FILE).write_text(text)
+
+
+def base_of(model: Model) -> Model | None:
+    """The base model that a model is, or stands on with the file's own; None where it stands on none."""
+    return model.base if model.kind in ADAPTERS else model
 
 
 def headed(before: str, sections: str) -> str:
