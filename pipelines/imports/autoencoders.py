@@ -8,7 +8,7 @@ from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.imports import pdae_names
 from diffrep.pipelines.imports.dpm import attended, dpm, side_of, square, unet_settings
-from diffrep.pipelines.imports.gathering import Source, below, gathered
+from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over
 from diffrep.pipelines.imports.guided_names import GuidedNames, attending
 from diffrep.pipelines.imports.half_unet_names import HalfUNetNames
 from diffrep.pipelines.imports.kinds import state_of
@@ -67,7 +67,7 @@ def diffae(content: Mapping[str, Any], where: str, side: int | None) -> Model:
             return of_encoder.source(name.removeprefix("encoder."))
         return names.source(name.removeprefix("denoiser.unet."))
 
-    left = tuple(f"{prefix}*" for there, prefix in ((whole, "model."), (told, LATENT)) if below(there, prefix))
+    left = (*left_over(whole, "ema_model."), *((f"{LATENT}*",) if below(told, LATENT) else ()))
     return Model("diffae", image_shape, section, gathered(shapes_of(built), source, state, part), left)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.imports.gathering import below, gathered
+from diffrep.pipelines.imports.gathering import below, gathered, left_over
 from diffrep.pipelines.imports.guided_names import GuidedNames, attending
 from diffrep.pipelines.imports.kinds import state_of
 from diffrep.pipelines.imports.model import Model, on_meta, shapes_of
@@ -24,8 +24,8 @@ def pdae_dpm(content: Mapping[str, Any], where: str, side: int | None) -> Model:
 def diffae_ddpm(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     """The averaged network of a Lightning file of Diff-AE's code."""
     state = state_of(content)
-    found = dpm("diffae-ddpm", below(state, "ema_model."), f"{where} (ema_model.)", side or side_of(state))
-    return found
+    left = left_over(state, "ema_model.")
+    return dpm("diffae-ddpm", below(state, "ema_model."), f"{where} (ema_model.)", side or side_of(state), left)
 
 
 def dpm(kind: str, state: Mapping[str, Any], where: str, side: int | None, left: tuple[str, ...] = ()) -> Model:

@@ -90,6 +90,12 @@ def below(state: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
+def left_over(state: Iterable[str], *used: str) -> tuple[str, ...]:
+    """What of a state is below none of the prefixes that are used, each first word once."""
+    names = (name.partition(".") for name in state if not name.startswith(used))
+    return tuple(dict.fromkeys(f"{first}.*" if dot else first for first, dot, _ in names))
+
+
 def listed(names: list[str]) -> str:
     """The first names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""

@@ -10,7 +10,7 @@ from diffrep.methods.shared.process.schedule import Betas, noise_shares
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports import latent_names
 from diffrep.pipelines.imports.adapters import ImportedLatentEncDiff
-from diffrep.pipelines.imports.gathering import Source, below, gathered
+from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over
 from diffrep.pipelines.imports.guided_names import GuidedNames
 from diffrep.pipelines.imports.kinds import state_of
 from diffrep.pipelines.imports.model import Model, on_meta, shapes_of
@@ -27,8 +27,10 @@ UNUSED = ("loss.", AVERAGED)  # of an autoencoder: discriminator and LPIPS; aver
 def ldm_vq(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     """A VQ autoencoder, with the factor of its latents where the file is of a model that scales them."""
     whole = state_of(content)
-    part = f"{where} ({FIRST})" if below(whole, FIRST) else where
-    section, state, left = first_stage(below(whole, FIRST) or whole, part)
+    part = f"{where} ({FIRST})" if any(name.startswith(FIRST) for name in whole) else where
+    inside = below(whole, FIRST)
+    section, state, left = first_stage(inside or whole, part)
+    left += left_over(whole, FIRST, "scale_factor") if inside else ()
     vq = on_meta(Autoencoder, (3, ANY_SIDE, ANY_SIDE), network=section).vq
     found = gathered(shapes_of(vq), autoencoder_names(section), state, part)
     return Model("ldm-vq", None, section, found, left, scale=scale_of(whole) if "scale_factor" in whole else 1.0)
@@ -70,7 +72,9 @@ def encdiff(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     sources = {name: encdiff_source(name, built, section) for name in shapes_of(built)}
     state = gather_parts(whole, first, sources, code_dim)
     found = gathered(shapes_of(built), lambda name: sources[name], state, where)
-    return Model("encdiff", image_shape, section, found, (f"{RAW}*", *left))
+    return Model(
+        "encdiff", image_shape, section, found, (*left_over(whole, AVERAGED, ENCODER, FIRST, "scale_factor"), *left)
+    )
 
 
 def nowhere(image_shape: tuple[int, int, int]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A file that others have published, as a model of ours: read, known, every tensor of it accounted for."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,11 +51,17 @@ def read_model(path: Path, asked: str | None = None, side: int | None = None) ->
     if kind == "ddpm":
         raise UserError(f"{path} needs the config.json of its repository beside it: fetch both into one folder")
     try:
-        return Read(READERS[kind](content, str(path), side), replaced)
+        model = READERS[kind](content, str(path), side)
     except (KeyError, AttributeError, IndexError, TypeError) as error:  # of names and shapes that no such file has
         raise UserError(f"{path} has the sign of kind {kind}, but not its layout: get it again") from error
     except ValueError as error:  # of our networks, for sizes that they do not have
         raise UserError(f"{path}: its sizes make no network of ours: {error}") from error
+    return Read(replace(model, left=(*model.left, *beside(content))), replaced)
+
+
+def beside(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a file of Lightning holds beside the tensors."""
+    return tuple(str(key) for key in content if key != "state_dict") if "state_dict" in content else ()
 
 
 def diffusers_folder(path: Path) -> Path | None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.imports.gathering import Source, gathered, listed
+from diffrep.pipelines.imports.gathering import Source, gathered, left_over, listed
 
 SHAPES = {"ours.weight": torch.Size([2, 3]), "ours.bias": torch.Size([2])}
 SOURCES = {"ours.weight": Source("weight", torch.t), "ours.bias": Source("bias")}
@@ -49,3 +49,8 @@ def test_what_does_not_match_is_named(changes, words):
 
 def test_many_names_are_counted():
     assert listed(list("abcde")) == "a, b, c and 2 more"
+
+
+def test_what_no_prefix_has_is_left_over_by_its_first_word():
+    names = ["model.a.weight", "model.b", "ema_model.a.weight", "x_T"]
+    assert left_over(names, "ema_model.") == ("model.*", "x_T")
