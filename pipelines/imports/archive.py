@@ -62,16 +62,16 @@ class Archive:
         """The numbers of a storage, flat; UserError where its record is shorter than the pickle says."""
         if storage.key not in self.flat:
             start, size = self.record(f"data/{storage.key}")
-            if storage.count * storage.dtype.itemsize > size:
+            if storage.numel * storage.dtype.itemsize > size:
                 raise UserError(f"{self.path} is cut off in its record data/{storage.key}: {AGAIN}")
             self.flat[storage.key] = self.numbers(storage, start)
         return self.flat[storage.key]
 
     def numbers(self, storage: Storage, start: int) -> Tensor:
         """The numbers of a storage from a byte of the file on."""
-        if not storage.count:
+        if not storage.numel:
             return torch.empty(0, dtype=storage.dtype)
-        return torch.frombuffer(self.bytes, dtype=storage.dtype, count=storage.count, offset=start)
+        return torch.frombuffer(self.bytes, dtype=storage.dtype, count=storage.numel, offset=start)
 
     def pickle(self) -> bytes:
         """The pickle that says what the records are."""

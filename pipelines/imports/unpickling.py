@@ -33,7 +33,7 @@ class Storage(NamedTuple):
 
     dtype: torch.dtype
     key: str
-    count: int
+    numel: int
 
 
 Load = Callable[[Storage], Tensor]
@@ -66,7 +66,7 @@ class Inert:
 class SafeUnpickler(pickle.Unpickler):
     """Reads the pickle of a checkpoint; `replaced` then holds the names for which inert classes stand, with how often.
 
-    load  gives the numbers of a storage, flat [count]
+    load  gives the numbers of a storage, flat [numel]
     """
 
     def __init__(self, file: IO[bytes], load: Load) -> None:
