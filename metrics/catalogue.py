@@ -6,6 +6,7 @@ row for each number of it: nothing else names it. Nothing is imported until a me
 """
 
 from diffrep.metrics.facts import (
+    carry_over,
     codes,
     combinations,
     disentanglement,
@@ -44,6 +45,7 @@ __all__ = [
     "ATTRIBUTES",
     "ATTRIBUTE_GROUP",
     "BOTH",
+    "CARRY_OVER",
     "CATALOGUE",
     "DETAIL",
     "FACTORS",
@@ -70,6 +72,7 @@ __all__ = [
 ]
 
 ATTRIBUTE_GROUP = probes.ATTRIBUTE_GROUP
+CARRY_OVER = carry_over.CARRY_OVER
 OTHER_EDITS = edits.OTHER_EDITS
 LEAST_CODE_USE = codes.LEAST_CODE_USE
 
@@ -81,7 +84,9 @@ _ROWS = (
     *codes.CODE_USE_NUMBERS,
     *images.RECONSTRUCTION_NUMBERS,
     *combinations.COMBINATION_NUMBERS,  # of data sets that hold some out
+    *carry_over.CARRY_OVER_NUMBERS,  # of data sets whose factors go together in training
     *edits.SWAP_NUMBERS,
+    *edits.RANGE_NUMBERS,
     *exact.EXACT_NUMBERS,
     *edits.EDIT_NUMBERS,
     *edits.INTERPOLATION_NUMBERS,
@@ -112,7 +117,13 @@ _FUNCTIONS = (
 )
 
 CATALOGUE = {row.name: row for row in _ROWS}
-FAMILIES = (*probes.GROUP_FAMILIES, *codes.CODE_USE_FAMILIES, *codes.TIME_FAMILIES, *training.FACTOR_FAMILIES)
+FAMILIES = (
+    *probes.GROUP_FAMILIES,
+    *codes.CODE_USE_FAMILIES,
+    *codes.TIME_FAMILIES,
+    *training.FACTOR_FAMILIES,
+    *carry_over.CARRY_OVER_FAMILIES,
+)
 METRICS = {metric.name: metric for metric in (*scored.FACTOR_METRICS, *scored.ATTRIBUTE_METRICS)}
 LIBRARY = {function.path.partition(":")[2]: function for function in _FUNCTIONS}
 

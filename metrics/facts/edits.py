@@ -91,6 +91,34 @@ SWAP_NUMBERS = (
     Number("parts", "parts", "counterfactual", "", 0, "", "", "Parts of the code that there are."),
 )  # fmt: skip
 
+RANGES = {"": "", "_early": ", early", "_middle": ", middle", "_late": ", late"}  # in a name -> behind its title
+RANGE_NUMBERS = (
+    *(
+        row
+        for part, title in RANGES.items()
+        for row in (
+            Number(
+                f"efficacy_ranges{part}", f"efficacy{title}", "ranges", "up", 3, UNIT, "0 if the code is ignored",
+                "How often swapping the blocks of a third of the times brings the other image's value of a factor that "
+                f"they serve{'; mean over the thirds that serve one' if part == '' else ''}.",
+            ),
+            Number(
+                f"preservation_ranges{part}", f"preservation{title}", "ranges", "up", 3, UNIT,
+                "1 if the code is ignored",
+                "How often the factors that those blocks do not serve stay as they were in that swap.",
+            ),
+            Number(
+                f"faithfulness_ranges{part}", f"faithfulness{title}", "ranges", "up", 3, UNIT,
+                "0 if the code is ignored", "Harmonic mean of efficacy and preservation.",
+            ),
+        )
+    ),
+    Number(
+        "distinct_ranges", "distinct thirds", "ranges", "up", 1, "0 to 3", "1",
+        "How many of the three thirds of the times serve some factor best.",
+    ),
+)  # fmt: skip
+
 EDIT_NUMBERS = tuple(row for edit in OTHER_EDITS for row in _other_edit(edit))
 
 INTERPOLATION_NUMBERS = (

@@ -91,6 +91,7 @@ EDIT_FUNCTIONS = (
         "edits.counterfactual:counterfactual", "Scores of swapped parts, as an oracle reads them.",
         (*JUDGED_NAMES, "cf_gap", "distinct_parts", "noise_floor"),
     ),
+    Function("edits.ranges:range_scores", "Scores of swapped ranges, which may serve several factors."),
     Function("edits.counterfactual:edit_scores", "Scores of any other edit.", JUDGED_NAMES),
     Function(
         "edits.exact:exact", "Errors of edits to their true counterfactuals.",

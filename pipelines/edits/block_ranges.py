@@ -19,7 +19,7 @@ from diffrep.pipelines.edits.session import Session, slerp
 BLOCK_RANGES = ((2, 6), (16, 24), (24, 32), (32, 64))  # published, of 64 blocks: first, end
 
 
-def blocks_of(parts: list[Part], first: int, end: int) -> list[Part]:
+def blocks_of(parts: list[Part], first: float, end: float) -> list[Part]:
     """The parts whose middle time lies in blocks `first` to `end` of 64; empty where none does."""
     span = first * TIMESTEPS / 64, end * TIMESTEPS / 64
     timed = [part for part in parts if part.timesteps is not None]

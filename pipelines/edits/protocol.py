@@ -8,18 +8,21 @@ pairs, numbers are of the second.
 from pathlib import Path
 
 from diffrep.datasets.pixels import image_bytes
+from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.pipelines.core.sections import Counterfactual
+from diffrep.pipelines.edits.carry_over import carry_over, carry_over_names
 from diffrep.pipelines.edits.drift import COMPOSITIONS, NULL_EDITS, composition
 from diffrep.pipelines.edits.interpolation import PATH_SCORES, code_interpolations, part_interpolations, path_scores
-from diffrep.pipelines.edits.kinds import SWAP, EditKind, edit_kinds, suffixed, targeted_kinds
+from diffrep.pipelines.edits.kinds import DIRECTION, SWAP, EditKind, edit_kinds, suffixed, targeted_kinds
 from diffrep.pipelines.edits.oracle import Oracle
 from diffrep.pipelines.edits.pictures import Decodes, draw_pictures
+from diffrep.pipelines.edits.range_swaps import RANGE_SCORES, range_swaps
 from diffrep.pipelines.edits.realism import REALISM, realism
 from diffrep.pipelines.edits.references import ReferenceFeatures
 from diffrep.pipelines.edits.scenes import Truths, truths
 from diffrep.pipelines.edits.session import Session, parts_of
-from diffrep.pipelines.edits.steering import STRENGTH_PAIRS, STRENGTHS, TargetedEdits, steering
+from diffrep.pipelines.edits.steering import STRENGTH_PAIRS, STRENGTHS, Steering, TargetedEdits, steering
 from diffrep.pipelines.edits.swaps import Swaps, decode_swaps, swap_scores, swap_sizes
 from diffrep.pipelines.edits.targeted_scores import targeted_scores
 from diffrep.pipelines.edits.truth_scores import (
@@ -36,11 +39,12 @@ CASE_COUNTS = ("n_pairs", "n_images", "factors_judged", "parts_tried", "parts")
 BY_PART, BY_CODE = "", "_code"  # behind the scores of paths on which one part moves, and on which all of a code does
 
 
-def score_names(settings: Counterfactual) -> list[str]:
+def score_names(settings: Counterfactual, data: Prepared) -> list[str]:
     """The names of all numbers of the stage: those of every method, whatever cannot be measured of it."""
     kinds = edit_kinds(settings)
     by_oracle = [name for kind in kinds for name in kind.oracle_names]
     paths = [f"{name}{of}" for of in (BY_PART, BY_CODE) for name in PATH_SCORES]
+    by_oracle = [*by_oracle, *RANGE_SCORES, *carry_over_names(data)]
     return [*CASE_COUNTS, *by_oracle, *paths, *truth_names(kinds), *COMPOSITIONS, *REALISM]
 
 
@@ -62,10 +66,13 @@ def evaluate(
     swaps = decode_swaps(session)
     swapped = swap_scores(session, oracle, swaps)
     assigned = swapped.arrays["assigned"]
+    ranges = range_swaps(session, oracle, swaps)
 
-    # edits that are aimed at one value of a factor
-    edits = targeted_edits(session, oracle)
+    # edits that are aimed at one value of a factor, and what they bring along that went with it in training
+    by = steering(session, oracle)
+    edits = targeted_edits(session, by)
     targeted = all_targeted_scores(session, oracle, edits)
+    along = carry_over(session, oracle, scene, by, edits[DIRECTION].strength if edits else None)
 
     # half the way, by one part and by the whole code
     by_part, by_code = part_interpolations(session, oracle, swaps, assigned), code_interpolations(session, oracle)
@@ -82,7 +89,8 @@ def evaluate(
     unedited = image_bytes(session.original[: len(swaps.drawn)])
     looks = realism(image_bytes(swaps.drawn), unedited, reference, seed=session.seed, device=session.decoder.device)
 
-    measured = joined(counts(session, oracle), swapped, targeted, *paths, sizes, by_truth, drift, looks)
+    by_oracle = (swapped, ranges, targeted, along)
+    measured = joined(counts(session, oracle), *by_oracle, *paths, sizes, by_truth, drift, looks)
     decodes = Decodes(swaps, assigned, edits, by_part, by_code, known, measured.arrays.get("assigned_by_truth"))
     draw_pictures(pictures, session, oracle, decodes)
     return measured
@@ -95,9 +103,8 @@ def counts(session: Session, oracle: Oracle) -> Measured:
     return Measured(dict(zip(CASE_COUNTS, values, strict=True)), arrays={"kept": oracle.kept})
 
 
-def targeted_edits(session: Session, oracle: Oracle) -> dict[EditKind, TargetedEdits]:
+def targeted_edits(session: Session, by: Steering | None) -> dict[EditKind, TargetedEdits]:
     """Every targeted kind of edit of the judged pairs; none where no pair differs in a factor that the oracle reads."""
-    by = steering(session, oracle)
     if by is None:
         return {}
     return {kind: kind.make(by) for kind in targeted_kinds(session.settings) if kind.make is not None}
@@ -126,12 +133,18 @@ def truth_scores(
     return joined(chosen, *measured, missing(unmade, oracle.silence), reachable_errors(session, known.single))
 
 
-def planned(settings: Counterfactual, parts: int, inverts: bool, exact: bool) -> int:
-    """About how many images will be decoded or inverted, for the progress shown."""
+def planned(
+    settings: Counterfactual, parts: int, inverts: bool, exact: bool, *, ranges: int = 0, correlated: int = 0
+) -> int:
+    """About how many images will be decoded or inverted, for the progress shown.
+
+    ranges, correlated  how many ranges of blocks are swapped, and how many pairs of factors went together in training
+    """
     m, half = settings.pairs, settings.pairs - settings.pairs // 2
-    swaps = max(m, settings.images) * (1 + inverts) + (parts + 2) * m + max(settings.images - m, 0)
+    swaps = max(m, settings.images) * (1 + inverts) + (parts + ranges + 2) * m + max(settings.images - m, 0)
     tried = len(STRENGTHS) * min(STRENGTH_PAIRS, m // 2)
     kinds = len(targeted_kinds(settings))  # of which all but one take steps
     targeted = kinds * half + (kinds - 1) * tried + exact * (1 + inverts) * half
     drift = (NULL_EDITS - 1) * (1 + inverts) * settings.composed
+    targeted += exact * 2 * correlated * half  # of either factor, of most pairs
     return swaps + targeted + (7 + inverts) * settings.interpolated + drift

@@ -14,11 +14,13 @@ def counterfactual(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.core.results import written
     from diffrep.pipelines.edits.oracle import load_oracle, trusted
     from diffrep.pipelines.edits.protocol import evaluate, planned, score_names
+    from diffrep.pipelines.edits.range_swaps import ranges_of, ranges_serving
     from diffrep.pipelines.edits.references import REFERENCE_SET, read_references
     from diffrep.pipelines.edits.session import chosen_parts, open_session
     from diffrep.pipelines.trained.cells import load, torch_device
     from diffrep.pipelines.trained.codes import codes_of_images
     from diffrep.pipelines.trained.decoder import Decoder
+    from diffrep.pipelines.trained.pairings import pairings
     from diffrep.pipelines.trained.renderer import renderer
 
     data, settings, seed = Prepared(cell.shared.data), params.evaluate.counterfactual, params.evaluate.seed
@@ -28,13 +30,14 @@ def counterfactual(params: Params, cell: Cell) -> None:
     ):
         network = load(params, cell, data.image_shape)
         if "decode" in network.cannot:
-            measured = missing(score_names(settings), f"not applicable: {network.cannot['decode']}")
+            measured = missing(score_names(settings, data), f"not applicable: {network.cannot['decode']}")
         else:
             network_and_card = load_oracle(cell.shared, data, torch_device(params))
             oracle = trusted(*network_and_card, settings.oracle_accuracy, data)
             codes, scene = codes_of_images(cell, data.splits), renderer(params, cell.dataset)
             parts = chosen_parts(network, codes["valid"], data, settings, seed)
-            total = planned(settings, len(parts), "invert" not in network.cannot, scene is not None)
+            more = {"ranges": len(ranges_of(network, codes["test"].shape[1])), "correlated": len(pairings(data))}
+            total = planned(settings, len(parts), "invert" not in network.cannot, scene is not None, **more)
             with meter(f"counterfactual {cell.name}", total) as shown:
                 decoder = Decoder(network, params.evaluate.batch_size, shown)
                 session = open_session(network, data, codes, parts, settings, seed, decoder)
@@ -42,6 +45,7 @@ def counterfactual(params: Params, cell: Cell) -> None:
                 measured = evaluate(session, oracle, scene, reference, folder)
             result.notes["oracle_fails"] = oracle.fails_on(measured.arrays["agreement"])
             result.notes["left_out"] = oracle.left_out
+            result.notes["ranges"] = ranges_serving(measured, oracle)
         result.add(measured)
         write_arrays(cell.arrays("counterfactual"), measured.arrays)
 

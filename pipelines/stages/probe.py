@@ -10,8 +10,10 @@ def probe(params: Params, cell: Cell) -> None:
     import numpy as np
 
     from diffrep.datasets.prepared import Prepared
+    from diffrep.metrics.measured import joined
     from diffrep.pipelines.core.files import write_arrays
     from diffrep.pipelines.core.results import written
+    from diffrep.pipelines.evaluation.carry_over import carry_over
     from diffrep.pipelines.evaluation.part_maps import write_part_map
     from diffrep.pipelines.evaluation.probing import lifts_of_parts, probe_codes
     from diffrep.pipelines.trained.codes import codes_of_images, read_parts, read_views
@@ -20,7 +22,7 @@ def probe(params: Params, cell: Cell) -> None:
     with written(STAGE, cell, params, data_sha256=data.checksum) as result:
         codes = codes_of_images(cell, data.splits)
         measured = probe_codes(codes, data, settings, seed)
-        result.add(measured)
+        result.add(joined(measured, carry_over(codes, data, settings, seed)))
         if untaught := data.alike("train"):
             result.notes["untaught"] = untaught  # no probe can learn them, and their precision on test images is chance
         for view in read_views(cell):

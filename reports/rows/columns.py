@@ -1,6 +1,15 @@
 """Which numbers each table shows, and in which order."""
 
-from diffrep.metrics.catalogue import ATTRIBUTE_GROUP, CATALOGUE, DETAIL, NO_TABLE, OTHER_EDITS, Number, number
+from diffrep.metrics.catalogue import (
+    ATTRIBUTE_GROUP,
+    CARRY_OVER,
+    CATALOGUE,
+    DETAIL,
+    NO_TABLE,
+    OTHER_EDITS,
+    Number,
+    number,
+)
 
 TABLE_GROUPS = {
     "summary": "Summary",
@@ -11,9 +20,11 @@ TABLE_GROUPS = {
     "diagnosis": "Use of the code while denoising",
     "reconstruction": "Reconstruction",
     "combinations": "Combinations seen in training, and held out of it",
+    CARRY_OVER: "Carry-over of what went together in training",
     "exact": "Exact counterfactuals",
     "exact scale": "Exact counterfactuals: no edit, and what is within reach",
     "counterfactual": "Counterfactuals, judged by the oracle",
+    "ranges": "Swaps of ranges of blocks, judged by the oracle",
     **OTHER_EDITS,
     "interpolation": "Interpolation, drift and size of the edits",
     "realism": "Realism of the edits",
@@ -43,7 +54,7 @@ def by_group(group: str, present: list[str]) -> list[Number]:
     """The columns that table `group` shows, out of the metrics `present` in the results, in the catalogue's order."""
     if group == "summary":
         return [row for row in CATALOGUE.values() if row.summary and row.name in present]
-    if group == ATTRIBUTE_GROUP:
+    if group in (ATTRIBUTE_GROUP, CARRY_OVER):
         return [row for name in present if (row := number(name)) and row.group == group]
     return [row for row in CATALOGUE.values() if row.group == group and row.name in present]
 

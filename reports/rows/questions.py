@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from diffrep.metrics.catalogue import ATTRIBUTE_GROUP, CATALOGUE, OTHER_EDITS, Number
+from diffrep.metrics.catalogue import ATTRIBUTE_GROUP, CARRY_OVER, CATALOGUE, OTHER_EDITS, Number
 from diffrep.reports.rows.scores import TableRow
 
 VIEWS = "views"
@@ -63,7 +63,7 @@ QUESTIONS = (
         "Does an edit change what had to change, and nothing else?",
         ("exact_gain", "exact_gain_direction", "faithfulness", "faithfulness_direction"),
         2,
-        ("exact", "exact scale", "counterfactual", *OTHER_EDITS, "interpolation", "realism"),
+        ("exact", "exact scale", "counterfactual", "ranges", *OTHER_EDITS, CARRY_OVER, "interpolation", "realism"),
         ("edited", "exact"),
     ),
     Question(

@@ -180,9 +180,9 @@ def blind_oracle() -> Oracle:
     return dataclasses.replace(oracle(0), kept=np.zeros(0, int), names=[], accuracy=np.ones(0), truth=np.ones((200, 0)))
 
 
-def session(network=None, batch_size=100, **changed) -> Session:
-    """A painting method at work on the painted pictures; `changed` are settings of evaluate.counterfactual."""
-    network, known = (network or Painter()).eval(), data()
+def session(network=None, batch_size=100, known=None, **changed) -> Session:
+    """A painting method at work on the painted pictures or on `known`, with settings of evaluate.counterfactual."""
+    network, known = (network or Painter()).eval(), known or data()
     settings = SETTINGS.model_copy(update=changed)
     codes = {name: network.encode(image_tensor(known.images[rows]))["z"].numpy() for name, rows in known.splits.items()}
     parts = chosen_parts(network, codes["valid"], known, settings, SEED)

@@ -131,7 +131,7 @@ WHATEVER = [
 def test_whatever_happens_the_names_are_the_same(tmp_path, by, changed, deaf, scene):
     session = painted.session(painted.Painter(deaf=deaf), **changed)
     measured = painted.evaluated(session, by(), tmp_path, scene)
-    assert sorted(measured) == sorted(score_names(session.settings))
+    assert sorted(measured) == sorted(score_names(session.settings, session.data))
     assert set(measured.reasons) == {name for name, value in measured.items() if np.isnan(value)}
 
 
@@ -139,7 +139,7 @@ def test_without_any_weights_they_are_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr(effnet_lite0, "weights_installed", lambda: False)
     session = painted.session(pairs=40)
     measured = painted.evaluated(session, painted.oracle(), tmp_path)
-    assert sorted(measured) == sorted(score_names(session.settings))
+    assert sorted(measured) == sorted(score_names(session.settings, session.data))
     assert measured.reasons["exact_pd_effnet_lite0_null_top"] == effnet_lite0.MISSING
 
 
@@ -151,7 +151,7 @@ def test_what_nobody_reads_is_told_by_the_truth_alone(tmp_path):
 
 def test_no_name_is_given_twice():
     settings = painted.SETTINGS.model_copy(update={"mask_dims": 1})
-    names = score_names(settings)
+    names = score_names(settings, painted.data())
     assert len(set(names)) == len(names)
     assert set(edit_kinds(settings)) == set(EDIT_KINDS)
 

@@ -5,6 +5,7 @@ import pytest
 from tiny_edits import ACCURACY, PCA, RANDOM, ROOMS, result, run
 
 from diffrep.datasets.contract import SPLITS
+from diffrep.datasets.prepared import Prepared
 from diffrep.pipelines.core.files import write_arrays
 from diffrep.pipelines.edits.protocol import score_names
 
@@ -15,9 +16,10 @@ def test_the_edits_of_a_cell_are_judged(encoded_rooms):
     write_arrays(ROOMS.references, known)  # so that distances to the other set would be refused
     run(encoded_rooms, "counterfactual", PCA)
     found = result(PCA.results("counterfactual"))
-    assert set(score_names(encoded_rooms.evaluate.counterfactual)) <= set(found)
+    assert set(score_names(encoded_rooms.evaluate.counterfactual, Prepared(ROOMS.data))) <= set(found)
     assert found["factors_judged"] == 6
     assert found["notes"]["left_out"] == {}
+    assert found["notes"]["ranges"] == {}
     assert set(found["notes"]["oracle_fails"]) <= set(ACCURACY)
     assert (PCA.pictures("counterfactual") / "main.png").exists()
     with np.load(PCA.arrays("counterfactual")) as arrays:
@@ -27,7 +29,7 @@ def test_the_edits_of_a_cell_are_judged(encoded_rooms):
 def test_a_method_without_a_decoder_has_the_same_names_and_says_why(encoded_rooms):
     run(encoded_rooms, "counterfactual", RANDOM)
     found = result(RANDOM.results("counterfactual"))
-    names = score_names(encoded_rooms.evaluate.counterfactual)
+    names = score_names(encoded_rooms.evaluate.counterfactual, Prepared(ROOMS.data))
     assert all(found[name] is None for name in names)
     assert found["reasons"] == dict.fromkeys(names, "not applicable: an untrained encoder decodes nothing")
     assert not list(RANDOM.pictures("counterfactual").iterdir())
