@@ -1,11 +1,12 @@
 """The rows of PDAE's and Diff-AE's releases: an encoder, and a denoiser that is told its code."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from diffrep.methods.diffae import DiffAE
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.networks.half_unet import HalfUNet
 from diffrep.pipelines.imports import pdae_names
 from diffrep.pipelines.imports.dpm import attended, dpm, side_of, square, unet_settings
 from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over
@@ -47,10 +48,8 @@ def pdae_source(name: str, names: GuidedNames) -> Source:
 def diffae(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     """Diff-AE's averaged encoder and denoiser."""
     whole = state_of(content)
-    told = below(whole, "ema_model.")
-    state = {name: value for name, value in told.items() if not name.startswith(LATENT)}
-    state |= {f"time_embed.{name}": state.pop(f"time_embed.time_embed.{name}") for name in nested_time(state)}
-    part = f"{where} (ema_model.)"
+    told, part = below(whole, "ema_model."), f"{where} (ema_model.)"
+    state = plain_time({name: value for name, value in told.items() if not name.startswith(LATENT)})
     shapes = Shapes(state, part)
     published = preset("diffae-celeba64")["methods"]["diffae"]
     encoder, code_dim, level = shapes.half_unet()
@@ -59,18 +58,24 @@ def diffae(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     encoder["attention"] = image_shape[1] >> level if level >= 0 else None
     section = {**published, "code_dim": code_dim, "encoder": encoder, "network": network}
     built = on_meta(DiffAE, image_shape, **section)
-    names = GuidedNames(network["layers"], attending(built.denoiser.state_dict()))
-    of_encoder = HalfUNetNames(built.encoder)
+    left = (*left_over(whole, "ema_model."), *((f"{LATENT}*",) if below(told, LATENT) else ()))
+    found = gathered(shapes_of(built), diffae_sources(built, network["layers"]), state, part)
+    return Model("diffae", image_shape, section, found, left)
+
+
+def plain_time(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the two maps of the time where all other networks have them: here they lie one level deeper."""
+    return {name.replace("time_embed.time_embed.", "time_embed."): value for name, value in state.items()}
+
+
+def diffae_sources(network: DiffAE, layers: int) -> Callable[[str], Source]:
+    """name of a tensor of Diff-AE -> where it stands."""
+    names = GuidedNames(layers, attending(network.denoiser.state_dict()))
+    of_encoder = HalfUNetNames(cast(HalfUNet, network.encoder))
 
     def source(name: str) -> Source:
         if name.startswith("encoder."):
             return of_encoder.source(name.removeprefix("encoder."))
         return names.source(name.removeprefix("denoiser.unet."))
 
-    left = (*left_over(whole, "ema_model."), *((f"{LATENT}*",) if below(told, LATENT) else ()))
-    return Model("diffae", image_shape, section, gathered(shapes_of(built), source, state, part), left)
-
-
-def nested_time(state: Mapping[str, Any]) -> list[str]:
-    """The names of the time's two maps, which this network has one level deeper."""
-    return list(below(state, "time_embed.time_embed."))
+    return source

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.names import A_NAME, brief, is_name
 from diffrep.pipelines.core.params import FILE, parsed
 from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.core.settings_text import WIDTH, dumped
@@ -56,6 +57,8 @@ def import_weights(
     if dpm is not None:
         expect_same_base(found.model, file, dpm)
     name = row or f"{found.model.kind}_released".replace("-", "_")
+    if not is_name(name):
+        raise UserError(f"--row {brief(name)}: a row's name is {A_NAME}")
     whole = sections(out) if there else YAML().load(params_text(str(preset)))
     if found.model.kind in ADAPTERS:
         expect_new_row(whole, name)

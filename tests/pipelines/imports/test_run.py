@@ -139,6 +139,7 @@ def test_a_new_workspace_holds_the_imported_row_alone(file, tmp_path):
         ({"out": "nowhere", "preset": "pdae-celeba46"}, "did you mean 'pdae-celeba64'?"),
         ({"preset": "pdae-celeba64"}, "is a workspace already: leave --preset out"),
         ({"row": "pdae"}, "params.yaml has a row 'pdae' that is trained: give another --row"),
+        ({"row": "../theirs"}, "--row '../theirs': a row's name is"),
         ({"kind": "diffae"}, "seems to be PDAE's encoder and decoder (pdae), not a Diff-AE (diffae)"),
     ],
 )
