@@ -44,7 +44,7 @@ def test_every_module_that_a_stage_can_import_outdates_it(stage, graph, walked):
 def test_every_module_is_walked_from_somewhere_or_told_as_plumbing_or_as_a_tool(graph, walked):
     """What no stage and no adapter can import is a tool of the command line."""
     names = ("agreement", "score", "contract", "presets", "sources.keys", "sources.listing", "sources.stores", "root")
-    names = (*names, "core.profiles", "core.settings_text", "power", "tools", "trained.opened")
+    names = (*names, "core.profiles", "core.settings_text", "imports", "power", "tools", "trained.opened")
     tools = tuple(f"diffrep.pipelines.{name}" for name in names)
     adapters = set().union(
         *(code_hashes(m) for m in graph.modules if m.startswith(("diffrep.methods.", "diffrep.datasets.")))

@@ -1,0 +1,100 @@
+"""An imported model in a workspace: its files below imported/, and the section of params.yaml that names them."""
+
+from pathlib import Path
+from typing import Any
+
+from diffusers import DDPMScheduler
+from ruamel.yaml.comments import CommentedMap
+from safetensors.torch import save_file
+
+from diffrep.datasets.files.sums import sha256_of
+from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.pipelines.core.cards import write_card
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import replacing_folder
+from diffrep.pipelines.core.settings_text import styled
+from diffrep.pipelines.imports.adapters import WEIGHTS
+from diffrep.pipelines.imports.model import Model, on_meta
+
+FOLDER = "imported"  # of a workspace
+ADAPTERS = {"pdae": "ImportedPDAE", "diffae": "ImportedDiffAE", "encdiff": "ImportedLatentEncDiff"}
+MODULE = "diffrep.pipelines.imports.adapters"
+LICENCES = {  # of the code that the weights came with; data sets have their own
+    "pdae": "none is stated: use the weights, do not pass them on",
+    "pdae-dpm": "none is stated: use the weights, do not pass them on",
+    "diffae": "MIT; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
+    "diffae-ddpm": "MIT; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
+    "encdiff": "none is stated: use the weights, do not pass them on",
+    "ldm-vq": "MIT",
+    "ddpm": "that of its repository: Apache-2.0 for google/ddpm-*",
+}
+
+
+def card_of(model: Model, source: Path, replaced: dict[str, int]) -> dict[str, Any]:
+    """What is to be known of an imported model: where it comes from, what it is, what of the file is not used."""
+    file = source if source.is_file() else None
+    return {
+        "kind": model.kind,
+        "source": source.name,
+        "source_sha256": None if file is None else sha256_of(file),
+        "image_shape": model.image_shape,
+        "network": model.section,
+        "left": list(model.left),
+        "replaced": replaced,
+        "licence": LICENCES[model.kind],
+    }
+
+
+def place_row(workspace: Path, row: str, model: Model, card: dict[str, Any]) -> dict[str, Any]:
+    """Write a row's weights and card; its section of params.yaml."""
+    target = Path(FOLDER, row)
+    with replacing_folder(workspace / target) as folder:
+        save_file({name: value.contiguous() for name, value in model.state.items()}, folder / WEIGHTS)
+        write_card(folder / "card.json", card, of=folder)
+    imported = {
+        "folder": target.as_posix(),
+        "sha256": sha256_of(workspace / target / WEIGHTS),
+        "image_shape": list(model.image_shape or ()),
+    }
+    return {"adapter": f"{MODULE}:{ADAPTERS[model.kind]}", "imported": imported, **model.section}
+
+
+def place_base(workspace: Path, name: str, model: Model, card: dict[str, Any]) -> dict[str, Any]:
+    """Write a base model as diffusers reads it, and its card; its section of params.yaml."""
+    assert model.image_shape is not None  # a base model always has one
+    network = on_meta(BaseDPM, model.image_shape, network=model.section)
+    network.unet.load_state_dict(dict(model.state), assign=True)
+    target = Path(FOLDER, name)
+    with replacing_folder(workspace / target) as folder:
+        network.unet.save_pretrained(folder / "unet")
+        DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")  # type: ignore[attr-defined]
+        write_card(folder / "card.json", {**card, "network": model.section}, of=folder)
+    return {"from": target.as_posix()}
+
+
+def with_base(whole: CommentedMap, section: dict[str, Any]) -> None:
+    """Put an imported base model into the sections of a params.yaml, in place of the one that is trained there."""
+    whole["base"] = CommentedMap(section)
+
+
+def with_row(whole: CommentedMap, row: str, section: dict[str, Any]) -> None:
+    """Put a row into the sections of a params.yaml, and into the grid."""
+    if row not in whole["grid"]["method"]:
+        whole["grid"]["method"].append(row)
+    whole["methods"][row] = styled(section)
+
+
+def only_row(whole: CommentedMap, row: str) -> None:
+    """Make a row the only one of an experiment that was written for it: nothing else is trained there."""
+    for other in [name for name in whole["methods"] if name != row]:
+        del whole["methods"][other]
+    whole["grid"]["method"] = styled([row])
+    whole["report"]["reference"] = row
+    whole["report"]["controls"] = styled([])
+
+
+def expect_new_row(whole: CommentedMap, row: str) -> None:
+    """Raise UserError where a section of this name is one that is trained."""
+    section = whole["methods"].get(row)
+    if section is not None and not str(section.get("adapter", "")).startswith(MODULE):
+        raise UserError(f"params.yaml has a row {row!r} that is trained: give another --row")

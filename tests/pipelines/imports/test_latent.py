@@ -1,0 +1,135 @@
+"""EncDiff's files and latent diffusion's autoencoders: codes, denoiser, sampler and images as formulas have them."""
+
+import math
+
+import official_files
+import official_latent as official
+import pytest
+import torch
+from official_guided import stirred
+from sections import built
+
+from diffrep.methods.shared.networks.autoencoder import Autoencoder
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.imports import gathering
+from diffrep.pipelines.imports.adapters import ImportedLatentEncDiff
+from diffrep.pipelines.imports.latent import nowhere
+from diffrep.pipelines.imports.reading import READERS, read_model
+
+SIDE, COUNT, TOKEN, WIDTHS, SCALE = 32, 5, 4, (32, 64), 2.5
+BETAS = torch.linspace(0.0015**0.5, 0.0155**0.5, 1000, dtype=torch.float64) ** 2
+ABAR = (1 - BETAS).cumprod(0)
+CLOSE = {"atol": 1e-5, "rtol": 1e-5}
+
+
+def images(count=2):
+    return torch.rand(count, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(4)) * 2 - 1
+
+
+def parts():
+    condition = stirred(official.Condition(32, SIDE, COUNT, TOKEN), seed=1)
+    for name, value in condition.named_buffers():
+        if name.endswith("running_var"):
+            value.uniform_(0.5, 2.0, generator=torch.Generator().manual_seed(2))
+    return (
+        stirred(official.TokenUNet(WIDTHS, (0,), told=TOKEN), seed=3),
+        condition,
+        stirred(official.VQ(WIDTHS, 16), seed=4),
+    )
+
+
+def row(model, **changes):
+    section = {**model.section, **changes, "imported": nowhere(model.image_shape)}
+    ours = built(ImportedLatentEncDiff, model.image_shape, **section)
+    ours.load_state_dict(model.state)
+    return ours.eval()
+
+
+@pytest.fixture(scope="module")
+def encdiff(tmp_path_factory):
+    theirs = parts()
+    path = official_files.encdiff(*theirs, BETAS, tmp_path_factory.mktemp("encdiff") / "last.ckpt", scale=SCALE)
+    model = read_model(path).model
+    assert {"betas", "alphas_cumprod", "logvar", "model.*", "loss.*", "epoch"} <= set(model.left)
+    return (*theirs, model)
+
+
+def test_encdiff_encodes_alike(encdiff):
+    _, condition, _, model = encdiff
+    views = row(model).encode(images())
+    scalars = condition.encoder(images())
+    torch.testing.assert_close(views["scalars"], scalars, **CLOSE)
+    torch.testing.assert_close(views["tokens"], condition.tokens(scalars), **CLOSE)
+
+
+def test_encdiff_denoises_alike_by_its_averaged_weights(encdiff):
+    unet, condition, first_stage, model = encdiff
+    ours, t, scalars = row(model), torch.tensor([3, 700]), condition.encoder(images())
+    latents = SCALE * first_stage.encode(images())
+    torch.testing.assert_close(ours.states(images()), latents, **CLOSE)
+    torch.testing.assert_close(ours.predict(latents, t, scalars), unet(latents, t, condition.tokens(scalars)), **CLOSE)
+
+
+@torch.no_grad()
+def test_encdiff_samples_alike(encdiff):
+    unet, condition, first_stage, model = encdiff
+    ours = row(model, eta=0.0).double()
+    unet, condition, first_stage = (part.double() for part in (unet, condition, first_stage))
+    scalars = condition.encoder(images().double())
+    start = torch.randn(2, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(6)).double()
+    found = ours.decode(scalars, start, steps=10)
+    x = start.flatten(1)[:, : 3 * 16 * 16].reshape(2, 3, 16, 16)
+    for t in range(901, 0, -100):
+        now, to = ABAR[t].item(), ABAR[max(t - 100, 0)].item()
+        noise = unet(x, torch.full((2,), t), condition.tokens(scalars))
+        x = math.sqrt(to) * (x - math.sqrt(1 - now) * noise) / math.sqrt(now) + math.sqrt(1 - to) * noise
+    torch.testing.assert_close(found, first_stage.decode(x / SCALE), **CLOSE)
+    for part in (unet, condition, first_stage):
+        part.float()
+
+
+def test_what_has_another_schedule_is_told(tmp_path):
+    betas = torch.linspace(0.0015**0.5, 0.0195**0.5, 1000, dtype=torch.float64) ** 2
+    path = official_files.encdiff(*parts(), betas, tmp_path / "last.ckpt")
+    with pytest.raises(UserError, match=r"betas go from 0\.0015 to 0\.0195 in 1000 steps, none of ours"):
+        read_model(path)
+
+
+@pytest.mark.parametrize("attends", [True, False])
+def test_an_autoencoder_codes_and_draws_alike(attends, tmp_path):
+    theirs = stirred(official.VQ(WIDTHS, 16, attends=attends))
+    model = read_model(official_files.ldm_vq(theirs, tmp_path / "model.ckpt")).model
+    ours = built(Autoencoder, (3, SIDE, SIDE), network=model.section)
+    ours.vq.load_state_dict(model.state)
+    latents = theirs.encode(images())
+    assert (model.kind, model.left[0], model.scale) == ("ldm-vq", "loss.*", 1.0)
+    torch.testing.assert_close(ours.encode(images()), latents, **CLOSE)
+    torch.testing.assert_close(ours.decode(latents), theirs.decode(latents), **CLOSE)
+
+
+def test_the_autoencoder_in_another_model_comes_with_the_factor_of_its_latents(encdiff, tmp_path):
+    unet, condition, first_stage, _ = encdiff
+    path = official_files.encdiff(unet, condition, first_stage, BETAS, tmp_path / "last.ckpt", scale=SCALE)
+    model = read_model(path, "ldm-vq").model
+    assert (model.scale, model.section["codebook"]) == (SCALE, 16)
+
+
+def test_published_sizes(monkeypatch):
+    """EncDiff's 42,322,005 numbers, counters and means of batch norms apart, on tensors without numbers."""
+    monkeypatch.setattr(gathering, "expect_whole", lambda state, where: None)
+    with torch.device("meta"):
+        unet = official.TokenUNet((64, 128, 256, 256), (0, 1, 2), told=16)
+        condition, first_stage = official.Condition(128, 64, 20, 16), official.VQ((32, 64, 128), 2048)
+        names = unet.state_dict().items()
+        state = {f"model.diffusion_model.{name}": value for name, value in names}
+        state |= {f"model_ema.diffusion_model{name.replace('.', '')}": value for name, value in names}
+        state |= {f"cond_stage_model.{name}": value for name, value in condition.state_dict().items()}
+        state |= {f"first_stage_model.{name}": value for name, value in first_stage.state_dict().items()}
+        model = READERS["encdiff"]({"state_dict": {**state, "scale_factor": torch.ones(())}}, "file", None)
+        large = official.VQ((128, 256, 512), 8192).state_dict()
+    counted = [
+        v.numel() for n, v in model.state.items() if "running_" not in n and not n.endswith(("tracked", "scale"))
+    ]
+    assert (sum(counted), model.image_shape) == (42_322_005, (3, 64, 64))
+    section = READERS["ldm-vq"]({"state_dict": large}, "file", None).section
+    assert (section["channels"], section["codebook"]) == ([128, 256, 512], 8192)
