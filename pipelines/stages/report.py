@@ -12,6 +12,7 @@ from diffrep.pipelines.core.stage import Stage
 
 REPORTS = Path("reports")
 TEMPLATES = REPORTS / "templates"
+PUBLISHED = REPORTS / "published"  # what papers print
 METRICS = REPORTS / "metrics"  # what `dvc metrics` shows
 CURVES = REPORTS / "curves"
 PLOTS = {  # what `dvc plots` shows, and how
@@ -54,8 +55,8 @@ def sync(params: Params) -> None:
 STAGE = Stage(
     report,
     Whole,
-    params=("grid", "report", "train", "evaluate", "methods"),
-    reads=lambda whole: (RESULTS, TEMPLATES),
+    params=("grid", "report", "train", "evaluate", "datasets", "methods"),
+    reads=lambda whole: (RESULTS, TEMPLATES, PUBLISHED),
     writes=lambda whole: (REPORTS / "index.html", *(REPORTS / name for name in ("questions", "methods", "datasets"))),
     results=lambda whole: (*(REPORTS / name for name in ("tables", "figures", "pictures")), METRICS, CURVES),
 )
