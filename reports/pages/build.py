@@ -8,7 +8,16 @@ from typing import Any
 from diffrep.pipelines.core.paths import Cell, Shared
 from diffrep.reports.drawing.pictures import PREPARE, copies_of
 from diffrep.reports.drawing.side_by_side import kind_of, kind_of_edits
-from diffrep.reports.pages import data_page, front_page, headline, method_page, numbers_page, question_page, sure_page
+from diffrep.reports.pages import (
+    data_page,
+    front_page,
+    headline,
+    method_page,
+    numbers_page,
+    papers_page,
+    question_page,
+    sure_page,
+)
 from diffrep.reports.pages.dataset import DatasetResults, figures, results_of, tables
 from diffrep.reports.reading.load import ResultFile, load
 from diffrep.reports.reading.study import Study
@@ -69,6 +78,7 @@ def contents(
         },
         "questions/sure.html": sure_page.render([sure_page.section(data, study) for data in found], study),
         "questions/numbers.html": numbers_page.render(found, study),
+        "questions/papers.html": papers_page.render(found, study),
         **{f"datasets/{data.name}.html": data_page.render(root, data, drawn[data.name], study) for data in found},
         **{f"methods/{method}.html": _method_page(method, found, study) for method in study.methods},
     }
