@@ -104,8 +104,9 @@ class Printed(Line):
 
     @property
     def decimals(self) -> int:
-        """How many digits behind the point the value is printed to, 3.84e-5 as 0.0000384."""
-        digits, _, exponent = self.value.partition("e")
+        """How many digits behind the point the value is printed to, 3.84e-5 as 0.0000384; of a range its first."""
+        first = self.value.partition("-")[0] if self.number is None else self.value
+        digits, _, exponent = first.partition("e")
         return max(0, len(digits.partition(".")[2]) - int(exponent or 0))
 
 
