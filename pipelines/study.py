@@ -32,6 +32,7 @@ def study_of(params: Params, root: Path = Path()) -> Study:
         params.report.controls,
         {name: value_at(params, name) for name in SHARED_SECTIONS},
         {name: method_section(params, name) for name in grid.method},
+        {name: value_at(params, f"datasets.{name}") for name in grid.dataset},
     )
 
 

@@ -14,6 +14,7 @@ from diffrep.reports.pages import (
     headline,
     method_page,
     numbers_page,
+    papers_page,
     question_page,
     sure_page,
 )
@@ -68,6 +69,7 @@ def contents(root: Path, found: list[DatasetResults], study: Study) -> dict[str,
         "questions/findings.html": findings_page.render([findings_page.section(data, study) for data in found], study),
         "questions/sure.html": sure_page.render([sure_page.section(data, study) for data in found], study),
         "questions/numbers.html": numbers_page.render(found, study),
+        "questions/papers.html": papers_page.render(found, study),
         **{
             f"datasets/{data.name}.html": data_page.render(root, data, fronts[data.name], drawn[data.name], study)
             for data in found

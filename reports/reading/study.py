@@ -39,6 +39,7 @@ class Study:
     controls         rows that are set apart from the methods under test
     shared_settings  alike for all methods, as in params.yaml
     method_settings  method -> its own section
+    dataset_settings data set -> its own section
     """
 
     datasets: tuple[str, ...]
@@ -49,6 +50,7 @@ class Study:
     controls: tuple[str, ...]
     shared_settings: Mapping[str, Any]
     method_settings: Mapping[str, Mapping[str, Any]]
+    dataset_settings: Mapping[str, Mapping[str, Any]]
 
     @property
     def stages(self) -> tuple[str, ...]:

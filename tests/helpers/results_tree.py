@@ -27,12 +27,18 @@ SHARED = ("prepare", "base", "autoencoder", "oracle")
 STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "partway", "counterfactual")
 SEEDLESS = {"pca20": ("probe",), "unedited": ("counterfactual",)}
 METHODS = {"alpha": {"code_dim": 4}, "beta": {"code_dim": 4, "adapter": "alpha"}}
+EVALUATE = {
+    "disentangle": {"rounds": 100, "votes_train": 10000, "votes_test": 5000},
+    "probe": {"steps": 5000},
+    "reconstruct": {"decode_steps": 100, "invert_steps": 1000},
+}
 
 
 class ResultsTree:
     """A folder with results; `put`, `share` and `anchor` add or change one result file, `draw` a picture.
 
-    The lists datasets, methods, seeds and controls and the reference may be changed; the study follows them.
+    The lists datasets, methods, seeds and controls, the reference, and the sections of methods and data may be changed;
+    the study follows them.
     """
 
     def __init__(self, root: Path):
@@ -40,6 +46,7 @@ class ResultsTree:
         self.datasets, self.methods, self.seeds = ["squares"], ["alpha", "beta"], [0, 1, 2]
         self.reference = "alpha"
         self.controls: list[str] = []
+        self.sections, self.data = dict(METHODS), dict[str, dict[str, Any]]()
         for seed in (0, 1, 2):
             self.put("alpha", "train", seed, steps=40, parameters=1000, parameters_trained=600, valid_loss=0.5)
             self.put("alpha", "probe", seed, average_precision=(0.5, 0.6, 0.7)[seed], average_precision_colour=0.9)
@@ -52,9 +59,9 @@ class ResultsTree:
     def study(self) -> Study:
         """What there is to report."""
         folders = tuple(folder for dataset in self.datasets for folder in self.folders(dataset))
-        settings = {"train": {"steps": 40}}
+        settings = {"train": {"steps": 40}, "evaluate": EVALUATE}
         axes = tuple(self.datasets), tuple(self.methods), tuple(self.seeds)
-        return Study(*axes, folders, self.reference, tuple(self.controls), settings, METHODS)
+        return Study(*axes, folders, self.reference, tuple(self.controls), settings, self.sections, self.data)
 
     def folders(self, dataset: str) -> Iterator[ResultFolder]:
         shared = Shared(dataset)

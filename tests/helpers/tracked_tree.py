@@ -36,7 +36,7 @@ def study() -> Study:
             folders.append(ResultFolder("method", DATASET, cell.method, 0, stage, cell.results(stage), stage))
     folders.append(ResultFolder("anchor", DATASET, "factors", None, "probe", FACTORS, "anchors"))
     folders.append(ResultFolder("anchor", DATASET, "noise", 0, "probe", NOISE, "anchors"))
-    return Study((DATASET,), ("pdae", "pca"), (0,), tuple(folders), "pdae", (), {}, {})
+    return Study((DATASET,), ("pdae", "pca"), (0,), tuple(folders), "pdae", (), {}, {}, {})
 
 
 def settings(result: ResultFile) -> dict[str, Any]:

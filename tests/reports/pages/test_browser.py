@@ -16,7 +16,7 @@ pytestmark = needs_chromium
 METHODS = ["alpha", "diti_without_its_blocks_and_with_a_long_name", *(f"method {i}" for i in range(9)), "pca", "random"]
 PAGES = (
     "index.html",
-    *(f"questions/{name}.html" for name in ("told", "edits", "reconstructs", "costs", "sure", "numbers")),
+    *(f"questions/{name}.html" for name in ("told", "edits", "reconstructs", "costs", "sure", "numbers", "papers")),
     *("methods/alpha.html", "datasets/squares.html"),
 )
 

@@ -57,7 +57,7 @@ def test_everything_promised_is_written(full):
         "index.html",
         *(
             f"questions/{name}.html"
-            for name in ("told", "disentangled", "reconstructs", "edits", "costs", "findings", "sure", "numbers")
+            for name in ("told", "disentangled", "reconstructs", "edits", "costs", "findings", "sure", "numbers", "papers")
         ),
         *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv", "-headline.csv")),
         *(f"metrics/squares/{name}.json" for name in ("alpha", "beta")),

@@ -1,0 +1,104 @@
+"""The page of what papers print: all numbers, ours beside those that are of one thing, and where it was looked up."""
+
+import re
+
+import pytest
+
+from diffrep.reports.pages.papers_page import how, of_data_set, sources
+from diffrep.reports.reading.published import published
+
+SHAPES = {"adapter": "shapes3d"}
+
+
+@pytest.fixture(scope="module")
+def papers():
+    return published()
+
+
+@pytest.fixture
+def tree(results_tree):
+    """EncDiff in a latent space on 3D Shapes, but for the rendering: that is to be told by a test."""
+    results_tree.sections["alpha"] = {"adapter": "encdiff_latent"}
+    results_tree.share("prepare", notes={"image_shape": [3, 64, 64]})
+    for seed, score in enumerate((0.95, 0.96, 0.97)):
+        results_tree.put("alpha", "train", seed, images_seen=2560, device="cuda")
+        results_tree.put("alpha", "disentangle", seed, dci_disentanglement=score, n_train=10000)
+    return results_tree
+
+
+def page(tree):
+    return re.sub(r"\s+", " ", (tree.build() / "questions" / "papers.html").read_text())
+
+
+def cells(row):
+    return [re.sub("<[^>]*>", "", cell).replace("&nbsp;", " ") for cell in re.findall("<t[hd].*?</t[hd]>", row)]
+
+
+def rows_below(text, label):
+    """The rows of the table of that label, as texts."""
+    return [cells(row) for row in re.findall("<tr.*?</tr>", text.split(f'aria-label="{label}')[1].split("</table>")[0])]
+
+
+def test_one_row_has_paper_ours_difference_seeds_and_budget(tree):
+    tree.data = {"squares": SHAPES}
+    head, *rows = rows_below(page(tree), "Printed numbers beside ours, squares")
+    row = dict(zip(head, next(row for row in rows if row[0] == "EncDiff"), strict=True))
+    assert (row["printed"], row["±"], row["seeds, printed"]) == ("0.969", "0.03", "15")
+    assert (row["ours"], row["± (ours)"], row["seeds, ours"]) == ("0.960", "0.010", "3")
+    assert row["difference"] == "−0.009"
+    assert (row["steps"], row["images seen"], row["weights"], row["hardware"]) == ("40", "2,560", "1,000", "cuda")
+    assert "all images, learned from too" in row["how the printed one was made"]
+
+
+def test_where_the_data_differ_the_row_says_so_and_no_difference_is_shown(tree):
+    text = page(tree)
+    assert "Printed numbers beside ours" not in text
+    assert "none can be laid beside ours. What differs first: data set (" in text
+    head, *rows = rows_below(text, "What differs, squares")
+    assert "difference" not in head
+    assert {row[-1] for row in rows if row[1] == "3D Shapes"} == {"data set: shapes3d there, squares here"}
+
+
+def test_every_printed_number_stands_there_with_its_source(tree, papers):
+    text = page(tree)
+    shown = []
+    for key, card in papers.data_sets.items():
+        _, *rows = rows_below(text, f"Printed numbers, {card.title}")
+        rows = [row for row in rows if len(row) > 1]
+        own = [row for _, of_metric in of_data_set(papers, key) for row in of_metric]
+        assert [row[2] for row in rows] == [row.value for row in own]
+        assert [row[6] for row in rows] == [f"{papers.sources[row.source].title}, {row.table}" for row in own]
+        shown += rows
+    assert len(shown) == 654
+
+
+def test_it_says_how_many_seeds_stand_behind_them(tree, papers):
+    text = page(tree)
+    assert "Of 30 of them the source says how many trainings they are the mean of; 200 more have a spread" in text
+    by_key = {line.source.key: line for line in sources(papers)}
+    assert (by_key["encdiff"].numbers, by_key["encdiff"].seeded, by_key["encdiff"].seeds) == (60, 6, "15")
+    assert (by_key["pdae"].spreads, by_key["pdae"].seeds) == (0, "")
+
+
+def test_each_contradiction_has_what_is_shown_what_is_open_and_its_numbers(tree, papers):
+    text = page(tree)
+    for entry in papers.contradictions:
+        part = text.split(f'<h3 id="{entry.key}">')[1].split("</details>")[0]
+        assert part.count("<tr>") == len(papers.about(entry)) + 1
+        assert "What the sources leave open." in part
+
+
+def test_a_name_is_the_place_of_one_thing_only(tree):
+    names = re.findall(r'id="([^"]*)"', page(tree))
+    assert len(names) == len(set(names))
+
+
+def test_how_a_number_was_made_says_what_is_unusual(papers):
+    row = next(row for row in papers.numbers if row.protocol == "diti_lfw_ffhq128_drawn")
+    assert how(row, papers).startswith("learned from ffhq; 128 pixels; numbers drawn at random around it")
+
+
+def test_every_page_leads_there(tree):
+    folder = tree.build()
+    assert 'href="questions/papers.html"' in (folder / "index.html").read_text()
+    assert 'href="../questions/papers.html" aria-current="page"' in (folder / "questions/papers.html").read_text()

@@ -1,0 +1,128 @@
+"""A printed number is laid beside ours where all that is looked at agrees; else what differs first is named."""
+
+import dataclasses
+
+import pytest
+
+from diffrep.reports.reading.published import published
+from diffrep.reports.rows.beside import Conditions, beside, first_difference, of_printed
+
+SHAPES = {"adapter": "shapes3d", "file": "3dshapes.h5", "joint": {"kind": "independent"}}
+
+
+@pytest.fixture(scope="module")
+def papers():
+    return published()
+
+
+@pytest.fixture
+def tree(results_tree):
+    """EncDiff in a latent space on 3D Shapes, by the settings of its paper."""
+    results_tree.sections["alpha"] = {"adapter": "encdiff_latent"}
+    results_tree.data = {"squares": dict(SHAPES)}
+    results_tree.share("prepare", notes={"image_shape": [3, 64, 64]})
+    for seed, score in enumerate((0.95, 0.96, 0.97)):
+        results_tree.put("alpha", "train", seed, images_seen=2560, device="cuda", devices=2)
+        results_tree.put("alpha", "disentangle", seed, dci_disentanglement=score, n_train=10000)
+    return results_tree
+
+
+def lines(tree, papers, **of):
+    """The lines of a printed number, by its columns."""
+    wanted = {"source": "encdiff", "data_set": "shapes3d", "metric": "dci_disentanglement"} | of
+    found = beside(tree.results, tree.study, papers)
+    return [line for line in found if all(getattr(line.printed, name) == value for name, value in wanted.items())]
+
+
+def test_what_agrees_has_both_numbers_their_difference_and_what_ours_took(tree, papers):
+    (line,) = lines(tree, papers)
+    assert (line.differs, line.row) == ("", "alpha")
+    assert (line.printed.value, line.printed.spread, line.printed.seeds) == ("0.969", 0.03, 15)
+    assert (line.mean, line.sd, len(line.values)) == (pytest.approx(0.96), pytest.approx(0.01), 3)
+    assert line.difference == pytest.approx(-0.009)
+    assert dataclasses.astuple(line.budget) == (40, 2560, 1000, "2 × cuda")
+
+
+@pytest.mark.parametrize(
+    ("section", "size", "rows", "differs"),
+    [
+        pytest.param({"adapter": "shapes3d_rendered"}, 64, 10000, "data set: shapes3d there, shapes3d_rendered here"),
+        pytest.param(
+            SHAPES | {"joint": {"kind": "correlated"}},
+            *(64, 10000, "data set: shapes3d there, shapes3d factors correlated here"),
+        ),
+        pytest.param(SHAPES, 32, 10000, "size: 64 there, 32 here"),
+        pytest.param(SHAPES | {"crop": "centre64"}, 64, 10000, "crop: default there, centre64 here"),
+        pytest.param(
+            *(SHAPES, 64, 3000, "metric variant: boosted trees, 100 rounds, 10,000 rows there, "),
+        ),
+    ],
+)
+def test_each_respect_is_named_and_then_there_is_no_difference(tree, papers, section, size, rows, differs):
+    tree.data = {"squares": section}
+    tree.share("prepare", notes={"image_shape": [3, size, size]})
+    for seed in tree.seeds:
+        tree.put("alpha", "disentangle", seed, n_train=rows)
+    (line,) = lines(tree, papers)
+    assert line.differs.startswith(differs)
+    assert line.difference is None
+
+
+def test_tokens_are_compared_with_tokens_and_numbers_with_numbers(tree, papers):
+    tokens = {"source": "encdiff_notes", "method": "encdiff_tokens_pca"}
+    (line,) = lines(tree, papers, **tokens)
+    assert line.differs == "reduction: first principal component of each token there, the code’s own numbers here"
+    for seed in tree.seeds:
+        tree.put("alpha", "encode", seed, notes={"views": ["tokens_pca"]})
+        tree.put("alpha", "disentangle", seed, view="tokens_pca", dci_disentanglement=0.9, n_train=10000)
+    (line,) = lines(tree, papers, **tokens)
+    assert (line.differs, line.values) == ("", (0.9, 0.9, 0.9))
+    assert lines(tree, papers)[0].mean == pytest.approx(0.96)
+
+
+def test_other_methods_and_numbers_without_a_value_have_no_line(tree, papers):
+    found = beside(tree.results, tree.study, papers)
+    assert {line.row for line in found} == {"alpha"}
+    assert {line.printed.metric for line in found} == {"dci_disentanglement"}
+    assert {papers.methods[line.printed.method].adapter for line in found} == {"encdiff_latent"}
+    for seed in tree.seeds:
+        tree.put("alpha", "disentangle", seed, dci_disentanglement=None)
+    assert beside(tree.results, tree.study, papers) == []
+
+
+def test_what_agrees_stands_first(tree, papers):
+    apart = [bool(line.differs) for line in beside(tree.results, tree.study, papers)]
+    assert apart == sorted(apart)
+    assert len(set(apart)) == 2
+
+
+OURS = Conditions("celeba", "celeba", "64", "d2c", "numbers", "exact")
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Conditions)])
+def test_what_is_not_stated_does_not_agree(name):
+    assert first_difference(dataclasses.replace(OURS, **{name: ""}), OURS).endswith("not stated")
+    assert first_difference(dataclasses.replace(OURS, **{name: "other"}), OURS).endswith(f"{getattr(OURS, name)} here")
+
+
+def test_the_first_of_several_is_named():
+    assert first_difference(dataclasses.replace(OURS, variant="x", size="128"), OURS) == "size: 128 there, 64 here"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "conditions"),
+    [
+        ({"source": "encdiff", "data_set": "mpi3d", "method": "encdiff"}, ("", "")),
+        ({"source": "disdis", "data_set": "mpi3d_toy", "method": "dyga_skip_dropout"}, ("mpi3d toy", "mpi3d toy")),
+        ({"source": "dbae", "data_set": "celeba", "protocol": "diti_faces_ffhq128"}, ("celeba", "ffhq")),
+    ],
+)
+def test_a_printed_number_says_of_which_data_it_is_and_what_was_learned_from(papers, chosen, conditions):
+    row = next(r for r in papers.numbers if all(getattr(r, name) == value for name, value in chosen.items()))
+    found = of_printed(row, papers)
+    assert (found.data_set, found.learned_from) == conditions
+
+
+def test_the_suites_own_default_differs_in_the_data(tree, papers):
+    tree.data = {"squares": {"adapter": "shapes3d_rendered"}}
+    assert {line.differs.partition(":")[0] for line in beside(tree.results, tree.study, papers)} == {"data set"}
