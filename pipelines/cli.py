@@ -37,6 +37,7 @@ def cli() -> None:
     \b
     diffrep score       score codes of your own, from any folder
     diffrep repro       run whatever is out of date, cells side by side (dvc repro does the same one by one)
+    diffrep logs        print what the stages of a cell have printed
     diffrep compare     tell two trees of results apart, number by number
     diffrep power       what the seeds that were run could have found, and how many would find more
     diffrep ui          compare the runs in MLflow

@@ -18,7 +18,9 @@ def stages() -> dict:
     """code, two trainings, two encodings and the report; every command prints what it does."""
     made = {"code": command("mkdir -p runs && cp inside.py runs/code.txt", ["inside.py"], "runs/code.txt")}
     for cell in CELLS:
-        made[f"train_{cell}"] = command(f"cat runs/code.txt {cell}.txt > {cell}.model", ["runs/code.txt", f"{cell}.txt"], f"{cell}.model")
+        made[f"train_{cell}"] = command(
+            f"cat runs/code.txt {cell}.txt > {cell}.model", ["runs/code.txt", f"{cell}.txt"], f"{cell}.model"
+        )
         made[f"encode_{cell}"] = command(f"cp {cell}.model {cell}.codes", [f"{cell}.model"], f"{cell}.codes")
     made["report"] = command("cat a.codes b.codes > table.txt", ["a.codes", "b.codes"], "table.txt")
     return made

@@ -18,7 +18,23 @@ from diffrep.pipelines.stages import STAGES, load
 ROOMS = "shapes3d_rendered"
 VALUES = {"dataset": ROOMS, "method": "random", "seed": "0"}
 ON_DEVICE = [name for name in STAGES if load(name).on_device]
-TOOLS = ("compare", "contract", "datasets", "dry-run", "dvc-yaml", "power", "repro", "score", "sync", "ui", "workspace")
+TOOLS = (
+    *(
+        "compare",
+        "contract",
+        "datasets",
+        "dry-run",
+        "dvc-yaml",
+        "logs",
+        "power",
+        "repro",
+        "score",
+        "sync",
+        "task",
+        "ui",
+    ),
+    "workspace",
+)
 HEAVY = ("torch", "numpy", "diffusers", "lightning", "sklearn", "mlflow", "dvc")
 
 

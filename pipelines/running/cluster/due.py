@@ -7,13 +7,13 @@ from pathlib import Path
 from dvc.stage import Stage as DvcStage
 
 from diffrep.pipelines.running.cluster.contents import keep_hash
+from diffrep.pipelines.running.cluster.estimates import RESUMING
 from diffrep.pipelines.running.cluster.jobs import Array, Job, arrays_of
 from diffrep.pipelines.running.cluster.needs import Need
 from diffrep.pipelines.running.cluster.recording import is_params, locked_of
 from diffrep.pipelines.running.plan import CHANGED, FIRST, LAST, MISSING, Plan
 
 WAITS = "reads what may change"
-RESUMING = frozenset({"train", "base", "autoencoder", "oracle"})  # they go on from a checkpoint
 
 
 def due_of(plan: Plan, queued: Collection[str], *, first: bool = False) -> dict[str, str]:

@@ -12,12 +12,13 @@ from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import Place, cost_file
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.running.cluster.needs import Cluster, Need
+from diffrep.pipelines.running.cluster.needs import FILE, Cluster, Need
 
 SPARE = 3.0  # times the seconds of before: nodes differ
 SHORTEST, UNKNOWN_MINUTES, UNKNOWN_GIB = 10, 240, 8
 DAY = 24 * 60  # minutes up to which they are doubled
 LIBRARIES_GIB = 1.5  # torch and what is imported with it
+RESUMING = frozenset({"train", "base", "autoencoder", "oracle"})  # stages that go on from a checkpoint
 TRAINED = {"train": "", "base": "base", "autoencoder": "autoencoder"}  # {stage: its row in the dry run}; the method's
 
 
@@ -65,6 +66,12 @@ def needs_of(
             told = estimated(kind, cluster.gpu, asked_once) if kind not in known and machine.device == "gpu" else None
             asked = cluster.asked(kind.stage, kind.method)
             of_kind[kind] = need(machine, known.get(kind), told, asked, on_device=on_device)
+    for kind, each in of_kind.items():
+        if kind.stage in RESUMING and each.minutes <= machine.checkpoint_minutes:
+            raise UserError(
+                f"{FILE}: {each.minutes} minutes for {kind.stage}, and machine.checkpoint_minutes is "
+                f"{machine.checkpoint_minutes:g}: it would never get on, give it more"
+            )
     return {name: of_kind[kind] for name, kind in kinds.items()}
 
 

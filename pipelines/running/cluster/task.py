@@ -25,7 +25,7 @@ from diffrep.pipelines.running.interrupted import is_running
 from diffrep.pipelines.tracking.trouble import SILENT, VARIABLE
 
 LOOK = 0.2  # seconds between two looks at the stage's process
-GRACE = 60.0  # seconds that a stage has to end after it was told to: a training writes its checkpoint
+GRACE = 60.0  # seconds that a stage has to end after it was told to
 OF_THE_QUEUE = ("SLURM_", "SLURMD_", "SRUN_", "SBATCH_", "PMI_", "PMIX_", "SUBMITIT_")
 
 
@@ -42,9 +42,14 @@ class Task:
         jobs = read_array(self.uid).jobs
         if not 0 <= self.index < len(jobs):
             raise UserError(f"{self.uid} has the tasks 0 to {len(jobs) - 1}, not {self.index}")
+        job = jobs[self.index]
         signal.signal(signal.SIGTERM, self.hear)
         try:
-            self.carry_out(jobs[self.index])
+            self.carry_out(job)
+        except UserError:
+            raise
+        except Exception as error:
+            end(receipts.begun(job.name, self.uid), state="failed", reason=in_words(error))
         finally:
             self.stop()
 
@@ -63,7 +68,7 @@ class Task:
             return
         receipts.write(receipt)
         code = self.run(job)
-        if self.told:
+        if code != 0 and self.told:
             raise UserError(f"{job.name}: ended by the queue")
         seconds = time.time() - receipt.began
         if code != 0:
@@ -106,11 +111,18 @@ class Resumed(Task):
     """One that goes on from its checkpoint when its time is over: submitit queues again what `checkpoint` returns."""
 
     def checkpoint(self) -> Any:
-        """The task to queue; the stage has put its checkpoint away by then."""
+        """The task to queue, which goes on from the checkpoint that the stage has written last."""
         from submitit.helpers import DelayedSubmission
 
         self.stop()
         return DelayedSubmission(Resumed(self.uid, self.index))
+
+
+def in_words(error: Exception) -> str:
+    """Why a task could not go on; submitit says with an error of its own that its minutes were over."""
+    if type(error).__name__ == "UncompletedJobError":
+        return f"out of time ({error}): give it more minutes in cluster.yaml"
+    return f"{type(error).__name__}: {error}"
 
 
 def ended_well(stage: str) -> bool:
