@@ -1,3 +1,5 @@
 """The made-up pipeline that these tests hand over."""
 
-from cluster_pipeline import project  # noqa: F401
+from cluster_pipeline import project
+
+__all__ = ["project"]
