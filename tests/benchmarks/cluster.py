@@ -58,9 +58,7 @@ def main(cells: int) -> None:
 
 def receipt_of(plan: Plan, name: str) -> receipts.Receipt:
     """What its task would have left."""
-    said = receipts.begun(name, "run").model_copy(
-        update={"state": "done", "contents": tree_of(plan.stages[name], {})}
-    )
+    said = receipts.begun(name, "run").model_copy(update={"state": "done", "contents": tree_of(plan.stages[name], {})})
     receipts.write(said)
     return said
 

@@ -8,8 +8,9 @@ from dvc.stage import Stage as DvcStage
 
 from diffrep.pipelines.running.cluster.contents import keep_hash
 from diffrep.pipelines.running.cluster.estimates import RESUMING
-from diffrep.pipelines.running.cluster.jobs import Array, Job, arrays_of
+from diffrep.pipelines.running.cluster.jobs import Array, Job, arrays_of, read_array
 from diffrep.pipelines.running.cluster.needs import Need
+from diffrep.pipelines.running.cluster.queue import Place
 from diffrep.pipelines.running.cluster.recording import is_params, locked_of
 from diffrep.pipelines.running.plan import CHANGED, FIRST, LAST, MISSING, Plan
 
@@ -28,18 +29,20 @@ def due_of(plan: Plan, queued: Collection[str], *, first: bool = False) -> dict[
     for name in plan.names:
         if name in apart or name in queued:
             continue
-        reason = plan.reason(name) or (WAITS if plan.needs[name] & {*due, *queued} else "")
+        waits = plan.needs[name] & {*due, *queued}
+        reason = (plan.otherwise_made(name) or WAITS) if waits else plan.reason(name)
         if reason:
             due[name] = reason
     return due
 
 
 def handed_over(
-    plan: Plan, due: Mapping[str, str], queued: Mapping[str, object], needs: Mapping[str, Need], most: int
+    plan: Plan, due: Mapping[str, str], queued: Mapping[str, Place], needs: Mapping[str, Need], most: int
 ) -> list[Array]:
     """The arrays of what is due, in an order in which they can be submitted."""
     jobs = [job_of(plan.stages[name], plan.needs[name] & {*due, *queued}, reason) for name, reason in due.items()]
-    return arrays_of(jobs, needs, RESUMING, f"diffrep-{secrets.token_hex(3)}", most)
+    waiting = [read_array(uid) for uid in sorted({uid for uid, _ in queued.values()})]
+    return arrays_of(jobs, needs, RESUMING, f"diffrep-{secrets.token_hex(3)}", most, waiting)
 
 
 def job_of(stage: DvcStage, needs: Collection[str], reason: str) -> Job:

@@ -59,8 +59,9 @@ class Followed:
         now = time.time()
         elapsed = {name: now - began for name, began in self.running.items()}
         waiting = [name for name in self.open if name not in elapsed]
+        total = len(self.plan.names)
         left = self.expected.left(waiting, elapsed, max(len(elapsed), 1))
-        self.board.show(elapsed, len(self.plan.names) - len(self.open) - len(self.failed), len(self.plan.names), left)
+        self.board.show(elapsed, total - len({*self.open, *self.failed, *self.cancelled}), total, left)
 
     def states(self) -> dict[Place, str] | None:
         """Those of the queue; None, told once, while it does not answer."""

@@ -73,7 +73,12 @@ def read_array(uid: str) -> Array:
 
 
 def arrays_of(
-    jobs: Iterable[Job], needs: Mapping[str, Need], resuming: frozenset[str], prefix: str, most: int
+    jobs: Iterable[Job],
+    needs: Mapping[str, Need],
+    resuming: frozenset[str],
+    prefix: str,
+    most: int,
+    queued: Iterable[Array] = (),
 ) -> list[Array]:
     """The arrays of these jobs, each behind those that it waits for.
 
@@ -81,6 +86,7 @@ def arrays_of(
     resuming  names of stages, without places, that go on from where they were
     prefix    how uids begin
     most      tasks of one array
+    queued    arrays of before, whose tasks these may need
 
     A stage's tasks that ask for the same are one array. Cells that ask for the same at every stage are kept together,
     in one order, so that each task can wait for its own cell's alone.
@@ -94,12 +100,13 @@ def arrays_of(
         alike = str(sorted((stage, str(need)) for stage, need in asked[job.place].items()))
         groups.setdefault((job.stage, alike), []).append(job)
     made: list[Array] = []
+    before = list(queued)
     for stage in in_order(listed):
         for group in [group for (name, _), group in groups.items() if name == stage]:
             for start in range(0, len(group), most):
                 part = tuple(group[start : start + most])
                 uid = f"{prefix}-{len(made):03d}-{stage}"
-                after = waits(part, made)
+                after = ends_of(waits(part, before)) | waits(part, made)
                 made.append(Array(uid=uid, need=needs[part[0].name], jobs=part, after=after, resumes=stage in resuming))
     return made
 
@@ -123,6 +130,11 @@ def waits(jobs: tuple[Job, ...], earlier: Iterable[Array]) -> dict[str, Waits]:
             parallel = len(jobs) > 1 and needed == [{name} for name in names]
             found[array.uid] = "aftercorr" if parallel else "afterany"
     return found
+
+
+def ends_of(after: Mapping[str, Waits]) -> dict[str, Waits]:
+    """To wait for the ends of these arrays: of one that was queued earlier SLURM may have forgotten some tasks."""
+    return {uid: "afterany" for uid in after}
 
 
 def known_arrays() -> dict[str, Array]:

@@ -30,12 +30,14 @@ EXTRA = "diffrep[slurm]"
 class Slurm:
     """The queue, as one that is handed arrays and asked for states.
 
-    jobs  {uid: the number that SLURM has given the array}, of all that this process has handed over or seen
+    jobs    {uid: the number that SLURM has given the array}, of all that this process has handed over or seen
+    single  uids of those with one task, which is no array to SLURM
     """
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.jobs: dict[str, str] = {}
+        self.single: set[str] = set()
 
     def most(self) -> int:
         """How many tasks an array may have."""
@@ -51,7 +53,7 @@ class Slurm:
                 jobs = [executor.submit(kind(array.uid, index)) for index in range(len(array.jobs))]
         except Exception as error:  # submitit raises several kinds
             raise UserError(f"SLURM refuses {array.uid}: {word(error)}") from error
-        self.jobs[array.uid] = jobs[0].job_id.partition("_")[0]
+        self.note(array.uid, jobs[0].job_id.partition("_")[0], single=len(jobs) == 1)
 
     def states(self, uids: Iterable[str]) -> dict[Place, str]:
         """{(uid, index): SLURM's word for its state}, of all tasks of these arrays that wait or run."""
@@ -62,8 +64,14 @@ class Slurm:
         for line in asked("squeue", "--array", "--noheader", f"--name={names}", f"--format={FORMAT}").splitlines():
             uid, index, state, job, array = line.strip().split("|")
             found[uid, int(index) if index.isdecimal() else 0] = state
-            self.jobs[uid] = array if array.isdecimal() else job
+            self.note(uid, array if array.isdecimal() else job, single=not index.isdecimal())
         return found
+
+    def note(self, uid: str, job: str, *, single: bool) -> None:
+        """Remember what SLURM calls an array."""
+        self.jobs[uid] = job
+        if single:
+            self.single.add(uid)
 
     def last_word(self, place: Place) -> str:
         """SLURM's word on how a task ended that has left the queue; empty where it has forgotten."""
@@ -86,7 +94,9 @@ class Slurm:
     def job(self, place: Place) -> str | None:
         """What SLURM calls a task; None where it was never seen in the queue."""
         uid, index = place
-        return f"{self.jobs[uid]}_{index}" if uid in self.jobs else None
+        if uid not in self.jobs:
+            return None
+        return self.jobs[uid] if uid in self.single else f"{self.jobs[uid]}_{index}"
 
 
 def expect_slurm() -> None:

@@ -64,6 +64,14 @@ def test_an_array_has_no_more_tasks_than_the_cluster_allows():
     assert {name for array in made for name in names(array)} == {each.name for each in grid()}
 
 
+def test_what_was_queued_earlier_is_waited_for_to_its_end():
+    earlier = arrays()[:2]
+    made = [each for each in grid() if each.stage in ("encode", "size")]
+    later = arrays_of(made, dict.fromkeys((each.name for each in made), SMALL), frozenset(), "again", 100, earlier)
+    assert later[0].after == {array.uid: "afterany" for array in earlier}
+    assert later[1].after == {later[0].uid: "afterany"}
+
+
 def test_a_task_finds_its_array_as_it_was_handed_over(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     made = arrays()

@@ -70,8 +70,9 @@ def test_only_tasks_that_were_seen_are_cancelled(answers):
     answers("scancel")
     queue = Slurm(Cluster())
     queue.jobs["run-000-train"] = "17"
-    queue.cancel([("run-000-train", 0), ("other", 3)])
-    assert Path("asked.txt").read_text() == "scancel 17_0\n"
+    queue.note("run-001-size", "18", single=True)
+    queue.cancel([("run-000-train", 0), ("run-001-size", 0), ("other", 3)])
+    assert Path("asked.txt").read_text() == "scancel 17_0 18\n"
 
 
 @pytest.mark.parametrize(("line", "most"), [("MaxArraySize            = 101", 100), ("other = 1", 500)])
