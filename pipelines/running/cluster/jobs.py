@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-import networkx
 from pydantic import Field
 
 from diffrep.pipelines.core.errors import UserError
@@ -92,15 +91,7 @@ def arrays_of(
     in one order, so that each task can wait for its own cell's alone.
     """
     listed = sorted(jobs, key=lambda job: job.place)
-    asked: dict[str, dict[str, Need]] = {}
-    for job in listed:
-        asked.setdefault(job.place, {})[job.stage] = needs[job.name]
-    groups: dict[tuple[str, str], list[Job]] = {}
-    for job in listed:
-        alike = str(sorted((stage, str(need)) for stage, need in asked[job.place].items()))
-        groups.setdefault((job.stage, alike), []).append(job)
-    made: list[Array] = []
-    before = list(queued)
+    groups, before, made = groups_of(listed, needs), list(queued), list[Array]()
     for stage in in_order(listed):
         for group in [group for (name, _), group in groups.items() if name == stage]:
             for start in range(0, len(group), most):
@@ -111,8 +102,21 @@ def arrays_of(
     return made
 
 
+def groups_of(jobs: list[Job], needs: Mapping[str, Need]) -> dict[tuple[str, str], list[Job]]:
+    """{(stage, what its place asks for at every stage): jobs}."""
+    asked: dict[str, list[str]] = {}
+    for job in jobs:
+        asked.setdefault(job.place, []).append(f"{job.stage}: {needs[job.name]}")
+    groups: dict[tuple[str, str], list[Job]] = {}
+    for job in jobs:
+        groups.setdefault((job.stage, "; ".join(sorted(asked[job.place]))), []).append(job)
+    return groups
+
+
 def in_order(jobs: Iterable[Job]) -> list[str]:
     """The names of their stages, without places, each behind those that it needs."""
+    import networkx  # which no task needs
+
     graph = networkx.DiGraph()
     for job in jobs:
         graph.add_node(job.stage)
