@@ -100,7 +100,7 @@ def rounded_minutes(minutes: float) -> int:
 
 def doubled(least: float, start: float) -> float:
     """`start`, doubled until it is `least` or more."""
-    return start * 2 ** max(0, math.ceil(math.log2(least / start)))
+    return start * 2 ** math.ceil(math.log2(max(least, start) / start))
 
 
 def kind_of(name: str, declared: Mapping[str, tuple[Stage, Place]]) -> Kind:
@@ -114,21 +114,21 @@ def costs(declared: Mapping[str, tuple[Stage, Place]]) -> dict[Kind, Cost]:
     found: dict[Kind, Cost] = {}
     for name, (stage, place) in declared.items():
         files = [file for folder in stage.results(place) for file in folder.rglob(cost_file(folder).name)]
-        if files:
-            kind, all_of_it = kind_of(name, declared), [cost_in(file) for file in files]
-            mine = Cost(sum(cost.seconds for cost in all_of_it), max(cost.mib for cost in all_of_it))
+        if known := [cost for file in files if (cost := cost_in(file)) is not None]:
+            kind = kind_of(name, declared)
+            mine = Cost(sum(cost.seconds for cost in known), max(cost.mib for cost in known))
             found[kind] = Cost(*map(max, mine, found.get(kind, mine)))
     return found
 
 
-def cost_in(file: Path) -> Cost:
-    """The cost in a file; none where it is damaged: DVC sees that too, and runs its stage again."""
+def cost_in(file: Path) -> Cost | None:
+    """The cost in a file; None where it is damaged: DVC sees that too, and runs its stage again."""
     try:
         content = read_json(file)
     except UserError:
-        content = {}
-    numbers = (content.get(key) for key in ("wall_seconds", "peak_memory_mib"))
-    return Cost(*(float(number) if isinstance(number, (int, float)) else 0.0 for number in numbers))
+        return None
+    seconds, mib = (content.get(key) for key in ("wall_seconds", "peak_memory_mib"))
+    return Cost(seconds, mib) if isinstance(seconds, (int, float)) and isinstance(mib, (int, float)) else None
 
 
 def estimated(kind: Kind, gpu: str, estimates: Estimates) -> float | None:

@@ -13,6 +13,7 @@ from diffrep.pipelines.running.ending import failure, warnings_in
 from diffrep.pipelines.running.plan import Plan
 
 LOOK = 5.0  # seconds between two looks at receipts and queue
+WAITING = "PENDING"  # SLURM's word; also of a task that it has queued again, whose receipt is of the first time
 LOST = 90.0  # seconds for which a task may be in no queue before it is given up: a shared disk shows files late
 
 
@@ -49,18 +50,18 @@ class Followed:
         """Note what has begun and what has ended since the last look, and show it."""
         live = self.states()
         found = {name: receipts.read(name) for name in self.open}
-        self.begin([receipt for receipt in found.values() if receipt is not None and not receipt.final])
+        waiting = [name for name, place in self.open.items() if live is not None and live.get(place) == WAITING]
+        told = [receipt for name, receipt in found.items() if receipt is not None and name not in waiting]
+        self.begin([receipt for receipt in told if not receipt.final])
         self.end([receipt for receipt in found.values() if receipt is not None and receipt.final])
         if live is not None:
             self.miss([name for name, place in self.open.items() if place not in live], lost)
-            self.running = {
-                n: t for n, t in self.running.items() if n in self.open and live.get(self.open[n]) != "PENDING"
-            }
+            self.running = {n: t for n, t in self.running.items() if n in self.open and n not in waiting}
         now = time.time()
         elapsed = {name: now - began for name, began in self.running.items()}
-        waiting = [name for name in self.open if name not in elapsed]
+        left_out = [name for name in self.open if name not in elapsed]
         total = len(self.plan.names)
-        left = self.expected.left(waiting, elapsed, max(len(elapsed), 1))
+        left = self.expected.left(left_out, elapsed, max(len(elapsed), 1))
         self.board.show(elapsed, total - len({*self.open, *self.failed, *self.cancelled}), total, left)
 
     def states(self) -> dict[Place, str] | None:

@@ -100,7 +100,7 @@ def test_submitit_hands_one_array_over_under_its_name(answers):
     queue = Slurm(Cluster())
     queue.submit(array())
     assert queue.jobs == {"run-000-train": "17"}
-    (script,) = Path("runs/logs/cluster/submitted/run-000-train").glob("submission_file_*.sh")
+    (script,) = Path("runs/logs/cluster/submitted/run-000-train").glob("*submission.sh")
     text = script.read_text()
     assert "#SBATCH --job-name=run-000-train" in text
     assert "#SBATCH --array=0-1%2" in text
