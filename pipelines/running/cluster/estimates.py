@@ -90,7 +90,7 @@ def need(
     gib = cost.mib / 1024 + LIBRARIES_GIB if cost else UNKNOWN_GIB
     cores = (machine.threads + machine.workers) * max(gpus, 1)
     guess = {"gpus": gpus, "cpus": cores, "memory_gib": doubled(gib, 2), "minutes": minutes}
-    return Need(**{**guess, **asked})
+    return Need.model_validate({**guess, **asked})
 
 
 def rounded_minutes(minutes: float) -> int:

@@ -4,6 +4,7 @@ It is a file of its own because it changes no number: every stage's code reads t
 more there would outdate every result, and each lab has another queue.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import Field
@@ -91,7 +92,7 @@ def read_cluster(stages: tuple[str, ...], methods: tuple[str, ...]) -> Cluster:
     return found
 
 
-def expect_known(key: str, names: dict[str, object], known: tuple[str, ...]) -> None:
+def expect_known(key: str, names: Iterable[str], known: tuple[str, ...]) -> None:
     """Raise UserError for a name that the pipeline does not have."""
     for name in names:
         if name not in known:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypeGuard
 
 from dvc.dependency.param import ParamsDependency
 from dvc.output import Output
@@ -73,6 +74,6 @@ def locked_of(stage: DvcStage) -> Contents | None:
     )
 
 
-def is_params(dep: Output) -> bool:
+def is_params(dep: Output) -> TypeGuard[ParamsDependency]:
     """Whether a dependency is keys of params.yaml."""
     return isinstance(dep, ParamsDependency)
