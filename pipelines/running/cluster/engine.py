@@ -62,25 +62,29 @@ def repro_on(
             board.tell(f"{len(tasks)} stages are in the queue already")
         forget(tasks)
         needs = partial(needs_of, plan.declared, machine=params.machine, cluster=cluster, estimates=estimates)
-        tasks |= submitted(plan, queue, tasks, needs, board)
-        followed = Followed(plan, queue, board, tasks)
-        try:
+        followed = Followed(plan, queue, board, tasks | submitted(plan, queue, tasks, needs, board))
+        with told_where_they_are(followed):
             followed.to_the_end(look, lost)
-        except KeyboardInterrupt:
-            uids = ",".join(sorted({uid for uid, _ in followed.open.values()}))
-            board.tell(
-                f"{len(followed.open)} tasks go on: the same command finds them, scancel --name={uids} ends them"
-            )
-            raise
-        ran = first + followed.ran
-        if not followed.failed:
-            ran += here(plan, LAST, params)
+        last = 0 if followed.failed else here(plan, LAST, params)
+        ran = first + followed.ran + last
     tell_end(params, followed.failed | followed.cancelled, ran, len(plan.names), time.monotonic() - start)
 
 
 def cluster_of(params: Params) -> Cluster:
     """cluster.yaml, held against the names that there are."""
     return read_cluster(tuple(stages.STAGES), params.grid.method)
+
+
+@contextmanager
+def told_where_they_are(followed: Followed) -> Iterator[None]:
+    """Where the block is interrupted, say how the tasks are found again, and how they are ended."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        uids = ",".join(sorted({uid for uid, _ in followed.open.values()}))
+        left = f"{len(followed.open)} tasks go on"
+        followed.board.tell(f"{left}: the same command finds them, scancel --name={uids} ends them")
+        raise
 
 
 @contextmanager
