@@ -65,7 +65,7 @@ def repro_on(
         followed = Followed(plan, queue, board, tasks | submitted(plan, queue, tasks, needs, board))
         with told_where_they_are(followed):
             followed.to_the_end(look, lost)
-        last = 0 if followed.failed else here(plan, LAST, params)
+        last = 0 if followed.failed or followed.cancelled else here(plan, LAST, params)
         ran = first + followed.ran + last
     tell_end(params, followed.failed | followed.cancelled, ran, len(plan.names), time.monotonic() - start)
 
