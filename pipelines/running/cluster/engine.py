@@ -57,7 +57,7 @@ def repro_on(
         plan, board = Plan(params, seeds=seeds), Board()
         record_left(plan, board)
         first = here(plan, FIRST, params)
-        tasks = {name: place for name, place in queued(queue).items() if name in plan.needs}
+        tasks = {name: place for name, place in queued(queue, known_arrays()).items() if name in plan.needs}
         if tasks:
             board.tell(f"{len(tasks)} stages are in the queue already")
         forget(tasks)

@@ -1,22 +1,22 @@
 """What an earlier driver has left: tasks that are still in the queue, and receipts that nobody has recorded."""
 
 import shutil
+from collections.abc import Mapping
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running.cluster import receipts
 from diffrep.pipelines.running.cluster.folders import ARRAYS, CLUSTER, receipt_file
-from diffrep.pipelines.running.cluster.jobs import known_arrays
+from diffrep.pipelines.running.cluster.jobs import Array, Job, known_arrays
 from diffrep.pipelines.running.cluster.needs import Cluster
-from diffrep.pipelines.running.cluster.queue import Place, Queue
+from diffrep.pipelines.running.cluster.queue import Place, Queue, SilentError
 from diffrep.pipelines.running.cluster.recording import locked_of, record
 from diffrep.pipelines.running.cluster.slurm import Slurm
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.plan import Plan
 
 
-def queued(queue: Queue) -> dict[str, Place]:
-    """{stage: its task} of all stages of this folder that wait or run in the queue."""
-    known = known_arrays()
+def queued(queue: Queue, known: Mapping[str, Array]) -> dict[str, Place]:
+    """{stage: its task} of all stages of these arrays, by their uids, that wait or run in the queue."""
     live = queue.states(known)
     return {known[uid].jobs[index].name: (uid, index) for uid, index in live if index < len(known[uid].jobs)}
 
@@ -37,11 +37,22 @@ def record_left(plan: Plan, board: Board) -> None:
 
 def expect_none_queued() -> None:
     """Raise UserError where tasks of this folder are in the cluster's queue: they would run the same stages."""
-    if not ARRAYS.exists() or shutil.which("squeue") is None:
+    known = {uid: array for uid, array in known_arrays().items() if not all(has_ended(job, uid) for job in array.jobs)}
+    if not known or shutil.which("squeue") is None:
         return
-    if live := queued(Slurm(Cluster())):
-        names = sorted(uid for uid, _ in live.values())
+    try:
+        live = queued(Slurm(Cluster()), known)
+    except SilentError as error:
+        raise UserError(f"tasks may be in the cluster's queue: delete {ARRAYS} if none are ({error})") from error
+    if live:
+        uids = ",".join(sorted({uid for uid, _ in live.values()}))
         raise UserError(
             f"{len(live)} stages of this folder are in the cluster's queue ({next(iter(live))} ...): follow them with "
-            f"diffrep repro --engine slurm, or end them with scancel --name={','.join(sorted(set(names)))}"
+            f"diffrep repro --engine slurm, or end them with scancel --name={uids}"
         )
+
+
+def has_ended(job: Job, uid: str) -> bool:
+    """Whether the task of a stage in that array has said how it ended."""
+    receipt = receipts.read(job.name)
+    return receipt is not None and receipt.final and receipt.uid == uid

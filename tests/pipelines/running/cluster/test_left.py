@@ -10,7 +10,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import remove
 from diffrep.pipelines.running.cluster import left, receipts
 from diffrep.pipelines.running.cluster.due import due_of, handed_over
-from diffrep.pipelines.running.cluster.folders import log_of
+from diffrep.pipelines.running.cluster.folders import log_of, receipt_file
 from diffrep.pipelines.running.cluster.needs import Need
 from diffrep.pipelines.running.cluster.task import Task
 from diffrep.pipelines.running.plan import Plan
@@ -81,8 +81,21 @@ def test_an_output_that_is_gone_is_no_receipt(project, capsys):
 def test_while_tasks_are_queued_a_plain_run_does_not_start(project, tmp_path, monkeypatch):
     made_by_tasks(project)
     uid = next(iter(left.known_arrays()))
+    remove(receipt_file("code"))
     Path("squeue").write_text(f"#!/bin/sh\necho '{uid}|0|PENDING|17|17'\n")
     Path("squeue").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{Path(sys.executable).parent}", prepend=":")
     with pytest.raises(UserError, match=rf"1 stages of this folder are in the cluster's queue .* scancel --name={uid}"):
+        repro(project, 1)
+
+
+def test_a_queue_that_does_not_answer_is_no_queue_without_tasks(project, tmp_path, monkeypatch):
+    made_by_tasks(project)
+    remove(receipt_file("code"))
+    Path("squeue").write_text("#!/bin/sh\necho no controller >&2\nexit 1\n")
+    Path("squeue").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{Path(sys.executable).parent}", prepend=":")
+    with pytest.raises(
+        UserError, match=r"may be in the cluster's queue: delete .*arrays if none are \(squeue: no cont"
+    ):
         repro(project, 1)
