@@ -74,6 +74,12 @@ def job_of(folder: Path, stage: str, environment: dict[str, str]) -> str:
     raise AssertionError(f"{stage} is in no array")
 
 
+def jobs_running(folder: Path, environment: dict[str, str]) -> dict[str, str]:
+    """{training: what SLURM calls its task}, of those that run."""
+    found = {stage: job_of(folder, stage, environment) for stage in running(folder, "train@")}
+    return {stage: job for stage, job in found.items() if job}
+
+
 def numbers(folder: Path) -> dict[str, dict]:
     files = [file for file in sorted((folder / "results").rglob("*.json")) if file.name != "cost.json"]
     return {str(file.relative_to(folder)): json.loads(file.read_text()) for file in files}
@@ -83,10 +89,11 @@ def numbers(folder: Path) -> dict[str, dict]:
 def done(folder, slurm):
     """The run at its end: a training killed by SLURM and queued again, the first driver killed; the last one's word."""
     first = driver(folder, slurm)
-    wait_for(lambda: running(folder, "train@"), first)
-    (stage, *_) = running(folder, "train@")
+    found: dict[str, str] = {}
+    wait_for(lambda: found.update(jobs_running(folder, slurm)) or found, first)
+    stage, job = next(iter(found.items()))
     began = receipts(folder)[stage]["began"]
-    subprocess.run(["scontrol", "requeue", job_of(folder, stage, slurm)], env=slurm, check=True)
+    subprocess.run(["scontrol", "requeue", job], env=slurm, check=True)
     os.kill(first.pid, signal.SIGKILL)
     first.communicate()
     second = driver(folder, slurm)
