@@ -8,6 +8,7 @@ import click
 from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
 from diffrep.pipelines.core.cores import usable_cores
+from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.running.child import in_a_child
 from diffrep.pipelines.score.command import score
 from diffrep.pipelines.tools import TOOLS
@@ -36,6 +37,7 @@ def cli() -> None:
     \b
     diffrep score       score codes of your own, from any folder
     diffrep repro       run whatever is out of date, cells side by side (dvc repro does the same one by one)
+    diffrep logs        print what the stages of a cell have printed
     diffrep compare     tell two trees of results apart, number by number
     diffrep power       what the seeds that were run could have found, and how many would find more
     diffrep ui          compare the runs in MLflow
@@ -110,7 +112,9 @@ def ui(port: int) -> None:
 @click.option("--jobs", type=click.IntRange(1), default=usable_cores, show_default="usable cores", help="Side by side.")
 @click.option("--allow-missing", is_flag=True, help="Make what is missing here only where a stage that runs reads it.")
 @click.option("--seed", "seeds", type=int, multiple=True, help="Of the grid, to run it alone; may be given again.")
-def repro(jobs: int, allow_missing: bool, seeds: tuple[int, ...]) -> None:
+@click.option("--engine", type=click.Choice(["local", "slurm"]), default="local", show_default=True, help="Where.")
+@click.option("--print", "printed", is_flag=True, help="With --engine slurm: write the scripts, start nothing.")
+def repro(jobs: int, allow_missing: bool, seeds: tuple[int, ...], engine: str, printed: bool) -> None:
     """Run every stage that is out of date, independent cells side by side, and show what is left.
 
     The work is done by DVC, one "dvc repro" per stage: its lock and cache are those of a plain "dvc repro", and
@@ -121,13 +125,36 @@ def repro(jobs: int, allow_missing: bool, seeds: tuple[int, ...]) -> None:
 
     With --seed, a grid seed by seed: the cells of other seeds are left as they are, and those that are not run yet
     are said to be missing from the report.
+
+    With --engine slurm each stage that is out of date becomes a task of a job array of SLURM (docs/slurm.md), and
+    --jobs says nothing: the queue does. This process hands them over, shows how they are and records what they make; it
+    may be ended, and started again. cluster.yaml, where there is one, says what tasks ask for. With --print the scripts
+    are in runs/logs/cluster/printed, for SLURM or to be written anew for PBS, LSF and others.
     """
+    if printed and engine == "local":
+        raise click.UsageError("--print writes the scripts of a cluster: give --engine slurm with it.")
+    if allow_missing and engine == "slurm":
+        raise click.UsageError("--allow-missing is for this machine alone: what tasks read must be here.")
     params = settings()
     for seed in seeds:
         command.expect_in_grid(params, "seed", seed)
+    if engine == "slurm":
+        repro_slurm(params, seeds, printed=printed)
+        return
     from diffrep.pipelines.running.repro import repro
 
     repro(params, jobs, allow_missing=allow_missing, seeds=seeds)
+
+
+def repro_slurm(params: Params, seeds: tuple[int, ...], *, printed: bool) -> None:
+    """Hand what is out of date over to SLURM, or write the scripts."""
+    from functools import partial
+
+    from diffrep.pipelines.presets.estimates import training_seconds
+    from diffrep.pipelines.running.cluster.engine import repro_on_slurm
+    from diffrep.pipelines.running.cluster.printed import print_scripts
+
+    (print_scripts if printed else repro_on_slurm)(params, partial(training_seconds, params), seeds)
 
 
 @cli.command()

@@ -198,4 +198,47 @@ def import_weights(
     import_weights(file, out, kind=kind, preset=preset, row=row, side=side, dpm=dpm)
 
 
-TOOLS = (compare, power, contract, datasets, dry_run, import_weights, dvc_yaml)
+@click.command()
+@click.argument("array")
+@click.argument("index", type=click.IntRange(0))
+def task(array: str, index: int) -> None:
+    """Run one task of a cluster: stage INDEX of the file ARRAY, by its command in dvc.yaml.
+
+    It is what the scripts of diffrep repro --engine slurm --print do on a node. DVC is not asked, so that any number
+    may run at once on a shared file system; the receipt that a task leaves is recorded by the next diffrep repro, if
+    the tree is still what it says. A task with nothing to do ends at once, one whose needs have failed too.
+
+    \b
+    diffrep task diffrep-5a3c91-004-train 7
+
+    \b
+    reads   runs/logs/cluster/arrays/ARRAY.json, and what the stage reads
+    writes  what the stage writes, its log in runs/logs, its receipt in runs/logs/cluster/receipts
+    """
+    from diffrep.pipelines.running.cluster.task import Task
+
+    Task(array, index)()
+
+
+@click.command()
+@click.argument("cell")
+@click.option("--lines", type=click.IntRange(1), help="Only so many, from the end of each log.")
+def logs(cell: str, lines: int | None) -> None:
+    """Print what the stages of CELL have printed the last time they ran, here or on a cluster.
+
+    CELL is a stage as diffrep repro names it, or the part behind its @, for all stages of it.
+
+    \b
+    diffrep logs train@shapes3d_rendered-pdae-0
+    diffrep logs shapes3d_rendered-pdae-0 --lines 5
+
+    \b
+    reads   runs/logs
+    writes  nothing
+    """
+    from diffrep.pipelines.running.logs import print_logs
+
+    print_logs(cell, lines)
+
+
+TOOLS = (compare, power, contract, datasets, dry_run, import_weights, dvc_yaml, task, logs)

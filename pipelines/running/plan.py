@@ -1,5 +1,6 @@
 """The plan of a run: the stages of dvc.yaml, what each waits for, which are out of date, and how long they take."""
 
+import copy
 from collections.abc import Collection
 from pathlib import Path
 
@@ -55,6 +56,12 @@ class Plan:
         with held(repo.lock):
             expect_stages(self.stages, Path(repo.root_dir, "dvc.yaml"))
             self.gone = keep_entries(Path(repo.root_dir, "dvc.lock"), self.stages)
+
+    def only(self, name: str) -> "Plan":
+        """This plan with one stage alone, which waits for nothing."""
+        part = copy.copy(self)
+        part.names, part.needs = [name], {name: set()}
+        return part
 
     def reason(self, name: str) -> str:
         """Why a stage must run: CHANGED, or what DVC cannot see and must be forced for; empty where it need not."""

@@ -5,7 +5,8 @@ work started and watched (run.py), and what DVC cannot see is brought to its not
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 from dvc.exceptions import DvcException
 from dvc.scm import SCMError
@@ -14,6 +15,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.headline import tell_headline
+from diffrep.pipelines.running.cluster.left import expect_none_queued, record_left
 from diffrep.pipelines.running.interrupted import mend_list, write_list_whole
 from diffrep.pipelines.running.lockfile import RESTORE
 from diffrep.pipelines.running.parsing import parsed_once
@@ -31,30 +33,47 @@ def repro(params: Params, jobs: int, *, allow_missing: bool = False, seeds: Coll
     UserError when a stage fails, after the others have ended.
     """
     start = time.monotonic()
+    with one_line_errors():
+        expect_none_queued()
+        run = carried_out(Plan(params, allow_missing=allow_missing, seeds=seeds), jobs, params.machine)
+    tell_end(params, run.failed, run.ran, len(run.plan.names), time.monotonic() - start)
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """DVC at work inside the block, with its own files mended first, and its errors as UserError."""
     write_list_whole()
     try:
         mend_list()
         with parsed_once():
-            run = carried_out(Plan(params, allow_missing=allow_missing, seeds=seeds), jobs, params.machine)
+            yield
     except SCMError as error:
         raise UserError(f"{error}: clone it with git, or run `dvc config core.no_scm true` here once") from error
     except DvcException as error:
         lock = f": get it back with {RESTORE}" if "dvc.lock" in str(error) else ""
         raise UserError(f"{error}{lock}") from error
-    seconds = time.monotonic() - start
-    if run.failed:
-        told = "; ".join(f"{name}: {reason}" for name, reason in run.failed.items())
-        raise UserError(f"{len(run.failed)} of {len(run.plan.names)} stages failed, the rest is kept. {told}")
-    if not run.ran:
-        print(f"Everything is up to date: {len(run.plan.names)} stages checked in {seconds:.0f} s, nothing to do.")
+
+
+def tell_end(params: Params, failed: Mapping[str, str], ran: int, total: int, seconds: float) -> None:
+    """Say how a run of so many stages has ended, and show the headline table; UserError where some have failed.
+
+    failed  {stage: why}
+    ran     how many were not up to date
+    """
+    if failed:
+        told = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
+        raise UserError(f"{len(failed)} of {total} stages failed, the rest is kept. {told}")
+    if not ran:
+        print(f"Everything is up to date: {total} stages checked in {seconds:.0f} s, nothing to do.")
     else:
-        print(f"{run.ran} of {len(run.plan.names)} stages ran in {seconds / 60:.1f} minutes. See reports/index.html.")
+        print(f"{ran} of {total} stages ran in {seconds / 60:.1f} minutes. See reports/index.html.")
     tell_headline(REPORTS, params.grid.dataset)
 
 
 def carried_out(plan: Plan, jobs: int, machine: Machine) -> Run:
     """The plan's run, at its end; when it is interrupted, so are its stages."""
     run = Run(plan, jobs, machine)
+    record_left(plan, run.board)
     run.board.tell(f"at most {jobs} stages side by side, as --jobs says{run.gpus.told()}")
     if plan.gone:
         run.board.tell(f"dropped from dvc.lock, in no stage any more: {', '.join(plan.gone)}")

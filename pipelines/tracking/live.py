@@ -1,5 +1,6 @@
 """Curves in MLflow while a training runs: what `sync` would write at its end, seen earlier."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from lightning.pytorch.utilities import rank_zero_only
 
 from diffrep.pipelines.tracking.machine import measured
 from diffrep.pipelines.tracking.store import RunKey, open_store
-from diffrep.pipelines.tracking.trouble import StoreError, reason, store_errors
+from diffrep.pipelines.tracking.trouble import SILENT, StoreError, reason, store_errors
 
 CURVES = "train/"  # how names begin that result files have too; Lightning adds some of its own, such as the epoch
 SLOW_SECONDS = 15.0  # that a point may take; the first one makes the database, which takes a few
@@ -31,7 +32,7 @@ class LiveLogger(Logger):
         self.key, self.root = key, root
         self.run_id: str | None = None
         self.steps: dict[str, int] = {}
-        self.failed = False
+        self.silent = SILENT in os.environ
 
     @property
     def name(self) -> str:
@@ -90,7 +91,7 @@ class LiveLogger(Logger):
 
     def forgiving(self, write: Callable[[], None]) -> None:
         """Write, until that fails for the first time; that is a line."""
-        if self.failed:
+        if self.silent:
             return
         start = time.monotonic()
         try:
@@ -100,6 +101,6 @@ class LiveLogger(Logger):
                 if seconds > SLOW_SECONDS:
                     raise TimeoutError(f"one point took {seconds:.0f} s")
         except Exception as error:  # a bug of ours too: hours of training are worth more than their curves
-            self.failed = True
+            self.silent = True
             told = str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {reason(error)}"
             print(f"diffrep: warning: no live curves of {self.name} from now on: {told}", file=sys.stderr)

@@ -13,6 +13,7 @@ from diffrep.pipelines.core.errors import NO_SPACE, NOT_WRITABLE, UserError, sys
 from diffrep.pipelines.core.progress import told_if_slow
 
 VARIABLE = "MLFLOW_TRACKING_URI"
+SILENT = "DIFFREP_NO_LIVE_CURVES"  # set: a training leaves its curves to `sync`
 ANSWER_SECONDS = 3.0  # that a server may take to say that it is there
 LOCK_SECONDS = 30.0  # that other processes of the tree may hold the store
 LONGEST_REASON = 120  # letters

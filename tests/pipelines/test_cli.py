@@ -19,17 +19,21 @@ ROOMS = "shapes3d_rendered"
 VALUES = {"dataset": ROOMS, "method": "random", "seed": "0"}
 ON_DEVICE = [name for name in STAGES if load(name).on_device]
 TOOLS = (
-    "compare",
-    "contract",
-    "datasets",
-    "dry-run",
-    "dvc-yaml",
-    "import-weights",
-    "power",
-    "repro",
-    "score",
-    "sync",
-    "ui",
+    *(
+        "compare",
+        "contract",
+        "datasets",
+        "dry-run",
+        "dvc-yaml",
+        "import-weights",
+        "logs",
+        "power",
+        "repro",
+        "score",
+        "sync",
+        "task",
+        "ui",
+    ),
     "workspace",
 )
 HEAVY = ("torch", "numpy", "diffusers", "lightning", "sklearn", "mlflow", "dvc")
@@ -166,3 +170,17 @@ def exited(cause: type[BaseException]) -> None:
 def test_a_training_that_is_told_to_end_blames_no_adapter(cause, told):
     with pytest.raises(told):
         exited(cause)
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--print"], "--print writes the scripts of a cluster: give --engine slurm with it."),
+        (["--engine", "slurm", "--allow-missing"], "--allow-missing is for this machine alone"),
+        (["--engine", "pbs"], "'pbs' is not one of 'local', 'slurm'"),
+    ],
+)
+def test_options_of_a_cluster_that_do_not_fit_are_refused(folder, options, line):
+    said = CliRunner().invoke(cli, ["repro", *options])
+    assert said.exit_code == 2
+    assert line in " ".join(said.output.split())

@@ -15,6 +15,7 @@ from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.paths import cost_file, curves, part_map
 from diffrep.reports.pages import dataset, front_page
+from diffrep.reports.rows.questions import QUESTIONS
 
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
 
@@ -57,7 +58,7 @@ def test_everything_promised_is_written(full):
         "index.html",
         *(
             f"questions/{name}.html"
-            for name in ("told", "disentangled", "reconstructs", "edits", "costs", "findings", "sure", "numbers", "papers")
+            for name in (*(question.key for question in QUESTIONS), "findings", "sure", "numbers", "papers")
         ),
         *(f"tables/squares{end}" for end in (".csv", ".md", ".tex", "-cost.csv", "-differences.csv", "-headline.csv")),
         *(f"metrics/squares/{name}.json" for name in ("alpha", "beta")),

@@ -1,0 +1,157 @@
+"""`diffrep repro --engine slurm`: what is out of date, as job arrays; followed, recorded, and the report made here."""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from dvc.lock import LockError, make_lock
+
+from diffrep.pipelines import stages
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import remove
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.running.cluster.due import due_of, handed_over, keep_hashes
+from diffrep.pipelines.running.cluster.estimates import Estimates, needs_of
+from diffrep.pipelines.running.cluster.folders import CLUSTER, array_file, receipt_file
+from diffrep.pipelines.running.cluster.follow import LOOK, LOST, Followed
+from diffrep.pipelines.running.cluster.jobs import Array, known_arrays
+from diffrep.pipelines.running.cluster.left import queued, record_left
+from diffrep.pipelines.running.cluster.needs import Cluster, Need, read_cluster
+from diffrep.pipelines.running.cluster.queue import Place, Queue
+from diffrep.pipelines.running.cluster.slurm import Slurm, expect_slurm
+from diffrep.pipelines.running.display import Board
+from diffrep.pipelines.running.plan import FIRST, LAST, Plan
+from diffrep.pipelines.running.repro import one_line_errors, tell_end
+from diffrep.pipelines.running.run import Run
+
+DRIVER = CLUSTER / "driver.lock"
+
+
+def repro_on_slurm(params: Params, estimates: Estimates, seeds: Collection[int]) -> None:
+    """Bring every stage up to date as tasks of SLURM, and show the headline table.
+
+    estimates  what the dry run says of a data set's trainings
+    seeds      of the grid, to run those alone; where there are none, all
+
+    UserError when a stage fails, after the others have ended. Interrupted, the tasks go on; a second call finds them.
+    """
+    expect_slurm()
+    cluster = cluster_of(params)
+    repro_on(Slurm(cluster), params, cluster, estimates, seeds=seeds)
+
+
+def repro_on(
+    queue: Queue,
+    params: Params,
+    cluster: Cluster,
+    estimates: Estimates,
+    *,
+    seeds: Collection[int] = (),
+    look: float = LOOK,
+    lost: float = LOST,
+) -> None:
+    """The same with any queue; look, lost: seconds, as in `Followed`."""
+    start = time.monotonic()
+    with only_driver(), one_line_errors():
+        plan, board = Plan(params, seeds=seeds), Board()
+        record_left(plan, board)
+        first = here(plan, FIRST, params)
+        tasks = {name: place for name, place in queued(queue, known_arrays()).items() if name in plan.needs}
+        if tasks:
+            board.tell(f"{len(tasks)} stages are in the queue already")
+        forget(tasks)
+        needs = partial(needs_of, plan.declared, machine=params.machine, cluster=cluster, estimates=estimates)
+        followed = Followed(plan, queue, board, tasks | submitted(plan, queue, tasks, needs, board))
+        with told_where_they_are(followed):
+            followed.to_the_end(look, lost)
+        last = 0 if followed.failed or followed.cancelled else here(plan, LAST, params)
+        ran = first + followed.ran + last
+    tell_end(params, followed.failed | followed.cancelled, ran, len(plan.names), time.monotonic() - start)
+
+
+def cluster_of(params: Params) -> Cluster:
+    """cluster.yaml, held against the names that there are."""
+    return read_cluster(tuple(stages.STAGES), params.grid.method)
+
+
+@contextmanager
+def told_where_they_are(followed: Followed) -> Iterator[None]:
+    """Where the block is interrupted, say how the tasks are found again, and how they are ended."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        uids = ",".join(sorted({uid for uid, _ in followed.open.values()}))
+        left = f"{len(followed.open)} tasks go on"
+        followed.board.tell(f"{left}: the same command finds them, scancel --name={uids} ends them")
+        raise
+
+
+@contextmanager
+def only_driver() -> Iterator[None]:
+    """UserError where another driver is at work in this folder."""
+    CLUSTER.mkdir(parents=True, exist_ok=True)
+    lock = make_lock(str(DRIVER), tmp_dir=str(CLUSTER), friendly=False)
+    try:
+        lock.lock()
+    except LockError as error:
+        raise UserError(
+            f"another diffrep repro --engine slurm holds {DRIVER}: let it go on, or end it first"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.unlock()
+
+
+def here(plan: Plan, name: str, params: Params) -> int:
+    """Run one stage on this machine where it is out of date; how many ran. UserError where it fails."""
+    if name not in plan.names:
+        return 0
+    run = Run(plan.only(name), 1, params.machine)
+    try:
+        run.to_the_end()
+    finally:
+        run.stop()
+    if run.failed:
+        raise UserError(f"{name} failed: {run.failed[name]}")
+    return run.ran
+
+
+def forget(tasks: dict[str, Place]) -> None:
+    """Delete the files of arrays that have left the queue, so that it is not asked for them for ever."""
+    live = {uid for uid, _ in tasks.values()}
+    for uid in known_arrays().keys() - live:
+        remove(array_file(uid))
+
+
+def submitted(
+    plan: Plan, queue: Queue, tasks: dict[str, Place], needs: Callable[[Collection[str]], dict[str, Need]], board: Board
+) -> dict[str, Place]:
+    """{stage: its task} of what is due and not in the queue yet, handed over.
+
+    An array's file is written before it is handed over: whenever this process dies, the next one finds it by its name.
+    """
+    due = due_of(plan, tasks)
+    if not due:
+        return {}
+    arrays = handed_over(plan, due, tasks, needs(due), queue.most())
+    keep_hashes(plan, due)
+    for name in due:
+        remove(receipt_file(name))
+    for array in arrays:
+        array.write()
+        queue.submit(array)
+        board.tell(f"queued   {array.uid}: {len(array.jobs)} tasks, {told(array.need)}")
+    return places(arrays)
+
+
+def places(arrays: list[Array]) -> dict[str, Place]:
+    """{stage: its task}."""
+    return {job.name: (array.uid, index) for array in arrays for index, job in enumerate(array.jobs)}
+
+
+def told(need: Need) -> str:
+    """What a task asks for, in words."""
+    gpus = f"{need.gpus} GPUs, " if need.gpus else ""
+    return f"each {gpus}{need.cpus} cores, {need.memory_gib:g} GiB, {need.minutes} minutes"

@@ -1,0 +1,139 @@
+"""What tasks ask for where nobody has said it: by what their stage cost before, by the dry run, or a plain guess."""
+
+import functools
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import read_json
+from diffrep.pipelines.core.paths import Place, cost_file
+from diffrep.pipelines.core.sections import Machine
+from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.running.cluster.needs import FILE, Cluster, Need
+
+SPARE = 3.0  # times the seconds of before: nodes differ
+SHORTEST, UNKNOWN_MINUTES, UNKNOWN_GIB = 10, 240, 8
+DAY = 24 * 60  # minutes up to which they are doubled
+LIBRARIES_GIB = 1.5  # torch and what is imported with it
+RESUMING = frozenset({"train", "base", "autoencoder", "oracle"})  # stages that go on from a checkpoint
+TRAINED = {"train": "", "base": "base", "autoencoder": "autoencoder"}  # {stage: its row in the dry run}; the method's
+
+
+class Cost(NamedTuple):
+    """Of a stage, before: seconds, and MiB of memory."""
+
+    seconds: float
+    mib: float
+
+
+Estimates = Callable[[str, str], Mapping[str, float]]  # (GPU, data set) -> {row: seconds, as the dry run has it}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Tasks that ask for the same: of all seeds."""
+
+    stage: str
+    dataset: str | None
+    method: str | None
+
+
+def needs_of(
+    declared: Mapping[str, tuple[Stage, Place]],
+    names: Iterable[str],
+    machine: Machine,
+    cluster: Cluster,
+    estimates: Estimates,
+) -> dict[str, Need]:
+    """{stage: what its task asks for}, for these names; UserError where a training is of several machines.
+
+    declared   {name: its stage and place}; a name that is not among them gets the guess
+    estimates  is only asked for trainings on GPUs that never ran
+    """
+    if machine.nodes > 1:
+        raise UserError(
+            f"params.yaml: machine.nodes is {machine.nodes}: a task of the cluster is of one node, set it to 1"
+        )
+    known, asked_once = costs(declared), functools.cache(estimates)
+    kinds = {name: kind_of(name, declared) for name in names}
+    of_kind: dict[Kind, Need] = {}
+    for name, kind in kinds.items():
+        if kind not in of_kind:
+            on_device = name in declared and declared[name][0].on_device
+            told = estimated(kind, cluster.gpu, asked_once) if kind not in known and machine.device == "gpu" else None
+            asked = cluster.asked(kind.stage, kind.method)
+            of_kind[kind] = need(machine, known.get(kind), told, asked, on_device=on_device)
+    for kind, each in of_kind.items():
+        if kind.stage in RESUMING and each.minutes <= machine.checkpoint_minutes:
+            raise UserError(
+                f"{FILE}: {each.minutes} minutes for {kind.stage}, and machine.checkpoint_minutes is "
+                f"{machine.checkpoint_minutes:g}: it would never get on, give it more"
+            )
+    return {name: of_kind[kind] for name, kind in kinds.items()}
+
+
+def need(
+    machine: Machine,
+    cost: Cost | None,
+    told: float | None,
+    asked: Mapping[str, int | float],
+    *,
+    on_device: bool,
+) -> Need:
+    """What is asked for, before what it cost, before what the dry run says of it, before a guess."""
+    gpus = machine.devices if on_device and machine.device == "gpu" else 0
+    seconds = cost.seconds if cost else told
+    minutes = rounded_minutes(SPARE * seconds / 60) if seconds is not None else UNKNOWN_MINUTES
+    gib = cost.mib / 1024 + LIBRARIES_GIB if cost else UNKNOWN_GIB
+    cores = (machine.threads + machine.workers) * max(gpus, 1)
+    guess = {"gpus": gpus, "cpus": cores, "memory_gib": doubled(gib, 2), "minutes": minutes}
+    return Need.model_validate({**guess, **asked})
+
+
+def rounded_minutes(minutes: float) -> int:
+    """As many or more, of a few numbers, so that cells that differ little make one array: 10, 20, ..., whole days."""
+    return int(doubled(minutes, SHORTEST)) if minutes <= DAY else DAY * math.ceil(minutes / DAY)
+
+
+def doubled(least: float, start: float) -> float:
+    """`start`, doubled until it is `least` or more."""
+    return start * 2 ** math.ceil(math.log2(max(least, start) / start))
+
+
+def kind_of(name: str, declared: Mapping[str, tuple[Stage, Place]]) -> Kind:
+    """The kind of the stage of that name."""
+    place = declared[name][1] if name in declared else None
+    return Kind(name.partition("@")[0], getattr(place, "dataset", None), getattr(place, "method", None))
+
+
+def costs(declared: Mapping[str, tuple[Stage, Place]]) -> dict[Kind, Cost]:
+    """The highest cost on record of every kind that has one."""
+    found: dict[Kind, Cost] = {}
+    for name, (stage, place) in declared.items():
+        files = [file for folder in stage.results(place) for file in folder.rglob(cost_file(folder).name)]
+        if known := [cost for file in files if (cost := cost_in(file)) is not None]:
+            kind = kind_of(name, declared)
+            mine = Cost(sum(cost.seconds for cost in known), max(cost.mib for cost in known))
+            found[kind] = Cost(*map(max, mine, found.get(kind, mine)))
+    return found
+
+
+def cost_in(file: Path) -> Cost | None:
+    """The cost in a file; None where it is damaged: DVC sees that too, and runs its stage again."""
+    try:
+        content = read_json(file)
+    except UserError:
+        return None
+    seconds, mib = (content.get(key) for key in ("wall_seconds", "peak_memory_mib"))
+    return Cost(seconds, mib) if isinstance(seconds, (int, float)) and isinstance(mib, (int, float)) else None
+
+
+def estimated(kind: Kind, gpu: str, estimates: Estimates) -> float | None:
+    """Seconds that the dry run says of a training; None for any other stage."""
+    row = TRAINED.get(kind.stage)
+    if row is None or kind.dataset is None:
+        return None
+    return estimates(gpu, kind.dataset).get(row or str(kind.method))

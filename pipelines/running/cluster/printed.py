@@ -1,0 +1,91 @@
+"""`diffrep repro --engine slurm --print`: the same arrays as scripts of sbatch, and nothing started.
+
+They need no submitit: each task is one command of ours, so that they can be written anew for PBS, LSF and others.
+"""
+
+from pathlib import Path
+from shlex import quote
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.files import replacing_folder
+from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.running.cluster.due import due_of, handed_over, keep_hashes
+from diffrep.pipelines.running.cluster.engine import cluster_of
+from diffrep.pipelines.running.cluster.estimates import Estimates, needs_of
+from diffrep.pipelines.running.cluster.folders import PRINTED, SUBMITTED
+from diffrep.pipelines.running.cluster.jobs import Array
+from diffrep.pipelines.running.cluster.left import record_left
+from diffrep.pipelines.running.cluster.needs import Cluster
+from diffrep.pipelines.running.display import Board
+from diffrep.pipelines.running.plan import Plan
+from diffrep.pipelines.running.repro import one_line_errors
+
+MOST = 500  # tasks of an array
+ALL = "submit.sh"
+
+
+def print_scripts(params: Params, estimates: Estimates, seeds: tuple[int, ...]) -> None:
+    """Write the scripts of what is out of date, with one that submits them all, and say what to do with them."""
+    cluster = cluster_of(params)
+    with one_line_errors():
+        plan = Plan(params, seeds=seeds)
+        record_left(plan, Board())
+        due = due_of(plan, (), first=True)
+        if not due:
+            raise UserError("everything is up to date but the report: diffrep repro makes that")
+        needs = needs_of(plan.declared, due, params.machine, cluster, estimates)
+        arrays = handed_over(plan, due, {}, needs, MOST)
+        keep_hashes(plan, due)
+    write_scripts(arrays, cluster)
+    print(f"{len(due)} tasks in {len(arrays)} arrays: bash {PRINTED / ALL} submits them; when they have ended,")
+    print("diffrep repro records what they made and writes the report.")
+
+
+def write_scripts(arrays: list[Array], cluster: Cluster) -> None:
+    """One script for each array, and the one that submits them, in place of those of before."""
+    SUBMITTED.mkdir(parents=True, exist_ok=True)
+    with replacing_folder(PRINTED) as folder:
+        for array in arrays:
+            (folder / script_name(array)).write_text(script(array, cluster))
+        (folder / ALL).write_text(submitting(arrays))
+    for array in arrays:
+        array.write()
+
+
+def script_name(array: Array) -> str:
+    """Its number and its stage."""
+    return f"{array.uid.split('-', 2)[2]}.sh"
+
+
+def script(array: Array, cluster: Cluster) -> str:
+    """One array; a task is `diffrep task` with the array's name and the task's number."""
+    need, last = array.need, len(array.jobs) - 1
+    values = {
+        "job-name": array.uid,
+        "array": f"0-{last}%{cluster.at_a_time}",
+        "time": need.minutes,
+        "mem": f"{round(need.memory_gib * 1024)}M",
+        "nodes": 1,
+        "ntasks-per-node": 1,
+        "cpus-per-task": need.cpus,
+        "gpus-per-node": need.gpus or None,
+        "output": f"{SUBMITTED}/%A_%a.log",
+        "partition": cluster.partition,
+        "account": cluster.account,
+        "qos": cluster.qos,
+        **cluster.sbatch,
+    }
+    options = [f"#SBATCH --{key}" + ("" if value is True else f"={value}") for key, value in values.items() if value]
+    command = f'diffrep task {array.uid} "$SLURM_ARRAY_TASK_ID"'
+    return "\n".join(["#!/bin/bash", *options, "", *cluster.setup, command, ""])
+
+
+def submitting(arrays: list[Array]) -> str:
+    """Shell that submits all scripts, each to wait for what it needs."""
+    lines = ["#!/bin/bash", "set -e", f"cd {quote(str(Path.cwd()))}"]
+    numbers = {array.uid: f"A{number}" for number, array in enumerate(arrays)}
+    for array in arrays:
+        after = ",".join(f"{how}:${numbers[uid]}" for uid, how in array.after.items())
+        option = f" --kill-on-invalid-dep=yes --dependency={after}" if after else ""
+        lines.append(f"{numbers[array.uid]}=$(sbatch --parsable{option} {PRINTED / script_name(array)})")
+    return "\n".join([*lines, ""])

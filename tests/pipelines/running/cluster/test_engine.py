@@ -1,0 +1,120 @@
+"""Stages as tasks of submitit's local jobs: what ran is in dvc.lock, what failed is named, and the rest goes on."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from cluster_pipeline import stages, write_pipeline
+from dvc.repo import Repo
+from local_queue import LocalQueue
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.running.cluster import receipts
+from diffrep.pipelines.running.cluster.engine import only_driver, repro_on
+from diffrep.pipelines.running.cluster.follow import Followed
+from diffrep.pipelines.running.cluster.needs import Cluster
+
+TABLE = "code\na\ncode\nb\n"
+
+
+def run(params, queue=None, lost: float = 5.0) -> LocalQueue:
+    queue = queue or LocalQueue()
+    repro_on(queue, params, Cluster(), lambda gpu, dataset: {}, look=0.1, lost=lost)
+    return queue
+
+
+def status() -> dict:
+    with Repo() as repo:
+        return repo.status()
+
+
+def with_command(stage: str, cmd: str) -> None:
+    made = stages()
+    made[stage]["cmd"] = cmd
+    write_pipeline(made)
+
+
+def test_tasks_make_what_is_out_of_date_and_dvc_finds_it_recorded(project, capsys):
+    run(project)
+    assert Path("table.txt").read_text() == TABLE
+    assert status() == {}
+    assert "6 of 6 stages ran" in capsys.readouterr().out
+    run(project)
+    assert "Everything is up to date: 6 stages checked" in capsys.readouterr().out
+
+
+def test_what_reads_something_that_comes_out_the_same_is_skipped(project, capsys):
+    run(project)
+    with_command("train_a", "true && cat runs/code.txt a.txt > a.model")
+    capsys.readouterr()
+    run(project)
+    told = capsys.readouterr().out
+    assert "finished train_a" in told
+    assert "skipped  encode_a: nothing that it reads has changed" in told
+    assert "train_b" not in told
+    assert status() == {}
+
+
+def test_a_failing_cell_is_told_with_its_logs_last_line_while_the_rest_goes_on(project, capsys):
+    with_command("train_b", "echo diffrep: error: no images; exit 3")
+    with pytest.raises(UserError, match=r"2 of 6 stages failed.* train_b: no images \(runs/logs/train_b\.log\); enc"):
+        run(project)
+    told = capsys.readouterr().out
+    assert "dropped  encode_b: needs train_b, which has" in told
+    assert Path("a.codes").read_text() == "code\na\n"
+    assert set(status()) == {"train_b", "encode_b", "report"}
+    write_pipeline(stages())
+    run(project)
+    assert Path("table.txt").read_text() == TABLE
+
+
+def test_a_task_that_leaves_no_word_is_given_up(project):
+    with_command("train_b", "kill -9 $PPID; sleep 60")
+    with pytest.raises(UserError, match=r"train_b: its task has left the queue before its end \(FAILED\)"):
+        run(project, lost=1.0)
+    assert Path("a.codes").exists()
+
+
+def test_a_driver_that_died_finds_its_tasks_again(project, monkeypatch, capsys):
+    with_command("train_a", "while [ ! -e go ]; do sleep 0.1; done; cat runs/code.txt a.txt > a.model")
+    queue = LocalQueue()
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Followed, "look", die)
+        with pytest.raises(KeyboardInterrupt):
+            run(project, queue)
+    assert "4 tasks go on: the same command finds them" in capsys.readouterr().out
+    handed_over = list(queue.arrays)
+    threading.Timer(1.0, Path("go").touch).start()
+    run(project, queue)
+    assert list(queue.arrays) == handed_over
+    assert "4 stages are in the queue already" in capsys.readouterr().out
+    assert Path("table.txt").read_text() == TABLE
+    assert status() == {}
+
+
+def test_two_drivers_are_one_too_many(project):
+    with only_driver(), pytest.raises(UserError, match=r"another diffrep repro --engine slurm holds .*driver\.lock"):
+        run(project)
+
+
+def test_a_task_of_a_dead_node_begins_anew(project):
+    with_command("train_a", "echo begun >> begun.txt; sleep 1; cat runs/code.txt a.txt > a.model")
+    queue = LocalQueue()
+
+    def kill() -> None:
+        while not Path("begun.txt").exists():
+            time.sleep(0.05)
+        place = next((array.uid, 0) for array in queue.arrays.values() if array.jobs[0].name == "train_a")
+        queue.kill(place)
+        del queue.jobs[place]  # as SLURM does it: waiting again, under the same number
+
+    threading.Thread(target=kill).start()
+    run(project, queue)
+    assert Path("begun.txt").read_text() == "begun\n" * 2
+    assert receipts.read("train_a").state == "done"
+    assert Path("table.txt").read_text() == TABLE

@@ -1,0 +1,158 @@
+"""A task runs its command where it is out of date, and leaves a receipt that says how it ended."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.running.cluster import receipts
+from diffrep.pipelines.running.cluster.contents import Contents, contents_here
+from diffrep.pipelines.running.cluster.jobs import Array, Job
+from diffrep.pipelines.running.cluster.needs import Need
+from diffrep.pipelines.running.cluster.task import SILENT, Task, environment
+from diffrep.pipelines.tracking.trouble import VARIABLE
+
+NEED = Need(gpus=0, cpus=1, memory_gib=1, minutes=10)
+COPY = "cp in.txt out.txt && echo made >> times.txt"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A folder with what the stage reads; a task hears signals of its own."""
+    monkeypatch.chdir(tmp_path)
+    Path("in.txt").write_text("one")
+    Path("params.yaml").write_text("train: {steps: 10}\nother: 1\n")
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def hand_over(command: str = COPY, **more) -> None:
+    job = Job(name="copy@a", command=command, deps=("in.txt",), params=("train.steps",), outs=("out.txt",), **more)
+    Array(uid="run-000-copy", need=NEED, jobs=(job,)).write()
+
+
+def run() -> receipts.Receipt:
+    Task("run-000-copy", 0)()
+    return receipts.read("copy@a")
+
+
+def refused() -> receipts.Receipt:
+    with pytest.raises(UserError, match="copy@a"):
+        Task("run-000-copy", 0)()
+    return receipts.read("copy@a")
+
+
+def times() -> int:
+    return Path("times.txt").read_text().count("made") if Path("times.txt").exists() else 0
+
+
+def test_the_receipt_says_what_was_made_of_what():
+    hand_over()
+    receipt = run()
+    assert receipt.state == "done"
+    assert receipt.contents == contents_here(COPY, ["in.txt"], ["train.steps"], ["out.txt"])
+
+
+def test_what_is_as_an_earlier_receipt_says_is_not_done_again():
+    hand_over()
+    run()
+    receipt = run()
+    assert (receipt.state, times()) == ("unchanged", 1)
+    Path("out.txt").write_text("altered")
+    assert (run().state, times()) == ("done", 2)
+
+
+def test_what_is_as_the_lock_says_is_not_done():
+    Path("out.txt").write_text("of before")
+    hand_over(locked=contents_here(COPY, ["in.txt"], ["train.steps"], ["out.txt"]))
+    assert (run().state, times()) == ("unchanged", 0)
+
+
+@pytest.mark.parametrize("change", ["in.txt", "params.yaml", "command", "forced"])
+def test_what_has_changed_is_done(change):
+    hand_over()
+    run()
+    if change == "in.txt":
+        Path("in.txt").write_text("two")
+    if change == "params.yaml":
+        Path("params.yaml").write_text("train: {steps: 11}\nother: 1\n")
+    hand_over(f"{COPY} && true" if change == "command" else COPY, forced=change == "forced")
+    assert (run().state, times()) == ("done", 2)
+
+
+def test_params_of_other_stages_change_nothing():
+    hand_over()
+    run()
+    Path("params.yaml").write_text("train: {steps: 10}\nother: 2\n")
+    assert run().state == "unchanged"
+
+
+def test_a_failure_is_told_with_the_last_line_of_its_log():
+    hand_over("echo diffrep: error: no images; exit 3")
+    receipt = refused()
+    assert (receipt.state, receipt.reason) == ("failed", "no images (runs/logs/copy@a.log)")
+
+
+@pytest.mark.parametrize("other", [None, "failed", "running"])
+def test_without_what_it_needs_nothing_runs(other):
+    if other:
+        receipts.write(receipts.begun("prepare@a", "run-0").model_copy(update={"state": other}))
+    hand_over(needs=("prepare@a",))
+    receipt = refused()
+    assert (receipt.state, receipt.reason) == ("cancelled", "needs prepare@a, which has not ended well")
+    assert times() == 0
+
+
+def test_with_what_it_needs_it_runs():
+    made = {"state": "done", "contents": Contents(command="", deps={}, params={})}
+    receipts.write(receipts.begun("prepare@a", "run-0").model_copy(update=made))
+    hand_over(needs=("prepare@a",))
+    assert run().state == "done"
+
+
+def test_a_task_that_the_queue_ends_says_nothing_of_its_stage():
+    hand_over("sleep 600")
+    code = "from diffrep.pipelines.running.cluster.task import Task; Task('run-000-copy', 0)()"
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    while receipts.read("copy@a") is None:
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.terminate()
+    time.sleep(0.5)
+    for child in psutil.Process(process.pid).children(recursive=True):  # SLURM tells the stage too
+        child.terminate()
+    assert process.wait(60) != 0
+    assert receipts.read("copy@a").state == "running"
+
+
+def test_a_number_that_the_array_does_not_have_is_one_line():
+    hand_over()
+    with pytest.raises(UserError, match="run-000-copy has the tasks 0 to 0, not 1"):
+        Task("run-000-copy", 1)()
+
+
+def test_a_damaged_receipt_says_nothing():
+    hand_over()
+    run()
+    Path("runs/logs/cluster/receipts/copy@a.json").write_text("{")
+    assert receipts.read("copy@a") is None
+    assert (run().state, times()) == ("done", 2)
+
+
+def test_a_stage_sees_nothing_of_the_queue_and_writes_to_no_shared_database(monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("SLURM_NTASKS", "1")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    made = environment()
+    assert "SLURM_NTASKS" not in made
+    assert (made["CUDA_VISIBLE_DEVICES"], made[SILENT]) == ("3", "1")
+    assert made["PATH"].startswith(str(Path(sys.executable).parent))
+    monkeypatch.setenv(VARIABLE, "http://lab:5000")
+    assert SILENT not in environment()
