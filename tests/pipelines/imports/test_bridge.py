@@ -1,6 +1,6 @@
 """DBAE's files: codes, endpoints, denoiser and sampler as formulas have them, and the published sizes."""
 
-from copy import deepcopy
+from pathlib import Path
 
 import official_dbae as official
 import official_files
@@ -10,11 +10,15 @@ from official_guided import stirred
 from sections import built
 
 from diffrep.methods.shared.process.sampler import own_noise
+from diffrep.pipelines.core.cards import read_card
 from diffrep.pipelines.core.errors import UserError
+from diffrep.pipelines.core.params import load
 from diffrep.pipelines.imports import gathering
 from diffrep.pipelines.imports.adapters import ImportedDBAE, nowhere
 from diffrep.pipelines.imports.dbae_names import folded
 from diffrep.pipelines.imports.reading import READERS, read_model
+from diffrep.pipelines.imports.run import import_weights
+from diffrep.pipelines.trained.adapters import method_arguments
 
 SIDE, CODE, WIDTHS = 64, 12, (32, 128, 128)
 CLOSE = {"atol": 1e-5, "rtol": 1e-5}
@@ -25,7 +29,7 @@ def images(count=2):
 
 
 def network(sto):
-    """Two heads where maps attend, statistics of batch norms, vectors of spectral norms that are near the right ones."""
+    """Two heads where maps attend, statistics of batch norms, vectors of spectral norms near the right ones."""
     theirs = stirred(
         official.DBAE(WIDTHS, (2,), (32, 32, 64), (2,), code=CODE, side=SIDE, head=64, generator=4, sto=sto), seed=3
     )
@@ -49,8 +53,11 @@ def row(model, **changes):
 @pytest.fixture(scope="module", params=[True, False], ids=["sto", "det"])
 def dbae(request, tmp_path_factory):
     theirs = network(request.param)
-    path = official_files.dbae(theirs, tmp_path_factory.mktemp("dbae") / "ema_0.9999_1020000.pt")
-    return theirs, read_model(path).model, request.param
+    return theirs, read_model(written(theirs, tmp_path_factory.mktemp("dbae"))).model, request.param
+
+
+def written(theirs, folder):
+    return official_files.dbae(theirs, folder / "ema_0.9999_1020000.pt")
 
 
 def codes_of(theirs, sto):
@@ -96,13 +103,28 @@ def test_it_denoises_alike(dbae):
 @torch.no_grad()
 @pytest.mark.parametrize("churn", [0.0, 0.33])
 def test_it_samples_alike(dbae, churn):
-    theirs, ours = deepcopy(dbae[0]).double(), row(dbae[1], churn=churn).double()
+    theirs, ours = dbae[0].double(), row(dbae[1], churn=churn).double()
     z = codes_of(theirs, dbae[2])
     start = torch.randn(2, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(6)).double()
     ends = theirs.decoder(z)
     see = lambda x, t: official.seen(theirs, x, ends, t, z)  # noqa: E731
     expected = official.sample(see, ends, 10, churn, own_noise(start, 10))
     torch.testing.assert_close(ours.decode(z, start, steps=10), expected, **CLOSE)
+    theirs.float()
+
+
+def test_it_becomes_the_row_of_a_new_workspace_and_is_trained_in_no_step(dbae, tmp_path, monkeypatch):
+    theirs, model, sto = dbae
+    import_weights(written(theirs, tmp_path), tmp_path / "new", preset="dbae-celeba64")
+    monkeypatch.chdir(tmp_path / "new")
+    params = load()
+    assert params.grid.method == ("dbae_released",)
+    network = ImportedDBAE(model.image_shape, **method_arguments(params, "dbae_released"))
+    network.fit([])
+    torch.testing.assert_close(network.eval().encode(images())["z"], codes_of(theirs, sto), **CLOSE)
+    card = read_card(Path("imported/dbae_released/card.json"), "")
+    assert (card["kind"], card["licence"][:10]) == ("dbae", "Apache-2.0")
+    assert not hasattr(ImportedDBAE, "loss")
 
 
 def test_a_transposed_convolutions_outputs_are_its_second_dim():

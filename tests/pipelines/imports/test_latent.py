@@ -131,7 +131,7 @@ def test_the_autoencoder_in_another_model_comes_with_the_factor_of_its_latents(e
 
 @pytest.mark.parametrize(("kind", "total"), [("encdiff", 42_322_005), ("disdis", 64_597_909)])
 def test_published_sizes(kind, total, monkeypatch):
-    """EncDiff's 42,322,005 numbers, dis-dis's with 23,570,324 in its encoder, counters and means of batch norms apart, on tensors without numbers."""
+    """All numbers but the counters and means of batch norms, on tensors without numbers."""
     monkeypatch.setattr(gathering, "expect_whole", lambda state, where: None)
     with torch.device("meta"):
         unet = official.TokenUNet((64, 128, 256, 256), (0, 1, 2), told=16 if kind == "encdiff" else 32)
