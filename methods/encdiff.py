@@ -5,9 +5,11 @@ Table 6, `encdiff_latent` the latents of a frozen autoencoder. At the published 
 and the released code's, which differ) exactly that network and loss. Here, unlike there: the autoencoder, a stage of
 its own, has learned without LPIPS and discriminator (autoencoder.py), and scales the latents once; codes come from
 averaged weights; and, each behind a named parameter, the suite's encoder and `code_scale`, `timestep_sampling`, a
-network that may predict the image, and `sampler`. Of the paper's variants there is no EncDiff-V (tokens without
-scalars), no AdaGN in place of attention and no transformer as encoder. Of its Table 4, "sqrt" and "sqrt linear" cannot
-be set, and "linear" is `betas` "scaled_linear": here "linear" is DDPM's.
+network that may predict the image, and `sampler`. The trunk, tokens and skip dropout of dis-dis, arXiv:2410.23820
+(reference: youngjun-jun/dis-dis), are settings too; its Gaussian regulariser of the tokens is not built. Of the paper's
+variants there is no EncDiff-V (tokens without scalars), no AdaGN in place of attention and no transformer as encoder.
+Of its Table 4, "sqrt" and "sqrt linear" cannot be set, and "linear" is `betas` "scaled_linear": here "linear" is
+DDPM's.
 """
 
 from dataclasses import replace
@@ -18,7 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from diffrep.methods.shared.networks.autoencoder import Autoencoder
-from diffrep.methods.shared.networks.concepts import Tokens, TrunkSettings, trunk
+from diffrep.methods.shared.networks.concepts import Tokens, TokenSettings, TrunkSettings, trunk
 from diffrep.methods.shared.networks.encoder import Encoder, EncoderSettings
 from diffrep.methods.shared.networks.token_unet import TokenUNet, TokenUNetSettings
 from diffrep.methods.shared.part import Part
@@ -35,8 +37,8 @@ class EncDiff(Diffusion):
 
     autoencoder        None: images are diffused; else its latents
     code_dim           N; 20 as published
-    token_dim          16 in the code, 32 in the paper
-    encoder            "conv", the suite's; "encoder4", the released code's; "table8", the paper's
+    tokens             the network from each scalar to its token
+    encoder            "conv", the suite's; "encoder4", the released code's; "table8", the paper's; "disdis", dis-dis's
     code_scale         factor on the encoder's output; 1.0 as published
     network            the denoiser
     betas              "linear", the suite's; "scaled_linear" in the code, "cosine" in the paper; see Schedule
@@ -56,7 +58,7 @@ class EncDiff(Diffusion):
         autoencoder: Autoencoder | None = None,
         *,
         code_dim: Count,
-        token_dim: Count,
+        tokens: TokenSettings,
         encoder: EncoderSettings | TrunkSettings,
         code_scale: Scale,
         network: TokenUNetSettings,
@@ -78,8 +80,8 @@ class EncDiff(Diffusion):
             self.encoder = trunk(image_shape, code_dim, encoder)
         else:
             self.encoder = Encoder(image_shape, code_dim, encoder)
-        self.tokens = Tokens(code_dim, token_dim)
-        self.network = TokenUNet(self.shape, token_dim, network)
+        self.tokens = Tokens(code_dim, tokens)
+        self.network = TokenUNet(self.shape, tokens.dim, network)
         self.parametrisation = Parametrisation(network.prediction_type, Schedule(betas))
         self.code_scale, self.norm, self.timestep_sampling = code_scale, loss, timestep_sampling
         self.sampler = replace(SAMPLERS[sampler], clamps=SAMPLERS[sampler].clamps and autoencoder is None)
@@ -97,7 +99,7 @@ class EncDiff(Diffusion):
         return self
 
     def encode(self, images: Tensor) -> dict[str, Tensor]:
-        """[n, c, h, w] in [-1, 1] -> {"scalars": [n, code_dim], "tokens": [n, code_dim, token_dim]}."""
+        """[n, c, h, w] in [-1, 1] -> {"scalars": [n, code_dim], "tokens": [n, code_dim, tokens.dim]}."""
         scalars = self.code_scale * self.encoder(images)
         return {"scalars": scalars, "tokens": self.tokens(scalars)}
 

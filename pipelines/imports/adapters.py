@@ -19,7 +19,7 @@ from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
 from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPMSettings
 from diffrep.methods.shared.networks.autoencoder import Autoencoder, AutoencoderSettings
-from diffrep.methods.shared.networks.concepts import TrunkSettings
+from diffrep.methods.shared.networks.concepts import TokenSettings, TrunkSettings
 from diffrep.methods.shared.networks.encoder import EncoderSettings
 from diffrep.methods.shared.networks.half_unet import HalfUNetSettings
 from diffrep.methods.shared.networks.token_unet import TokenUNetSettings
@@ -135,7 +135,7 @@ class ImportedLatentEncDiff(FromFile, EncDiff):  # type: ignore[misc]
         imported: ImportedFile,
         autoencoder: AutoencoderSettings,
         code_dim: Count,
-        token_dim: Count,
+        tokens: TokenSettings,
         encoder: TrunkSettings,
         code_scale: Scale,
         network: TokenUNetSettings,
@@ -150,7 +150,7 @@ class ImportedLatentEncDiff(FromFile, EncDiff):  # type: ignore[misc]
             image_shape,
             Autoencoder(image_shape, network=autoencoder),
             code_dim=code_dim,
-            token_dim=token_dim,
+            tokens=tokens,
             encoder=encoder,
             code_scale=code_scale,
             network=network,

@@ -61,7 +61,7 @@ def encdiff(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     network = {**published["network"], **denoiser.unet("transformer_blocks.0.attn2.to_k.weight")}
     section = {key: value for key, value in published.items() if key != "adapter"} | {
         "code_dim": code_dim,
-        "token_dim": Shapes(whole, where).of(f"{ENCODER}net.0.4.weight")[0],
+        "tokens": {**published["tokens"], "dim": Shapes(whole, where).of(f"{ENCODER}net.0.4.weight")[0]},
         "encoder": {"kind": "encoder4", "channels": encoder["channels"]},
         "network": network,
         "betas": betas_of(whole, where, published["betas"]),

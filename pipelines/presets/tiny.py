@@ -9,7 +9,7 @@ LEVELS = 6  # resolutions of a network: as often can they be halved; seven, at 2
 MOST = {  # key of a section: its largest value
     "code_dim": 16,
     "count": 4,
-    "token_dim": 8,
+    "dim": 8,
     "heads": 2,
     "norm_groups": 4,
     "codebook": 32,
@@ -50,6 +50,8 @@ def narrow(section: Any, share: float) -> Any:
         found["channels"] = [
             32 if grouped else FIRST if i == 0 else WIDTH for i, _ in enumerate(found["channels"][:LEVELS])
         ]
+    if "hidden" in found:
+        found["hidden"] = [FIRST, WIDTH]
     if found.get("attention"):
         found["attention"] = int(found["attention"] * share)
     return found

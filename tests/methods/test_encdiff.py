@@ -1,9 +1,11 @@
 """EncDiff in pixels and in latents: what learns, what the tokens hold, its samplers, and its published sizes."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from sections import built, nested
 
 from diffrep.methods.encdiff import EncDiff, LatentEncDiff
@@ -16,7 +18,7 @@ from diffrep.pipelines.trained.given import drawn_loss
 SHAPE = (3, 16, 16)
 SETTINGS = {
     "code_dim": 5,
-    "token_dim": 4,
+    "tokens": {"dim": 4, "hidden": [8, 16], "activation": "elu"},
     "encoder": {"kind": "conv", "channels": [32], "attention": None},
     "code_scale": 1.0,
     "network": {
@@ -24,6 +26,7 @@ SETTINGS = {
         "layers": 1,
         "attention_levels": [0],
         "heads": 2,
+        "skip_dropout": 0.0,
         "norm_groups": 4,
         "dropout": 0.0,
         "patch": 2,
@@ -35,6 +38,7 @@ SETTINGS = {
     "sampler": "pdae",
     "eta": 0.0,
 }
+DISDIS = {"tokens": {"activation": "relu"}}
 EPSILON = {"prediction_type": "epsilon"}
 CODE = {"betas": "scaled_linear", "loss": "l1", "timestep_sampling": "uniform", "sampler": "ldm"}
 
@@ -140,13 +144,31 @@ def test_the_encoder_sees_the_image_not_the_latent():
     assert build(latent=True).encoder.layers[0].in_channels == 3
 
 
+def test_the_default_row_has_its_weights_and_losses():
+    """As before dis-dis's switches were there: the same draws make the same weights and losses."""
+    section = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text())["methods"]["encdiff"]
+    torch.manual_seed(0)
+    model = built(EncDiff, (3, 32, 32), **section)
+    given = torch.rand(8, 3, 32, 32, generator=seeded(1)) * 2 - 1
+    assert drawn_loss(model, (given,), seeded(2)).item() == pytest.approx(0.34148046, rel=1e-5)
+
+
+def test_disdis_tokens_are_never_below_zero():
+    tokens = build(**DISDIS).encode(images())["tokens"]
+    assert ((tokens >= 0).all(), (tokens > 0).any()) == (True, True)
+
+
 def test_code_scale_scales_the_scalars():
     plain, scaled = (build(code_scale=scale).encode(images())["scalars"] for scale in (1.0, 8.0))
     torch.testing.assert_close(scaled, 8 * plain)
 
 
 @pytest.mark.parametrize("latent", [False, True])
-@pytest.mark.parametrize(("network", "changes"), [({}, {}), (EPSILON, CODE)], ids=["image", "noise"])
+@pytest.mark.parametrize(
+    ("network", "changes"),
+    [({}, {}), (EPSILON, CODE), ({"skip_dropout": 0.2}, DISDIS)],
+    ids=["image", "noise", "disdis"],
+)
 def test_training_lowers_the_loss(latent, network, changes):
     model = build(latent, network, **changes)
     optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=3e-3)
@@ -239,8 +261,11 @@ def test_impossible_settings(changes, message):
     ("changes", "message"),
     [
         ({"loss": "l2"}, "row.loss is 'l2': there are l1, mse"),
+        ({"tokens": {"activation": "gelu"}}, "row.tokens.activation is 'gelu': did you mean 'elu'"),
+        ({"tokens": {"hidden": [0]}}, r"row.tokens.hidden"),
+        ({"network": {"skip_dropout": 1.0}}, r"row.network.skip_dropout"),
         ({"betas": "sqrt"}, "row.betas is 'sqrt': there are cosine, linear, scaled_linear"),
-        ({"encoder": {"kind": "vit"}}, "row.encoder.kind is 'vit': there are conv, encoder4, table8"),
+        ({"encoder": {"kind": "vit"}}, "row.encoder.kind is 'vit': there are conv, disdis, encoder4, table8"),
         ({"network": {"width": 8}}, "row.network: unknown key 'width'"),
     ],
 )

@@ -44,9 +44,17 @@ def test_published_parameters(name, row):
     assert (count(p for p in model.parameters() if p.requires_grad), count(model.parameters())) == expected[row]
 
 
-@pytest.mark.parametrize(("token_dim", "total"), [(16, 45_040_597), (32, 45_161_749)])
-def test_table_8_with_either_token(token_dim, total):
-    assert count(published("encdiff-shapes3d", "encdiff_paper", token_dim=token_dim).parameters()) == total
+@pytest.mark.parametrize(("dim", "total"), [(16, 45_040_597), (32, 45_161_749)])
+def test_table_8_with_either_token(dim, total):
+    tokens = PRESETS["encdiff-shapes3d"]["methods"]["encdiff_paper"]["tokens"] | {"dim": dim}
+    assert count(published("encdiff-shapes3d", "encdiff_paper", tokens=tokens).parameters()) == total
+
+
+def test_disdis_has_the_published_encoder_and_encdiffs_network():
+    model = published("disdis-shapes3d", "disdis")
+    assert count([*model.encoder.parameters(), *model.tokens.parameters()]) == 23_570_324
+    assert (count(model.encoder.parameters()), count(model.network.parameters())) == (20_600_084, 37_549_507)
+    assert (model.network.skip_dropout, model.tokens.activation, model.norm) == (0.2, "relu", "l1")
 
 
 def test_published_shapes():

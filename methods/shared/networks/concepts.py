@@ -1,7 +1,8 @@
 """EncDiff's encoder: an image becomes N numbers, and each number becomes a token by a network of its own.
 
 Yang et al. 2024, arXiv:2402.09712, section 3.2; reference: SelenaGeRuiqi/EncDiff, ldm/modules/. The trunks are that
-code's ("encoder4") and the one of the paper's Table 8 ("table8"), which the reference code does not have.
+code's ("encoder4"), the one of the paper's Table 8 ("table8"), which the reference code does not have, and dis-dis's
+("disdis"), arXiv:2410.23820; reference: youngjun-jun/dis-dis.
 """
 
 from collections.abc import Sequence
@@ -13,34 +14,50 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-HIDDEN = (64, 128)  # widths of a token's network
-DENSE = 256  # width of Table 8's hidden layers
+from diffrep.methods.shared.settings import Count
+
+DENSE = 256  # width of the hidden layers; the first of dis-dis's is as wide as what it gets, 4,096 as published
 
 
 @dataclass(frozen=True)
 class TrunkSettings:
     """The network from images to scalars.
 
-    kind      "encoder4", the released code's; "table8", the paper's
-    channels  widths of its convolutions; [128, 128, 128, 128] and [64, 128, 256, 256, 256] as published
+    kind      "encoder4", the released code's; "table8", the paper's; "disdis", that with batch norms, and wider
+    channels  widths of its convolutions; [128, 128, 128, 128], the others [64, 128, 256, 256, 256] as published
     """
 
-    kind: Literal["encoder4", "table8"]
+    kind: Literal["encoder4", "table8", "disdis"]
     channels: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TokenSettings:
+    """The network from a scalar to its token.
+
+    dim         size of a token; 16 in the released code, 32 in the paper and in dis-dis
+    hidden      widths between; [64, 128] as published, [256, 512] in dis-dis
+    activation  "elu", as published, between the layers; "relu", dis-dis's, after the last too: no token is below 0
+    """
+
+    dim: Count
+    hidden: tuple[Count, ...]
+    activation: Literal["elu", "relu"]
 
 
 def trunk(image_shape: tuple[int, int, int], code_dim: int, settings: TrunkSettings) -> nn.Module:
     """The network from images [n, c, h, w] to scalars [n, code_dim]."""
     kind, channels = settings.kind, settings.channels
-    halvings = len(channels) - (kind == "table8")
+    halvings = len(channels) - (kind != "encoder4")
     depth, height, width = image_shape
     if halvings < 1 or height % 2**halvings or width % 2**halvings:
         raise ValueError(
             f"encoder.channels={list(channels)}: encoder {kind!r} halves images of {height}x{width} {halvings} times"
         )
     features = channels[-1] * (height >> halvings) * (width >> halvings)
-    build = encoder4 if kind == "encoder4" else table8
-    return build(depth, features, code_dim, channels)
+    if kind == "encoder4":
+        return encoder4(depth, features, code_dim, channels)
+    return deep(depth, features, code_dim, channels, kind)
 
 
 def encoder4(depth: int, features: int, code_dim: int, channels: Sequence[int]) -> nn.Module:
@@ -54,14 +71,21 @@ def encoder4(depth: int, features: int, code_dim: int, channels: Sequence[int]) 
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(features, code_dim))
 
 
-def table8(depth: int, features: int, code_dim: int, channels: Sequence[int]) -> nn.Module:
-    """A 7x7 convolution, then strided 4x4 ones, then two hidden layers; ReLU throughout, no norm."""
-    first, *others = channels
-    layers: list[nn.Module] = [nn.Conv2d(depth, first, 7, padding=3), nn.ReLU()]
-    for before, after in zip(channels, others, strict=False):
-        layers += [nn.Conv2d(before, after, 4, stride=2, padding=1), nn.ReLU()]
-    layers += [nn.Flatten(), nn.Linear(features, DENSE), nn.ReLU(), nn.Linear(DENSE, DENSE), nn.ReLU()]
-    return nn.Sequential(*layers, nn.Linear(DENSE, code_dim))
+def deep(
+    depth: int, features: int, code_dim: int, channels: Sequence[int], kind: Literal["table8", "disdis"]
+) -> nn.Module:
+    """A 7x7 convolution, then strided 4x4 ones, dis-dis's with batch norms, then two hidden layers; ReLU throughout."""
+    normed = kind == "disdis"
+    layers: list[nn.Module] = []
+    for i, (before, after) in enumerate(pairwise([depth, *channels])):
+        side, stride, padding = (4, 2, 1) if i else (7, 1, 3)
+        layers += [nn.Conv2d(before, after, side, stride=stride, padding=padding)]
+        layers += [nn.BatchNorm2d(after), nn.ReLU()] if normed else [nn.ReLU()]
+    layers += [nn.Flatten()]
+    widths = [features, features if normed else DENSE, DENSE]
+    for before, after in pairwise(widths):
+        layers += [nn.Linear(before, after), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(widths[-1], code_dim))
 
 
 class Residual(nn.Module):
@@ -78,20 +102,21 @@ class Residual(nn.Module):
 
 
 class Tokens(nn.Module):
-    """Scalars [n, count] -> tokens [n, count, token_dim]: each its own two hidden layers of 64 and 128 ELUs."""
+    """Scalars [n, count] -> tokens [n, count, dim]: each of them by hidden layers of its own."""
 
-    def __init__(self, count: int, token_dim: int) -> None:
+    def __init__(self, count: int, settings: TokenSettings) -> None:
         super().__init__()
-        sizes = (1, *HIDDEN, token_dim)
+        sizes = (1, *settings.hidden, settings.dim)
         self.layers = nn.ModuleList(Separate(count, before, after) for before, after in pairwise(sizes))
+        self.activation = settings.activation
 
     def forward(self, scalars: Tensor) -> Tensor:
         """A token depends on its own scalar only."""
         first, *others = self.layers
         h = first(scalars.t().unsqueeze(-1))
         for layer in others:
-            h = layer(F.elu(h))
-        return h.transpose(0, 1)
+            h = layer(F.elu(h) if self.activation == "elu" else h.relu())
+        return (h if self.activation == "elu" else h.relu()).transpose(0, 1)
 
 
 class Separate(nn.Module):

@@ -2,7 +2,8 @@
 
 Rombach et al. 2022, arXiv:2112.10752, section 3.3; EncDiff's network, Yang et al. 2024, arXiv:2402.09712: parameter
 for parameter that one if `patch` is 1 and `prediction_type` is "epsilon". diffusers' cross-attention blocks change
-resolution by plain convolutions; here, as there, residual blocks do, which are told the time.
+resolution by plain convolutions; here, as there, residual blocks do, which are told the time. Dropout of the skips is
+dis-dis's, arXiv:2410.23820; reference: youngjun-jun/dis-dis.
 """
 
 from collections.abc import Iterator
@@ -18,8 +19,10 @@ from torch import Tensor, nn
 
 from diffrep.methods.shared.networks.attention import zero
 from diffrep.methods.shared.networks.unet import UNetSettings
+from diffrep.methods.shared.settings import Dropout
 
 EPS = 1e-5
+KEPT_WHOLE = (1, 2, 4)  # widths of maps whose skips are never dropped
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,12 @@ class TokenUNetSettings(UNetSettings):
     """A U-Net that reads tokens; its attention is a transformer after every block.
 
     heads             of every attention; must divide every width with attention
+    skip_dropout      share of the channels that the way up gets of the way down's maps but not in training; 0.0 as
+                      published, 0.2 in dis-dis
     """
 
     heads: int
+    skip_dropout: Dropout
 
 
 class TokenUNet(nn.Module):
@@ -48,7 +54,7 @@ class TokenUNet(nn.Module):
             raise ValueError(f"heads={heads} must divide every width of channels={list(channels)}")
         depth, height, width = shape
         attends = [level in settings.attention_levels for level in range(len(channels))]
-        self.patch = patch
+        self.patch, self.skip_dropout = patch, settings.skip_dropout
         self.unet = UNet2DConditionModel(
             sample_size=(height // patch, width // patch),
             in_channels=depth * patch**2,
@@ -90,10 +96,16 @@ class TokenUNet(nn.Module):
         h = unet.mid_block(h, time, encoder_hidden_states=tokens)
         for block in unet.up_blocks:
             for layer, attention in pairs(block):
-                h = attend(attention, layer(torch.cat([h, skips.pop()], dim=1), time), tokens)
+                h = attend(attention, layer(torch.cat([h, self.dropped(skips.pop())], dim=1), time), tokens)
             for resample in block.upsamplers or ():
                 h = resample(h, time)
         return F.pixel_shuffle(unet.conv_out(unet.conv_act(unet.conv_norm_out(h))), self.patch)
+
+    def dropped(self, skip: Tensor) -> Tensor:
+        """A map [n, c, h, w] of the way down without some whole channels, in training; the others are scaled up."""
+        if not self.skip_dropout or skip.shape[-1] in KEPT_WHOLE:
+            return skip
+        return F.dropout2d(skip, self.skip_dropout, self.training)
 
     def _resampler(self, block: Any, settings: TokenUNetSettings, direction: str) -> nn.ModuleList:
         """The residual block that halves or doubles the maps which `block` gives."""

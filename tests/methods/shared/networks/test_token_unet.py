@@ -14,6 +14,7 @@ SMALL = {
     "layers": 1,
     "attention_levels": [0],
     "heads": 2,
+    "skip_dropout": 0.0,
     "norm_groups": 8,
     "dropout": 0.0,
     "patch": 1,
@@ -24,6 +25,7 @@ PUBLISHED = {
     "layers": 2,
     "attention_levels": [0, 1, 2],
     "heads": 8,
+    "skip_dropout": 0.0,
     "norm_groups": 32,
     "dropout": 0.0,
     "patch": 1,
@@ -157,6 +159,48 @@ def test_patches_are_folded_into_channels():
     network = build(patch=2)
     assert network.unet.conv_in.in_channels == 12
     assert network(*batch()).shape == (3, 3, 8, 8)
+
+
+def skips(network, states):
+    """{width of a map: what the first residual block of that width on the way up gets}."""
+    seen = {}
+
+    def keep(layer, inputs):
+        seen.setdefault(inputs[0].shape[3], inputs[0])
+
+    for block in network.unet.up_blocks:
+        block.resnets[0].register_forward_pre_hook(keep)
+    network(states, torch.zeros(len(states), dtype=torch.long), torch.ones(len(states), 5, 4))
+    return seen
+
+
+def test_skip_dropout_leaves_out_whole_channels_and_scales_the_others():
+    network, ones = build(skip_dropout=0.25).train(), torch.ones(64, 16, 8, 8)
+    dropped = network.dropped(ones)
+    assert torch.equal(dropped, dropped[:, :, :1, :1].expand_as(dropped))
+    assert dropped.unique().tolist() == [0.0, pytest.approx(4 / 3)]
+    assert (dropped == 0).float().mean().item() == pytest.approx(0.25, abs=0.05)
+    assert len(dropped[:, :, 0, 0].unique(dim=0)) > 32  # every image has channels of its own
+
+
+@pytest.mark.parametrize(("side", "whole"), [(1, True), (2, True), (4, True), (3, False), (8, False), (16, False)])
+def test_skips_of_the_coarsest_maps_stay_whole(side, whole):
+    network, ones = build(skip_dropout=0.5).train(), torch.ones(4, 16, side, side)
+    assert torch.equal(network.dropped(ones), ones) == whole
+
+
+def test_the_way_up_gets_dropped_skips_of_maps_8_wide_only():
+    network = stirred(skip_dropout=0.5).train()
+    seen = skips(network, torch.randn(4, 3, 8, 8))
+    silent = {side: (maps.flatten(2).abs().amax(2) == 0).any().item() for side, maps in seen.items()}
+    assert silent == {4: False, 8: True}
+
+
+def test_skips_are_whole_once_trained_and_without_dropout_nothing_is_drawn():
+    dropping, plain = stirred(skip_dropout=0.5), stirred().train()
+    before = torch.get_rng_state()
+    torch.testing.assert_close(dropping(*batch()), plain(*batch()))
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 @pytest.mark.parametrize(
