@@ -1,6 +1,7 @@
 """Methods by name; nothing is imported before it is looked up."""
 
 METHODS = {
+    "dbae": "diffrep.methods.dbae:DBAE",
     "ddae": "diffrep.methods.ddae:DDAE",
     "diffae": "diffrep.methods.diffae:DiffAE",
     "diffsiam": "diffrep.methods.diffsiam:DiffSiam",
