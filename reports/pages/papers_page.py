@@ -12,7 +12,12 @@ from diffrep.reports.reading.published import published
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.beside import Beside, beside
 
-MEASURED = {"own": "its authors", "quoted": "others, quoted", "third party": "others", "second hand": "not known"}
+MEASURED = {  # in the words of the page, by `Printed.measured`
+    "own": "the source",
+    "quoted": "others, quoted",
+    "third party": "the source, in a run of its own",
+    "not stated": "not stated",
+}
 DASH = "–"
 
 
@@ -30,10 +35,17 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class Compared:
-    """What a data set of the study has beside printed numbers: those that agree, those that do not, and why."""
+    """What a data set of the study has beside printed numbers.
+
+    agreed   of one thing
+    apart    of the same data set, and what differs
+    others   of other data sets
+    reasons  what differs, and of how many
+    """
 
     name: str
     agreed: list[Beside]
+    apart: list[Beside]
     others: list[Beside]
     reasons: list[tuple[str, int]]
 
@@ -53,16 +65,19 @@ def render(found: Sequence[DatasetResults], study: Study) -> str:
         title_of=lambda metric: column_of(metric, papers).title,
         arrow_of=lambda metric: {"up": "↑", "down": "↓", "": ""}[column_of(metric, papers).better],
         how=lambda row: how(row, papers),
+        place=lambda row: place(row, papers),
         measured=MEASURED,
         text_of=text_of,
     )  # fmt: skip
 
 
 def compared(name: str, lines: list[Beside]) -> Compared:
-    """The lines of one data set, agreeing ones apart; what the others differ in first, and how many of them do."""
-    reasons = Counter(line.differs.partition(":")[0] for line in lines if line.differs)
-    agreed, others = ([line for line in lines if bool(line.differs) == apart] for apart in (False, True))
-    return Compared(name, agreed, others, reasons.most_common())
+    """The lines of one data set: those that agree, those that do not, those of other data; and how often what differs."""
+    reasons = Counter(words.partition(":")[0] for line in lines for words in line.differs)
+    agreed = [line for line in lines if not line.differs]
+    apart = [line for line in lines if line.differs and line.same_data]
+    others = [line for line in lines if not line.same_data]
+    return Compared(name, agreed, apart, others, reasons.most_common())
 
 
 def of_data_set(papers: Published, data_set: str) -> list[tuple[str, list[Printed]]]:
@@ -94,6 +109,12 @@ def source_line(source: Source, own: Sequence[Printed]) -> SourceLine:
 def column_of(metric: str, papers: Published) -> Number | Metric:
     """What is known of a metric, in the catalogue or beside the printed numbers."""
     return number(metric) or papers.metrics[metric]
+
+
+def place(row: Printed, papers: Published) -> str:
+    """Where in its source a number stands: "Table 1"; empty where that is not known or the source is but one list."""
+    title = papers.sources[row.source].title
+    return "" if row.table == "not noted" or title.endswith(row.table) else row.table
 
 
 def how(row: Printed, papers: Published) -> str:
