@@ -72,7 +72,7 @@ def render(found: Sequence[DatasetResults], study: Study) -> str:
 
 
 def compared(name: str, lines: list[Beside]) -> Compared:
-    """The lines of one data set: those that agree, those that do not, those of other data; and how often what differs."""
+    """The lines of one data set: those that agree, those that do not, those of other data; and what differs."""
     reasons = Counter(words.partition(":")[0] for line in lines for words in line.differs)
     agreed = [line for line in lines if not line.differs]
     apart = [line for line in lines if line.differs and line.same_data]

@@ -129,7 +129,7 @@ function find(words) {
 
 document.querySelectorAll(".find").forEach(field => field.addEventListener("input", () => {
   const words = field.value.toLowerCase().split(/\s+/).filter(Boolean), kept = find(words);
-  document.querySelectorAll("#beside, #apart").forEach(section => { section.hidden = words.length > 0; });
+  document.querySelectorAll("#beside, #apart, header nav").forEach(part => { part.hidden = words.length > 0; });
   field.closest("p").querySelector(".note").textContent = words.length ? `${kept} numbers` : "";
 }));
 
