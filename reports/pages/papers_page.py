@@ -34,6 +34,15 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
+class Made:
+    """The numbers of a data set and metric that were made in one way, as far as it is stated; `how` in words."""
+
+    metric: str
+    how: str
+    rows: list[Printed]
+
+
+@dataclass(frozen=True)
 class Compared:
     """What a data set of the study has beside printed numbers.
 
@@ -64,7 +73,8 @@ def render(found: Sequence[DatasetResults], study: Study) -> str:
         spread_alone=sum(row.spread is not None and row.seeds is None for row in papers.numbers),
         title_of=lambda metric: column_of(metric, papers).title,
         arrow_of=lambda metric: {"up": "↑", "down": "↓", "": ""}[column_of(metric, papers).better],
-        how=lambda row: how(row, papers),
+        how=lambda row: "; ".join(filter(None, (how(row, papers), row.remark))),
+        counts_of=counts_of,
         place=lambda row: place(row, papers),
         measured=MEASURED,
         text_of=text_of,
@@ -80,12 +90,22 @@ def compared(name: str, lines: list[Beside]) -> Compared:
     return Compared(name, agreed, apart, others, reasons.most_common())
 
 
-def of_data_set(papers: Published, data_set: str) -> list[tuple[str, list[Printed]]]:
-    """The numbers of a data set, metric by metric in the catalogue's order, in the order of the file."""
+def of_data_set(papers: Published, data_set: str) -> list[Made]:
+    """The numbers of a data set, metric by metric in the catalogue's order, those that were made alike together."""
     known = [*CATALOGUE, *papers.metrics]
-    own = [row for row in papers.numbers if row.data_set == data_set]
-    metrics = sorted(dict.fromkeys(row.metric for row in own), key=known.index)
-    return [(metric, [row for row in own if row.metric == metric]) for metric in metrics]
+    groups: dict[tuple[str, str], list[Printed]] = {}
+    for row in (row for row in papers.numbers if row.data_set == data_set):
+        groups.setdefault((row.metric, how(row, papers)), []).append(row)
+    made = [Made(metric, words, rows) for (metric, words), rows in groups.items()]
+    return sorted(made, key=lambda group: known.index(group.metric))
+
+
+def counts_of(groups: Sequence[Made]) -> dict[str, int]:
+    """How many numbers of each metric there are."""
+    counts: dict[str, int] = {}
+    for group in groups:
+        counts[group.metric] = counts.get(group.metric, 0) + len(group.rows)
+    return counts
 
 
 def sources(papers: Published) -> list[SourceLine]:
@@ -118,7 +138,7 @@ def place(row: Printed, papers: Published) -> str:
 
 
 def how(row: Printed, papers: Published) -> str:
-    """How a printed number came about, in as many words as are known."""
+    """How a printed number came about, in as many words as are known; what holds for it alone is its remark."""
     protocol = papers.protocols[row.protocol]
     from_another = protocol.learned_from not in ("", "same", papers.data_sets[row.data_set].data)
     parts = [
@@ -129,7 +149,6 @@ def how(row: Printed, papers: Published) -> str:
         protocol.judged_on,
         row.variant,
         protocol.note,
-        row.remark,
     ]
     return "; ".join(part for part in parts if part)
 

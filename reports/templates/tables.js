@@ -115,7 +115,8 @@ function find(words) {
   document.querySelectorAll("section.printed").forEach(section => {
     const title = section.querySelector("h2").textContent, rows = rowsOf(section.querySelector("table"));
     rows.forEach(row => {
-      const text = spaced([title, ...[...row.cells].map(cell => cell.textContent)].join(" "));
+      const how = row.parentElement.querySelector(".divider").textContent;
+      const text = spaced([title, how, ...[...row.cells].map(cell => cell.textContent)].join(" "));
       row.hidden = !words.every(word => text.includes(` ${word}`));
     });
     const parts = [...section.querySelectorAll("tbody")];
