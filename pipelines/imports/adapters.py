@@ -36,14 +36,16 @@ AGAIN = "run diffrep import-weights again"
 class ImportedFile:
     """The file of a row.
 
-    folder       of weights.safetensors, seen from the workspace
-    sha256       of that file
-    image_shape  (channels, height, width) of the images that it was trained on
+    folder        of weights.safetensors, seen from the workspace
+    sha256        of that file
+    image_shape   (channels, height, width) of the images that it was trained on
+    learned_from  what those were, as the report lays it beside printed numbers; empty where nobody has said
     """
 
     folder: str
     sha256: str
     image_shape: tuple[int, int, int]
+    learned_from: str = ""
 
 
 class Absent:
