@@ -46,7 +46,7 @@ def card_of(model: Model, source: Path, replaced: dict[str, int]) -> dict[str, A
 
 
 def place_row(workspace: Path, row: str, model: Model, card: dict[str, Any], learned_from: str) -> dict[str, Any]:
-    """Write a row's weights and card; its section of params.yaml, with what they learned from, empty where not known."""
+    """Write a row's weights and card; its section of params.yaml, with what they learned from ("": not known)."""
     target = Path(FOLDER, row)
     with replacing_folder(workspace / target) as folder:
         save_file({name: value.contiguous() for name, value in model.state.items()}, folder / WEIGHTS)
