@@ -172,8 +172,16 @@ def dvc_yaml() -> None:
 @click.option("--row", metavar="NAME", help="What the tables call it; by default the kind, and _released.")
 @click.option("--size", "side", type=click.IntRange(1), help="Side of its images, where the file does not tell.")
 @click.option("--dpm", type=click.Path(path_type=Path), help="Of a PDAE: the DPM's file, compared bit for bit.")
+@click.option("--learned-from", metavar="NAME", help="Data set of the weights, such as ffhq; by default the preset's.")
 def import_weights(
-    file: Path, out: Path, preset: str | None, kind: str | None, row: str | None, side: int | None, dpm: Path | None
+    file: Path,
+    out: Path,
+    preset: str | None,
+    kind: str | None,
+    row: str | None,
+    side: int | None,
+    dpm: Path | None,
+    learned_from: str | None,
 ) -> None:
     """Make published weights a row of a workspace, or its base model: every stage then judges them, none trains them.
 
@@ -196,7 +204,7 @@ def import_weights(
         raise click.UsageError(f"--kind is one of {', '.join(KINDS)}.")
     from diffrep.pipelines.imports.run import import_weights
 
-    import_weights(file, out, kind=kind, preset=preset, row=row, side=side, dpm=dpm)
+    import_weights(file, out, kind=kind, preset=preset, row=row, side=side, dpm=dpm, learned_from=learned_from)
 
 
 @click.command()

@@ -40,14 +40,16 @@ AGAIN = "run diffrep import-weights again"
 class ImportedFile:
     """The file of a row.
 
-    folder       of weights.safetensors, seen from the workspace
-    sha256       of that file
-    image_shape  (channels, height, width) of the images that it was trained on
+    folder        of weights.safetensors, seen from the workspace
+    sha256        of that file
+    image_shape   (channels, height, width) of the images that it was trained on
+    learned_from  what those were, as the report lays it beside printed numbers; empty where nobody has said
     """
 
     folder: str
     sha256: str
     image_shape: tuple[int, int, int]
+    learned_from: str = ""
 
 
 def nowhere(image_shape: tuple[int, int, int]) -> dict[str, Any]:
@@ -170,6 +172,10 @@ class ImportedLatentEncDiff(FromFile, EncDiff):  # type: ignore[misc]
             eta=eta,
         )
         self.imported = imported
+
+
+class ImportedDisDis(ImportedLatentEncDiff):
+    """dis-dis: the same layout, under a name by which it is not laid beside EncDiff's printed numbers."""
 
 
 class ImportedDBAE(FromFile, DBAE):  # type: ignore[misc]

@@ -21,7 +21,7 @@ ADAPTERS = {
     "pdae": "ImportedPDAE",
     "diffae": "ImportedDiffAE",
     "encdiff": "ImportedLatentEncDiff",
-    "disdis": "ImportedLatentEncDiff",
+    "disdis": "ImportedDisDis",
     "dbae": "ImportedDBAE",
 }
 MODULE = "diffrep.pipelines.imports.adapters"
@@ -53,8 +53,8 @@ def card_of(model: Model, source: Path, replaced: dict[str, int]) -> dict[str, A
     }
 
 
-def place_row(workspace: Path, row: str, model: Model, card: dict[str, Any]) -> dict[str, Any]:
-    """Write a row's weights and card; its section of params.yaml."""
+def place_row(workspace: Path, row: str, model: Model, card: dict[str, Any], learned_from: str) -> dict[str, Any]:
+    """Write a row's weights and card; its section of params.yaml, with what they learned from ("": not known)."""
     target = Path(FOLDER, row)
     with replacing_folder(workspace / target) as folder:
         save_file({name: value.contiguous() for name, value in model.state.items()}, folder / WEIGHTS)
@@ -63,6 +63,7 @@ def place_row(workspace: Path, row: str, model: Model, card: dict[str, Any]) -> 
         "folder": target.as_posix(),
         "sha256": sha256_of(workspace / target / WEIGHTS),
         "image_shape": list(model.image_shape or ()),
+        "learned_from": learned_from,
     }
     return {"adapter": f"{MODULE}:{ADAPTERS[model.kind]}", "imported": imported, **model.section}
 

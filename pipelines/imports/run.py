@@ -28,6 +28,7 @@ from diffrep.pipelines.imports.reading import Read, expect_same_base, read_model
 from diffrep.pipelines.presets.published import published
 from diffrep.pipelines.presets.writing import params_text
 from diffrep.pipelines.running.workspace import is_workspace, workspace
+from diffrep.reports.rows.origins import data_of
 
 SHOWN = 3  # replaced names in a line
 
@@ -41,14 +42,16 @@ def import_weights(
     row: str | None = None,
     side: int | None = None,
     dpm: Path | None = None,
+    learned_from: str | None = None,
 ) -> None:
     """Put a published model into the workspace `out`, and say what was read and what to run next.
 
-    kind    of kinds.KINDS; None: as the names in the file say
-    preset  of methods/published.yaml, whose data set and settings a new workspace gets
-    row     what the row of the tables is called
-    side    of the images, where the file does not tell
-    dpm     the file of the diffusion model under a PDAE, which the one inside must equal
+    kind          of kinds.KINDS; None: as the names in the file say
+    preset        of methods/published.yaml, whose data set and settings a new workspace gets
+    row           what the row of the tables is called
+    side          of the images, where the file does not tell
+    dpm           the file of the diffusion model under a PDAE, which the one inside must equal
+    learned_from  the data set that the weights come from; None: that of the preset, and unknown without one
     """
     there = is_workspace(out)
     expect_place(out, preset, there)
@@ -60,12 +63,15 @@ def import_weights(
     if not is_name(name):
         raise UserError(f"--row {brief(name)}: a row's name is {A_NAME}")
     whole = sections(out) if there else YAML().load(params_text(str(preset)))
+    origin = learned_from if learned_from is not None else "" if there else data_in(whole)
     if found.model.kind in ADAPTERS:
         expect_new_row(whole, name)
     if not there:
         workspace(params_text(str(preset)), out)
-    place(out, name, found, file, whole, alone=not there)
+    place(out, name, found, file, whole, origin, alone=not there)
     tell(found, file, dpm)
+    if found.model.kind in ADAPTERS:
+        print(origin_words(origin))
     if there and base_of(found.model):
         print(f"base: {whole['base']['from']}, for every row that stands on one")
     print(f"{out}: {FILE} has it now; run diffrep repro there")
@@ -102,7 +108,22 @@ def sections(out: Path) -> CommentedMap:
     return found
 
 
-def place(out: Path, name: str, found: Read, file: Path, whole: CommentedMap, *, alone: bool) -> None:
+def data_in(whole: CommentedMap) -> str:
+    """The one data set of a new workspace, as the report names it."""
+    ((name, section),) = whole["datasets"].items()
+    return data_of(name, section)
+
+
+def origin_words(learned_from: str) -> str:
+    """What the report takes the weights to come from, and how to say otherwise."""
+    if not learned_from:
+        return "not known what it learned from, so that no paper's number is laid beside it: --learned-from NAME"
+    return f"taken to have learned from {learned_from}: --learned-from NAME says otherwise"
+
+
+def place(
+    out: Path, name: str, found: Read, file: Path, whole: CommentedMap, learned_from: str, *, alone: bool
+) -> None:
     """Write a model's files and its section; nothing of params.yaml is changed before all files lie there.
 
     alone  the workspace was made for it: no other row is kept
@@ -113,7 +134,7 @@ def place(out: Path, name: str, found: Read, file: Path, whole: CommentedMap, *,
         words = {**card, "image_shape": base.image_shape}
         with_base(whole, place_base(out, name if base is model else f"{name}_base", base, words))
     if model.kind in ADAPTERS:
-        with_row(whole, name, place_row(out, name, model, card))
+        with_row(whole, name, place_row(out, name, model, card, learned_from))
         if alone:
             only_row(whole, name)
     text = written(whole) if not alone else headed((out / FILE).read_text(), dumped(whole))

@@ -1,6 +1,8 @@
 """How long the stages will take: what they cost the last time, corrected by how this machine does."""
 
+from collections import defaultdict
 from pathlib import Path
+from statistics import fmean
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import read_json
@@ -8,24 +10,25 @@ from diffrep.pipelines.core.paths import Place, Whole, cost_file
 from diffrep.pipelines.core.stage import Stage
 
 START = 0.4  # seconds that a stage's process and DVC take besides its work
-UNKNOWN_SECONDS = 60.0  # seconds of a stage that never ran
+UNKNOWN_SECONDS = 60.0  # of a stage that never ran, and no other like it
 
 
 class Expected:
-    """Seconds of every stage, from its last cost on record.
+    """Seconds of every stage: its last cost on record, at this machine's pace, else what those like it take.
 
-    seconds  {stage: of its work}
+    seconds  {stage: of its work, None where it never ran}
     needs    {stage: the stages that it waits for}
     """
 
-    def __init__(self, seconds: dict[str, float], needs: dict[str, set[str]]) -> None:
-        self.seconds = {name: START + value for name, value in seconds.items()}
+    def __init__(self, seconds: dict[str, float | None], needs: dict[str, set[str]]) -> None:
+        self.on_record = {name: START + value for name, value in seconds.items() if value is not None}
+        self.ended: dict[str, float] = {}
+        self.seconds = self.of(list(seconds))
         self.users: dict[str, set[str]] = {name: set() for name in seconds}
         for name, needed in needs.items():
             for other in needed:
                 self.users[other].add(name)
         self.paths: dict[str, float] = {}
-        self.guessed = self.measured = 0.0
 
     def path(self, name: str) -> float:
         """Seconds from the start of `name` to the end of the longest chain that waits for it."""
@@ -35,18 +38,44 @@ class Expected:
 
     def took(self, name: str, seconds: float) -> None:
         """Learn from a stage that has ended."""
-        self.guessed += self.seconds[name]
-        self.measured += seconds
+        self.ended[name] = seconds
+
+    def pace(self) -> float:
+        """Seconds here for each on record, of the stages that have ended; those that take a moment tell nothing."""
+        told = [name for name in self.ended if self.on_record.get(name, 0.0) > START]
+        return sum(self.ended[name] for name in told) / sum(self.on_record[name] for name in told) if told else 1.0
+
+    def of(self, names: list[str]) -> dict[str, float]:
+        """The seconds of `names`, by all that is known by now."""
+        pace = self.pace()
+        known = {name: pace * seconds for name, seconds in self.on_record.items()} | self.ended
+        usual = means(known)
+        like = {name: next((usual[kind] for kind in kinds(name) if kind in usual), UNKNOWN_SECONDS) for name in names}
+        return {name: known.get(name, like[name]) for name in names}
 
     def left(self, waiting: list[str], elapsed: dict[str, float], jobs: int) -> float:
         """Seconds until all is done, with `elapsed` seconds spent on each running stage."""
-        pace = self.measured / self.guessed if self.guessed else 1.0
-        running = sum(max(pace * self.seconds[name] - spent, 0.0) for name, spent in elapsed.items())
-        return (pace * sum(self.seconds[name] for name in waiting) + running) / jobs
+        seconds = self.of([*waiting, *elapsed])
+        running = sum(max(seconds[name] - spent, 0.0) for name, spent in elapsed.items())
+        return (sum(seconds[name] for name in waiting) + running) / jobs
 
 
-def recorded(stage: Stage, place: Place) -> float:
-    """Seconds of a stage's work by the cost files beside its results; UNKNOWN_SECONDS where there are none.
+def kinds(name: str) -> tuple[str, str]:
+    """What stages share with `name`, the closest first: the cell but for its seed, the stage."""
+    return name.rpartition("-")[0] or name, name.partition("@")[0]
+
+
+def means(seconds: dict[str, float]) -> dict[str, float]:
+    """The mean over the stages of each kind."""
+    alike = defaultdict(list)
+    for name, value in seconds.items():
+        for kind in set(kinds(name)):
+            alike[kind].append(value)
+    return {kind: fmean(values) for kind, values in alike.items()}
+
+
+def recorded(stage: Stage, place: Place) -> float | None:
+    """Seconds of a stage's work by the cost files beside its results; None where there are none.
 
     What has no results of its own, and what is there once for the whole, takes a moment.
     """
@@ -55,7 +84,7 @@ def recorded(stage: Stage, place: Place) -> float:
         return 0.0
     files = [file for folder in folders for file in folder.rglob(cost_file(folder).name)]
     known = [seconds for file in files if (seconds := seconds_in(file)) is not None]
-    return sum(known) if known else UNKNOWN_SECONDS
+    return sum(known) if known else None
 
 
 def seconds_in(file: Path) -> float | None:

@@ -13,7 +13,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.running.eta import UNKNOWN_SECONDS, Expected, recorded
+from diffrep.pipelines.running.eta import Expected, recorded
 from diffrep.pipelines.running.freshness import (
     FILES,
     OUTSIDE,
@@ -102,9 +102,7 @@ class Plan:
 
     def expected(self) -> Expected:
         """The time that every stage will take."""
-        known = {
-            name: recorded(*self.declared[name]) if name in self.declared else UNKNOWN_SECONDS for name in self.names
-        }
+        known = {name: recorded(*self.declared[name]) if name in self.declared else None for name in self.names}
         return Expected(known, self.needs)
 
 

@@ -58,10 +58,10 @@ def evidence_of(dataset: DatasetResults, finding: Finding) -> list[Evidence]:
     ]
 
 
-def section(dataset: DatasetResults, study: Study) -> dict[str, Any]:
-    """What the page says of one data set."""
+def section(dataset: DatasetResults, study: Study, scale: str) -> dict[str, Any]:
+    """What the page says of one data set; `scale` is for how long its methods were trained, in words."""
     told = [(finding, evidence_of(dataset, finding)) for finding in findings_of(dataset, study)]
-    return {"name": dataset.name, "findings": told}
+    return {"name": dataset.name, "scale": scale, "findings": told}
 
 
 def render(sections: list[dict[str, Any]], study: Study) -> str:

@@ -12,7 +12,12 @@ from diffrep.reports.reading.published import published
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.beside import Beside, beside
 
-MEASURED = {"own": "its authors", "quoted": "others, quoted", "third party": "others", "second hand": "not known"}
+MEASURED = {  # in the words of the page, by `Printed.measured`
+    "own": "the source",
+    "quoted": "others, quoted",
+    "third party": "the source, in a run of its own",
+    "not stated": "not stated",
+}
 DASH = "–"
 
 
@@ -29,11 +34,27 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
+class Made:
+    """The numbers of a data set and metric that were made in one way, as far as it is stated; `how` in words."""
+
+    metric: str
+    how: str
+    rows: list[Printed]
+
+
+@dataclass(frozen=True)
 class Compared:
-    """What a data set of the study has beside printed numbers: those that agree, those that do not, and why."""
+    """What a data set of the study has beside printed numbers.
+
+    agreed   of one thing
+    apart    of the same data set, and what differs
+    others   of other data sets
+    reasons  what differs, and of how many
+    """
 
     name: str
     agreed: list[Beside]
+    apart: list[Beside]
     others: list[Beside]
     reasons: list[tuple[str, int]]
 
@@ -52,25 +73,39 @@ def render(found: Sequence[DatasetResults], study: Study) -> str:
         spread_alone=sum(row.spread is not None and row.seeds is None for row in papers.numbers),
         title_of=lambda metric: column_of(metric, papers).title,
         arrow_of=lambda metric: {"up": "↑", "down": "↓", "": ""}[column_of(metric, papers).better],
-        how=lambda row: how(row, papers),
+        how=lambda row: "; ".join(filter(None, (how(row, papers), row.remark))),
+        counts_of=counts_of,
+        place=lambda row: place(row, papers),
         measured=MEASURED,
         text_of=text_of,
     )  # fmt: skip
 
 
 def compared(name: str, lines: list[Beside]) -> Compared:
-    """The lines of one data set, agreeing ones apart; what the others differ in first, and how many of them do."""
-    reasons = Counter(line.differs.partition(":")[0] for line in lines if line.differs)
-    agreed, others = ([line for line in lines if bool(line.differs) == apart] for apart in (False, True))
-    return Compared(name, agreed, others, reasons.most_common())
+    """The lines of one data set: those that agree, those that do not, those of other data; and what differs."""
+    reasons = Counter(words.partition(":")[0] for line in lines for words in line.differs)
+    agreed = [line for line in lines if not line.differs]
+    apart = [line for line in lines if line.differs and line.same_data]
+    others = [line for line in lines if not line.same_data]
+    return Compared(name, agreed, apart, others, reasons.most_common())
 
 
-def of_data_set(papers: Published, data_set: str) -> list[tuple[str, list[Printed]]]:
-    """The numbers of a data set, metric by metric in the catalogue's order, in the order of the file."""
+def of_data_set(papers: Published, data_set: str) -> list[Made]:
+    """The numbers of a data set, metric by metric in the catalogue's order, those that were made alike together."""
     known = [*CATALOGUE, *papers.metrics]
-    own = [row for row in papers.numbers if row.data_set == data_set]
-    metrics = sorted(dict.fromkeys(row.metric for row in own), key=known.index)
-    return [(metric, [row for row in own if row.metric == metric]) for metric in metrics]
+    groups: dict[tuple[str, str], list[Printed]] = {}
+    for row in (row for row in papers.numbers if row.data_set == data_set):
+        groups.setdefault((row.metric, how(row, papers)), []).append(row)
+    made = [Made(metric, words, rows) for (metric, words), rows in groups.items()]
+    return sorted(made, key=lambda group: known.index(group.metric))
+
+
+def counts_of(groups: Sequence[Made]) -> dict[str, int]:
+    """How many numbers of each metric there are."""
+    counts: dict[str, int] = {}
+    for group in groups:
+        counts[group.metric] = counts.get(group.metric, 0) + len(group.rows)
+    return counts
 
 
 def sources(papers: Published) -> list[SourceLine]:
@@ -96,8 +131,14 @@ def column_of(metric: str, papers: Published) -> Number | Metric:
     return number(metric) or papers.metrics[metric]
 
 
+def place(row: Printed, papers: Published) -> str:
+    """Where in its source a number stands: "Table 1"; empty where that is not known or the source is but one list."""
+    title = papers.sources[row.source].title
+    return "" if row.table == "not noted" or title.endswith(row.table) else row.table
+
+
 def how(row: Printed, papers: Published) -> str:
-    """How a printed number came about, in as many words as are known."""
+    """How a printed number came about, in as many words as are known; what holds for it alone is its remark."""
     protocol = papers.protocols[row.protocol]
     from_another = protocol.learned_from not in ("", "same", papers.data_sets[row.data_set].data)
     parts = [
@@ -108,7 +149,6 @@ def how(row: Printed, papers: Published) -> str:
         protocol.judged_on,
         row.variant,
         protocol.note,
-        row.remark,
     ]
     return "; ".join(part for part in parts if part)
 

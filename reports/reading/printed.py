@@ -77,7 +77,8 @@ class Printed(Line):
     value     the text of the source; two numbers with - between them are a range
     spread    what stands behind ±, if anything
     seeds     how many trainings it is the mean of, where that is stated
-    measured  by whom: own, the authors of the source; quoted, taken over by them from elsewhere
+    measured  by whom: own, the authors of the source, whose method it need not be; quoted, taken over by them from
+              elsewhere; third party, the source again, which ran another's method anew; or not stated
     variant   of the metric, in words that `reports.rows.variants` has for our own numbers; empty where not stated
     """
 
@@ -89,7 +90,7 @@ class Printed(Line):
     value: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(e-?\d+)?(-\d+(\.\d+)?)?$")]
     spread: Annotated[float | None, Field(ge=0), Blank]
     seeds: Annotated[int | None, Field(ge=1), Blank]
-    measured: Literal["own", "quoted", "third party", "second hand"]
+    measured: Literal["own", "quoted", "third party", "not stated"]
     protocol: Word
     variant: str
     remark: str
@@ -136,8 +137,9 @@ class Published(BaseModel):
     contradictions: tuple[Contradiction, ...]
 
     def about(self, contradiction: Contradiction) -> list[Printed]:
-        """The printed numbers that a contradiction is about, in the order in which it names them."""
-        return [row for chosen in contradiction.numbers for row in self.numbers if chosen_by(row, chosen)]
+        """The printed numbers that a contradiction is about, each once, in the order in which it names them."""
+        named = [row for chosen in contradiction.numbers for row in self.numbers if chosen_by(row, chosen)]
+        return list(dict.fromkeys(named))
 
 
 def chosen_by(row: Printed, chosen: Mapping[str, str]) -> bool:

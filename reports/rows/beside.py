@@ -1,4 +1,4 @@
-"""Printed numbers beside our own: whether the two are of one thing, and if not, what differs first."""
+"""Printed numbers beside our own: whether the two are of one thing, and if not, what differs."""
 
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,17 +8,19 @@ from typing import Any
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.printed import Printed, Published
 from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.origins import data_of, learned_from, method_of
 from diffrep.reports.rows.variants import FORMS, variant_of
 
 OWN_NUMBERS = "the code’s own numbers"
 REDUCTIONS = {"": OWN_NUMBERS, "tokens_pca": "first principal component of each token"}  # by view of the code
 SAME = "same"
+NOT_STATED = "not stated"
 WORDS = {"data_set": "data set", "learned_from": "learned from", "variant": "metric variant"}  # others as the field
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """What two numbers have to share before one is taken from the other, in the order in which it is looked at.
+    """What two numbers have to share before one is taken from the other, in the order in which the page names it.
 
     Empty where it is not stated. Which images are judged is no part of it: the suite holds some out, most papers do
     not, and the table says so beside the difference.
@@ -44,15 +46,17 @@ class Budget:
 
 @dataclass(frozen=True)
 class Beside:
-    """A printed number, and one of our rows that the same adapter builds.
+    """A printed number, and one of our rows of the same method.
 
-    differs  what differs first, in words; empty where the two agree
-    values   ours, one per seed
+    differs    what differs, in words; nothing where the two agree
+    same_data  whether ours is of the same data set: of another one it is not shown
+    values     ours, one per seed
     """
 
     printed: Printed
     row: str
-    differs: str
+    differs: tuple[str, ...]
+    same_data: bool
     values: tuple[float, ...]
     budget: Budget
 
@@ -72,25 +76,28 @@ class Beside:
         return None if self.differs or self.printed.number is None else self.mean - self.printed.number
 
 
-def first_difference(printed: Conditions, ours: Conditions) -> str:
-    """What differs first between two sets of conditions, in words; empty where they agree.
+def what_differs(printed: Conditions, ours: Conditions) -> tuple[str, ...]:
+    """All in which two sets of conditions differ, in words; nothing where they agree, of another data set that alone.
 
-    What a source does not state is a difference: nobody can say that it agrees.
+    What either side does not state is a difference: nobody can say that it agrees.
 
     >>> ours = Conditions("celeba", "celeba", "64", "d2c", OWN_NUMBERS, "exact AUROC")
-    >>> first_difference(ours, ours)
-    ''
-    >>> first_difference(Conditions("celeba", "celeba", "64", "", OWN_NUMBERS, ""), ours)
-    'crop: not stated'
-    >>> first_difference(Conditions("celeba", "ffhq", "128", "d2c", OWN_NUMBERS, ""), ours)
-    'learned from: ffhq there, celeba here'
+    >>> what_differs(ours, ours)
+    ()
+    >>> what_differs(Conditions("celeba", "ffhq", "64", "", OWN_NUMBERS, "exact AUROC"), ours)
+    ('learned from: ffhq there, celeba here', 'crop: not stated there, d2c here')
+    >>> what_differs(Conditions("lfw", "celeba", "128", "", OWN_NUMBERS, ""), ours)
+    ('data set: lfw there, celeba here',)
     """
-    for name in (field.name for field in fields(Conditions)):
-        there, here = getattr(printed, name), getattr(ours, name)
-        if there != here:
-            said = f"{there} there, {here} here" if there else "not stated"
-            return f"{WORDS.get(name, name)}: {said}"
-    return ""
+    found = [difference(field.name, printed, ours) for field in fields(Conditions)]
+    return tuple(filter(None, found[:1] if found[0] else found))
+
+
+def difference(name: str, printed: Conditions, ours: Conditions) -> str:
+    """How two sets of conditions differ in one respect, in words; empty where they agree."""
+    there, here = (getattr(each, name) or NOT_STATED for each in (printed, ours))
+    agree = there == here != NOT_STATED
+    return "" if agree else f"{WORDS.get(name, name)}: {there} there, {here} here"
 
 
 def of_printed(row: Printed, published: Published) -> Conditions:
@@ -104,29 +111,14 @@ def of_ours(result: ResultFile, metric: str, study: Study, size: str) -> Conditi
     """Under which conditions a number of a result file was made; `size` of its images, in pixels."""
     section = study.dataset_settings.get(result.dataset, {})
     data = data_of(result.dataset, section)
+    learned = learned_from(study.method_settings.get(result.row, {}), data)
     variant = variant_of(metric, study.shared_settings["evaluate"], result.metrics)
     reduction = REDUCTIONS.get(result.view, result.view)
-    return Conditions(data, data, size, section.get("crop", "default"), reduction, variant)
-
-
-def data_of(name: str, section: Mapping[str, Any]) -> str:
-    """A data set with what makes it another one: rendering, category, labels, factors that go together.
-
-    >>> data_of("arms", {"adapter": "mpi3d", "variant": "toy", "joint": {"kind": "independent"}})
-    'mpi3d toy'
-    >>> data_of("cars3d", {"labels": "disdiff"})
-    'cars3d labels disdiff'
-    """
-    words = [section.get("adapter") or name, *(section[key] for key in ("variant", "category") if key in section)]
-    labels = section.get("labels", "true")
-    joint = (section.get("joint") or {}).get("kind", "independent")
-    words += [f"labels {labels}"] if labels != "true" else []
-    words += [f"factors {joint}"] if joint != "independent" else []
-    return " ".join(words)
+    return Conditions(data, learned, size, section.get("crop", "default"), reduction, variant)
 
 
 def beside(results: Sequence[ResultFile], study: Study, published: Published) -> list[Beside]:
-    """Every printed number of a method and metric that a data set has, those that agree first.
+    """Every printed number of a method and metric that a data set has: those that agree first, other data sets last.
 
     results  of one data set
     """
@@ -136,10 +128,11 @@ def beside(results: Sequence[ResultFile], study: Study, published: Published) ->
     for printed in (row for row in published.numbers if row.metric in FORMS):
         asked = of_printed(printed, published)
         for name, own in _rows_of(printed, asked.reduction, results, study, published):
-            differs = first_difference(asked, of_ours(own[0], printed.metric, study, size))
+            ours = of_ours(own[0], printed.metric, study, size)
+            differs, same_data = what_differs(asked, ours), asked.data_set == ours.data_set
             values = tuple(result.metrics[printed.metric] for result in own)
-            found.append(Beside(printed, name, differs, values, budget_of(trained.get((name, own[0].seed)))))
-    return sorted(found, key=lambda each: bool(each.differs))
+            found.append(Beside(printed, name, differs, same_data, values, budget_of(trained.get((name, own[0].seed)))))
+    return sorted(found, key=lambda each: (bool(each.differs), not each.same_data))
 
 
 def size_of(results: Sequence[ResultFile]) -> str:
@@ -151,10 +144,10 @@ def size_of(results: Sequence[ResultFile]) -> str:
 def _rows_of(
     printed: Printed, reduction: str, results: Sequence[ResultFile], study: Study, published: Published
 ) -> Iterator[tuple[str, list[ResultFile]]]:
-    """Our rows of the same adapter with the results that hold the metric, of the view that is reduced alike if any."""
+    """Our rows of the same method with the results that hold the metric, of the view that is reduced alike if any."""
     adapter = published.methods[printed.method].adapter
     for name in study.methods:
-        if adapter and (study.method_settings.get(name) or {}).get("adapter", name) == adapter:
+        if adapter and method_of(name, study.method_settings.get(name, {})) == adapter:
             holding = [r for r in results if (r.kind, r.row) == ("method", name) and _has_value(r, printed.metric)]
             alike = [r for r in holding if REDUCTIONS.get(r.view) == reduction]
             if own := alike or [r for r in holding if r.view == ""]:
@@ -167,9 +160,9 @@ def _has_value(result: ResultFile, metric: str) -> bool:
 
 
 def budget_of(trained: ResultFile | None) -> Budget:
-    """What a training took, as its result says; nothing is known of one without."""
+    """What a training took, as its result says; nothing is known of one without, imported weights trained nowhere."""
     record: Mapping[str, Any] = trained.record if trained else {}
     steps, images, parameters = (record.get(name) for name in ("steps", "images_seen", "parameters"))
-    device = str(record.get("device", ""))
-    count = record.get("devices", 1)
+    device = str(record.get("device", "")) if steps else ""
+    count = record.get("devices", 1) if device else 1
     return Budget(steps, images, parameters, f"{count} × {device}" if count != 1 else device)

@@ -100,15 +100,25 @@ def compared_with(known: Known, metric: str, names: Iterable[str], reference: st
     return differences({reference: theirs, **kept}, reference=reference, paired=column.paired) if kept else {}
 
 
-def lead_words(known: Known, metric: str, names: Iterable[str], first: str, second: str) -> str:
-    """Whether the best two of some rows are told apart, corrected for all pairs: who is best is known afterwards."""
+def p_of_lead(known: Known, metric: str, names: Iterable[str], first: str, second: str) -> float | None:
+    """The p between the best two of some rows, corrected for all pairs, as who is best was not known; None: no test."""
     values = {name: np.array(known.score(name, metric).values) for name in names}
     whole = {name: own for name, own in values.items() if len(own) == len(known.study.seeds) >= LEAST_SEEDS}
-    p = p_of_pairs(whole, row_of(metric)).get(frozenset((first, second)))
+    return p_of_pairs(whole, row_of(metric)).get(frozenset((first, second)))
+
+
+def told_words(known: Known, metric: str, names: Iterable[str], first: str, second: str) -> str:
+    """That seeds do not tell the best two apart, to stand behind who they are; nothing where they do, or no test."""
+    p = p_of_lead(known, metric, names, first, second)
+    return "" if p is None or p < SIGNIFICANT else f", the two not told apart by {len(known.study.seeds)} seeds"
+
+
+def lead_words(known: Known, metric: str, names: Iterable[str], first: str, second: str) -> str:
+    """How sure it is which of the best two is the best."""
+    p = p_of_lead(known, metric, names, first, second)
     if p is None:
-        return (
-            f"{seeds_words(known)}; {first} and {second} were not tested: a test wants {LEAST_SEEDS} seeds and a spread"
-        )
+        why = f"a test wants {LEAST_SEEDS} seeds and a spread"
+        return f"{seeds_words(known)}; {first} and {second} were not tested: {why}"
     verdict = "told apart" if p < SIGNIFICANT else "not told apart"
     return f"{seeds_words(known)}; {first} and {second} are {verdict}, {p_words(p)} after correction for all pairs"
 
@@ -131,6 +141,11 @@ def ordered(metric: str, means: Mapping[str, float]) -> list[str]:
     return sorted(means, key=lambda name: means[name], reverse=row_of(metric).better == "up")
 
 
+def share(value: float) -> str:
+    """A share of 1 as it is read: "15 %"."""
+    return f"{value * 100:.0f} %"
+
+
 def shown(metric: str, value: float) -> str:
     """A value with the digits of its table."""
     return f"{value:.{row_of(metric).digits}f}"
@@ -142,10 +157,15 @@ def listed(metric: str, means: Mapping[str, float]) -> str:
 
 
 def difference_words(metric: str, compared: Compared) -> str:
-    """A difference with its interval and its p: "+0.031 (95 % interval +0.012 to +0.050, p = 0.004)"."""
+    """A difference with its interval and its p: "+0.031 (+0.012 to +0.050, p = 0.004)"."""
     digits = row_of(metric).digits
-    low, high = (f"{end:+.{digits}f}" for end in (compared.low, compared.high))
-    return f"{compared.difference:+.{digits}f} (95 % interval {low} to {high}, {p_words(compared.p_holm)})"
+    own, low, high = (signed(each, digits) for each in (compared.difference, compared.low, compared.high))
+    return f"{own} ({low} to {high}, {p_words(compared.p_holm)})"
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign: "+0.031", "−0.012"."""
+    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def p_words(p: float) -> str:
@@ -170,6 +190,10 @@ def over_seeds_words(known: Known, compared: Mapping[str, Compared], metric: str
         few = len(known.study.seeds) < LEAST_SEEDS
         why = f"no test: one wants {LEAST_SEEDS}" if few else "no spread or not every seed: no test"
         return f"{seeds_words(known)}; {why}"
-    test = next(iter(compared.values())).test
     each = "; ".join(f"{name} {difference_words(metric, one)}" for name, one in compared.items())
-    return f"{seeds_words(known)}, {test} t-test, p after Holm's correction: {each}"
+    return f"{seeds_words(known)}, {test_words(compared)}: {each}"
+
+
+def test_words(compared: Mapping[str, Compared]) -> str:
+    """By which test differences are told, and what stands in their brackets."""
+    return f"{next(iter(compared.values())).test} t-test, in brackets the 95 % interval and p after Holm's correction"

@@ -9,6 +9,7 @@ from diffrep.reports.rows.findings import (
     over_seeds_words,
     row_of,
     seeds_words,
+    share,
     shown,
     stands,
 )
@@ -30,14 +31,14 @@ def images_to_an_error(known: Known) -> Finding | None:
         return None
     pdae, diffae = errors.values()
     sentence = (
-        f"{reached(pdae, 'pdae', diffae, 'diffae')}, and {reached(diffae, 'diffae', pdae, 'pdae')}, of the shares of "
-        "the training that were scored; the images of pdae's frozen base model are not counted."
+        f"{reached(pdae, 'pdae', diffae, 'diffae')}; {reached(diffae, 'diffae', pdae, 'pdae')}; read where "
+        "trainings were scored, without the images that pdae's frozen base model learned from."
     )
     ends = ", ".join(f"{name} {spread_at_the_end(found)}" for name, found in errors.items())
     return Finding(
         "training",
         sentence,
-        f"{seeds_words(known)}; error from the code alone at the end: {ends}",
+        f"{seeds_words(known)}; read off means, not tested; error from the code alone at the end: {ends}",
         (ERROR,),
         claim="Standing on a pre-trained diffusion model, the autoencoder reconstructs as well after 64 million images "
         "as Diff-AE after 130 million.",
@@ -57,11 +58,12 @@ def reached(own: pd.DataFrame, name: str, others: pd.DataFrame, other: str) -> s
     """After how many images a row has the error that another has at its end."""
     level = float(others["mean"].iloc[-1])
     enough = own[own["mean"] <= level]
-    goal = f"the error of {other} after all of its {int(others['images'].iloc[-1]):,} images, {shown(ERROR, level)}"
+    goal = f"the error from the code alone that {other} has after {int(others['images'].iloc[-1]):,} images"
     if not len(enough):
         last = own.iloc[-1]
-        return f"{name} does not come to {goal}: it has {shown(ERROR, last['mean'])} after {int(last['images']):,}"
-    return f"{name} comes to {goal}, after {int(enough['images'].iloc[0]):,}"
+        ends = f"{shown(ERROR, last['mean'])} after {int(last['images']):,}"
+        return f"{name} does not reach {goal}, {shown(ERROR, level)}: it has {ends}"
+    return f"{name} reaches {goal}, {shown(ERROR, level)}, after {int(enough['images'].iloc[0]):,}"
 
 
 def spread_at_the_end(points: pd.DataFrame) -> str:
@@ -116,16 +118,20 @@ def seeds_of(known: Known, name: str) -> list[tuple[float, ...]]:
 def tokens(known: Known) -> Finding | None:
     """How many of EncDiff's tokens serve the factors, and how clean a swap of one is."""
     serve, judged = (known.score("encdiff", name) for name in ("distinct_parts", "factors_judged"))
-    whole, swap = known.mean("encdiff", "parts"), known.having("preservation", ["encdiff"])
-    efficacy = known.mean("encdiff", "efficacy")
-    if serve.mean is None or judged.mean is None or whole is None or efficacy is None or not swap:
+    arrived, stayed = (known.score("encdiff", name) for name in ("efficacy", "preservation"))
+    whole = known.mean("encdiff", "parts")
+    if serve.mean is None or judged.mean is None or whole is None or arrived.mean is None or stayed.mean is None:
         return None
     sentence = (
         f"Of encdiff's {whole:.0f} tokens {serve.mean:.1f} serve the {judged.mean:.1f} factors that the oracle judges; "
-        f"the token that serves a factor brings the donor's value in {efficacy:.0%} of its swaps, and another factor "
-        f"stays in {swap['encdiff']:.0%}."
+        f"the token that serves a factor brings the donor's value in {share(arrived.mean)} of its swaps, and another "
+        f"factor stays in {share(stayed.mean)}."
     )
-    spread = f"between seeds {min(serve.values):.0f} to {max(serve.values):.0f} tokens serve"
+    ranges = [f"{share(min(own.values))} to {share(max(own.values))}" for own in (arrived, stayed)]
+    spread = (
+        f"between seeds {min(serve.values):.0f} to {max(serve.values):.0f} tokens serve, values come in {ranges[0]}, "
+        f"other factors stay in {ranges[1]}; not tested"
+    )
     return Finding(
         "tokens",
         sentence,
@@ -156,7 +162,7 @@ def two_terms(known: Known) -> Finding | None:
         sentence,
         over_seeds_words(known, compared, PRECISION),
         (PRECISION,),
-        claim="A Siamese term alone keeps only what augmentations vary; the diffusion term, block by block over time, "
-        "adds the other attributes.",
+        claim="A Siamese term alone tells apart only what augmentations vary; the diffusion term, block by block over "
+        "time, adds the other attributes.",
         paper="Wang 2023 (DiffSiam), master's thesis, abstract; here it is our reconstruction of it",
     )

@@ -1,5 +1,8 @@
 """What codes and decoders are worth beside PCA's, whose the factors are, and what an oracle still reads of decodes."""
 
+from collections.abc import Mapping
+
+from diffrep.metrics.comparison import Compared
 from diffrep.reports.rows.findings import (
     Finding,
     Known,
@@ -13,6 +16,7 @@ from diffrep.reports.rows.findings import (
     seeds_words,
     shown,
     stands,
+    told_words,
 )
 
 PCA = "pca"
@@ -21,30 +25,52 @@ LEAST_READ = 4  # factors, of which the sentence counts the methods
 
 def codes_beside_pca(known: Known) -> Finding | None:
     """Which trained methods tell more of the attributes than PCA's code."""
-    return beside_pca(known, "codes", "average_precision", "a higher average precision than PCA's code")
+    return beside_pca(known, "codes", "average_precision", "average precision", ("higher", "lower"))
 
 
 def decodes_beside_pca(known: Known) -> Finding | None:
     """Which trained methods reconstruct better than PCA from the code alone."""
-    return beside_pca(known, "decodes", "mse_random_start", "a smaller error from the code alone than PCA's")
+    return beside_pca(known, "decodes", "mse_random_start", "error from the code alone", ("smaller", "larger"))
 
 
-def beside_pca(known: Known, key: str, metric: str, words: str) -> Finding | None:
-    """The trained methods that are better than PCA in one number, and which of them by more than chance."""
+def beside_pca(known: Known, key: str, metric: str, words: str, sides: tuple[str, str]) -> Finding | None:
+    """How many trained methods are better than PCA in one number and how many worse, and by more than chance or not.
+
+    sides  the words for a better and for a worse value
+
+    The tests are those of the tables, corrected for all rows.
+    """
     theirs, means = known.mean(PCA, metric), known.having(metric, known.trained)
     if theirs is None or not means:
         return None
+    every = compared_with(known, metric, known.methods, PCA)
+    compared = {name: every[name] for name in ordered(metric, means) if name in every}
     ahead = {name: mean for name, mean in means.items() if better(metric, mean, theirs)}
     behind = {name: mean for name, mean in means.items() if name not in ahead}
-    compared = compared_with(known, metric, means, PCA)
-    sure = [name for name in ahead if stands(compared.get(name))]
-    named = f": {listed(metric, ahead)}" if ahead else ""
-    rest = f"; not {listed(metric, behind)}" if behind else ""
-    beyond = f", {len(sure)} of them by more than chance" if compared and ahead else ""
-    sentence = (
-        f"{len(ahead)} of {len(means)} trained methods have {words}, {shown(metric, theirs)}{beyond}{named}{rest}."
-    )
+    groups = [*by_chance(ahead, compared, sides[0]), *by_chance(behind, compared, sides[1])[::-1]]
+    (said, first), *others = groups
+    parts = [f"{len(first)} of {len(means)} trained methods have a {said}{named(metric, first)}"]
+    parts += [f"{len(own)} a {said}{named(metric, own)}" for said, own in others if own]
+    sentence = f"Beside PCA's {words} of {shown(metric, theirs)}, {', '.join(parts)}."
     return Finding(key, sentence, over_seeds_words(known, compared, metric), (metric,))
+
+
+def by_chance(
+    means: Mapping[str, float], compared: Mapping[str, Compared], side: str
+) -> list[tuple[str, dict[str, float]]]:
+    """The rows on one side of PCA in words: told apart from it first, then those that are not, or were not tested."""
+    told = {
+        f"{side} one by more than chance": [name for name in compared if stands(compared[name])],
+        f"{side} one that is not told apart": [name for name in compared if not stands(compared[name])],
+        f"{side} one{', untested' if compared else ''}": [name for name in means if name not in compared],
+    }
+    groups = [(words, {name: means[name] for name in names if name in means}) for words, names in told.items()]
+    return groups if compared else groups[2:]
+
+
+def named(metric: str, means: Mapping[str, float]) -> str:
+    """Rows with their means in brackets; nothing of none."""
+    return f" ({listed(metric, means)})" if means else ""
 
 
 def oracle_reads(known: Known) -> Finding | None:
@@ -92,10 +118,13 @@ def disentangled(known: Known) -> Finding | None:
     if len(means) < 2 or "encdiff" not in means:
         return None
     first, second, *_ = order = ordered(metric, means)
-    place = "leads" if first == "encdiff" else f"is number {order.index('encdiff') + 1} of {len(order)}"
+    place = "" if first == "encdiff" else f"; encdiff is number {order.index('encdiff') + 1} of {len(order)}"
+    theirs = known.mean(PCA, metric)
+    beside = "" if theirs is None else f"; PCA's code has {shown(metric, theirs)}"
     sentence = (
         f"Of {len(means)} trained methods {first} has the largest {row_of(metric).title}, "
-        f"{shown(metric, means[first])}, before {second} with {shown(metric, means[second])}; encdiff {place}."
+        f"{shown(metric, means[first])}, before {second} with {shown(metric, means[second])}"
+        f"{told_words(known, metric, means, first, second)}{place}{beside}."
     )
     return Finding(
         "disentangled",

@@ -15,12 +15,13 @@ from diffrep.reports.rows.findings import (
     Known,
     compared_with,
     difference_words,
-    over_seeds_words,
     p_words,
     row_of,
     seeds_words,
     shown,
+    signed,
     stands,
+    test_words,
 )
 
 DITI, PDAE = "diti", "pdae"
@@ -28,6 +29,7 @@ PAPER = "Yue et al. 2024 (DiTi), arXiv:2401.11430"
 FAITHFUL, DISTINCT = "faithfulness_ranges", "distinct_ranges"
 THIRDS = ("early", "middle", "late")
 LEAST_FACTORS = 3  # that a rank correlation is of
+NO_TEST = f"no test: one wants {LEAST_SEEDS} seeds and a spread"
 
 
 def codes_beside_pdae(known: Known) -> Finding | None:
@@ -47,13 +49,15 @@ def codes_beside_pdae(known: Known) -> Finding | None:
     more = f"; cut otherwise, in {row_of(metrics[0]).title}: {beside}" if beside else ""
     own = f"With equal code, encoder and budget diti ({blocks_of(known, DITI)}) has, beside pdae"
     sentence = f"{own}, {'; '.join(each)}{more}."
-    tests = [over_seeds_words(known, {DITI: one} if one else {}, metric) for metric, one in compared.items()]
+    tested = {metric: one for metric, one in compared.items() if one}
+    tests = "; ".join(f"{row_of(metric).title} {difference_words(metric, one)}" for metric, one in tested.items())
+    sure = f"{test_words(tested)}: diti less pdae, {tests}" if tested else NO_TEST
     return Finding(
         "diti-codes",
         sentence,
-        "; ".join(dict.fromkeys(tests)),
+        f"{seeds_words(known)}; {sure}",
         tuple(metrics),
-        claim="Opening the code block by block over time tells more attributes apart than PDAE's whole code does.",
+        claim="A code that opens block by block over time classifies attributes better than PDAE's whole code.",
         paper=f"{PAPER}, attribute classification",
     )
 
@@ -97,23 +101,23 @@ def blocks_over_time(known: Known) -> Finding | None:
         return None
     of_map = against_nothing(correlations)
     of_swaps = compared_with(known, FAITHFUL, [DITI], PDAE).get(DITI) if len(ranges) == 2 else None
-    mean = float(np.mean(correlations))
+    mean, least, most = (signed(float(of(correlations)), 2) for of in (np.mean, np.min, np.max))
     parts = [
-        f"the block that tells most of a factor opens in the order in which noise takes the factors with a rank "
-        f"correlation of {mean:+.2f} ({min(correlations):+.2f} to {max(correlations):+.2f} over seeds)"
+        "the times at which the blocks open that tell most of a factor have a rank correlation of "
+        f"{mean} ({least} to {most} over seeds) with the times at which noise takes the factors"
     ]
     if serving is not None:
-        parts.append(f"the thirds of its blocks serve {thirds_words(known)} factors (mean over seeds)")
+        parts.append(f"swaps bring over best {thirds_words(known)}")
     if len(ranges) == 2:
         parts.append(
             f"swaps of a third of its blocks are faithful to {shown(FAITHFUL, ranges[DITI])}, those of the same places "
             f"of pdae's uncut code to {shown(FAITHFUL, ranges[PDAE])}"
         )
-    verdict = seen(of_map, of_swaps, serving is not None)
+    verdict = seen(of_map, of_swaps, serving)
     return Finding(
         "diti-blocks",
-        f"Of diti {'; '.join(parts)}: {verdict}.",
-        "; ".join([seeds_words(known), *tests_in_words(of_map, of_swaps, serving is not None)]),
+        f"Of diti ({blocks_of(known, DITI)}) {'; '.join(parts)}: {verdict}.",
+        "; ".join([seeds_words(known), *tests_in_words(of_map, of_swaps, serving)]),
         (FAITHFUL, DISTINCT) if len(ranges) == 2 else (DISTINCT,) if serving is not None else (),
         claim="The noise takes fine attributes first; the block that opens at a time learns what is lost there, so "
         "that swapping a range of blocks changes those attributes alone.",
@@ -123,39 +127,48 @@ def blocks_over_time(known: Known) -> Finding | None:
 
 
 def thirds_words(known: Known) -> str:
-    """How many factors each third of the blocks serves, means over seeds: "3.5 (early), 0.5 (middle), 1.0 (late)"."""
+    """How many factors each third of the blocks brings over best, mean over seeds: "3.5 factors by the early ..."."""
     own = [r for r in known.results if (r.kind, r.row, r.stage, r.view) == ("method", DITI, "counterfactual", "")]
     served = [list((result.notes.get("ranges") or {}).values()) for result in own]
-    means = {third: sum(each.count(third) for each in served) / max(len(served), 1) for third in THIRDS}
-    return ", ".join(f"{mean:.1f} ({third})" for third, mean in means.items())
+    early, middle, late = (sum(each.count(third) for each in served) / max(len(served), 1) for third in THIRDS)
+    return (
+        f"{early:.1f} factors by the early third of its blocks, {middle:.1f} by the middle, {late:.1f} by the late one"
+    )
 
 
-def seen(of_map: Compared | None, of_swaps: Compared | None, swapped: bool) -> str:
-    """Which of the two things that DiTi claims these seeds show, in plain words."""
+def seen(of_map: Compared | None, of_swaps: Compared | None, serving: float | None) -> str:
+    """Which of the two things that DiTi claims these seeds show, in plain words.
+
+    serving  how many thirds of the blocks bring some factor over best; None without swaps
+    """
     if of_map is None:
         return "these seeds are too few to say whether its claim is seen"
-    by_map = stands(of_map) and of_map.difference > 0
-    by_swaps = of_swaps is not None and stands(of_swaps) and of_swaps.difference > 0
-    if not swapped:
-        return f"by the map its claim is {'seen' if by_map else 'not seen'} here"
-    told = {
-        (True, True): "its claim is seen, by the map and by the swaps",
-        (True, False): "its claim is seen by the map and not by the swaps",
-        (False, True): "its claim is seen by the swaps and not by the map",
-        (False, False): "its claim is not seen, neither by the map nor by the swaps",
-    }
-    return told[by_map, by_swaps]
+    by_map = f"its claim is {'seen' if positive(of_map) else 'not seen'} by the map"
+    if serving is None:
+        return by_map
+    if of_swaps is None and serving != 1:
+        return f"{by_map} and not tested by the swaps"
+    return f"{by_map} and {'seen' if positive(of_swaps) else 'not seen'} by the swaps"
 
 
-def tests_in_words(of_map: Compared | None, of_swaps: Compared | None, swapped: bool) -> list[str]:
+def positive(compared: Compared | None) -> bool:
+    """Whether a difference is above nothing by more than chance."""
+    return compared is not None and stands(compared) and compared.difference > 0
+
+
+def tests_in_words(of_map: Compared | None, of_swaps: Compared | None, serving: float | None) -> list[str]:
     """What the tests say of both; that there are none where seeds are too few."""
     if of_map is None:
-        return [f"no test: one wants {LEAST_SEEDS} seeds and a spread"]
-    map_words = f"{of_map.low:+.2f} to {of_map.high:+.2f}, {p_words(of_map.p_holm)}"
+        return [NO_TEST]
+    low, high = max(of_map.low, -1.0), min(of_map.high, 1.0)
+    open_still = "" if positive(of_map) or high <= 0 else ", which does not rule it out"
+    map_words = f"{signed(low, 2)} to {signed(high, 2)}, {p_words(of_map.p_holm)}{open_still}"
     words = [f"rank correlation against none, {of_map.test} t-test: 95 % interval {map_words}"]
     if of_swaps is not None:
         words.append(f"swaps, {of_swaps.test} t-test: {difference_words(FAITHFUL, of_swaps)}")
-    elif swapped:
+    elif serving == 1:
+        words.append("swaps: one third brings all factors over best at every seed")
+    elif serving is not None:
         words.append("swaps: no test, not every seed of both rows has faithful ones to compare")
     return words
 

@@ -12,6 +12,7 @@ from diffrep.reports.rows.findings import (
     over_seeds_words,
     row_of,
     seeds_words,
+    share,
     shown,
     stands,
 )
@@ -31,12 +32,12 @@ def attribute_groups(known: Known) -> Finding | None:
         if len(means) > 1:
             first, second, *_ = ordered(group.name, means)
             values = f"{shown(group.name, means[first])}; next {second}, {shown(group.name, means[second])}"
-            led.append(f"of {group.title} {first} ({values})")
+            led.append(f"{group.title} {first} ({values})")
     if not led:
         return None
     return Finding(
         "groups",
-        f"In average precision of the groups of attributes lead {', '.join(led)}.",
+        f"The highest average precision of a trained method, by group of attributes: {', '.join(led)}.",
         f"{seeds_words(known)}; who leads a group was not tested, spreads over seeds stand in its table",
         tuple(group.name for group in groups),
         figures=("groups",),
@@ -50,9 +51,8 @@ def exact_edits(known: Known) -> Finding | None:
         return None
     first, second, *_ = ordered(STEERED, means)
     sentence = (
-        f"Of what a steered edit has to change to be the true counterfactual {first} makes "
-        f"{shown(STEERED, means[first])}, {second} {shown(STEERED, means[second])}; "
-        f"all rows that decode: {listed(STEERED, means)}."
+        "The share of the change to the true counterfactual that steered edits make, of all rows that decode: "
+        f"{listed(STEERED, means)}."
     )
     told = lead_words(known, STEERED, means, first, second)
     return Finding("exact", sentence, told, (STEERED,), figures=("edited",))
@@ -67,12 +67,14 @@ def carried_over(known: Known) -> Finding | None:
     reference = known.study.reference
     compared = compared_with(known, EDITS, edits, reference)
     beyond = [one.difference > 0 for one in compared.values() if stands(one)]
-    counts = f"{sum(beyond)} rows bring along more than {reference} and {beyond.count(False)} less"
+    counts = f"{sum(beyond)} of {len(compared)} rows bring along more than {reference} and {beyond.count(False)} less"
     further = f"; by more than chance {counts}" if compared else ""
+    lost = [shown(PROBES, end(probes.values())) for end in (min, max)]
     sentence = (
         f"Of two factors that went together in training an edit of one brings along the other's value in "
-        f"{edits[least]:.0%} ({least}) to {edits[most]:.0%} ({most}) more of the cases than the true counterfactual"
-        f"{further}; probes lose {shown(PROBES, min(probes.values()))} to {shown(PROBES, max(probes.values()))} of "
-        f"{row_of('auroc').title} where the two no longer go together ({listed(PROBES, probes)})."
+        f"{share(edits[least])} ({least}) to {share(edits[most])} ({most}) more of the cases than the true "
+        f"counterfactual{further}; probes lose {lost[0]} to {lost[1]} of {row_of('auroc').title} where the two no "
+        f"longer go together ({listed(PROBES, probes)})."
     )
-    return Finding("carried", sentence, over_seeds_words(known, compared, EDITS), (EDITS, PROBES))
+    sure = f"{over_seeds_words(known, compared, EDITS)}; what probes lose was not tested"
+    return Finding("carried", sentence, sure, (EDITS, PROBES))

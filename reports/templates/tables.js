@@ -1,4 +1,5 @@
-// Tables that sort (first the best), copy themselves, and on the page of every number filter rows and choose columns.
+// Tables that sort (first the best), copy themselves, and on the page of every number filter rows and choose columns;
+// on the page of what papers print, a search over all of its tables; and a link opens the part that it leads to.
 const columnsOf = table => [...table.tHead.rows[0].cells];
 const rowsOf = table => [...table.tBodies].flatMap(body => [...body.rows]).filter(row => !row.classList.contains("divider"));
 const valueOf = cell => parseFloat(cell.dataset.value ?? cell.textContent);
@@ -106,3 +107,37 @@ document.querySelectorAll(".chooser").forEach(chooser => {
   });
   apply();
 });
+
+// Keep the printed numbers that have all words, each at the start of a word of theirs or of their data set's name.
+function find(words) {
+  const spaced = text => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}.]+/gu, " ")}`;
+  let kept = 0;
+  document.querySelectorAll("section.printed").forEach(section => {
+    const title = section.querySelector("h2").textContent, rows = rowsOf(section.querySelector("table"));
+    rows.forEach(row => {
+      const how = row.parentElement.querySelector(".divider").textContent;
+      const text = spaced([title, how, ...[...row.cells].map(cell => cell.textContent)].join(" "));
+      row.hidden = !words.every(word => text.includes(` ${word}`));
+    });
+    const parts = [...section.querySelectorAll("tbody")];
+    parts.forEach(part => { part.hidden = rowsOf({ tBodies: [part] }).every(row => row.hidden); });
+    section.hidden = parts.every(part => part.hidden);
+    if (words.length) section.querySelector("details").open = true;
+    kept += rows.filter(row => !row.hidden).length;
+  });
+  return kept;
+}
+
+document.querySelectorAll(".find").forEach(field => field.addEventListener("input", () => {
+  const words = field.value.toLowerCase().split(/\s+/).filter(Boolean), kept = find(words);
+  document.querySelectorAll("#beside, #apart, header nav").forEach(part => { part.hidden = words.length > 0; });
+  field.closest("p").querySelector(".note").textContent = words.length ? `${kept} numbers` : "";
+}));
+
+function reveal() {
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const part = place?.closest("details") ?? place?.querySelector("details.part");
+  if (part && !part.open) { part.open = true; place.scrollIntoView(); }
+}
+window.addEventListener("hashchange", reveal);
+reveal();

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
+from packages import needs
 
 PATIENCE = 120.0  # seconds for a page to say what is looked for, on a machine that has much other work
 FLAGS = [
@@ -21,7 +21,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt install chromium")
+needs_chromium = needs("chromium", CHROMIUM or "chromium")
 
 
 class Page:

@@ -31,7 +31,7 @@ def known(scores: Scores, results: tuple[ResultFile, ...] = (), **given: Any) ->
         for name, of in scores.items()
     ]
     settings = given.get("settings", {})
-    study = Study(("squares",), tuple(scores), seeds, (), "pca", (), {}, settings)
+    study = Study(("squares",), tuple(scores), seeds, (), "pca", (), {}, settings, {})
     budget = given.get("budget", pd.DataFrame(columns=["row", "share", "metric", "images", "n", "mean", "sd"]))
     return Known(given.get("dataset", "squares"), rows, list(results), budget, study)
 

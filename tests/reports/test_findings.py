@@ -16,7 +16,7 @@ from diffrep.reports.rows.findings import MOST
 
 ROOT = Path(__file__).parents[2]
 HOMES = [ROOT, *sorted(path.parent for path in ROOT.glob("reports/reference/*/results"))]
-NAMED = re.compile(r"([a-z_]+) (-?\d+\.\d+)(?=[,;. ]|$)")  # a row with its number
+NAMED = re.compile(r"([a-z_]+) (-?\d+\.\d+)(?=[,;. )]|$)")  # a row with its number
 
 
 @pytest.fixture(scope="module", params=HOMES, ids=lambda home: home.name)
@@ -46,20 +46,23 @@ def test_there_are_ten_at_most_and_some(told):
 
 
 @pytest.mark.parametrize(
-    ("key", "metric", "ahead"),
-    [("codes", "average_precision", float.__gt__), ("decodes", "mse_random_start", float.__lt__)],
+    ("key", "metric", "sides"),
+    [("codes", "average_precision", ("higher", "lower")), ("decodes", "mse_random_start", ("smaller", "larger"))],
 )
-def test_rows_beside_pca_are_those_of_the_files(told, key, metric, ahead):
+def test_rows_beside_pca_are_those_of_the_files_with_the_verdicts_of_the_tables(told, key, metric, sides):
     home, data, findings = told
     files, sentence = raw(home, data.name), findings[key].sentence
-    theirs = files["pca"][metric]
     mine = {row: of[metric] for row, of in files.items() if of.get("steps", 0) > 0 and metric in of}
-    count, of = map(int, re.match(r"(\d+) of (\d+)", sentence).groups())
-    assert of == len(mine)
-    assert count == sum(ahead(value, theirs) for value in mine.values())
-    for row, number in NAMED.findall(sentence):
-        if row in mine:
-            assert float(number) == pytest.approx(mine[row], abs=10.0 ** -len(number.partition(".")[2]))
+    assert int(re.search(r"\d+ of (\d+) trained", sentence).group(1)) == len(mine)
+    verdicts = {d.method: d.verdict for d in data.differences if (d.metric, d.reference) == (metric, "pca")}
+    said = re.findall(r"a ([a-z]+) one (by more than chance|that is not told apart) \(([^)]*)\)", sentence)
+    named = {row: (side, sure, number) for side, sure, rows in said for row, number in NAMED.findall(rows)}
+    assert named.keys() == mine.keys()
+    for row, (side, sure, number) in named.items():
+        assert float(number) == pytest.approx(mine[row], abs=10.0 ** -len(number.partition(".")[2]))
+        higher = mine[row] > files["pca"][metric]
+        assert side == sides[higher if metric == "mse_random_start" else not higher]
+        assert (sure == "by more than chance") == (verdicts[row] in ("better", "worse"))
 
 
 def test_who_leads_disentanglement_leads_in_the_files(told):

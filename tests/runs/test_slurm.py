@@ -3,8 +3,10 @@
 What it makes must be what the local run makes, to the digit.
 """
 
+import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,13 +15,12 @@ from pathlib import Path
 
 import pytest
 from loopback_slurm import needs_slurm, start, stop
-from smoke_runs import ENVIRONMENT, PATIENCE, ROOMS, changed_params, command, workspace
+from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, changed_params, command, workspace
 
 pytestmark = needs_slurm
 NEEDS = "stages:\n" + "".join(
     f"  {name}: {{cpus: 1, memory_gib: 2, minutes: 60}}\n" for name in ("prepare", "base", "train", "encode")
 )
-FAILED = "random"  # the row that fails in the second run
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +126,9 @@ def test_its_tables_are_those_of_the_local_run(done, folder, calm):
 
 
 def without_costs(table: Path) -> list[list[str]]:
-    rows = [line.split(",") for line in table.read_text().splitlines()]
-    kept = [i for i, name in enumerate(rows[0]) if not any(word in name for word in ("seconds", "memory", "minutes"))]
-    return [[row[i] for i in kept if i < len(row)] for row in rows]
+    head, *rows = csv.reader(table.read_text().splitlines())
+    kept = [i for i, name in enumerate(head) if not any(word in name for word in ("seconds", "memory", "minutes"))]
+    return [[row[i] for i in kept] for row in [head, *rows]]
 
 
 def test_dvc_finds_nothing_to_do(done, folder):
@@ -136,16 +137,16 @@ def test_dvc_finds_nothing_to_do(done, folder):
 
 
 def test_a_failing_cell_is_told_with_its_logs_last_line_and_the_rest_goes_on(done, folder, slurm):
-    def change(params: dict) -> None:
-        params["methods"]["pdae"]["code_dim"] += 1
-        params["methods"][FAILED]["code_dim"] += 1
-
-    changed_params(folder, change)
-    (folder / "runs" / ROOMS / FAILED).rename(folder / "runs" / ROOMS / "aside")
-    (folder / "runs" / ROOMS / FAILED).write_text("no folder: nothing can be written here")
+    changed_params(folder, lambda params: params["methods"]["random"].update(code_dim=12))
+    lost = folder / "runs" / ROOMS / "random" / "1"
+    shutil.rmtree(lost)
+    lost.write_text("no folder: nothing can be written here")
     failing = driver(folder, slurm)
     told, _ = failing.communicate(timeout=4 * PATIENCE)
     assert failing.returncode == 1
-    assert f"FAILED   train@{ROOMS}-{FAILED}-0: " in told
-    assert f"dropped  encode@{ROOMS}-{FAILED}-0: needs train@{ROOMS}-{FAILED}-0, which has" in told
-    assert f"finished probe@{ROOMS}-pdae-0" in told
+    said = next(line for line in told.splitlines() if f"FAILED   train@{ROOMS}-random-1: " in line)
+    last = (folder / "runs" / "logs" / f"train@{ROOMS}-random-1.log").read_text().splitlines()[-1]
+    assert last.removeprefix("diffrep: error: ") in said
+    for stage in CELL_STAGES[1:]:
+        assert f"dropped  {stage}@{ROOMS}-random-1: needs train@{ROOMS}-random-1, which has failed" in told
+        assert f"finished {stage}@{ROOMS}-random-0 in " in told

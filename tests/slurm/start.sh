@@ -17,7 +17,7 @@ SlurmUser=$(id -un)
 SlurmdUser=$(id -un)
 AuthType=auth/munge
 CryptoType=crypto/munge
-AuthInfo=socket=$folder/munge.socket
+AuthInfo=socket=$folder/munge.socket,cred_expire=10
 AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/none
 ProctrackType=proctrack/linuxproc

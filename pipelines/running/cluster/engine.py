@@ -15,7 +15,7 @@ from diffrep.pipelines.running.cluster.due import due_of, handed_over, keep_hash
 from diffrep.pipelines.running.cluster.estimates import Estimates, needs_of
 from diffrep.pipelines.running.cluster.folders import CLUSTER, array_file, receipt_file
 from diffrep.pipelines.running.cluster.follow import LOOK, LOST, Followed
-from diffrep.pipelines.running.cluster.jobs import Array, known_arrays
+from diffrep.pipelines.running.cluster.jobs import known_arrays
 from diffrep.pipelines.running.cluster.left import queued, record_left
 from diffrep.pipelines.running.cluster.needs import Cluster, Need, read_cluster
 from diffrep.pipelines.running.cluster.queue import Place, Queue
@@ -62,8 +62,9 @@ def repro_on(
             board.tell(f"{len(tasks)} stages are in the queue already")
         forget(tasks)
         needs = partial(needs_of, plan.declared, machine=params.machine, cluster=cluster, estimates=estimates)
-        followed = Followed(plan, queue, board, tasks | submitted(plan, queue, tasks, needs, board))
+        followed = Followed(plan, queue, board, tasks)
         with told_where_they_are(followed):
+            hand_over(followed, needs)
             followed.to_the_end(look, lost)
         last = 0 if followed.failed or followed.cancelled else here(plan, LAST, params)
         ran = first + followed.ran + last
@@ -77,13 +78,14 @@ def cluster_of(params: Params) -> Cluster:
 
 @contextmanager
 def told_where_they_are(followed: Followed) -> Iterator[None]:
-    """Where the block is interrupted, say how the tasks are found again, and how they are ended."""
+    """Where the block does not end well, say how the tasks are found again, and how they are ended."""
     try:
         yield
-    except KeyboardInterrupt:
-        uids = ",".join(sorted({uid for uid, _ in followed.open.values()}))
-        left = f"{len(followed.open)} tasks go on"
-        followed.board.tell(f"{left}: the same command finds them, scancel --name={uids} ends them")
+    except (KeyboardInterrupt, UserError):
+        if followed.open:
+            uids = ",".join(sorted({uid for uid, _ in followed.open.values()}))
+            left = f"{len(followed.open)} tasks go on"
+            followed.board.tell(f"{left}: the same command finds them, scancel --name={uids} ends them")
         raise
 
 
@@ -125,16 +127,15 @@ def forget(tasks: dict[str, Place]) -> None:
         remove(array_file(uid))
 
 
-def submitted(
-    plan: Plan, queue: Queue, tasks: dict[str, Place], needs: Callable[[Collection[str]], dict[str, Need]], board: Board
-) -> dict[str, Place]:
-    """{stage: its task} of what is due and not in the queue yet, handed over.
+def hand_over(followed: Followed, needs: Callable[[Collection[str]], dict[str, Need]]) -> None:
+    """Queue what is due and not in the queue yet, to be followed too.
 
     An array's file is written before it is handed over: whenever this process dies, the next one finds it by its name.
     """
+    plan, queue, tasks = followed.plan, followed.queue, dict(followed.open)
     due = due_of(plan, tasks)
     if not due:
-        return {}
+        return
     arrays = handed_over(plan, due, tasks, needs(due), queue.most())
     keep_hashes(plan, due)
     for name in due:
@@ -142,13 +143,8 @@ def submitted(
     for array in arrays:
         array.write()
         queue.submit(array)
-        board.tell(f"queued   {array.uid}: {len(array.jobs)} tasks, {told(array.need)}")
-    return places(arrays)
-
-
-def places(arrays: list[Array]) -> dict[str, Place]:
-    """{stage: its task}."""
-    return {job.name: (array.uid, index) for array in arrays for index, job in enumerate(array.jobs)}
+        followed.open |= {job.name: (array.uid, index) for index, job in enumerate(array.jobs)}
+        followed.board.tell(f"queued   {array.uid}: {len(array.jobs)} tasks, {told(array.need)}")
 
 
 def told(need: Need) -> str:

@@ -48,31 +48,40 @@ def needs_of(
     cluster: Cluster,
     estimates: Estimates,
 ) -> dict[str, Need]:
-    """{stage: what its task asks for}, for these names; UserError where a training is of several machines.
+    """{stage: what its task asks for}, for these names; UserError for what no task can do.
 
     declared   {name: its stage and place}; a name that is not among them gets the guess
     estimates  is only asked for trainings on GPUs that never ran
     """
+    expect_one_node(machine)
+    known, asked_once = costs(declared), functools.cache(estimates)
+
+    @functools.cache
+    def of_kind(kind: Kind, on_device: bool) -> Need:
+        told = estimated(kind, cluster.gpu, asked_once) if kind not in known and machine.device == "gpu" else None
+        asked = cluster.asked(kind.stage, kind.method)
+        made = need(machine, known.get(kind), told, asked, on_device=on_device)
+        expect_progress(kind.stage, made, machine)
+        return made
+
+    return {name: of_kind(kind_of(name, declared), name in declared and declared[name][0].on_device) for name in names}
+
+
+def expect_one_node(machine: Machine) -> None:
+    """Raise UserError where trainings are of several machines."""
     if machine.nodes > 1:
         raise UserError(
             f"params.yaml: machine.nodes is {machine.nodes}: a task of the cluster is of one node, set it to 1"
         )
-    known, asked_once = costs(declared), functools.cache(estimates)
-    kinds = {name: kind_of(name, declared) for name in names}
-    of_kind: dict[Kind, Need] = {}
-    for name, kind in kinds.items():
-        if kind not in of_kind:
-            on_device = name in declared and declared[name][0].on_device
-            told = estimated(kind, cluster.gpu, asked_once) if kind not in known and machine.device == "gpu" else None
-            asked = cluster.asked(kind.stage, kind.method)
-            of_kind[kind] = need(machine, known.get(kind), told, asked, on_device=on_device)
-    for kind, each in of_kind.items():
-        if kind.stage in RESUMING and each.minutes <= machine.checkpoint_minutes:
-            raise UserError(
-                f"{FILE}: {each.minutes} minutes for {kind.stage}, and machine.checkpoint_minutes is "
-                f"{machine.checkpoint_minutes:g}: it would never get on, give it more"
-            )
-    return {name: of_kind[kind] for name, kind in kinds.items()}
+
+
+def expect_progress(stage: str, need: Need, machine: Machine) -> None:
+    """Raise UserError where a training would be ended, each time, before its first checkpoint."""
+    if stage in RESUMING and need.minutes <= machine.checkpoint_minutes:
+        raise UserError(
+            f"{FILE}: {need.minutes} minutes for {stage}, and machine.checkpoint_minutes is "
+            f"{machine.checkpoint_minutes:g}: it would never get on, give it more"
+        )
 
 
 def need(

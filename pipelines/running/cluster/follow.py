@@ -10,10 +10,10 @@ from diffrep.pipelines.running.cluster.receipts import Receipt
 from diffrep.pipelines.running.cluster.recording import record
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.ending import failure, warnings_in
-from diffrep.pipelines.running.plan import Plan
+from diffrep.pipelines.running.plan import LAST, Plan
 
 LOOK = 5.0  # seconds between two looks at receipts and queue
-WAITING = "PENDING"  # SLURM's word; also of a task that it has queued again, whose receipt is of the first time
+WAITING = "PENDING"  # SLURM's word, also of a task that it has queued again
 LOST = 90.0  # seconds for which a task may be in no queue before it is given up: a shared disk shows files late
 
 
@@ -21,7 +21,8 @@ class Followed:
     """The tasks that were handed over.
 
     open       {stage: its task} of those that have not ended
-    running    {stage: when it began}
+    live       {task: the queue's word for its state}, as it has last answered
+    began      {stage: when its task began}, the last time that it did
     ran        how many have ended after they began
     failed     {stage: why}
     cancelled  {stage: for which one that it needs}
@@ -30,7 +31,8 @@ class Followed:
     def __init__(self, plan: Plan, queue: Queue, board: Board, tasks: Mapping[str, Place]) -> None:
         self.plan, self.queue, self.board = plan, queue, board
         self.open, self.expected = dict(tasks), plan.expected()
-        self.running: dict[str, float] = {}
+        self.live: dict[Place, str] = {}
+        self.began: dict[str, float] = {}
         self.missed: dict[str, float] = {}
         self.failed: dict[str, str] = {}
         self.cancelled: dict[str, str] = {}
@@ -48,40 +50,42 @@ class Followed:
 
     def look(self, lost: float) -> None:
         """Note what has begun and what has ended since the last look, and show it."""
-        live = self.states()
-        found = {name: receipts.read(name) for name in self.open}
-        waiting = [name for name, place in self.open.items() if live is not None and live.get(place) == WAITING]
-        told = [receipt for name, receipt in found.items() if receipt is not None and name not in waiting]
-        self.begin([receipt for receipt in told if not receipt.final])
-        self.end([receipt for receipt in found.values() if receipt is not None and receipt.final])
-        if live is not None:
-            self.miss([name for name, place in self.open.items() if place not in live], lost)
-            self.running = {n: t for n, t in self.running.items() if n in self.open and n not in waiting}
-        now = time.time()
-        elapsed = {name: now - began for name, began in self.running.items()}
-        left_out = [name for name in self.open if name not in elapsed]
-        total = len(self.plan.names)
-        left = self.expected.left(left_out, elapsed, max(len(elapsed), 1))
-        self.board.show(elapsed, total - len({*self.open, *self.failed, *self.cancelled}), total, left)
+        self.ask()  # before the receipts are read: a task that has left the queue has written its last one
+        found = [receipt for name in self.open if (receipt := receipts.read(name)) is not None]
+        self.begin([receipt for receipt in found if not receipt.final])
+        self.end([receipt for receipt in found if receipt.final])
+        if not self.silent:
+            self.miss(lost)
+        self.show()
 
-    def states(self) -> dict[Place, str] | None:
-        """Those of the queue; None, told once, while it does not answer."""
+    def ask(self) -> None:
+        """Have the queue say how the tasks are; told once, while it does not answer."""
         try:
-            live = self.queue.states(sorted({uid for uid, _ in self.open.values()}))
+            self.live = self.queue.states(sorted({uid for uid, _ in self.open.values()}))
+            self.silent = False
         except SilentError as error:
             if not self.silent:
                 self.board.tell(f"waiting  the queue does not answer: {error}")
             self.silent = True
-            return None
-        self.silent = False
-        return live
+
+    def waits(self, name: str) -> bool:
+        """Whether a task is to begin, for the first time or anew."""
+        return self.live.get(self.open[name]) == WAITING
+
+    def show(self) -> None:
+        """Which tasks run, how many stages are done, and how long the others may take; the report comes behind them."""
+        now, total = time.time(), len(self.plan.names)
+        running = {name: now - self.began[name] for name in self.open if name in self.began and not self.waits(name)}
+        left = self.expected.left([n for n in self.open if n not in running], running, max(len(running), 1))
+        undone = {*self.open, *self.failed, *self.cancelled, LAST} & {*self.plan.names}
+        self.board.show(running, total - len(undone), total, left)
 
     def begin(self, found: Iterable[Receipt]) -> None:
-        """Note the tasks that run."""
+        """Note the tasks that run; of one that the queue is to begin anew the receipt is of the first time."""
         for receipt in found:
-            if receipt.stage not in self.running or self.running[receipt.stage] != receipt.began:
+            if self.began.get(receipt.stage) != receipt.began and not self.waits(receipt.stage):
                 self.board.tell(f"started  {receipt.stage} on {receipt.host}")
-                self.running[receipt.stage] = receipt.began
+                self.began[receipt.stage] = receipt.began
 
     def end(self, found: Iterable[Receipt]) -> None:
         """Record those that have ended well, and note why the others have not."""
@@ -104,7 +108,7 @@ class Followed:
     def finish(self, receipt: Receipt) -> None:
         """Note that a stage is up to date."""
         name = receipt.stage
-        self.close(name)
+        del self.open[name]
         if receipt.state == receipts.UNCHANGED:
             self.board.tell(f"skipped  {name}: nothing that it reads has changed")
             return
@@ -113,25 +117,25 @@ class Followed:
         for line in warnings_in(log_of(name)):
             self.board.tell(f"warning  {name}: {line}")
 
-    def miss(self, names: Iterable[str], lost: float) -> None:
+    def miss(self, lost: float) -> None:
         """Give up the tasks that have been in no queue for `lost` seconds and have left no word."""
-        now, gone = time.monotonic(), list(names)
+        now, gone = time.monotonic(), [name for name, place in self.open.items() if place not in self.live]
         self.missed = {name: self.missed.get(name, now) for name in gone}
         for name, since in self.missed.items():
             if name in self.open and now - since >= lost:
-                self.ran += name in self.running
+                self.ran += name in self.began
                 self.fail(name, self.last_word(name))
 
     def last_word(self, name: str) -> str:
         """Why a task has left the queue without a receipt, by the queue and by the stage's log."""
         said = self.queue.last_word(self.open[name]) or "SLURM has forgotten why"
         log = log_of(name)
-        line = failure(log) if name in self.running and log.exists() else ""
+        line = failure(log) if name in self.began and log.exists() else ""
         return f"its task has left the queue before its end ({said})" + (f": {line} ({log})" if line else "")
 
     def fail(self, name: str, reason: str) -> None:
         """Note that a stage has failed, and take from the queue what waits for it."""
-        self.close(name)
+        del self.open[name]
         self.failed[name] = reason
         self.board.tell(f"FAILED   {name}: {reason}")
         waiting = {user: self.open[user] for user in self.users(name)}
@@ -156,11 +160,6 @@ class Followed:
 
     def drop(self, name: str, reason: str) -> None:
         """Note that a stage is not run, for one that it needs."""
-        self.close(name)
+        del self.open[name]
         self.cancelled[name] = reason
         self.board.tell(f"dropped  {name}: {reason}")
-
-    def close(self, name: str) -> None:
-        """A task has ended."""
-        del self.open[name]
-        self.running.pop(name, None)

@@ -12,6 +12,7 @@ from diffrep.pipelines.running.cluster.contents import Contents
 from diffrep.pipelines.running.cluster.folders import ARRAYS, array_file
 from diffrep.pipelines.running.cluster.needs import Need
 
+MOST = 500  # tasks of one array, where the cluster takes so many
 Waits = Literal["aftercorr", "afterany"]  # SLURM's words: task by task where it ended well; all of them, however
 
 

@@ -4,7 +4,7 @@ It is a file of its own because it changes no number: every stage's code reads t
 more there would outdate every result, and each lab has another queue.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import Field
@@ -17,6 +17,7 @@ from diffrep.pipelines.core.validation import FILE as PARAMS
 from diffrep.pipelines.core.validation import Section, validated
 
 FILE = Path("cluster.yaml")
+OURS = ("array", "dependency", "job-name")  # options of sbatch by which tasks are found again
 
 
 class Need(Section):
@@ -54,7 +55,7 @@ class Cluster(Section):
     at_a_time                tasks of one array that run side by side
     timeouts                 how often a training goes on after its minutes were over
     setup                    lines of shell before each task, such as module load cuda
-    sbatch                   any other options of sbatch
+    sbatch                   any other options of sbatch; true for one that has no value
     gpu                      by whose speed trainings are estimated that never ran, as diffrep dry-run has it
     stages                   {stage: what its tasks ask for}
     methods                  {method: {stage: what its tasks ask for}}, before what `stages` says
@@ -87,6 +88,7 @@ def read_cluster(stages: tuple[str, ...], methods: tuple[str, ...]) -> Cluster:
         raise UserError(str(error).replace(PARAMS, str(FILE))) from error
     expect_known("stages", found.stages, stages)
     expect_known("methods", found.methods, methods)
+    expect_free(found.sbatch)
     for method, asked in found.methods.items():
         expect_known(f"methods.{method}", asked, stages)
     return found
@@ -97,3 +99,12 @@ def expect_known(key: str, names: Iterable[str], known: tuple[str, ...]) -> None
     for name in names:
         if name not in known:
             raise UserError(f"{FILE}: unknown key {brief(name)} below {key}: {hint(name, known)}")
+
+
+def expect_free(options: Mapping[str, str | int | bool]) -> None:
+    """Raise UserError for an option of sbatch that is not for a lab to choose, or is none."""
+    for name, value in options.items():
+        if name.replace("_", "-") in OURS:
+            raise UserError(f"{FILE}: sbatch.{name} is what tasks are found by: leave it out")
+        if value is False:
+            raise UserError(f"{FILE}: sbatch.{name} is false: leave it out")

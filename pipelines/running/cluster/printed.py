@@ -13,14 +13,13 @@ from diffrep.pipelines.running.cluster.due import due_of, handed_over, keep_hash
 from diffrep.pipelines.running.cluster.engine import cluster_of
 from diffrep.pipelines.running.cluster.estimates import Estimates, needs_of
 from diffrep.pipelines.running.cluster.folders import PRINTED, SUBMITTED
-from diffrep.pipelines.running.cluster.jobs import Array
+from diffrep.pipelines.running.cluster.jobs import MOST, Array
 from diffrep.pipelines.running.cluster.left import record_left
 from diffrep.pipelines.running.cluster.needs import Cluster
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.plan import Plan
 from diffrep.pipelines.running.repro import one_line_errors
 
-MOST = 500  # tasks of an array
 ALL = "submit.sh"
 
 

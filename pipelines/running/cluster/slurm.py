@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running.cluster.folders import SUBMITTED
-from diffrep.pipelines.running.cluster.jobs import Array
+from diffrep.pipelines.running.cluster.jobs import MOST, Array
 from diffrep.pipelines.running.cluster.needs import Cluster
 from diffrep.pipelines.running.cluster.queue import Place, SilentError
 from diffrep.pipelines.running.cluster.task import GRACE, Resumed, Task
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 FORMAT = "%j|%K|%T|%A|%F"  # uid, index, state, job, array's job
 COMMANDS = ("sbatch", "squeue", "scontrol", "scancel", "srun")
 ANSWER_SECONDS = 60.0
-AT_ONCE = 500  # tasks of an array whose size the cluster does not say
 EXTRA = "diffrep[slurm]"
 
 
@@ -42,7 +41,7 @@ class Slurm:
     def most(self) -> int:
         """How many tasks an array may have."""
         found = re.search(r"MaxArraySize\s*=\s*(\d+)", asked("scontrol", "show", "config"))
-        return min(int(found[1]) - 1, AT_ONCE) if found else AT_ONCE
+        return min(int(found[1]) - 1, MOST) if found else MOST
 
     def submit(self, array: Array) -> None:
         """Hand an array over; UserError with SLURM's word where it is refused."""

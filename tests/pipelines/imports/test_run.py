@@ -120,8 +120,24 @@ def test_a_base_model_takes_the_place_of_the_one_that_is_trained(file, workspace
     assert params.grid.method == ("pdae", "random")
 
 
-def test_a_new_workspace_holds_the_imported_row_alone(file, tmp_path):
+@pytest.mark.parametrize(
+    ("given", "section", "words"),
+    [
+        ({}, "", "not known what it learned from, so that no paper's number is laid beside it: --learned-from NAME"),
+        ({"learned_from": "ffhq"}, "ffhq", "taken to have learned from ffhq"),
+    ],
+)
+def test_what_the_weights_learned_from_is_what_is_said(given, section, words, file, workspace, capsys):
+    import_weights(file[2], workspace, **given)
+    written = yaml.safe_load(Path("params.yaml").read_text())
+    assert written["methods"]["pdae_released"]["imported"]["learned_from"] == section
+    assert words in capsys.readouterr().out
+    assert load().methods["pdae_released"]
+
+
+def test_a_new_workspace_holds_the_imported_row_alone(file, tmp_path, capsys):
     import_weights(file[2], tmp_path / "new", preset="pdae-celeba64")
+    assert "taken to have learned from celeba: --learned-from NAME says otherwise" in capsys.readouterr().out
     params = load(tmp_path / "new")
     assert (params.grid.method, [*params.methods], params.report.reference) == (
         ("pdae_released",),

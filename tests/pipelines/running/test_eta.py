@@ -49,11 +49,11 @@ def test_seconds_of_all_its_results_are_added(cost):
 @pytest.mark.parametrize("content", [b"", b'{"wall_sec', b"[]", b"\xff\xfe", b'{"wall_seconds": null}', b"{}"])
 def test_a_damaged_cost_counts_as_unknown(cost, content):
     cost.write_bytes(content)
-    assert recorded(PROBE, CELL) == UNKNOWN_SECONDS
+    assert recorded(PROBE, CELL) is None
 
 
 def test_a_stage_that_never_ran_is_unknown(cost):
-    assert recorded(PROBE, Cell("squares", "alpha", 1)) == UNKNOWN_SECONDS
+    assert recorded(PROBE, Cell("squares", "alpha", 1)) is None
 
 
 @pytest.mark.parametrize(("stage", "place"), [(PREPARE, Shared("squares")), (REPORT, Whole())])
@@ -76,3 +76,29 @@ def test_what_is_left_follows_the_pace_of_this_machine():
     assert expected.left(["probe", "edit"], {"train": 40.0}, jobs=2) == pytest.approx((5 + 50 + 60) / 2)
     expected.took("base", 20.0)
     assert expected.left(["probe", "edit"], {"train": 40.0}, jobs=2) == pytest.approx((10 + 100 + 160) / 2)
+
+
+def test_a_stage_that_takes_a_moment_tells_no_pace():
+    expected = Expected({"code": 0.0, "train": 100.0 - START}, {})
+    expected.took("code", 20.0)
+    assert expected.left(["train"], {}, jobs=1) == pytest.approx(100)
+
+
+CELLS = {"train@squares-a-0": 100.0, "train@squares-a-1": None, "train@squares-b-1": None, "probe@squares-a-1": None}
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("train@squares-a-1", 100.0), ("train@squares-b-1", 100.0)])
+def test_what_never_ran_takes_what_its_like_takes(name, seconds):
+    assert Expected(CELLS, {}).seconds[name] == pytest.approx(START + seconds)
+
+
+def test_its_own_cell_with_other_seeds_is_closer_than_its_stage():
+    expected = Expected({**CELLS, "train@squares-b-0": 10.0}, {})
+    assert expected.seconds["train@squares-b-1"] == pytest.approx(START + 10)
+
+
+def test_what_has_ended_here_tells_of_its_like_at_once():
+    expected = Expected(CELLS, {})
+    assert expected.left(["probe@squares-a-1"], {}, jobs=1) == UNKNOWN_SECONDS
+    expected.took("probe@squares-b-0", 7.0)
+    assert expected.left(["probe@squares-a-1"], {}, jobs=1) == pytest.approx(7)

@@ -33,7 +33,7 @@ OUTDATED = {
     "budgets.*.oracle": CHECKED | {"oracle"},
     "budgets.*.method": CHECKED | {"train", "partway"},
     "budgets.*.autoencoder": CHECKED | {"autoencoder"},
-    "datasets": CHECKED | OF_DATA | WEIGHTS,
+    "datasets": CHECKED | ALWAYS | OF_DATA | WEIGHTS,
     "base": CHECKED | {"base"} | WEIGHTS,
     "autoencoder": CHECKED | {"autoencoder"},
     "oracle": CHECKED | {"oracle"},

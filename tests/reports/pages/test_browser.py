@@ -58,7 +58,7 @@ def clicked(times, column):
     }})()"""
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "questions/findings.html"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_nothing_complains_nothing_leaves_the_page_and_nothing_is_wider_than_it(address, folder, page, width):
     visit = visited(address, folder / page, "document.documentElement.scrollWidth", width=width)
@@ -175,6 +175,44 @@ def test_the_page_of_every_number_shows_the_columns_that_are_chosen(said):
     assert len(more) > len(columns) - 1
     copied_then = f"(async () => {{ {chosen} return await {copied('CSV')}; }})()"
     assert "AUROC" in said("questions/numbers.html", copied_then).splitlines()[0]
+
+
+def found(words):
+    """A script: search the printed numbers, then say which rows and sections are left, and how many that is."""
+    return f"""(() => {{
+      const field = document.querySelector('.find'), texts = part => [...document.querySelectorAll(part)];
+      field.value = '{words}'; field.dispatchEvent(new Event('input'));
+      const rows = texts('section.printed tbody tr:not(.divider)').filter(row => row.checkVisibility());
+      return [rows.map(row => row.cells[0].textContent + ' ' + row.cells[2].textContent),
+              texts('h2').filter(head => head.checkVisibility()).map(head => head.textContent),
+              field.closest('p').querySelector('.note').textContent];
+    }})()"""
+
+
+def test_printed_numbers_are_found_by_words(said):
+    rows, heads, count = said("questions/papers.html", found("pdae celeba ap"))
+    assert rows == ["PDAE 0.602", "PDAE 0.597"]
+    assert heads == ["CelebA, attributes", "Sources, and how many seeds stand behind them"]
+    assert count == "2 numbers"
+
+
+def test_without_words_the_page_is_as_it_was(said):
+    _, before, _ = said("questions/papers.html", found(""))
+    rows, heads, count = said("questions/papers.html", f"({found('pdae')}, {found('')})")
+    assert heads == before
+    assert len(rows) > 600
+    assert count == ""
+    assert said("questions/papers.html", found("nosuchword"))[0] == []
+
+
+def test_a_link_opens_the_part_that_it_leads_to(said):
+    jump = """(async () => {
+      const part = document.querySelector('#lfw details'), before = part.open;
+      location.hash = '#lfw';
+      await new Promise(done => setTimeout(done, 100));
+      return [before, part.open];
+    })()"""
+    assert said("questions/papers.html", jump) == [False, True]
 
 
 @pytest.mark.parametrize("page", PAGES)

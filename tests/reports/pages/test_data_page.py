@@ -169,7 +169,7 @@ def test_it_answers_for_its_data_set_and_says_what_was_run(tree):
     text = (tree.build() / "datasets" / "squares.html").read_text().partition("<h2>Answers</h2>")[2]
     assert '<a href="../methods/alpha.html#squares.average_precision">0.600 ± 0.100</a>' in text
     assert facts(text)["Preset"] == "quick"
-    assert "<pre>train:\n  steps: 40</pre>" in text
+    assert "<pre>train:\n  steps: 40\nevaluate:\n" in text
 
 
 def test_the_page_of_a_data_set_that_left_the_grid_goes(tree):

@@ -22,10 +22,11 @@ def page(tree) -> str:
 
 def test_a_sentence_stands_with_how_sure_it_is_and_where_its_numbers_stand(results_tree):
     text = page(results_tree)
-    assert "1 of 1 trained methods have a higher average precision than PCA&#39;s code, 0.250" in text
+    assert "Beside PCA&#39;s average precision of 0.250, 1 of 1 trained methods have a higher one" in text
     assert "How sure: 3 training seeds, one-sample t-test" in text
+    assert "Methods under test were trained for 40 steps." in text
     assert 'href="../questions/told.html#squares.average_precision"' in text
-    assert "They rest on seeds 0, 1, 2;" in text
+    assert "from seeds 0, 1, 2." in text
 
 
 def test_its_links_lead_to_what_is_there(results_tree):
@@ -50,5 +51,6 @@ def test_every_figure_and_number_that_a_finding_may_name_is_known(results_tree):
 
 def test_the_page_names_every_data_set(results_tree):
     data = put(results_tree).gathered()[0]
-    text = render([section(data, results_tree.study), {"name": "circles", "findings": []}], results_tree.study)
+    circles = {"name": "circles", "scale": "", "findings": []}
+    text = render([section(data, results_tree.study, ""), circles], results_tree.study)
     assert '<a href="#circles">circles</a>' in text

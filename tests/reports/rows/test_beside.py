@@ -1,11 +1,13 @@
-"""A printed number is laid beside ours where all that is looked at agrees; else what differs first is named."""
+"""A printed number is laid beside ours where all that is looked at agrees; else all that differs is named."""
 
 import dataclasses
 
 import pytest
 
+from diffrep.pipelines.imports.placing import ADAPTERS, MODULE
 from diffrep.reports.reading.published import published
-from diffrep.reports.rows.beside import Conditions, beside, first_difference, of_printed
+from diffrep.reports.rows.beside import Conditions, beside, of_printed, what_differs
+from diffrep.reports.rows.origins import method_of
 
 SHAPES = {"adapter": "shapes3d", "file": "3dshapes.h5", "joint": {"kind": "independent"}}
 
@@ -36,7 +38,7 @@ def lines(tree, papers, **of):
 
 def test_what_agrees_has_both_numbers_their_difference_and_what_ours_took(tree, papers):
     (line,) = lines(tree, papers)
-    assert (line.differs, line.row) == ("", "alpha")
+    assert (line.differs, line.same_data, line.row) == ((), True, "alpha")
     assert (line.printed.value, line.printed.spread, line.printed.seeds) == ("0.969", 0.03, 15)
     assert (line.mean, line.sd, len(line.values)) == (pytest.approx(0.96), pytest.approx(0.01), 3)
     assert line.difference == pytest.approx(-0.009)
@@ -64,19 +66,20 @@ def test_each_respect_is_named_and_then_there_is_no_difference(tree, papers, sec
     for seed in tree.seeds:
         tree.put("alpha", "disentangle", seed, n_train=rows)
     (line,) = lines(tree, papers)
-    assert line.differs.startswith(differs)
+    assert len(line.differs) == 1
+    assert line.differs[0].startswith(differs)
     assert line.difference is None
 
 
 def test_tokens_are_compared_with_tokens_and_numbers_with_numbers(tree, papers):
     tokens = {"source": "encdiff_notes", "method": "encdiff_tokens_pca"}
     (line,) = lines(tree, papers, **tokens)
-    assert line.differs == "reduction: first principal component of each token there, the code’s own numbers here"
+    assert line.differs == ("reduction: first principal component of each token there, the code’s own numbers here",)
     for seed in tree.seeds:
         tree.put("alpha", "encode", seed, notes={"views": ["tokens_pca"]})
         tree.put("alpha", "disentangle", seed, view="tokens_pca", dci_disentanglement=0.9, n_train=10000)
     (line,) = lines(tree, papers, **tokens)
-    assert (line.differs, line.values) == ("", (0.9, 0.9, 0.9))
+    assert (line.differs, line.values) == ((), (0.9, 0.9, 0.9))
     assert lines(tree, papers)[0].mean == pytest.approx(0.96)
 
 
@@ -90,10 +93,33 @@ def test_other_methods_and_numbers_without_a_value_have_no_line(tree, papers):
     assert beside(tree.results, tree.study, papers) == []
 
 
-def test_what_agrees_stands_first(tree, papers):
-    apart = [bool(line.differs) for line in beside(tree.results, tree.study, papers)]
-    assert apart == sorted(apart)
-    assert len(set(apart)) == 2
+def test_what_agrees_stands_first_and_other_data_last(tree, papers):
+    places = [(bool(line.differs), not line.same_data) for line in beside(tree.results, tree.study, papers)]
+    assert places == sorted(places)
+    assert len(set(places)) == 3
+
+
+@pytest.mark.parametrize("row", ADAPTERS.values())
+def test_imported_weights_are_laid_beside_the_numbers_of_their_method(papers, row):
+    method = method_of("theirs", {"adapter": f"{MODULE}:{row}"})
+    assert method in {card.adapter for card in papers.methods.values()}
+
+
+@pytest.mark.parametrize(
+    ("said", "differs"),
+    [
+        ({"learned_from": "shapes3d"}, ()),
+        ({"learned_from": "cars3d"}, ("learned from: shapes3d there, cars3d here",)),
+        ({}, ("learned from: shapes3d there, not stated here",)),
+    ],
+)
+def test_imported_weights_learned_from_what_was_said_when_they_were_imported(tree, papers, said, differs):
+    tree.sections["alpha"] = {"adapter": f"{MODULE}:ImportedLatentEncDiff", "imported": {"folder": "x"} | said}
+    for seed in tree.seeds:
+        tree.put("alpha", "train", seed, steps=None, images_seen=None, device="cuda")
+    (line,) = lines(tree, papers)
+    assert line.differs == differs
+    assert (line.budget.steps, line.budget.images, line.budget.hardware) == (None, None, "")
 
 
 OURS = Conditions("celeba", "celeba", "64", "d2c", "numbers", "exact")
@@ -101,12 +127,17 @@ OURS = Conditions("celeba", "celeba", "64", "d2c", "numbers", "exact")
 
 @pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Conditions)])
 def test_what_is_not_stated_does_not_agree(name):
-    assert first_difference(dataclasses.replace(OURS, **{name: ""}), OURS).endswith("not stated")
-    assert first_difference(dataclasses.replace(OURS, **{name: "other"}), OURS).endswith(f"{getattr(OURS, name)} here")
+    stated, blank, other = (dataclasses.replace(OURS, **{name: word}) for word in ("x", "", "other"))
+    assert what_differs(stated, stated) == ()
+    assert what_differs(blank, stated)[0].endswith(": not stated there, x here")
+    assert what_differs(other, stated)[0].endswith(": other there, x here")
+    assert what_differs(blank, blank)[0].endswith(": not stated there, not stated here")
 
 
-def test_the_first_of_several_is_named():
-    assert first_difference(dataclasses.replace(OURS, variant="x", size="128"), OURS) == "size: 128 there, 64 here"
+def test_all_that_differs_is_named_but_of_other_data_the_data_alone():
+    several = dataclasses.replace(OURS, variant="x", size="128")
+    assert what_differs(several, OURS) == ("size: 128 there, 64 here", "metric variant: x there, exact here")
+    assert what_differs(dataclasses.replace(several, data_set="lfw"), OURS) == ("data set: lfw there, celeba here",)
 
 
 @pytest.mark.parametrize(
@@ -125,4 +156,5 @@ def test_a_printed_number_says_of_which_data_it_is_and_what_was_learned_from(pap
 
 def test_the_suites_own_default_differs_in_the_data(tree, papers):
     tree.data = {"squares": {"adapter": "shapes3d_rendered"}}
-    assert {line.differs.partition(":")[0] for line in beside(tree.results, tree.study, papers)} == {"data set"}
+    found = beside(tree.results, tree.study, papers)
+    assert {words.partition(":")[0] for line in found for words in line.differs} == {"data set"}

@@ -38,18 +38,33 @@ def test_a_row_that_lacks_a_seed_is_not_tested():
 def test_rows_ahead_of_pca_are_counted_named_and_told_apart():
     finding = codes_beside_pca(known({"pca": {AP: PCA}, "near": {AP: NEAR}, "far": {AP: FAR}, "below": {AP: BELOW}}))
     assert finding.sentence == (
-        "2 of 3 trained methods have a higher average precision than PCA's code, 0.500, 1 of them by more than chance: "
-        "far 0.703, near 0.510; not below 0.300."
+        "Beside PCA's average precision of 0.500, 1 of 3 trained methods have a higher one by more than chance (far "
+        "0.703), 1 a higher one that is not told apart (near 0.510), 1 a lower one by more than chance (below 0.300)."
     )
-    assert "far +0.203 (95 % interval" in finding.uncertainty
+    assert "far +0.203 (+0.165 to +0.241, p = " in finding.uncertainty
+    assert "below −0.200 (−0.225 to −0.175, p = " in finding.uncertainty
     assert finding.evidence == (AP,)
 
 
 def test_of_errors_the_smaller_is_ahead():
     finding = decodes_beside_pca(known({"pca": {ERROR: (0.01,)}, "good": {ERROR: (0.005,)}, "bad": {ERROR: (0.02,)}}))
-    assert "1 of 2 trained methods have a smaller error from the code alone than PCA's, 0.0100" in finding.sentence
-    assert "good 0.0050; not bad 0.0200" in finding.sentence
-    assert "chance" not in finding.sentence
+    assert finding.sentence == (
+        "Beside PCA's error from the code alone of 0.0100, 1 of 2 trained methods have a smaller one (good 0.0050), 1 "
+        "a larger one (bad 0.0200)."
+    )
+
+
+def test_a_row_without_a_test_is_named_as_such():
+    given = {"pca": {AP: PCA}, "far": {AP: FAR}, "half": {AP: FAR[:2]}}
+    assert "0.703), 1 a higher one, untested (half 0.710)." in codes_beside_pca(known(given)).sentence
+
+
+def test_the_correction_is_for_all_rows_as_in_the_tables():
+    given = known({"pca": {AP: PCA}, "far": {AP: FAR}, "ddae": {AP: NEAR}}, closed=("pca", "ddae"))
+    p = 2 * stats.ttest_1samp(np.array(FAR) - 0.5, 0).pvalue
+    finding = codes_beside_pca(given)
+    assert f"p = {p:.3f}" in finding.uncertainty
+    assert "ddae" not in finding.sentence + finding.uncertainty
 
 
 @pytest.mark.parametrize("scores", [{"far": {AP: FAR}}, {"pca": {AP: PCA}}, {"pca": {}, "far": {AP: FAR}}])
@@ -84,7 +99,8 @@ def test_who_leads_disentanglement_and_where_encdiff_stands():
     }
     finding = disentangled(known(scores))
     assert finding.sentence == (
-        "Of 3 trained methods far has the largest DCI D, 0.703, before encdiff with 0.510; encdiff is number 2 of 3."
+        "Of 3 trained methods far has the largest DCI D, 0.703, before encdiff with 0.510; encdiff is number 2 of 3; "
+        "PCA's code has 0.900."
     )
     far = scores["far"][DCI]
     pairs = ((far, NEAR), (far, BELOW), (NEAR, BELOW))
@@ -92,7 +108,9 @@ def test_who_leads_disentanglement_and_where_encdiff_stands():
     assert f"far and encdiff are told apart, p = {p:.3f} after correction for all pairs" in finding.uncertainty
     assert "EncDiff" in finding.paper
     scores["encdiff"] = {DCI: (0.9, 0.92, 0.91)}
-    assert "encdiff leads" in disentangled(known(scores)).sentence
+    assert "encdiff has the largest DCI D, 0.910, before far with 0.703; PCA's" in disentangled(known(scores)).sentence
+    scores["encdiff"] = {DCI: (0.72, 0.78, 0.68)}
+    assert "with 0.703, the two not told apart by 3 seeds; PCA's" in disentangled(known(scores)).sentence
 
 
 def test_there_are_ten_sentences_at_most():

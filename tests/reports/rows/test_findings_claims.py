@@ -24,8 +24,8 @@ def test_images_to_each_others_error_are_those_of_the_first_share_that_has_it():
     points = budget(pdae=(0.02, 0.008, 0.006), diffae=(0.03, 0.02, 0.01))
     finding = images_to_an_error(known({"pdae": {AP: (0.5,)}, "diffae": {AP: (0.5,)}}, budget=points))
     assert finding.sentence.startswith(
-        "pdae comes to the error of diffae after all of its 1,000 images, 0.0100, after 500, and diffae does not come "
-        "to the error of pdae after all of its 1,000 images, 0.0060: it has 0.0100 after 1,000"
+        "pdae reaches the error from the code alone that diffae has after 1,000 images, 0.0100, after 500; diffae does "
+        "not reach the error from the code alone that pdae has after 1,000 images, 0.0060: it has 0.0100 after 1,000"
     )
     assert "pdae 0.0060 ± 0.0010, diffae 0.0100 ± 0.0010" in finding.uncertainty
 
@@ -51,9 +51,11 @@ def test_tokens_are_counted_beside_the_factors():
     finding = tokens(known({"encdiff": TOKENS | {"efficacy": (0.5, 0.7), "preservation": (0.9, 0.8)}}))
     assert finding.sentence == (
         "Of encdiff's 16 tokens 3.5 serve the 5.0 factors that the oracle judges; the token that serves a factor "
-        "brings the donor's value in 60% of its swaps, and another factor stays in 85%."
+        "brings the donor's value in 60 % of its swaps, and another factor stays in 85 %."
     )
-    assert "between seeds 3 to 4 tokens serve" in finding.uncertainty
+    assert "between seeds 3 to 4 tokens serve, values come in 50 % to 70 %, other factors stay in 80 % to 90 %" in (
+        finding.uncertainty
+    )
     assert tokens(known({"encdiff": TOKENS})) is None
 
 

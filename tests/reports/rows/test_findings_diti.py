@@ -30,7 +30,8 @@ def test_codes_are_laid_side_by_side_with_their_test():
         "than chance); DCI D 0.410 against 0.410 (not told apart); cut otherwise, in AP: diti_unequal (8 blocks "
         "unequal) 0.500."
     )
-    assert "diti +0.190" in finding.uncertainty
+    assert "diti less pdae, AP +0.190 (" in finding.uncertainty
+    assert "; DCI D +0.000 (" in finding.uncertainty
 
 
 @pytest.mark.parametrize("changed", [{"code_dim": 8}, {"encoder": "half_unet"}, {"training": {"steps": 9}}])
@@ -79,10 +80,10 @@ MORE = (0.7, 0.72, 0.68, 0.7, 0.71)
 @pytest.mark.parametrize(
     ("orders", "ranges", "verdict"),
     [
-        (NEARLY, (MORE, SAME), "its claim is seen, by the map and by the swaps"),
-        (NEARLY, (SAME, SAME[::-1]), "its claim is seen by the map and not by the swaps"),
-        (UNEVEN, (MORE, SAME), "its claim is seen by the swaps and not by the map"),
-        ((TURNED, TURNED, TURNED, TURNED, ONE_OFF), (SAME, MORE), "its claim is not seen, neither by the map nor"),
+        (NEARLY, (MORE, SAME), "its claim is seen by the map and seen by the swaps"),
+        (NEARLY, (SAME, SAME[::-1]), "its claim is seen by the map and not seen by the swaps"),
+        (UNEVEN, (MORE, SAME), "its claim is not seen by the map and seen by the swaps"),
+        ((TURNED, TURNED, TURNED, TURNED, ONE_OFF), (SAME, MORE), "its claim is not seen by the map and not seen by"),
     ],
     ids=["both", "map", "swaps", "neither"],
 )
@@ -93,9 +94,9 @@ def test_it_is_said_plainly_whether_the_claim_is_seen(tmp_path, orders, ranges, 
 
 
 def test_without_swaps_the_map_speaks_alone(tmp_path):
-    assert "rank correlation of +0.90 (+0.50 to +1.00 over seeds): by the map its claim is seen here." in told(
-        tmp_path, *NEARLY
-    )
+    sentence = told(tmp_path, *NEARLY)
+    assert "rank correlation of +0.90 (+0.50 to +1.00 over seeds) with the times at which noise takes" in sentence
+    assert sentence.endswith(": its claim is seen by the map.")
 
 
 def test_where_one_third_serves_everything_no_swap_is_faithful(tmp_path):
@@ -103,9 +104,22 @@ def test_where_one_third_serves_everything_no_swap_is_faithful(tmp_path):
     served = [{"a": "early", "b": "early"}] * 4 + [{"a": "early", "b": "late"}]
     judged = [result("diti", "counterfactual", seed, notes={"ranges": each}) for seed, each in enumerate(served)]
     finding = blocks_over_time(known(given, [*maps(tmp_path, *NEARLY), *judged]))
-    assert "the thirds of its blocks serve 1.8 (early), 0.0 (middle), 0.2 (late) factors" in finding.sentence
-    assert "its claim is seen by the map and not by the swaps" in finding.sentence
+    assert "1.8 factors by the early third of its blocks, 0.0 by the middle, 0.2 by the late one" in finding.sentence
+    assert "its claim is seen by the map and not seen by the swaps" in finding.sentence
+    assert "swaps: one third brings all factors over best at every seed" in finding.uncertainty
+
+
+def test_swaps_that_cannot_be_compared_are_no_verdict(tmp_path):
+    given = {"diti": {FAITHFUL: (0.5,), "distinct_ranges": (1.0, 1.0, 2.0, 2.0, 1.0)}, "pdae": {FAITHFUL: MORE}}
+    finding = blocks_over_time(known(given, maps(tmp_path, *NEARLY)))
+    assert "seen by the map and not tested by the swaps" in finding.sentence
     assert "swaps: no test" in finding.uncertainty
+
+
+def test_an_interval_that_holds_both_signs_rules_nothing_out(tmp_path):
+    finding = blocks_over_time(known(pair(AP, HIGH, LOW), maps(tmp_path, *UNEVEN)))
+    assert "95 % interval −1.00 to +1.00, p = " in finding.uncertainty
+    assert finding.uncertainty.endswith(", which does not rule it out")
 
 
 def test_of_one_seed_nothing_is_claimed(tmp_path):

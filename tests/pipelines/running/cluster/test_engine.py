@@ -97,6 +97,24 @@ def test_a_driver_that_died_finds_its_tasks_again(project, monkeypatch, capsys):
     assert status() == {}
 
 
+def test_what_was_queued_before_a_refusal_goes_on(project, capsys):
+    class Full(LocalQueue):
+        def submit(self, array):
+            if self.arrays:
+                raise UserError(f"SLURM refuses {array.uid}: no more jobs of yours")
+            super().submit(array)
+
+    queue = Full()
+    with pytest.raises(UserError, match="no more jobs of yours"):
+        run(project, queue)
+    (uid,) = queue.arrays
+    assert f"1 tasks go on: the same command finds them, scancel --name={uid} ends them" in capsys.readouterr().out
+    queue.__class__ = LocalQueue
+    run(project, queue)
+    assert "1 stages are in the queue already" in capsys.readouterr().out
+    assert Path("table.txt").read_text() == TABLE
+
+
 def test_two_drivers_are_one_too_many(project):
     with only_driver(), pytest.raises(UserError, match=r"another diffrep repro --engine slurm holds .*driver\.lock"):
         run(project)

@@ -99,6 +99,9 @@ def test_minutes_are_rounded_up(minutes, asked):
         ("stages: {trian: {cpus: 1}}", "cluster.yaml: unknown key 'trian' below stages: did you mean 'train'?"),
         ("methods: {pdea: {}}", "cluster.yaml: unknown key 'pdea' below methods: did you mean 'pdae'?"),
         ("methods: {pdae: {prob: {}}}", "cluster.yaml: unknown key 'prob' below methods.pdae: did you mean 'probe'?"),
+        ("sbatch: {array: 0-3}", "cluster.yaml: sbatch.array is what tasks are found by: leave it out"),
+        ("sbatch: {job_name: mine}", "cluster.yaml: sbatch.job_name is what tasks are found by: leave it out"),
+        ("sbatch: {exclusive: false}", "cluster.yaml: sbatch.exclusive is false: leave it out"),
         ("stages: {train: {cpus: 0}}", "cluster.yaml: stages.train.cpus is 0, which must be at least 1"),
     ],
 )

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import psutil
 import pytest
+from submitit import LocalExecutor
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running.cluster import receipts
 from diffrep.pipelines.running.cluster.contents import Contents, contents_here
 from diffrep.pipelines.running.cluster.jobs import Array, Job
 from diffrep.pipelines.running.cluster.needs import Need
-from diffrep.pipelines.running.cluster.task import SILENT, Task, environment
+from diffrep.pipelines.running.cluster.task import SILENT, Resumed, Task, environment
 from diffrep.pipelines.tracking.trouble import VARIABLE
 
 NEED = Need(gpus=0, cpus=1, memory_gib=1, minutes=10)
+HALVES = "if [ -e half ]; then cp in.txt out.txt; else touch half; sleep 600; fi"  # as a training with a checkpoint
 COPY = "cp in.txt out.txt && echo made >> times.txt"
 
 
@@ -130,6 +132,40 @@ def test_a_task_that_the_queue_ends_says_nothing_of_its_stage():
         child.terminate()
     assert process.wait(60) != 0
     assert receipts.read("copy@a").state == "running"
+
+
+def out_of_time(task: Task, timeouts: int) -> receipts.Receipt:
+    """What is left of a task by submitit whose minutes are over as soon as half of its work is done."""
+    executor = LocalExecutor(folder=Path("submitted").absolute(), max_num_timeout=timeouts)
+    executor.update_parameters(timeout_min=10, signal_delay_s=5)
+    job = executor.submit(task)
+    while not Path("half").exists():
+        assert not job.done(), job.stderr()
+        time.sleep(0.05)
+    (process,) = psutil.Process(int(job.job_id)).children()
+    process.send_signal(signal.SIGUSR2)
+    job.exception()
+    return receipts.read("copy@a")
+
+
+def test_a_training_whose_minutes_are_over_is_queued_again_and_goes_on():
+    hand_over(HALVES)
+    assert out_of_time(Resumed("run-000-copy", 0), 1).state == "done"
+
+
+def test_a_training_whose_minutes_are_over_too_often_has_failed():
+    hand_over(HALVES)
+    receipt = out_of_time(Resumed("run-000-copy", 0), 0)
+    assert (receipt.state, Path("out.txt").exists()) == ("failed", False)
+    assert "timed-out too many times" in receipt.reason
+    assert receipt.reason.endswith("give it more minutes in cluster.yaml")
+
+
+def test_any_other_stage_whose_minutes_are_over_has_failed():
+    hand_over(HALVES)
+    receipt = out_of_time(Task("run-000-copy", 0), 1)
+    assert (receipt.state, Path("out.txt").exists()) == ("failed", False)
+    assert "not checkpointable" in receipt.reason
 
 
 def test_a_number_that_the_array_does_not_have_is_one_line():
