@@ -174,10 +174,6 @@ class ImportedLatentEncDiff(FromFile, EncDiff):  # type: ignore[misc]
         self.imported = imported
 
 
-class ImportedDisDis(ImportedLatentEncDiff):
-    """dis-dis: the same layout, under a name by which it is not laid beside EncDiff's printed numbers."""
-
-
 class ImportedDBAE(FromFile, DBAE):  # type: ignore[misc]
     """DBAE as its authors trained it, its spectral norms folded into the weights."""
 

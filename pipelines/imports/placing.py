@@ -21,7 +21,7 @@ ADAPTERS = {
     "pdae": "ImportedPDAE",
     "diffae": "ImportedDiffAE",
     "encdiff": "ImportedLatentEncDiff",
-    "disdis": "ImportedDisDis",
+    "disdis": "ImportedLatentEncDiff",
     "dbae": "ImportedDBAE",
 }
 MODULE = "diffrep.pipelines.imports.adapters"

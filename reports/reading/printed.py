@@ -38,11 +38,11 @@ class DataSet(Line):
 
 
 class Method(Line):
-    """A row as papers name it; `adapter` is the one of ours that builds it, and empty where none does."""
+    """A row as papers name it; `ours` is the method of the suite that it is, in the words of `method_of`, if any."""
 
     key: Word
     title: Word
-    adapter: str
+    ours: str
 
 
 class Metric(Line):

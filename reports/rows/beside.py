@@ -8,11 +8,9 @@ from typing import Any
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.printed import Printed, Published
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows.origins import data_of, learned_from, method_of
+from diffrep.reports.rows.origins import data_of, learned_from, method_of, reduction_of
 from diffrep.reports.rows.variants import FORMS, variant_of
 
-OWN_NUMBERS = "the code’s own numbers"
-REDUCTIONS = {"": OWN_NUMBERS, "tokens_pca": "first principal component of each token"}  # by view of the code
 SAME = "same"
 NOT_STATED = "not stated"
 WORDS = {"data_set": "data set", "learned_from": "learned from", "variant": "metric variant"}  # others as the field
@@ -81,12 +79,12 @@ def what_differs(printed: Conditions, ours: Conditions) -> tuple[str, ...]:
 
     What either side does not state is a difference: nobody can say that it agrees.
 
-    >>> ours = Conditions("celeba", "celeba", "64", "d2c", OWN_NUMBERS, "exact AUROC")
+    >>> ours = Conditions("celeba", "celeba", "64", "d2c", "own numbers", "exact AUROC")
     >>> what_differs(ours, ours)
     ()
-    >>> what_differs(Conditions("celeba", "ffhq", "64", "", OWN_NUMBERS, "exact AUROC"), ours)
+    >>> what_differs(Conditions("celeba", "ffhq", "64", "", "own numbers", "exact AUROC"), ours)
     ('learned from: ffhq there, celeba here', 'crop: not stated there, d2c here')
-    >>> what_differs(Conditions("lfw", "celeba", "128", "", OWN_NUMBERS, ""), ours)
+    >>> what_differs(Conditions("lfw", "celeba", "128", "", "own numbers", ""), ours)
     ('data set: lfw there, celeba here',)
     """
     found = [difference(field.name, printed, ours) for field in fields(Conditions)]
@@ -110,11 +108,11 @@ def of_printed(row: Printed, published: Published) -> Conditions:
 def of_ours(result: ResultFile, metric: str, study: Study, size: str) -> Conditions:
     """Under which conditions a number of a result file was made; `size` of its images, in pixels."""
     section = study.dataset_settings.get(result.dataset, {})
+    own = study.method_settings.get(result.row, {})
     data = data_of(result.dataset, section)
-    learned = learned_from(study.method_settings.get(result.row, {}), data)
     variant = variant_of(metric, study.shared_settings["evaluate"], result.metrics)
-    reduction = REDUCTIONS.get(result.view, result.view)
-    return Conditions(data, learned, size, section.get("crop", "default"), reduction, variant)
+    crop, reduction = section.get("crop", "default"), reduction_of(own, result.view)
+    return Conditions(data, learned_from(own, data), size, crop, reduction, variant)
 
 
 def beside(results: Sequence[ResultFile], study: Study, published: Published) -> list[Beside]:
@@ -145,11 +143,12 @@ def _rows_of(
     printed: Printed, reduction: str, results: Sequence[ResultFile], study: Study, published: Published
 ) -> Iterator[tuple[str, list[ResultFile]]]:
     """Our rows of the same method with the results that hold the metric, of the view that is reduced alike if any."""
-    adapter = published.methods[printed.method].adapter
+    method = published.methods[printed.method].ours
     for name in study.methods:
-        if adapter and method_of(name, study.method_settings.get(name, {})) == adapter:
+        section = study.method_settings.get(name, {})
+        if method and method_of(name, section) == method:
             holding = [r for r in results if (r.kind, r.row) == ("method", name) and _has_value(r, printed.metric)]
-            alike = [r for r in holding if REDUCTIONS.get(r.view) == reduction]
+            alike = [r for r in holding if reduction_of(section, r.view) == reduction]
             if own := alike or [r for r in holding if r.view == ""]:
                 yield name, own
 

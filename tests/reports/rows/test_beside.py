@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from diffrep.methods import METHODS
 from diffrep.pipelines.imports.placing import ADAPTERS, MODULE
 from diffrep.reports.reading.published import published
 from diffrep.reports.rows.beside import Conditions, beside, of_printed, what_differs
@@ -87,7 +88,7 @@ def test_other_methods_and_numbers_without_a_value_have_no_line(tree, papers):
     found = beside(tree.results, tree.study, papers)
     assert {line.row for line in found} == {"alpha"}
     assert {line.printed.metric for line in found} == {"dci_disentanglement"}
-    assert {papers.methods[line.printed.method].adapter for line in found} == {"encdiff_latent"}
+    assert {papers.methods[line.printed.method].ours for line in found} == {"encdiff_latent"}
     for seed in tree.seeds:
         tree.put("alpha", "disentangle", seed, dci_disentanglement=None)
     assert beside(tree.results, tree.study, papers) == []
@@ -102,7 +103,7 @@ def test_what_agrees_stands_first_and_other_data_last(tree, papers):
 @pytest.mark.parametrize("row", ADAPTERS.values())
 def test_imported_weights_are_laid_beside_the_numbers_of_their_method(papers, row):
     method = method_of("theirs", {"adapter": f"{MODULE}:{row}"})
-    assert method in {card.adapter for card in papers.methods.values()}
+    assert method in {card.ours for card in papers.methods.values()}
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,34 @@ def test_imported_weights_learned_from_what_was_said_when_they_were_imported(tre
     (line,) = lines(tree, papers)
     assert line.differs == differs
     assert (line.budget.steps, line.budget.images, line.budget.hardware) == (None, None, "")
+
+
+DRAWN = "numbers drawn at random around it"
+OWN = "the code’s own numbers"
+
+
+@pytest.mark.parametrize(
+    ("code", "rows"),
+    [
+        ("fixed", {("dbae_deterministic", ())}),
+        ("mean", {("dbae", (f"reduction: {DRAWN} there, {OWN} here",))}),
+        ("sample", {("dbae", ())}),
+    ],
+)
+def test_a_code_that_is_drawn_stands_beside_drawn_ones(tree, papers, code, rows):
+    tree.sections["alpha"] = {"adapter": "dbae", "code": code}
+    tree.data = {"squares": {"adapter": "celeba", "crop": "d2c"}}
+    for seed in tree.seeds:
+        tree.put("alpha", "probe", seed, average_precision=0.6)
+    found = lines(tree, papers, source="dbae", data_set="celeba", metric="average_precision")
+    of_celeba = [line for line in found if not line.printed.protocol.startswith("diti_faces_ffhq128")]
+    told = {(line.printed.method, tuple(w for w in line.differs if "variant" not in w)) for line in of_celeba}
+    assert told == rows
+
+
+def test_every_method_that_a_card_names_is_one_of_the_suite(papers):
+    known = {*METHODS, "dbae fixed", "disdis"}
+    assert {card.ours for card in papers.methods.values()} - {""} <= known
 
 
 OURS = Conditions("celeba", "celeba", "64", "d2c", "numbers", "exact")
