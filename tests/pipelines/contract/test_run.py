@@ -21,8 +21,13 @@ from diffrep.pipelines.core.params import load, parsed
 ROOT = Path(__file__).parents[3]
 PARAMS = load(ROOT)
 SIDE, STEPS = 16, 40
-LATE_STEPS = dict.fromkeys(("diti", "diffsiam", "encdiff", "encdiff_latent"), 80)  # after 40 they hardly use their code
-SAME_GRAPH = {"pdae_simsiam": "diffsiam", "vdrl": "drl"}  # rows that call what another row has compiled
+LATE = ("diti", "diffsiam", "encdiff", "encdiff_skip", "encdiff_latent")  # after 40 they hardly use their code
+LATE_STEPS = {**dict.fromkeys(LATE, 80), "dbae": 120}
+SAME_GRAPH = {  # rows that call what another row has compiled
+    "pdae_simsiam": "diffsiam",
+    "vdrl": "drl",
+    "encdiff_skip": "encdiff",
+}
 SMALL = {"network": DPMSettings((8, 8), 1, (), 4, 0.1, 4, "sample")}
 clean = EncDiff.clean
 CHOICES = "choices come with their codes"
