@@ -20,7 +20,7 @@ from diffrep.methods.shared.part import Part
 from diffrep.methods.shared.precision import widened
 from diffrep.methods.shared.process.bridge_sampler import walk_bridge
 from diffrep.methods.shared.process.sampler import own_noise
-from diffrep.methods.shared.process.vp_bridge import bridged, draw_times, known_times, preconditioning
+from diffrep.methods.shared.process.vp_bridge import draw_times, drawn_part, free_part, known_times, preconditioning
 from diffrep.methods.shared.settings import Count, Scale
 
 BOUND = 5.0  # of means and of log-deviations
@@ -99,16 +99,18 @@ class DBAE(nn.Module):
         mean, deviation = self.posterior(images)
         codes = mean if code_noise is None else mean + deviation * code_noise
         ends = widened(self.generator(codes))
-        seen = self.network(bridged(images, ends, noise, times), ends, times, codes)
+        states = free_part(images, noise, times) + drawn_part(ends, times)
+        seen = self.network(states, ends, times, codes)
         return (((seen - images) / preconditioning(times, images).out) ** 2).mean()
 
     def noised(self, images: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
-        """The states of `images` at the suite's `timesteps` int64 [n], on the bridges to their own endpoints."""
-        return bridged(images, self.generator(self.encode(images)["z"]), noise, known_times(timesteps))
+        """The states of `images` at the suite's `timesteps` int64 [n], but for what the code's endpoint brings."""
+        return free_part(images, noise, known_times(timesteps))
 
     def denoise(self, noisy: Tensor, timesteps: Tensor, codes: Tensor) -> Tensor:
-        """The images [n, c, h, w] seen in such states, given codes [n, code_dim] and their endpoints; not clamped."""
-        return self.network(noisy, self.generator(codes), known_times(timesteps), codes)
+        """The images [n, c, h, w] seen in such states, on the bridges to the endpoints of codes [n, code_dim]."""
+        ends, times = self.generator(codes), known_times(timesteps)
+        return self.network(noisy + drawn_part(ends, times), ends, times, codes)
 
     @torch.no_grad()
     def decode(self, codes: Tensor, start: Tensor, *, steps: int) -> Tensor:

@@ -176,22 +176,17 @@ def test_decoding_sees_no_start():
     assert not hasattr(DBAE, "invert")
 
 
-def test_states_lie_on_the_bridges_to_their_own_endpoints():
-    model, noise = build(stirred=True).eval(), images(seed=3)
-    t = torch.tensor([0, 100, 500, 999])
-    ends = model.generator(model.encode(images())["z"])
-    a, b, c = (scale.float().view(-1, 1, 1, 1) for scale in official.share(1e-4 + 0.9998 * t.double() / 999))
-    expected = a * ends + b * images() + c.sqrt() * noise
-    torch.testing.assert_close(model.noised(images(), noise, t), expected, atol=1e-5, rtol=1e-5)
-
-
-def test_denoising_listens_to_the_code_and_its_endpoint():
-    model, t, z = build(stirred=True).eval(), torch.full((4,), 500), torch.ones(4, 6)
-    states = model.noised(images(), images(seed=3), t)
-    found = model.denoise(states, t, z)
-    expected = model.network(states, model.generator(z), torch.full((4,), 1e-4 + 0.9998 * 500 / 999), z)
-    torch.testing.assert_close(found, expected)
-    assert not torch.allclose(model.denoise(states, t, -z), found)
+def test_what_the_code_does_not_decide_is_noised_and_all_that_it_decides_comes_from_the_code_given():
+    """A state x_t of the published process, split: the endpoint's share is added where the code is known."""
+    model, noise, t = build(stirred=True).eval(), images(seed=3), torch.tensor([0, 100, 500, 999])
+    times = 1e-4 + 0.9998 * t.double() / 999
+    a, b, c = (scale.float().view(-1, 1, 1, 1) for scale in official.share(times))
+    free = model.noised(images(), noise, t)
+    torch.testing.assert_close(free, b * images() + c.sqrt() * noise, atol=1e-5, rtol=1e-5)
+    for z in (model.encode(images())["z"], torch.ones(4, 6)):
+        ends = model.generator(z)
+        expected = model.network(free + a * ends, ends, times.float(), z)
+        torch.testing.assert_close(model.denoise(free, t, z), expected, atol=1e-4, rtol=1e-4)
 
 
 @CODES

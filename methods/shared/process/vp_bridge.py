@@ -73,10 +73,15 @@ def preconditioning(times: Tensor, like: Tensor) -> Preconditioning:
     return Preconditioning(*(scale.to(wide(like.dtype)).view(-1, 1, 1, 1) for scale in scales))
 
 
-def bridged(images: Tensor, ends: Tensor, noise: Tensor, times: Tensor) -> Tensor:
-    """The states x_t at `times` [n] between images x_0 and their endpoints x_T; all [n, c, h, w]."""
-    a, b, c = (scale.to(wide(images.dtype)).view(-1, 1, 1, 1) for scale in bridge(times))
-    return a * ends + b * images + c.sqrt() * noise
+def free_part(images: Tensor, noise: Tensor, times: Tensor) -> Tensor:
+    """b x_0 + sqrt(c) eps at `times` [n]: what of a state does not come from its endpoint; all [n, c, h, w]."""
+    _, b, c = (scale.to(wide(images.dtype)).view(-1, 1, 1, 1) for scale in bridge(times))
+    return b * images + c.sqrt() * noise
+
+
+def drawn_part(ends: Tensor, times: Tensor) -> Tensor:
+    """a x_T at `times` [n]: what of a state comes from its endpoint [n, c, h, w]; both parts are the state."""
+    return bridge(times).a.to(wide(ends.dtype)).view(-1, 1, 1, 1) * ends
 
 
 def draw_times(count: int, generator: torch.Generator) -> Tensor:

@@ -21,8 +21,8 @@ from diffrep.pipelines.core.params import load, parsed
 ROOT = Path(__file__).parents[3]
 PARAMS = load(ROOT)
 SIDE, STEPS = 16, 40
-LATE = ("diti", "diffsiam", "encdiff", "encdiff_skip", "encdiff_latent")  # after 40 they hardly use their code
-LATE_STEPS = {**dict.fromkeys(LATE, 80), "dbae": 120}
+LATE = ("diti", "diffsiam", "encdiff", "encdiff_skip", "encdiff_latent", "dbae")  # after 40 they hardly use their code
+LATE_STEPS = dict.fromkeys(LATE, 80)
 SAME_GRAPH = {  # rows that call what another row has compiled
     "pdae_simsiam": "diffsiam",
     "vdrl": "drl",

@@ -9,8 +9,9 @@ import torch
 from diffrep.methods.shared.process.vp_bridge import (
     beta,
     bridge,
-    bridged,
     draw_times,
+    drawn_part,
+    free_part,
     known_times,
     preconditioning,
 )
@@ -65,12 +66,13 @@ def test_the_network_sees_and_says_numbers_of_variance_1():
 def test_states_lie_between_image_and_endpoint():
     images, ends, noise = torch.randn(3, 7, 2, 4, 4, generator=torch.Generator().manual_seed(0))
     a, b, c = (scale.float().view(-1, 1, 1, 1) for scale in official.share(TIMES))
-    torch.testing.assert_close(bridged(images, ends, noise, TIMES), a * ends + b * images + c.sqrt() * noise)
+    torch.testing.assert_close(free_part(images, noise, TIMES), b * images + c.sqrt() * noise)
+    torch.testing.assert_close(drawn_part(ends, TIMES), a * ends)
 
 
 def test_half_precision_is_for_networks():
     images = torch.zeros(2, 1, 1, 1, dtype=torch.bfloat16)
-    assert bridged(images, images, images, TIMES[:2]).dtype == torch.float32
+    assert free_part(images, images, TIMES[:2]).dtype == drawn_part(images, TIMES[:2]).dtype == torch.float32
     assert preconditioning(TIMES, images).out.dtype == torch.float32
 
 
