@@ -186,7 +186,8 @@ def import_weights(
     """Make published weights a row of a workspace, or its base model: every stage then judges them, none trains them.
 
     FILE is what the authors gave: PDAE's checkpoint.pt (pdae), its DPM's (pdae-dpm), Diff-AE's last.ckpt (diffae,
-    diffae-ddpm), a Lightning file of EncDiff's code (encdiff), or a folder of diffusers such as google/ddpm-* (ddpm).
+    diffae-ddpm), DBAE's ema_*.pt (dbae), a Lightning file of EncDiff's code or dis-dis's (encdiff, disdis), or a folder
+    of diffusers such as google/ddpm-* (ddpm).
     Nothing in it is run: what it names beside tensors is replaced, and printed. Every tensor is accounted for.
 
     

@@ -13,15 +13,19 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from diffrep.datasets.files.sums import sha256_of
+from diffrep.methods.dbae import DBAE
 from diffrep.methods.diffae import DiffAE
 from diffrep.methods.encdiff import EncDiff
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
+from diffrep.methods.shared.denoisers.bridge_unet import BridgeUNetSettings
 from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPMSettings
 from diffrep.methods.shared.networks.autoencoder import Autoencoder, AutoencoderSettings
 from diffrep.methods.shared.networks.concepts import TokenSettings, TrunkSettings
 from diffrep.methods.shared.networks.encoder import EncoderSettings
+from diffrep.methods.shared.networks.fastgan import GeneratorSettings
 from diffrep.methods.shared.networks.half_unet import HalfUNetSettings
+from diffrep.methods.shared.networks.spectral_norm import folded
 from diffrep.methods.shared.networks.token_unet import TokenUNetSettings
 from diffrep.methods.shared.process.sampler import SamplerName
 from diffrep.methods.shared.process.schedule import Betas, TimestepSampling
@@ -46,6 +50,11 @@ class ImportedFile:
     sha256: str
     image_shape: tuple[int, int, int]
     learned_from: str = ""
+
+
+def nowhere(image_shape: tuple[int, int, int]) -> dict[str, Any]:
+    """The key `imported` of a network that is built for its shapes alone."""
+    return {"folder": "", "sha256": "", "image_shape": image_shape}
 
 
 class Absent:
@@ -162,4 +171,35 @@ class ImportedLatentEncDiff(FromFile, EncDiff):  # type: ignore[misc]
             sampler=sampler,
             eta=eta,
         )
+        self.imported = imported
+
+
+class ImportedDBAE(FromFile, DBAE):  # type: ignore[misc]
+    """DBAE as its authors trained it, its spectral norms folded into the weights."""
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        *,
+        imported: ImportedFile,
+        code_dim: Count,
+        encoder: EncoderSettings | HalfUNetSettings,
+        code_scale: Scale,
+        code: Literal["fixed", "mean", "sample"],
+        generator: GeneratorSettings,
+        network: BridgeUNetSettings,
+        churn: float,
+    ) -> None:
+        self.expect_images(imported, image_shape)
+        super().__init__(
+            image_shape,
+            code_dim=code_dim,
+            encoder=encoder,
+            code_scale=code_scale,
+            code=code,
+            generator=generator,
+            network=network,
+            churn=churn,
+        )
+        folded(self.generator)
         self.imported = imported

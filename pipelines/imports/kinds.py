@@ -11,6 +11,8 @@ KINDS = {
     "diffae": "a Diff-AE",
     "diffae-ddpm": "Diff-AE's plain diffusion model",
     "encdiff": "an EncDiff with its autoencoder",
+    "disdis": "a dis-dis with its autoencoder",
+    "dbae": "a DBAE",
     "ldm-vq": "a VQ autoencoder of latent diffusion",
     "ddpm": "a diffusion model of diffusers",
 }
@@ -21,9 +23,8 @@ OTHERS = {  # what is known by its names, and why it is no row of ours
     "pdae-latents": "the mean and deviation of PDAE's codes: import the model that they are of",
     "diffae-classifier": "Diff-AE's classifier of codes: import the autoencoder that it was trained on",
     "diffae-latents": "codes of a Diff-AE: import the model that they are of",
-    "disdiff": "a DisDiff or dis-dis, which is not read: --kind ldm-vq takes the autoencoder in it",
+    "disdiff": "a DisDiff, which is no method of the suite: --kind ldm-vq takes the autoencoder in it",
     "ldm": "a latent diffusion model that encodes nothing: --kind ldm-vq takes the autoencoder in it",
-    "dbae": "a DBAE, which is not read: the suite trains its own",
 }
 Has = Callable[[str], bool]
 SIGNS: tuple[tuple[str, Callable[[set[str], Has], bool]], ...] = (  # the first that holds
@@ -38,6 +39,7 @@ SIGNS: tuple[tuple[str, Callable[[set[str], Has], bool]], ...] = (  # the first 
     ("diffae", lambda keys, has: has("ema_model.encoder.")),
     ("diffae-ddpm", lambda keys, has: has("ema_model.")),
     ("encdiff", lambda keys, has: has("cond_stage_model.net.")),
+    ("disdis", lambda keys, has: has("cond_stage_model.mlps.")),
     ("disdiff", lambda keys, has: has("cond_stage_model.")),
     ("ldm", lambda keys, has: has("model.diffusion_model.")),
     ("ldm-vq", lambda keys, has: has("quantize.embedding.")),
@@ -69,7 +71,7 @@ def expect_kind(content: Any, asked: str | None, where: str) -> str:
     if not isinstance(content, Mapping):
         raise UserError(f"{where} holds a {type(content).__name__}, where names of tensors are due")
     kind = kind_of(content)
-    holds_autoencoder = kind in ("encdiff", "disdiff", "ldm")
+    holds_autoencoder = kind in ("encdiff", "disdis", "disdiff", "ldm")
     if asked == "ldm-vq" and holds_autoencoder:
         return asked
     if kind is None:

@@ -1,4 +1,4 @@
-"""EncDiff's Lightning files, and the autoencoders of latent diffusion, alone or inside one of its models."""
+"""EncDiff's and dis-dis's Lightning files, and latent diffusion's autoencoders, alone or inside one of its models."""
 
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -9,7 +9,7 @@ from diffrep.methods.shared.networks.autoencoder import Autoencoder
 from diffrep.methods.shared.process.schedule import Betas, noise_shares
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports import latent_names
-from diffrep.pipelines.imports.adapters import ImportedLatentEncDiff
+from diffrep.pipelines.imports.adapters import ImportedLatentEncDiff, nowhere
 from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over
 from diffrep.pipelines.imports.guided_names import GuidedNames
 from diffrep.pipelines.imports.kinds import state_of
@@ -20,6 +20,7 @@ from diffrep.pipelines.presets.published import preset
 FIRST, ENCODER, RAW, AVERAGED = "first_stage_model.", "cond_stage_model.", "model.diffusion_model.", "model_ema."
 ANY_SIDE = 256  # of images, where an autoencoder is built for its shapes alone
 CLOSE = 1e-6  # betas, which the files have in single precision
+USED = (AVERAGED, ENCODER, FIRST, "scale_factor")
 COUNTERS = ("decay", "num_updates")
 UNUSED = ("loss.", AVERAGED)  # of an autoencoder: discriminator and LPIPS; averages, which none of the released has
 
@@ -53,17 +54,31 @@ def autoencoder_names(section: dict[str, Any]) -> Any:
 
 def encdiff(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     """EncDiff's averaged denoiser, its encoder and tokens as they are, and the autoencoder under them."""
+    published = preset("encdiff-shapes3d")["methods"]["encdiff_code"]
+    return latent_row("encdiff", published, state_of(content), where, side)
+
+
+def disdis(content: Mapping[str, Any], where: str, side: int | None) -> Model:
+    """The same of dis-dis, whose trunk and tokens are others; its Gaussians lie in a file of their own."""
     whole = state_of(content)
-    encoder, code_dim, seen = Shapes(below(whole, ENCODER), f"{where} ({ENCODER})").encoder()
+    others = {name: value for name, value in whole.items() if not name.startswith(ENCODER)}
+    renamed = latent_names.as_encdiffs(below(whole, ENCODER))
+    published = preset("disdis-shapes3d")["methods"]["disdis"]
+    named = {f"{ENCODER}{name}": value for name, value in renamed.items()}
+    return latent_row("disdis", published, {**others, **named}, where, side)
+
+
+def latent_row(kind: str, published: dict[str, Any], whole: Mapping[str, Any], where: str, side: int | None) -> Model:
+    """A row of EncDiff's layout: the published section with the sizes of a file, and its tensors."""
+    condition = Shapes(below(whole, ENCODER), f"{where} ({ENCODER})")
+    encoder, code_dim, seen = condition.trunk(published["encoder"]["kind"])
     autoencoder, first, left = first_stage(below(whole, FIRST), f"{where} ({FIRST})")
     denoiser = Shapes(below(whole, RAW), f"{where} ({RAW})")
-    published = preset("encdiff-shapes3d")["methods"]["encdiff_code"]
-    network = {**published["network"], **denoiser.unet("transformer_blocks.0.attn2.to_k.weight")}
     section = {key: value for key, value in published.items() if key != "adapter"} | {
         "code_dim": code_dim,
-        "tokens": {**published["tokens"], "dim": Shapes(whole, where).of(f"{ENCODER}net.0.4.weight")[0]},
-        "encoder": {"kind": "encoder4", "channels": encoder["channels"]},
-        "network": network,
+        "tokens": {**published["tokens"], **condition.tokens()},
+        "encoder": encoder,
+        "network": {**published["network"], **denoiser.unet("transformer_blocks.0.attn2.to_k.weight")},
         "betas": betas_of(whole, where, published["betas"]),
         "autoencoder": autoencoder,
     }
@@ -72,14 +87,7 @@ def encdiff(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     sources = {name: encdiff_source(name, built, section) for name in shapes_of(built)}
     state = gather_parts(whole, first, sources, code_dim)
     found = gathered(shapes_of(built), lambda name: sources[name], state, where)
-    return Model(
-        "encdiff", image_shape, section, found, (*left_over(whole, AVERAGED, ENCODER, FIRST, "scale_factor"), *left)
-    )
-
-
-def nowhere(image_shape: tuple[int, int, int]) -> dict[str, Any]:
-    """The key `imported` of a network that is built for its shapes alone."""
-    return {"folder": "", "sha256": "", "image_shape": image_shape}
+    return Model(kind, image_shape, section, found, (*left_over(whole, *USED), *left))
 
 
 def encdiff_source(name: str, built: ImportedLatentEncDiff, section: dict[str, Any]) -> Source:

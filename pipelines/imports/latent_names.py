@@ -1,7 +1,7 @@
 """How latent diffusion's files name the autoencoder, and EncDiff's its encoder and the networks of its tokens.
 
 Rombach et al. 2022, arXiv:2112.10752; reference: CompVis/latent-diffusion. Yang et al. 2024, arXiv:2402.09712;
-reference: SelenaGeRuiqi/EncDiff.
+reference: SelenaGeRuiqi/EncDiff. dis-dis, arXiv:2410.23820; reference: youngjun-jun/dis-dis.
 """
 
 import re
@@ -20,6 +20,9 @@ BLOCK = re.compile(r"(encoder|decoder)\.(down|up)_blocks\.(\d+)\.(?:resnets\.(\d
 MIDDLE = re.compile(r"(encoder|decoder)\.mid_block\.(resnets|attentions)\.(\d)\.(.+)")
 RESIDUAL = re.compile(r"(encoder\.\d+)\.\w+\.(\d\..+)")  # its branch has a name of no meaning
 TOKEN_LAYERS = (0, 2, 4)
+NORM = re.compile(r"image_encoder\.encoder\.(\d+)\.running_mean")
+DENSE = re.compile(r"image_encoder\.fc\.(\d+)(\..+)")
+TOKEN = re.compile(r"mlps\.(\d+)\.layers\.(\d+)")
 
 
 def of_autoencoder(name: str, levels: int) -> Source:
@@ -62,6 +65,20 @@ def without_attention(state: Mapping[str, Any], width: int) -> dict[str, Any]:
 def plain_encoder(state: Mapping[str, Any]) -> dict[str, Any]:
     """EncDiff's image encoder, the branches of its residual blocks under the name that they have here."""
     return {RESIDUAL.sub(r"\1.branch.\2", name): value for name, value in state.items()}
+
+
+def as_encdiffs(state: Mapping[str, Any]) -> dict[str, Any]:
+    """dis-dis's image encoder and networks of tokens under the names that EncDiff has for its own, layers in a row."""
+    norms = [int(found[1]) for name in state if (found := NORM.match(name))]
+    first = max(norms, default=0) + 3  # behind the last norm come its activation and what flattens the maps
+    return {renamed(name, first): value for name, value in state.items()}
+
+
+def renamed(name: str, first: int) -> str:
+    """A name of dis-dis as EncDiff's; `first` is the number of the first dense layer there."""
+    if found := DENSE.match(name):
+        return f"encoder.{first + int(found[1])}{found[2]}"
+    return TOKEN.sub(r"net.\1.\2", name).removeprefix("image_encoder.")
 
 
 def with_stacked_tokens(state: Mapping[str, Any], count: int) -> dict[str, Any]:

@@ -17,7 +17,13 @@ from diffrep.pipelines.imports.adapters import WEIGHTS
 from diffrep.pipelines.imports.model import Model, on_meta
 
 FOLDER = "imported"  # of a workspace
-ADAPTERS = {"pdae": "ImportedPDAE", "diffae": "ImportedDiffAE", "encdiff": "ImportedLatentEncDiff"}
+ADAPTERS = {
+    "pdae": "ImportedPDAE",
+    "diffae": "ImportedDiffAE",
+    "encdiff": "ImportedLatentEncDiff",
+    "disdis": "ImportedLatentEncDiff",
+    "dbae": "ImportedDBAE",
+}
 MODULE = "diffrep.pipelines.imports.adapters"
 LICENCES = {  # of the code that the weights came with; data sets have their own
     "pdae": "none is stated: use the weights, do not pass them on",
@@ -25,6 +31,8 @@ LICENCES = {  # of the code that the weights came with; data sets have their own
     "diffae": "MIT; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
     "diffae-ddpm": "MIT; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
     "encdiff": "none is stated: use the weights, do not pass them on",
+    "disdis": "none is stated: use the weights, do not pass them on",
+    "dbae": "Apache-2.0; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
     "ldm-vq": "MIT",
     "ddpm": "that of its repository: Apache-2.0 for google/ddpm-*",
 }

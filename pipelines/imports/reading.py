@@ -11,9 +11,10 @@ from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports.archive import read_checkpoint
 from diffrep.pipelines.imports.autoencoders import diffae, pdae
+from diffrep.pipelines.imports.bridge import dbae
 from diffrep.pipelines.imports.dpm import diffae_ddpm, pdae_dpm
 from diffrep.pipelines.imports.kinds import expect_kind
-from diffrep.pipelines.imports.latent import encdiff, ldm_vq
+from diffrep.pipelines.imports.latent import disdis, encdiff, ldm_vq
 from diffrep.pipelines.imports.model import Model, on_meta
 from diffrep.pipelines.trained.imported import load_weights, network_settings
 from diffrep.pipelines.trained.source_files import CONFIGS
@@ -25,6 +26,8 @@ READERS: dict[str, Reader] = {
     "diffae": diffae,
     "diffae-ddpm": diffae_ddpm,
     "encdiff": encdiff,
+    "disdis": disdis,
+    "dbae": dbae,
     "ldm-vq": ldm_vq,
 }
 

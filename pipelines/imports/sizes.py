@@ -71,6 +71,24 @@ class Shapes:
         halved = None if attention is None else side >> sum(i < attention for i in convolutions)
         return {"kind": "conv", "channels": channels, "attention": halved}, code_dim, side
 
+    def trunk(self, kind: str) -> tuple[dict[str, Any], int, int]:
+        """EncDiff's encoder of scalars, "encoder4" or "disdis": (its settings, the size of its code, images' side).
+
+        The second has one convolution more that does not halve, and its maps' numbers enter the first dense layer.
+        """
+        weights = (re.fullmatch(r"encoder\.(\d+)\.weight", name) for name in self.state)
+        shapes = [self.of(f"encoder.{i}.weight") for i in sorted(int(found[1]) for found in weights if found)]
+        channels = [shape[0] for shape in shapes if len(shape) == 4]
+        dense = [shape for shape in shapes if len(shape) == 2]
+        halvings = len(channels) - (kind == "disdis")
+        side = round((dense[0][1] / channels[-1]) ** 0.5) << halvings
+        return {"kind": kind, "channels": channels}, dense[-1][0], side
+
+    def tokens(self) -> dict[str, Any]:
+        """The network of each of EncDiff's tokens."""
+        *hidden, dim = (self.of(f"net.0.{layer}.weight")[0] for layer in (0, 2, 4))
+        return {"dim": dim, "hidden": hidden}
+
     def half_unet(self) -> tuple[dict[str, Any], int, int]:
         """Diff-AE's encoder: (its settings, the size of its code, the index of its resolution with attention).
 

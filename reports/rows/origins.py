@@ -7,6 +7,7 @@ IMPORTED = {  # a row of published weights: the class of its adapter, and the ad
     "ImportedPDAE": "pdae",
     "ImportedDiffAE": "diffae",
     "ImportedLatentEncDiff": "encdiff_latent",
+    "ImportedDBAE": "dbae",
 }
 OWN_NUMBERS, DRAWN = "the code’s own numbers", "numbers drawn at random around it"
 REDUCTIONS = {"": OWN_NUMBERS, "tokens_pca": "first principal component of each token"}  # by view of the code

@@ -82,3 +82,9 @@ def encdiff(unet, condition, first_stage, betas, path, scale=2.5):
     state |= {"first_stage_model.loss.discriminator.main.0.weight": torch.randn(8, 3, 4, 4)}
     tables = {"betas": betas.float(), "alphas_cumprod": (1 - betas).cumprod(0).float(), "logvar": torch.zeros(1000)}
     return lightning({**tables, **state, "scale_factor": torch.tensor(scale)}, path)
+
+
+def dbae(network, path):
+    """A file of DBAE's release: averaged parameters, and buffers as they are, in one bare dict."""
+    torch.save(dict(network.state_dict()), path)
+    return path

@@ -1,6 +1,7 @@
-"""Latent diffusion's and EncDiff's networks, written from their formulas, under the names of their files."""
+"""Latent diffusion's, EncDiff's and dis-dis's networks, written from their formulas, under the names of their files."""
 
 import math
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -210,3 +211,30 @@ class Condition(nn.Module):
 
     def tokens(self, scalars):
         return torch.stack([net(scalars[:, i : i + 1]) for i, net in enumerate(self.net)], dim=1)
+
+
+class DisDis(nn.Module):
+    """dis-dis's encoder of `count` scalars: a convolution of 7 x 7, strided ones, dense layers; ReLU in every place."""
+
+    def __init__(self, widths, side, count, token, hidden):
+        super().__init__()
+        layers, now = [], 3
+        for i, width in enumerate(widths):
+            size = {"kernel_size": 4, "stride": 2, "padding": 1} if i else {"kernel_size": 7, "padding": 3}
+            layers += [nn.Conv2d(now, width, **size), nn.BatchNorm2d(width), nn.ReLU()]
+            now = width
+        features = now * (side >> (len(widths) - 1)) ** 2
+        dense = [nn.Linear(features, features), nn.ReLU(), nn.Linear(features, 256), nn.ReLU(), nn.Linear(256, count)]
+        self.image_encoder = Part(encoder=nn.Sequential(*layers), fc=nn.Sequential(*dense))
+        one = lambda: Part(layers=nn.Sequential(*self.token(hidden, token)))  # noqa: E731
+        self.mlps = nn.ModuleList(one() for _ in range(count))
+
+    def token(self, hidden, token):
+        sizes = [1, *hidden, token]
+        return [layer for b, a in pairwise(sizes) for layer in (nn.Linear(b, a), nn.ReLU())]
+
+    def encoder(self, x):
+        return self.image_encoder.fc(self.image_encoder.encoder(x).flatten(1))
+
+    def tokens(self, scalars):
+        return torch.stack([mlp.layers(scalars[:, i : i + 1]) for i, mlp in enumerate(self.mlps)], dim=1)

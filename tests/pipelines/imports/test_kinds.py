@@ -21,6 +21,7 @@ CONTENTS = {
     "diffae-ddpm": {"state_dict": {"ema_model.out.0.weight": ONE}},
     "diffae-classifier": {"state_dict": {"ema_classifier.weight": ONE}},
     "encdiff": {"state_dict": {"cond_stage_model.net.0.0.weight": ONE, "model.diffusion_model.out.0.weight": ONE}},
+    "disdis": {"state_dict": {"cond_stage_model.mlps.0.layers.0.weight": ONE, "model.diffusion_model.x": ONE}},
     "disdiff": {"state_dict": {"cond_stage_model.encoder.0.weight": ONE}},
     "ldm": {
         "state_dict": {"model.diffusion_model.out.0.weight": ONE, "first_stage_model.quantize.embedding.weight": ONE}
@@ -74,7 +75,10 @@ def test_a_checkpoint_of_something_else(content, words, tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "content"),
-    [(kind, CONTENTS[kind]) for kind in ("pdae", "pdae-dpm", "diffae", "diffae-ddpm", "encdiff", "ldm-vq")],
+    [
+        (kind, CONTENTS[kind])
+        for kind in ("pdae", "pdae-dpm", "diffae", "diffae-ddpm", "encdiff", "disdis", "dbae", "ldm-vq")
+    ],
 )
 def test_the_sign_of_a_kind_without_its_layout_is_one_line(kind, content, tmp_path):
     torch.save(content, tmp_path / "file.pt")

@@ -26,8 +26,14 @@ def images(count=2):
     return torch.rand(count, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(4)) * 2 - 1
 
 
-def parts():
-    condition = stirred(official.Condition(32, SIDE, COUNT, TOKEN), seed=1)
+def conditions(kind):
+    if kind == "encdiff":
+        return official.Condition(32, SIDE, COUNT, TOKEN)
+    return official.DisDis((8, 16, 16), SIDE, COUNT, TOKEN, (6, 7))
+
+
+def parts(kind="encdiff"):
+    condition = stirred(conditions(kind), seed=1)
     for name, value in condition.named_buffers():
         if name.endswith("running_var"):
             value.uniform_(0.5, 2.0, generator=torch.Generator().manual_seed(2))
@@ -45,11 +51,12 @@ def row(model, **changes):
     return ours.eval()
 
 
-@pytest.fixture(scope="module")
-def encdiff(tmp_path_factory):
-    theirs = parts()
+@pytest.fixture(scope="module", params=["encdiff", "disdis"])
+def encdiff(request, tmp_path_factory):
+    theirs = parts(request.param)
     path = official_files.encdiff(*theirs, BETAS, tmp_path_factory.mktemp("encdiff") / "last.ckpt", scale=SCALE)
     model = read_model(path).model
+    assert model.kind == request.param
     assert {"betas", "alphas_cumprod", "logvar", "model.*", "loss.*", "epoch"} <= set(model.left)
     return (*theirs, model)
 
@@ -88,6 +95,14 @@ def test_encdiff_samples_alike(encdiff):
         part.float()
 
 
+def test_sizes_of_a_disdis_are_read(tmp_path):
+    path = official_files.encdiff(*parts("disdis"), BETAS, tmp_path / "last.ckpt")
+    section = read_model(path).model.section
+    assert section["encoder"] == {"kind": "disdis", "channels": [8, 16, 16]}
+    assert section["tokens"] == {"dim": TOKEN, "hidden": [6, 7], "activation": "relu"}
+    assert section["network"]["skip_dropout"] == 0.2
+
+
 def test_what_has_another_schedule_is_told(tmp_path):
     betas = torch.linspace(0.0015**0.5, 0.0195**0.5, 1000, dtype=torch.float64) ** 2
     path = official_files.encdiff(*parts(), betas, tmp_path / "last.ckpt")
@@ -114,22 +129,26 @@ def test_the_autoencoder_in_another_model_comes_with_the_factor_of_its_latents(e
     assert (model.scale, model.section["codebook"]) == (SCALE, 16)
 
 
-def test_published_sizes(monkeypatch):
-    """EncDiff's 42,322,005 numbers, counters and means of batch norms apart, on tensors without numbers."""
+@pytest.mark.parametrize(("kind", "total"), [("encdiff", 42_322_005), ("disdis", 64_597_909)])
+def test_published_sizes(kind, total, monkeypatch):
+    """All numbers but the counters and means of batch norms, on tensors without numbers."""
     monkeypatch.setattr(gathering, "expect_whole", lambda state, where: None)
     with torch.device("meta"):
-        unet = official.TokenUNet((64, 128, 256, 256), (0, 1, 2), told=16)
-        condition, first_stage = official.Condition(128, 64, 20, 16), official.VQ((32, 64, 128), 2048)
+        unet = official.TokenUNet((64, 128, 256, 256), (0, 1, 2), told=16 if kind == "encdiff" else 32)
+        theirs = official.Condition(128, 64, 20, 16)
+        if kind == "disdis":
+            theirs = official.DisDis((64, 128, 256, 256, 256), 64, 20, 32, (256, 512))
+        first_stage = official.VQ((32, 64, 128), 2048)
         names = unet.state_dict().items()
         state = {f"model.diffusion_model.{name}": value for name, value in names}
         state |= {f"model_ema.diffusion_model{name.replace('.', '')}": value for name, value in names}
-        state |= {f"cond_stage_model.{name}": value for name, value in condition.state_dict().items()}
+        state |= {f"cond_stage_model.{name}": value for name, value in theirs.state_dict().items()}
         state |= {f"first_stage_model.{name}": value for name, value in first_stage.state_dict().items()}
-        model = READERS["encdiff"]({"state_dict": {**state, "scale_factor": torch.ones(())}}, "file", None)
+        model = READERS[kind]({"state_dict": {**state, "scale_factor": torch.ones(())}}, "file", None)
         large = official.VQ((128, 256, 512), 8192).state_dict()
     counted = [
         v.numel() for n, v in model.state.items() if "running_" not in n and not n.endswith(("tracked", "scale"))
     ]
-    assert (sum(counted), model.image_shape) == (42_322_005, (3, 64, 64))
+    assert (sum(counted), model.image_shape) == (total, (3, 64, 64))
     section = READERS["ldm-vq"]({"state_dict": large}, "file", None).section
     assert (section["channels"], section["codebook"]) == ([128, 256, 512], 8192)

@@ -116,7 +116,9 @@ def test_facts_that_are_no_settings_stand_above(name):
 @BOTH
 def test_what_is_published_and_not_built_is_told(name, tiny):
     above = " ".join(line.removeprefix("# ") for line in text(name, tiny).splitlines() if line.startswith("# "))
-    assert bool(unbuilt(name)) == ("unbuilt" in PRESETS[name]) == name.startswith(("drl-", "encdiff-", "disdis-"))
+    assert (
+        bool(unbuilt(name)) == ("unbuilt" in PRESETS[name]) == name.startswith(("drl-", "encdiff-", "disdis-", "dbae-"))
+    )
     assert unbuilt(name) in above
     crop = PRESETS[name]["data"]["crop"]
     assert all(word in unbuilt(name) for word in ("RandAugment", "Cutout", "reflected") if word in crop)
