@@ -23,7 +23,7 @@ OTHERS = {  # what is known by its names, and why it is no row of ours
     "pdae-latents": "the mean and deviation of PDAE's codes: import the model that they are of",
     "diffae-classifier": "Diff-AE's classifier of codes: import the autoencoder that it was trained on",
     "diffae-latents": "codes of a Diff-AE: import the model that they are of",
-    "disdiff": "a DisDiff, which is no method of the suite: --kind ldm-vq takes the autoencoder in it",
+    "disdiff": "a DisDiff, which is not read: --kind ldm-vq takes the autoencoder in it",
     "ldm": "a latent diffusion model that encodes nothing: --kind ldm-vq takes the autoencoder in it",
 }
 Has = Callable[[str], bool]

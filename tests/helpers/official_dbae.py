@@ -74,9 +74,11 @@ class Generator(nn.Module):
 class DBAE(UNet):
     """The denoiser with the encoder and the generator below it, as one state dict."""
 
-    def __init__(self, widths, attends, encoder_widths, encoder_attends, *, code, side, head, generator=64, sto=True):
+    def __init__(
+        self, widths, attends, encoder_widths, encoder_attends, *, code, side, head, generator=64, sto=True, layers=2
+    ):
         self.attention = lambda width: Attention(width, heads=width // head)
-        super().__init__(widths, attends)
+        super().__init__(widths, attends, layers=layers)
         self.input_blocks[0][0] = nn.Conv2d(6, widths[0], 3, padding=1)
         self.label_emb = nn.Linear(code, self.embedding)
         self.encoder = HalfUNet(encoder_widths, encoder_attends, 2 * code if sto else code)

@@ -20,7 +20,7 @@ from diffrep.pipelines.imports.reading import READERS, read_model
 from diffrep.pipelines.imports.run import import_weights
 from diffrep.pipelines.trained.adapters import method_arguments
 
-SIDE, CODE, WIDTHS = 64, 12, (32, 128, 128)
+SIDE, CODE, WIDTHS = 64, 12, (32, 32, 32, 128)
 CLOSE = {"atol": 1e-5, "rtol": 1e-5}
 
 
@@ -31,7 +31,8 @@ def images(count=2):
 def network(sto):
     """Two heads where maps attend, statistics of batch norms, vectors of spectral norms near the right ones."""
     theirs = stirred(
-        official.DBAE(WIDTHS, (2,), (32, 32, 64), (2,), code=CODE, side=SIDE, head=64, generator=4, sto=sto), seed=3
+        official.DBAE(WIDTHS, (3,), (32, 32, 64), (2,), code=CODE, side=SIDE, head=64, generator=4, sto=sto, layers=1),
+        seed=3,
     )
     generator = torch.Generator().manual_seed(2)
     for name, value in theirs.named_buffers():
@@ -70,7 +71,10 @@ def test_sizes_are_read(dbae):
     assert (model.kind, model.image_shape, model.section["code"]) == ("dbae", (3, 64, 64), "mean" if sto else "fixed")
     assert model.section["generator"] == {"channels": [64, 32, 16, 8, 8]}
     assert model.section["encoder"] == {"kind": "half_unet", "channels": [32, 32, 64], "attention": 16}
-    assert (model.section["network"]["channels"], model.section["network"]["attention_levels"]) == ([32, 128, 128], [2])
+    assert (model.section["network"]["channels"], model.section["network"]["attention_levels"]) == (
+        [32, 32, 32, 128],
+        [3],
+    )
     assert model.left == ("decoder.feat_256.*",)
 
 
@@ -101,11 +105,11 @@ def test_it_denoises_alike(dbae):
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("churn", [0.0, 0.33])
-def test_it_samples_alike(dbae, churn):
+def test_it_samples_alike(dbae):
+    churn = 0.33 if dbae[2] else 0.0
     theirs, ours = dbae[0].double(), row(dbae[1], churn=churn).double()
-    z = codes_of(theirs, dbae[2])
-    start = torch.randn(2, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(6)).double()
+    z = codes_of(theirs, dbae[2])[:1]
+    start = torch.randn(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(6)).double()
     ends = theirs.decoder(z)
     see = lambda x, t: official.seen(theirs, x, ends, t, z)  # noqa: E731
     expected = official.sample(see, ends, 10, churn, own_noise(start, 10))
