@@ -15,7 +15,9 @@ from diffrep.reports.pages.front_page import Front, front_of
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "reports" / "reference" / "rooms"
-HOME = REFERENCE if (REFERENCE / "results").is_dir() else ROOT  # whose numbers it shows: the reference's, once there
+TESTED = 3  # seeds that a test of a difference wants
+SEEDS = list((REFERENCE / "results").glob("*/pca/*"))
+HOME = REFERENCE if len(SEEDS) >= TESTED else ROOT  # whose numbers it shows: the reference's, once it says how sure
 README = (ROOT / "README.md").read_text()
 SHOWN = ("average_precision", "dci_disentanglement", "mse_random_start", "exact_gain_direction")
 WORDS = ("one", "two", "three", "four", "five")
@@ -82,6 +84,17 @@ def test_what_it_says_of_the_scale_is_what_was_run():
     assert f"{section['methods']['pdae']['code_dim']} code dimensions" in README
     assert f"{section['datasets'][data.name]['test']:,} test images" in README
     assert f"{WORDS[data.rows[0].n_seeds - 1]} seeds" in README
+
+
+@pytest.mark.skipif(HOME == REFERENCE, reason="the numbers shown are those of the reference itself")
+def test_what_it_says_of_the_reference_is_what_is_there():
+    longer, done = re.search(r"trains (\w+) times longer, of which (\w+)\s+seeds? (?:is|are) done", README).groups()
+    default, reference = (max(budget["method"] for budget in budgets_of(home).values()) for home in (ROOT, REFERENCE))
+    assert (longer, done) == ({10: "ten"}[reference // default], WORDS[len(SEEDS) - 1])
+
+
+def budgets_of(home: Path) -> dict:
+    return yaml.safe_load((home / "params.yaml").read_text())["budgets"]
 
 
 def test_it_has_at_most_900_words():
