@@ -23,7 +23,10 @@ def start(folder: Path, slots: int) -> dict[str, str]:
 
 
 def stop(folder: Path) -> None:
-    """End its daemons."""
+    """End its tasks, then its daemons."""
+    subprocess.run(
+        ["scancel", "--partition=main"], env={**os.environ, "SLURM_CONF": f"{folder}/slurm.conf"}, check=False
+    )
     for file in folder.glob("*.pid"):
         with suppress(ProcessLookupError, ValueError):
             os.kill(int(file.read_text()), signal.SIGTERM)

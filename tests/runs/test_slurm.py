@@ -138,9 +138,9 @@ def test_dvc_finds_nothing_to_do(done, folder):
 
 def test_a_failing_cell_is_told_with_its_logs_last_line_and_the_rest_goes_on(done, folder, slurm):
     changed_params(folder, lambda params: params["methods"]["random"].update(code_dim=12))
-    lost = folder / "runs" / ROOMS / "random" / "1"
+    lost = folder / "results" / ROOMS / "random" / "1"
     shutil.rmtree(lost)
-    lost.write_text("no folder: nothing can be written here")
+    lost.write_text("no folder: nothing can be written into it")
     failing = driver(folder, slurm)
     told, _ = failing.communicate(timeout=4 * PATIENCE)
     assert failing.returncode == 1
