@@ -37,7 +37,7 @@ def record(stages: Mapping[str, DvcStage], receipts: Iterable[Receipt]) -> dict[
                 fit.append(stages[name])
         for stage in fit:
             stage.save(run_cache=False)
-            stage.commit()
+            stage.commit(relink=False)  # a file that takes its place has changed for a task that reads it
         if fit:
             LockByEntry(repo, str(Path(repo.root_dir, "dvc.lock"))).dump_stages(fit)
     return refused

@@ -86,6 +86,16 @@ def test_an_empty_folder_is_recorded_without_a_word_of_dvcs(project, caplog):
     assert "encode_a" not in outdated()
 
 
+def test_recording_leaves_the_files_that_other_tasks_read_as_they_are(project):
+    made_by_tasks(project)
+    before = Path("a.model").stat()
+    with one_line_errors():
+        record_left(Plan(project), Board())
+    after = Path("a.model").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert outdated() == {"report"}
+
+
 def test_an_output_that_is_gone_is_no_receipt(project, capsys):
     made_by_tasks(project)
     remove(Path("a.model"))
