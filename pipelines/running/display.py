@@ -31,7 +31,7 @@ class Board:
         if not self.console.is_interactive:
             if time.monotonic() - self.told > LINE_SECONDS:
                 self.told = time.monotonic()
-                self.tell(f"{head}; running: {', '.join(running)}")
+                self.tell(f"{head}; running: {', '.join(running) or 'none'}")
             return
         table = Table.grid(padding=(0, 2))
         table.add_row(head)

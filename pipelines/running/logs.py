@@ -27,6 +27,6 @@ def logs_of(cell: str) -> list[Path]:
     names = {log.name.removesuffix(END): log for log in LOGS.glob(f"*{END}")}
     found = [log for name, log in names.items() if cell in (name, name.partition("@")[2])]
     if not found:
-        known = {*names, *(name.partition("@")[2] for name in names if "@" in name)}
+        known = {name.partition("@")[2] or name for name in names}
         raise UserError(f"no log of {brief(cell)} in {LOGS}: {hint(cell, known)}")
     return sorted(found, key=lambda log: log.stat().st_mtime)

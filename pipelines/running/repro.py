@@ -54,15 +54,19 @@ def one_line_errors() -> Iterator[None]:
         raise UserError(f"{error}{lock}") from error
 
 
-def tell_end(params: Params, failed: Mapping[str, str], ran: int, total: int, seconds: float) -> None:
+def tell_end(
+    params: Params, failed: Mapping[str, str], ran: int, total: int, seconds: float, dropped: Collection[str] = ()
+) -> None:
     """Say how a run of so many stages has ended, and show the headline table; UserError where some have failed.
 
-    failed  {stage: why}
-    ran     how many were not up to date
+    failed   {stage: why}
+    ran      how many were not up to date
+    dropped  stages that were not run, for those that have failed
     """
-    if failed:
+    if failed or dropped:
         told = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
-        raise UserError(f"{len(failed)} of {total} stages failed, the rest is kept. {told}")
+        behind = f". Not run, since they need these: {', '.join(dropped)}" if dropped else ""
+        raise UserError(f"{len(failed)} of {total} stages failed, the rest is kept. {told}{behind}")
     if not ran:
         print(f"Everything is up to date: {total} stages checked in {seconds:.0f} s, nothing to do.")
     else:

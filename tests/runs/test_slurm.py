@@ -18,6 +18,7 @@ from loopback_slurm import needs_slurm, start, stop
 from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, changed_params, command, workspace
 
 pytestmark = needs_slurm
+LONG = 4 * PATIENCE  # as long as a whole run may take
 NEEDS = "stages:\n" + "".join(
     f"  {name}: {{cpus: 1, memory_gib: 2, minutes: 60}}\n" for name in ("prepare", "base", "train", "encode")
 )
@@ -52,7 +53,7 @@ def receipts(folder: Path) -> dict[str, dict]:
 
 
 def wait_for(happened, process: subprocess.Popen) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + LONG
     while not happened():
         assert process.poll() is None, process.stdout.read()
         assert time.monotonic() < end, "nothing happened"
@@ -98,7 +99,7 @@ def done(folder, slurm):
     os.kill(first.pid, signal.SIGKILL)
     first.communicate()
     second = driver(folder, slurm)
-    told, _ = second.communicate(timeout=4 * PATIENCE)
+    told, _ = second.communicate(timeout=LONG)
     return {"code": second.returncode, "told": told, "stage": stage, "began": began}
 
 
@@ -138,11 +139,11 @@ def test_dvc_finds_nothing_to_do(done, folder):
 
 def test_a_failing_cell_is_told_with_its_logs_last_line_and_the_rest_goes_on(done, folder, slurm):
     changed_params(folder, lambda params: params["methods"]["random"].update(code_dim=12))
-    lost = folder / "runs" / ROOMS / "random" / "1"
+    lost = folder / "results" / ROOMS / "random" / "1"
     shutil.rmtree(lost)
-    lost.write_text("no folder: nothing can be written here")
+    lost.write_text("no folder: nothing can be written into it")
     failing = driver(folder, slurm)
-    told, _ = failing.communicate(timeout=4 * PATIENCE)
+    told, _ = failing.communicate(timeout=LONG)
     assert failing.returncode == 1
     said = next(line for line in told.splitlines() if f"FAILED   train@{ROOMS}-random-1: " in line)
     last = (folder / "runs" / "logs" / f"train@{ROOMS}-random-1.log").read_text().splitlines()[-1]

@@ -68,7 +68,7 @@ def repro_on(
             followed.to_the_end(look, lost)
         last = 0 if followed.failed or followed.cancelled else here(plan, LAST, params)
         ran = first + followed.ran + last
-    tell_end(params, followed.failed | followed.cancelled, ran, len(plan.names), time.monotonic() - start)
+    tell_end(params, followed.failed, ran, len(plan.names), time.monotonic() - start, followed.cancelled)
 
 
 def cluster_of(params: Params) -> Cluster:

@@ -16,6 +16,7 @@ from diffrep.pipelines.running.cluster.needs import FILE, Cluster, Need
 
 SPARE = 3.0  # times the seconds of before: nodes differ
 SHORTEST, UNKNOWN_MINUTES, UNKNOWN_GIB = 10, 240, 8
+LOST_MINUTES = 3  # of those of a task: it starts, and SLURM tells it up to 150 s before their end
 DAY = 24 * 60  # minutes up to which they are doubled
 LIBRARIES_GIB = 1.5  # torch and what is imported with it
 RESUMING = frozenset({"train", "base", "autoencoder", "oracle"})  # stages that go on from a checkpoint
@@ -77,10 +78,11 @@ def expect_one_node(machine: Machine) -> None:
 
 def expect_progress(stage: str, need: Need, machine: Machine) -> None:
     """Raise UserError where a training would be ended, each time, before its first checkpoint."""
-    if stage in RESUMING and need.minutes <= machine.checkpoint_minutes:
+    least = machine.checkpoint_minutes + LOST_MINUTES
+    if stage in RESUMING and need.minutes < least:
         raise UserError(
             f"{FILE}: {need.minutes} minutes for {stage}, and machine.checkpoint_minutes is "
-            f"{machine.checkpoint_minutes:g}: it would never get on, give it more"
+            f"{machine.checkpoint_minutes:g}: it would never get on, give it at least {math.ceil(least)}"
         )
 
 
@@ -95,11 +97,12 @@ def need(
     """What is asked for, before what it cost, before what the dry run says of it, before a guess."""
     gpus = machine.devices if on_device and machine.device == "gpu" else 0
     seconds = cost.seconds if cost else told
-    minutes = rounded_minutes(SPARE * seconds / 60) if seconds is not None else UNKNOWN_MINUTES
+    guess = rounded_minutes(SPARE * seconds / 60) if seconds is not None else UNKNOWN_MINUTES
+    minutes = max(guess, rounded_minutes(machine.checkpoint_minutes + LOST_MINUTES))
     gib = cost.mib / 1024 + LIBRARIES_GIB if cost else UNKNOWN_GIB
     cores = (machine.threads + machine.workers) * max(gpus, 1)
-    guess = {"gpus": gpus, "cpus": cores, "memory_gib": doubled(gib, 2), "minutes": minutes}
-    return Need.model_validate({**guess, **asked})
+    made = {"gpus": gpus, "cpus": cores, "memory_gib": doubled(gib, 2), "minutes": minutes}
+    return Need.model_validate({**made, **asked})
 
 
 def rounded_minutes(minutes: float) -> int:

@@ -52,8 +52,8 @@ class Followed:
         """Note what has begun and what has ended since the last look, and show it."""
         self.ask()  # before the receipts are read: a task that has left the queue has written its last one
         found = [receipt for name in self.open if (receipt := receipts.read(name)) is not None]
-        self.begin([receipt for receipt in found if not receipt.final])
         self.end([receipt for receipt in found if receipt.final])
+        self.begin([receipt for receipt in found if receipt.stage in self.open])
         if not self.silent:
             self.miss(lost)
         self.show()

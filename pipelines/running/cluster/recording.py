@@ -1,6 +1,8 @@
 """Receipts into dvc.lock: exactly those that the tree bears out, by DVC's own hands."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeGuard
 
@@ -26,7 +28,7 @@ def record(stages: Mapping[str, DvcStage], receipts: Iterable[Receipt]) -> dict[
     fit: list[DvcStage] = []
     seen: dict[str, str] = {}
     repo = stages[next(iter(said))].repo
-    with held(repo.lock):
+    with held(repo.lock), without_warnings():
         for name, contents in said.items():
             found = tree_of(stages[name], seen)
             if wrong := difference(contents, found):
@@ -35,10 +37,21 @@ def record(stages: Mapping[str, DvcStage], receipts: Iterable[Receipt]) -> dict[
                 fit.append(stages[name])
         for stage in fit:
             stage.save(run_cache=False)
-            stage.commit()
+            stage.commit(relink=False)  # a file that takes its place has changed for a task that reads it
         if fit:
             LockByEntry(repo, str(Path(repo.root_dir, "dvc.lock"))).dump_stages(fit)
     return refused
+
+
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """Keep DVC's word on empty folders, which a stage's log has where it runs here, out of what the driver shows."""
+    logger = logging.getLogger("dvc.output")
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(logging.NOTSET)
 
 
 def tree_of(stage: DvcStage, seen: dict[str, str]) -> Contents:

@@ -156,14 +156,14 @@ def asked(*command: str) -> str:
             command, capture_output=True, text=True, check=True, timeout=ANSWER_SECONDS, env=environment
         )
     except subprocess.CalledProcessError as error:
-        raise SilentError(f"{command[0]}: {' '.join(error.stderr.split())}") from error
+        raise SilentError(f"{command[0]}: {word(error).removeprefix(f'{command[0]}: ')}") from error
     except (subprocess.TimeoutExpired, FileNotFoundError) as error:
         raise SilentError(f"{command[0]} does not answer: {error}") from error
     return done.stdout
 
 
 def word(error: Exception) -> str:
-    """What SLURM has said, of an error of submitit's."""
+    """The last line of what SLURM has said, which says why."""
     said = getattr(error, "stderr", None) or str(error)
     lines = [line for line in str(said).splitlines() if line.strip()]
     return lines[-1].strip() if lines else type(error).__name__

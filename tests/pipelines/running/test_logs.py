@@ -35,3 +35,8 @@ def test_a_cell_and_the_ends_alone(capsys):
 def test_a_name_without_a_log_is_one_line():
     with pytest.raises(UserError, match="no log of 'room-pca-2' in runs/logs: did you mean 'room-pca-"):
         print_logs("room-pca-2", None)
+
+
+def test_where_no_name_is_near_the_cells_are_told():
+    with pytest.raises(UserError, match=r"no log of 'probe' in runs/logs: there are room-pca-0, room-pca-1$"):
+        print_logs("probe", None)

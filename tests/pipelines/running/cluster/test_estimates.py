@@ -80,11 +80,11 @@ def test_a_training_on_gpus_that_never_ran_asks_for_what_the_dry_run_says():
 
 def test_the_file_is_believed_before_all_and_a_method_before_its_stage():
     Path("cluster.yaml").write_text(
-        "partition: gpu\nstages: {train: {minutes: 60, cpus: 4}}\nmethods: {pca: {train: {minutes: 7}}}\n"
+        "partition: gpu\nstages: {train: {minutes: 60, cpus: 4}}\nmethods: {pca: {train: {minutes: 9}}}\n"
     )
     cost("train", 9000.0, 9000)
     asked = needs(cluster=read_cluster(STAGES, METHODS))
-    assert [(asked[f"train@room-{m}-0"].minutes, asked[f"train@room-{m}-0"].cpus) for m in METHODS] == [(7, 4), (60, 4)]
+    assert [(asked[f"train@room-{m}-0"].minutes, asked[f"train@room-{m}-0"].cpus) for m in METHODS] == [(9, 4), (60, 4)]
 
 
 @pytest.mark.parametrize(("minutes", "asked"), [(0.1, 10), (10, 10), (11, 20), (1440, 2560), (1441, 2880)])
@@ -118,6 +118,13 @@ def test_a_training_of_several_nodes_is_refused():
 
 
 def test_a_training_that_would_end_before_its_first_checkpoint_is_refused():
-    Path("cluster.yaml").write_text("stages: {train: {minutes: 5}}")
-    with pytest.raises(UserError, match=r"5 minutes for train, and machine\.checkpoint_minutes is 5: it would never"):
+    Path("cluster.yaml").write_text("stages: {train: {minutes: 7}}")
+    with pytest.raises(UserError, match=r"7 minutes for train, and .*checkpoint_minutes is 5: .* give it at least 8$"):
         needs(cluster=read_cluster(STAGES, METHODS))
+    Path("cluster.yaml").write_text("stages: {train: {minutes: 8}}")
+    assert needs(cluster=read_cluster(STAGES, METHODS))["train@room-pca-0"].minutes == 8
+
+
+def test_no_guess_ends_a_training_before_its_first_checkpoint():
+    cost("train", 1.0, 1)
+    assert needs({"checkpoint_minutes": 30.0})["train@room-pdae-0"].minutes == 40

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cluster_pipeline import command, stages, write_pipeline
 from dvc.repo import Repo
 
 from diffrep.pipelines.core.errors import UserError
@@ -11,10 +12,12 @@ from diffrep.pipelines.core.files import remove
 from diffrep.pipelines.running.cluster import left, receipts
 from diffrep.pipelines.running.cluster.due import due_of, handed_over
 from diffrep.pipelines.running.cluster.folders import log_of, receipt_file
+from diffrep.pipelines.running.cluster.left import record_left
 from diffrep.pipelines.running.cluster.needs import Need
 from diffrep.pipelines.running.cluster.task import Task
+from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.plan import Plan
-from diffrep.pipelines.running.repro import repro
+from diffrep.pipelines.running.repro import one_line_errors, repro
 
 NEED = Need(gpus=0, cpus=1, memory_gib=1, minutes=10)
 
@@ -69,6 +72,28 @@ def test_receipts_that_are_recorded_are_recorded_once(project, capsys):
     told = capsys.readouterr().out
     assert "recorded" not in told
     assert "Everything is up to date" in told
+
+
+def test_an_empty_folder_is_recorded_without_a_word_of_dvcs(project, caplog):
+    made = stages()
+    made["encode_a"] = command("mkdir -p a.codes", ["a.model"], "a.codes")
+    made["report"] = command("ls a.codes b.codes > table.txt", ["a.codes", "b.codes"], "table.txt")
+    write_pipeline(made)
+    made_by_tasks(project)
+    with one_line_errors():
+        record_left(Plan(project), Board())
+    assert "is empty" not in caplog.text
+    assert "encode_a" not in outdated()
+
+
+def test_recording_leaves_the_files_that_other_tasks_read_as_they_are(project):
+    made_by_tasks(project)
+    before = Path("a.model").stat()
+    with one_line_errors():
+        record_left(Plan(project), Board())
+    after = Path("a.model").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert outdated() == {"report"}
 
 
 def test_an_output_that_is_gone_is_no_receipt(project, capsys):

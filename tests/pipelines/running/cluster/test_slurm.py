@@ -53,7 +53,12 @@ def test_of_no_arrays_nothing_is_asked(answers):
 
 def test_a_queue_that_does_not_answer_is_told_apart(answers):
     answers("squeue", code=1)
-    with pytest.raises(SilentError, match="squeue"):
+    with pytest.raises(SilentError, match="squeue: "):
+        Slurm(Cluster()).states(["run-000-train"])
+    Path("squeue").write_text(
+        "#!/bin/sh\necho squeue: error: no such host >&2\necho squeue: fatal: no server >&2\nexit 1\n"
+    )
+    with pytest.raises(SilentError, match=r"^squeue: fatal: no server$"):
         Slurm(Cluster()).states(["run-000-train"])
 
 
