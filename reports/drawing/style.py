@@ -12,7 +12,7 @@ COLOURS = (  # told apart by colour-blind readers as far as fourteen can be
     *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7a5195", "#4d4d4d"),
     *("#a3c940", "#8c3b2a", "#1b4f72", "#f49ac1", "#00a6a6", "#b08d57"),
 )
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # of methods; with fourteen colours no two look alike
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")  # of methods; with fourteen colours 126 rows look unlike
 ANCHOR_COLOUR = "#9a9a9a"
 DPI = 144
 ANCHOR_MARKERS = {"factors": "1", "rotation": "+", "noise": "x", "pca20": "*", "unedited": "x"}

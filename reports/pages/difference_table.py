@@ -56,7 +56,8 @@ def compared(
 ) -> tuple[list[Table], DifferenceTable | None]:
     """The tables with what differs from the reference marked, and the differences as the page has them.
 
-    Without differences, or a summary to lay them beside, the tables as they are and None.
+    Without differences, or a summary to lay them beside, the tables as they are; without one that was tested,
+    no table of them.
     """
     summary = next((table for table in tables if table.title == TABLE_GROUPS["summary"]), None)
     if not differences or summary is None:
@@ -67,7 +68,8 @@ def compared(
         with_verdicts(table, differences, rule) if tested & {column.name for column in table.columns} else table
         for table in tables
     ]
-    return marked, _difference_table(summary, differences, seeds, rule)
+    some_tested = any(found.verdict for found in differences)
+    return marked, _difference_table(summary, differences, seeds, rule) if some_tested else None
 
 
 def rule_of(differences: Sequence[Difference], seeds: int) -> str:
@@ -96,12 +98,22 @@ def with_verdicts(table: Table, differences: Sequence[Difference], rule: str) ->
         (row, [marked(row, column, cell) for column, cell in zip(table.columns, cells, strict=True)])
         for row, cells in table.lines
     ]
-    some = "better" in verdicts.values()
-    better = f"Bold: better than {reference}" if some else f"Nothing is bold: no method is better than {reference}"
     worse = {WORSE: f"worse than {reference}, by the rule for bold"} if "worse" in verdicts.values() else {}
-    return dataclasses.replace(
-        table, lines=lines, footnotes=table.footnotes | worse, notes=(*table.notes, f"{better}: {rule}.")
-    )
+    note = told(set(verdicts.values()), reference, rule) if any(verdicts.values()) else untested(differences, reference)
+    return dataclasses.replace(table, lines=lines, footnotes=table.footnotes | worse, notes=(*table.notes, note))
+
+
+def told(verdicts: set[str], reference: str, rule: str) -> str:
+    """What bold says, or that nothing is."""
+    some = "better" in verdicts
+    better = f"Bold: better than {reference}" if some else f"Nothing is bold: no method is better than {reference}"
+    return f"{better}: {rule}."
+
+
+def untested(differences: Sequence[Difference], reference: str) -> str:
+    """That nothing was tested, and why where it is one thing for all."""
+    reasons = {found.reason for found in differences}
+    return f"Nothing is bold: nothing is tested against {reference}{f': {reasons.pop()}' if len(reasons) == 1 else ''}."
 
 
 def _difference_table(summary: Table, differences: Sequence[Difference], seeds: int, rule: str) -> DifferenceTable:

@@ -102,7 +102,7 @@ def _untested(name: str, reference: str, scores: Mapping[str, OverSeeds], seeds:
     if reference not in scores:
         return f"{reference} is the reference and no row of this grid"
     if seeds < LEAST_SEEDS:
-        return f"a test wants {LEAST_SEEDS} training seeds, and there are {seeds}"
+        return f"a test wants {LEAST_SEEDS} training seeds, and there {'is' if seeds == 1 else 'are'} {seeds}"
     for who in (reference, name):
         if len(scores[who].values) < seeds:
             return f"{who} lacks seeds: {'; '.join(dict.fromkeys(scores[who].absent))}"

@@ -34,7 +34,6 @@ def test_better_is_bold_and_the_caption_says_so(results_tree):
     [
         pytest.param(replace(AP, p_holm=0.06, verdict="untold"), id="by chance, once corrected"),
         pytest.param(WORSE, id="worse"),
-        pytest.param(replace(AP, difference=None, p_holm=None, verdict="", reason="not tested"), id="not tested"),
     ],
 )
 def test_nothing_else_is_bold(results_tree, difference):
@@ -42,6 +41,13 @@ def test_nothing_else_is_bold(results_tree, difference):
     assert "**" not in found["tables/squares.md"]
     assert "<b>0.250" not in found["questions/told.html"]
     assert "Nothing is bold: no method is better than alpha" in found["tables/squares.md"]
+
+
+def test_where_nothing_is_tested_no_tests_are_told(results_tree):
+    few = replace(MSE, metric="average_precision", reason="a test wants 3 training seeds, and there are 1")
+    text = results_tree.files(few, replace(MSE, reason=few.reason))["tables/squares.md"]
+    assert "Nothing is bold: nothing is tested against alpha: a test wants 3 training seeds, and there are 1." in text
+    assert "t-tests" not in text
 
 
 def test_worse_is_marked_alike_in_every_format(results_tree):
