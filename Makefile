@@ -2,6 +2,7 @@
 #              PROFILE=reference: the reference run, or one of its parts, reference_rooms; any other in workspaces/
 #              SEED=0: what that seed needs, and the report of what is there
 # make test    lint, types, tests (sets itself up)
+#              ALL=1: the tests of whole runs too, as the workflow has them
 # make ui      compare the runs in MLflow
 # make site    the docs and the report as pages, in the folder site/
 # make smoke   the whole pipeline on its smallest grid, in the folder smoke/
@@ -33,7 +34,7 @@ test: $(STAMP)
 	ruff format --check .
 	mypy
 	PYTHONPATH=tests/links lint-imports --no-logo
-	OMP_NUM_THREADS=1 pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 pytest $(if $(ALL),,-m 'not long') --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 ui: $(STAMP)
 	diffrep ui

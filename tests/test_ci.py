@@ -21,7 +21,7 @@ def machine(tmp_path):
             "dpkg": f"test -e {tmp_path}/installed",
             "id": f"echo {0 if root else 1000}",
             "apt-get": f"test $1 = update || {{ {str(net).lower()} && echo $* > {tmp_path}/installed; }}",
-            "make": "echo $1 ${NO_SKIPS-may skip}",
+            "make": "echo $* ${NO_SKIPS-may skip}",
         }
         for name, lines in commands.items():
             (tmp_path / name).write_text(f"#!/bin/sh\n{lines}\n")
@@ -36,18 +36,18 @@ def machine(tmp_path):
 
 
 def test_packages_that_are_here_are_not_installed_and_nothing_is_skipped(machine):
-    assert machine(installed=True) == ("", "test 1")
+    assert machine(installed=True) == ("", "test ALL=1 1")
 
 
 def test_root_installs_them_and_nothing_is_skipped(machine):
     installed, told = machine(installed=False)
     assert all(name in installed for name in ("slurmctld", "slurmd", "slurm-client", "munge", "chromium"))
-    assert told == "test 1"
+    assert told == "test ALL=1 1"
 
 
 @pytest.mark.parametrize("lacking", ["root", "net"])
 def test_what_cannot_be_installed_fails_nothing(machine, lacking):
-    assert machine(installed=False, **{lacking: False}) == ("", "test may skip")
+    assert machine(installed=False, **{lacking: False}) == ("", "test ALL=1 may skip")
 
 
 def test_a_program_that_must_be_here_and_is_not_is_an_error(monkeypatch):

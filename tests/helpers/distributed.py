@@ -33,7 +33,8 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (40, SIDE, SIDE, 3), dtype=np
 
 def compares_no_images(net: nn.Module) -> bool:
     """Whether the loss of an image is its own: no batch norm, no negatives."""
-    return hasattr(net, "loss") and not hasattr(net, "heads")
+    normed = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in net.modules())
+    return hasattr(net, "loss") and not hasattr(net, "heads") and not normed
 
 
 def networks() -> dict[str, nn.Module]:

@@ -87,7 +87,7 @@ def test_what_stands_beside_the_readme_says_the_same():
     assert f"## {diffrep.__version__}" in (ROOT / "CHANGELOG.md").read_text()
 
 
-@pytest.mark.parametrize("target", ["test", "site"])
+@pytest.mark.parametrize("target", ["test ALL=1", "site"])
 def test_the_workflow_runs_what_make_has(target):
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "tests-and-pages.yml").read_text())
     commands = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]

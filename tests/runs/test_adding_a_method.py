@@ -13,6 +13,8 @@ from diffrep.methods import METHODS
 from diffrep.pipelines.contract.promises import title
 from diffrep.pipelines.contract.run import PROMISES
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "methods" / "README.md").read_text()
 SETTINGS = yaml.safe_load((ROOT / "params.yaml").read_text())["methods"]["ddae"]

@@ -10,6 +10,8 @@ from smoke_runs import ROOMS, changed_params
 from diffrep.pipelines.core.source_code import NAME_TABLES, is_plumbing
 from diffrep.pipelines.stages import STAGES, load
 
+pytestmark = pytest.mark.long
+
 TRAINERS = ("base", "oracle", "autoencoder")
 VALUES = {"dataset": ROOMS, "method": "pdae", "seed": 0}
 

@@ -9,6 +9,7 @@ from smoke_runs import ENVIRONMENT, command
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "tour.ipynb"
 
 
+@pytest.mark.long
 def test_every_cell_prints_what_it_shows(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{Path(command('diffrep')).parent}:{ENVIRONMENT['PATH']}")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -121,23 +121,27 @@ def test_a_frozen_base_model_stays_to_the_last_bit(calm):
         assert all(trained[f"decoder.base.unet.{name}"].equal(value) for name, value in base.items())
 
 
+@pytest.mark.long
 def test_told_to_stop_it_says_so_and_takes_its_stages_along(stormy):
     assert stormy.process.returncode == 1
     assert stormy.words.splitlines()[-1] == "diffrep: interrupted; finished work is kept"
     assert stormy.survivors == []
 
 
+@pytest.mark.long
 def test_a_killed_training_goes_on_from_its_checkpoint(stormy):
     assert stormy.done.returncode == 0, stormy.done.stdout + stormy.done.stderr
     assert "going on from the last checkpoint" in stormy.log
 
 
+@pytest.mark.long
 def test_neither_jobs_nor_kills_change_a_number(calm, stormy):
     one, other = numbers(calm.folder), numbers(stormy.folder)
     assert len(other) >= len(one) / 3
     assert {name: one[name] for name in other} == other
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("folder", "suffix", "count"), [("results", "csv", 1), ("runs", "safetensors", 5)])
 def test_neither_jobs_nor_kills_change_a_curve_or_a_weight(calm, stormy, folder, suffix, count):
     files = sorted(path.relative_to(stormy.folder) for path in (stormy.folder / folder).rglob(f"*.{suffix}"))

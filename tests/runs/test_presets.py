@@ -13,6 +13,8 @@ from diffrep.pipelines.core.params import load
 from diffrep.pipelines.core.paths import Cell, Repeat, Shared
 from diffrep.pipelines.presets.published import unbuilt
 
+pytestmark = pytest.mark.long
+
 PRESETS = {
     "pdae-celeba64": "CelebA, 336 of the 202,599 aligned pictures, official splits, crop d2c",
     "diffae-ffhq128": "FFHQ, 336 of the 70,000 pictures, stored at 64x64, drawn splits",

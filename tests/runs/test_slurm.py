@@ -17,7 +17,7 @@ import pytest
 from loopback_slurm import needs_slurm, start, stop
 from smoke_runs import CELL_STAGES, ENVIRONMENT, PATIENCE, ROOMS, changed_params, command, workspace
 
-pytestmark = needs_slurm
+pytestmark = [needs_slurm, pytest.mark.long]
 LONG = 4 * PATIENCE  # as long as a whole run may take
 NEEDS = "stages:\n" + "".join(
     f"  {name}: {{cpus: 1, memory_gib: 2, minutes: 60}}\n" for name in ("prepare", "base", "train", "encode")

@@ -70,7 +70,7 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     "nothing like a method": (
         "grid.method",
         ["xyz"],
-        r"grid names 'xyz', .* methods\.xyz: there are ddae, .*",
+        r"grid names 'xyz', .* methods\.xyz: there are dbae, .*",
     ),
     "unknown reference": (
         "report.reference",
