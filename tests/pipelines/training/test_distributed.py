@@ -10,7 +10,7 @@ import pytest
 import torch
 from distributed import networks, saved
 
-NAMES = ("pdae", "diti", "diffae", "drl", "drl_joint", "vdrl", "encdiff", "encdiff_latent", "vae")
+NAMES = ("pdae", "diti", "diffae", "drl", "drl_joint", "vdrl", "encdiff", "encdiff_skip", "encdiff_latent", "vae")
 LAUNCH = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", distributed.__file__)
 
 
