@@ -9,7 +9,9 @@ from diffrep.pipelines import command, stages
 from diffrep.pipelines.command import settings
 from diffrep.pipelines.core.cores import usable_cores
 from diffrep.pipelines.core.params import Params
+from diffrep.pipelines.imports.command import import_weights
 from diffrep.pipelines.running.child import in_a_child
+from diffrep.pipelines.running.cluster.command import task
 from diffrep.pipelines.score.command import score
 from diffrep.pipelines.tools import TOOLS
 
@@ -50,7 +52,7 @@ def cli() -> None:
     """
 
 
-for tool in (score, *TOOLS):
+for tool in (score, import_weights, task, *TOOLS):
     cli.add_command(tool)
 
 

@@ -164,71 +164,6 @@ def dvc_yaml() -> None:
     Path("dvc.yaml").write_text(pipeline_file())
 
 
-@click.command("import-weights")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The workspace.")
-@click.option("--preset", metavar="NAME", help="Makes the workspace, with its data set; another word lists all.")
-@click.option("--kind", metavar="KIND", help="Where the names in the file do not tell it, as of an autoencoder in one.")
-@click.option("--row", metavar="NAME", help="What the tables call it; by default the kind, and _released.")
-@click.option("--size", "side", type=click.IntRange(1), help="Side of its images, where the file does not tell.")
-@click.option("--dpm", type=click.Path(path_type=Path), help="Of a PDAE: the DPM's file, compared bit for bit.")
-@click.option("--learned-from", metavar="NAME", help="Data set of the weights, such as ffhq; by default the preset's.")
-def import_weights(
-    file: Path,
-    out: Path,
-    preset: str | None,
-    kind: str | None,
-    row: str | None,
-    side: int | None,
-    dpm: Path | None,
-    learned_from: str | None,
-) -> None:
-    """Make published weights a row of a workspace, or its base model: every stage then judges them, none trains them.
-
-    FILE is what the authors gave: PDAE's checkpoint.pt (pdae), its DPM's (pdae-dpm), Diff-AE's last.ckpt (diffae,
-    diffae-ddpm), DBAE's ema_*.pt (dbae), a Lightning file of EncDiff's code or dis-dis's (encdiff, disdis), or a folder
-    of diffusers such as google/ddpm-* (ddpm).
-    Nothing in it is run: what it names beside tensors is replaced, and printed. Every tensor is accounted for.
-
-    
-    diffrep import-weights checkpoint.pt --preset pdae-celeba64 --out FOLDER
-    cd FOLDER && diffrep repro
-
-    
-    reads   FILE, and params.yaml of a workspace that is there
-    writes  FOLDER/imported, and the sections base or methods of FOLDER/params.yaml
-    """
-    from diffrep.pipelines.imports.kinds import KINDS
-
-    if kind is not None and kind not in KINDS:
-        raise click.UsageError(f"--kind is one of {', '.join(KINDS)}.")
-    from diffrep.pipelines.imports.run import import_weights
-
-    import_weights(file, out, kind=kind, preset=preset, row=row, side=side, dpm=dpm, learned_from=learned_from)
-
-
-@click.command()
-@click.argument("array")
-@click.argument("index", type=click.IntRange(0))
-def task(array: str, index: int) -> None:
-    """Run one task of a cluster: stage INDEX of the file ARRAY, by its command in dvc.yaml.
-
-    It is what the scripts of diffrep repro --engine slurm --print do on a node. DVC is not asked, so that any number
-    may run at once on a shared file system; the receipt that a task leaves is recorded by the next diffrep repro, if
-    the tree is still what it says. A task with nothing to do ends at once, one whose needs have failed too.
-
-    \b
-    diffrep task diffrep-5a3c91-004-train 7
-
-    \b
-    reads   runs/logs/cluster/arrays/ARRAY.json, and what the stage reads
-    writes  what the stage writes, its log in runs/logs, its receipt in runs/logs/cluster/receipts
-    """
-    from diffrep.pipelines.running.cluster.task import Task
-
-    Task(array, index)()
-
-
 @click.command()
 @click.argument("cell")
 @click.option("--lines", type=click.IntRange(1), help="Only so many, from the end of each log.")
@@ -250,4 +185,4 @@ def logs(cell: str, lines: int | None) -> None:
     print_logs(cell, lines)
 
 
-TOOLS = (compare, power, contract, datasets, dry_run, import_weights, dvc_yaml, task, logs)
+TOOLS = (compare, power, contract, datasets, dry_run, dvc_yaml, logs)

@@ -4,10 +4,12 @@
 that is fitted in closed form would be fitted, and all other stages find a trained cell like any other.
 """
 
+import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
+from inspect import Parameter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -17,19 +19,8 @@ from diffrep.methods.dbae import DBAE
 from diffrep.methods.diffae import DiffAE
 from diffrep.methods.encdiff import EncDiff
 from diffrep.methods.pdae import PDAE
-from diffrep.methods.shared.denoisers.base import BaseDPM, DPMSettings
-from diffrep.methods.shared.denoisers.bridge_unet import BridgeUNetSettings
-from diffrep.methods.shared.denoisers.shifted_dpm import ShiftedDPMSettings
 from diffrep.methods.shared.networks.autoencoder import Autoencoder, AutoencoderSettings
-from diffrep.methods.shared.networks.concepts import TokenSettings, TrunkSettings
-from diffrep.methods.shared.networks.encoder import EncoderSettings
-from diffrep.methods.shared.networks.fastgan import GeneratorSettings
-from diffrep.methods.shared.networks.half_unet import HalfUNetSettings
 from diffrep.methods.shared.networks.spectral_norm import folded
-from diffrep.methods.shared.networks.token_unet import TokenUNetSettings
-from diffrep.methods.shared.process.sampler import SamplerName
-from diffrep.methods.shared.process.schedule import Betas, TimestepSampling
-from diffrep.methods.shared.settings import Count, Scale
 from diffrep.pipelines.core.errors import UserError
 
 WEIGHTS = "weights.safetensors"
@@ -66,17 +57,32 @@ class Absent:
 
 
 class FromFile:
-    """What makes a method one that is read from a file instead of trained."""
+    """What makes a method one that is read from a file instead of trained: its section has `imported` beside its keys.
+
+    Raises ValueError where the data set has other images than the weights were trained on.
+    """
 
     loss = Absent()
     imported: ImportedFile
     note = "published weights, trained by others"
 
-    def expect_images(self, imported: ImportedFile, image_shape: tuple[int, int, int]) -> None:
-        """Raise ValueError where the data set has other images than the weights were trained on."""
+    def __init_subclass__(cls, **keys: Any) -> None:
+        """Take the keys of the method that `cls` has behind this class, and `keys`, each with its type."""
+        super().__init_subclass__()
+        given = inspect.signature(cls.__mro__[2], eval_str=True).parameters
+        own = {name: Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind) for name, kind in keys.items()}
+        file = Parameter("imported", Parameter.KEYWORD_ONLY, annotation=ImportedFile)
+        every = {**given, **own, file.name: file}.values()
+        cls.__signature__ = inspect.Signature(sorted(every, key=lambda each: each.kind))  # type: ignore[attr-defined]
+
+    def __init__(
+        self, image_shape: tuple[int, int, int], *needed: Any, imported: ImportedFile, **settings: Any
+    ) -> None:
         if tuple(image_shape) != tuple(imported.image_shape):
             given = f"{list(imported.image_shape)}, the data set's are {list(image_shape)}"
             raise ValueError(f"the weights in {imported.folder} are for images of {given}")
+        super().__init__(image_shape, *needed, **settings)  # type: ignore[call-arg]
+        self.imported = imported
 
     def fit(self, batches: Iterable[Any]) -> None:
         """Take the weights of the file; the images are not looked at."""
@@ -92,114 +98,21 @@ class FromFile:
 class ImportedPDAE(FromFile, PDAE):  # type: ignore[misc]
     """PDAE as its authors trained it."""
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        base: BaseDPM,
-        *,
-        imported: ImportedFile,
-        code_dim: Count,
-        encoder: EncoderSettings,
-        code_scale: Scale,
-        decoder: ShiftedDPMSettings,
-    ) -> None:
-        self.expect_images(imported, image_shape)
-        super().__init__(image_shape, base, code_dim=code_dim, encoder=encoder, code_scale=code_scale, decoder=decoder)
-        self.imported = imported
-
 
 class ImportedDiffAE(FromFile, DiffAE):  # type: ignore[misc]
     """Diff-AE as its authors trained it."""
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        *,
-        imported: ImportedFile,
-        code_dim: Count,
-        encoder: EncoderSettings | HalfUNetSettings,
-        code_scale: Scale,
-        network: DPMSettings,
-        timestep_sampling: TimestepSampling,
-        sampler: SamplerName,
-    ) -> None:
-        self.expect_images(imported, image_shape)
-        super().__init__(
-            image_shape,
-            code_dim=code_dim,
-            encoder=encoder,
-            code_scale=code_scale,
-            network=network,
-            timestep_sampling=timestep_sampling,
-            sampler=sampler,
-        )
-        self.imported = imported
 
-
-class ImportedLatentEncDiff(FromFile, EncDiff):  # type: ignore[misc]
+class ImportedLatentEncDiff(FromFile, EncDiff, autoencoder=AutoencoderSettings):  # type: ignore[misc]
     """EncDiff in the latent space of the autoencoder that lies in the same file."""
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        *,
-        imported: ImportedFile,
-        autoencoder: AutoencoderSettings,
-        code_dim: Count,
-        tokens: TokenSettings,
-        encoder: TrunkSettings,
-        code_scale: Scale,
-        network: TokenUNetSettings,
-        betas: Betas,
-        timestep_sampling: TimestepSampling,
-        loss: Literal["l1", "mse"],
-        sampler: SamplerName,
-        eta: float,
-    ) -> None:
-        self.expect_images(imported, image_shape)
-        super().__init__(
-            image_shape,
-            Autoencoder(image_shape, network=autoencoder),
-            code_dim=code_dim,
-            tokens=tokens,
-            encoder=encoder,
-            code_scale=code_scale,
-            network=network,
-            betas=betas,
-            timestep_sampling=timestep_sampling,
-            loss=loss,
-            sampler=sampler,
-            eta=eta,
-        )
-        self.imported = imported
+    def __init__(self, image_shape: tuple[int, int, int], *, autoencoder: AutoencoderSettings, **settings: Any) -> None:
+        super().__init__(image_shape, Autoencoder(image_shape, network=autoencoder), **settings)
 
 
 class ImportedDBAE(FromFile, DBAE):  # type: ignore[misc]
     """DBAE as its authors trained it, its spectral norms folded into the weights."""
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        *,
-        imported: ImportedFile,
-        code_dim: Count,
-        encoder: EncoderSettings | HalfUNetSettings,
-        code_scale: Scale,
-        code: Literal["fixed", "mean", "sample"],
-        generator: GeneratorSettings,
-        network: BridgeUNetSettings,
-        churn: float,
-    ) -> None:
-        self.expect_images(imported, image_shape)
-        super().__init__(
-            image_shape,
-            code_dim=code_dim,
-            encoder=encoder,
-            code_scale=code_scale,
-            code=code,
-            generator=generator,
-            network=network,
-            churn=churn,
-        )
+    def __init__(self, image_shape: tuple[int, int, int], **settings: Any) -> None:
+        super().__init__(image_shape, **settings)
         folded(self.generator)
-        self.imported = imported

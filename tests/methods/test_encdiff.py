@@ -1,80 +1,16 @@
-"""EncDiff in pixels and in latents: what learns, what the tokens hold, its samplers, and its published sizes."""
+"""EncDiff in pixels and in latents: what learns, what the tokens hold, and which settings it refuses."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 import yaml
-from sections import built, nested
+from encdiff_models import CODE, DISDIS, EPSILON, build, codes, images, seeded
+from sections import built
 
-from diffrep.methods.encdiff import EncDiff, LatentEncDiff
-from diffrep.methods.shared.networks.autoencoder import Autoencoder, AutoencoderSettings
-from diffrep.methods.shared.process.sampler import SAMPLERS
-from diffrep.methods.shared.process.schedule import Schedule
+from diffrep.methods.encdiff import EncDiff
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.trained.given import drawn_loss
-
-SHAPE = (3, 16, 16)
-SETTINGS = {
-    "code_dim": 5,
-    "tokens": {"dim": 4, "hidden": [8, 16], "activation": "elu"},
-    "encoder": {"kind": "conv", "channels": [32], "attention": None},
-    "code_scale": 1.0,
-    "network": {
-        "channels": [8, 16],
-        "layers": 1,
-        "attention_levels": [0],
-        "heads": 2,
-        "skip_dropout": 0.0,
-        "norm_groups": 4,
-        "dropout": 0.0,
-        "patch": 2,
-        "prediction_type": "sample",
-    },
-    "betas": "linear",
-    "timestep_sampling": "late",
-    "loss": "mse",
-    "sampler": "pdae",
-    "eta": 0.0,
-}
-DISDIS = {"tokens": {"activation": "relu"}}
-EPSILON = {"prediction_type": "epsilon"}
-CODE = {"betas": "scaled_linear", "loss": "l1", "timestep_sampling": "uniform", "sampler": "ldm"}
-
-
-def build(latent=False, network=None, stirred=False, **changes):
-    torch.manual_seed(0)
-    settings = nested(SETTINGS, {"network": ({"patch": 1} if latent else {}) | (network or {})} | changes)
-    model = built(LatentEncDiff, SHAPE, autoencoder(), **settings) if latent else built(EncDiff, SHAPE, **settings)
-    if stirred:
-        for name, parameter in model.named_parameters():
-            if not name.startswith("autoencoder"):
-                parameter.data += 0.05 * torch.randn_like(parameter)
-    return model
-
-
-def autoencoder():
-    made = Autoencoder(SHAPE, network=AutoencoderSettings((8, 8), 1, 3, 64, 4, "l1 + codebook"))
-    made.vq.quantize.embedding.weight.data.normal_()
-    made.set_scale(images())
-    return made
-
-
-def images(count=4, seed=2):
-    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def noise(count=4, seed=3):
-    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
-
-
-def codes(count=4):
-    return torch.linspace(-2, 2, 5 * count).view(count, 5)
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 @pytest.fixture(scope="module", params=["pixels", "latents"])
@@ -181,67 +117,12 @@ def test_training_lowers_the_loss(latent, network, changes):
     assert losses[-1] < 0.9 * losses[0]
 
 
-def test_noised_images_are_the_suites_states():
-    t = torch.tensor([0, 100, 500, 999])
-    assert torch.equal(build().noised(images(), noise(), t), Schedule().add_noise(images(), noise(), t))
-
-
-def test_noised_latents_take_the_first_numbers_of_the_noise():
-    model, t = build(latent=True), torch.tensor([0, 100, 500, 999])
-    latents = noise().flatten(1)[:, : 3 * 8 * 8].view(4, 3, 8, 8)
-    expected = model.schedule.add_noise(model.autoencoder.encode(images()), latents, t)
-    torch.testing.assert_close(model.noised(images(), noise(), t), expected)
-
-
-def test_denoise_gives_images_and_listens(model):
-    t = torch.tensor([0, 100, 500, 999])
-    states = model.noised(images(), noise(), t)
-    one, other = (model.denoise(states, t, sign * codes()) for sign in (1, -1))
-    assert one.shape == (4, *SHAPE)
-    assert not torch.equal(one, other)
-
-
-@pytest.mark.parametrize("sampler", ["pdae", "ldm"])
-def test_decoding(model, sampler):
-    model.sampler = replace(SAMPLERS[sampler], clamps=False)
-    once = model.decode(codes(), noise(), steps=5)
-    assert (once.shape, once.requires_grad) == ((4, *SHAPE), False)
-    assert torch.equal(model.decode(codes(), noise(), steps=5), once)
-    assert not torch.allclose(model.decode(-codes(), noise(), steps=5), once)
-    torch.testing.assert_close(model.decode(codes()[:1], noise()[:1], steps=5), once[:1], atol=1e-3, rtol=1e-3)
-
-
-@pytest.mark.parametrize("sampler", ["pdae", "ldm"])
-def test_inversion_leads_to_noise_of_the_images_shape(model, sampler):
-    model.sampler = replace(SAMPLERS[sampler], clamps=False)
-    start = model.invert(images(), codes(), steps=5)
-    assert (start.shape, start.isfinite().all().item(), start.requires_grad) == ((4, *SHAPE), True, False)
-    assert model.decode(codes(), start, steps=5).shape == (4, *SHAPE)
-
-
 def test_swapping_a_scalar_swaps_its_token(model):
     swapped = codes()
     swapped[0, 2] = codes()[1, 2]
     tokens = model.tokens(codes())
     tokens[0, 2] = tokens[1, 2]
     assert torch.equal(model.tokens(swapped), tokens)
-
-
-def test_ancestral_sampling_repeats_itself():
-    model = build(network=EPSILON, stirred=True, **CODE | {"eta": 1.0}).eval()
-    once = model.decode(codes(), noise(), steps=5)
-    assert torch.equal(model.decode(codes(), noise(), steps=5), once)
-    model.eta = 0.0
-    assert not torch.allclose(model.decode(codes(), noise(), steps=5), once)
-
-
-def test_ancestral_sampling_cannot_be_inverted():
-    assert "invert" in build(sampler="ldm", eta=1.0).cannot
-    assert build().cannot == {}
-
-
-def test_latents_have_no_bounds_to_be_clamped_to():
-    assert [build(latent=latent, sampler="pdae").sampler.clamps for latent in (False, True)] == [True, False]
 
 
 @pytest.mark.parametrize(

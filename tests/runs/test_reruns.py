@@ -1,7 +1,5 @@
 """A finished pipeline runs again what a change touches and nothing else; what stops it is one line."""
 
-import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -194,39 +192,6 @@ def test_a_method_out_of_the_grid_is_out_of_the_tables_and_of_the_lock(copy):
     assert "pdae" in table
     assert "random," not in table
     assert "-random-" not in (copy / "dvc.lock").read_text()
-
-
-def test_half_of_dvcs_list_of_running_stages_is_no_obstacle(copy):
-    (copy / ".dvc" / "tmp" / "rwlock").write_text("")
-    again = diffrep(copy, "repro")
-    assert "Everything is up to date" in again.stdout, again.stderr
-
-
-def test_a_dead_process_in_that_list_is_no_obstacle(copy):
-    with subprocess.Popen(["true"]) as zombie:
-        os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
-        busy = {"write": {str(copy / "results"): {"pid": zombie.pid, "cmd": "dvc repro"}}, "read": {}}
-        (copy / ".dvc" / "tmp" / "rwlock").write_text(json.dumps(busy))
-        again = diffrep(copy, "repro")
-    assert "Everything is up to date" in again.stdout, again.stderr
-
-
-def test_a_living_process_in_that_list_is_one_line(copy):
-    busy = {"write": {str(copy / "results"): {"pid": os.getpid(), "cmd": "dvc repro"}}, "read": {}}
-    (copy / ".dvc" / "tmp" / "rwlock").write_text(json.dumps(busy))
-    again = diffrep(copy, "repro")
-    assert again.returncode == 1
-    assert "is busy, it is being blocked by" in again.stderr
-    assert again.stderr.count("\n") == 1
-
-
-def test_a_damaged_lock_of_dvc_is_one_line(copy):
-    (copy / "dvc.lock").write_text("stages: [")
-    again = diffrep(copy, "repro")
-    assert again.returncode == 1
-    assert again.stderr.startswith("diffrep: error: ")
-    assert "dvc.lock" in again.stderr
-    assert again.stderr.count("\n") == 1
 
 
 def test_a_failed_stage_is_one_line_that_names_it_and_leaves_what_was_there(copy):
