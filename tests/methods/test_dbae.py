@@ -3,6 +3,7 @@
 import official_dbae as official
 import pytest
 import torch
+from few_steps import losses_of
 from sections import built, nested
 
 from diffrep.methods.dbae import DBAE
@@ -192,13 +193,7 @@ def test_what_the_code_does_not_decide_is_noised_and_all_that_it_decides_comes_f
 @CODES
 def test_training_lowers_the_loss(code):
     model = build(code=code)
-    optimiser = torch.optim.Adam(model.parameters(), lr=3e-3)
-    losses = []
-    for _ in range(15):
-        losses.append(drawn_loss(model, (images(),), seeded()))
-        optimiser.zero_grad()
-        losses[-1].backward()
-        optimiser.step()
+    losses = losses_of(model, images(), steps=15)
     assert losses[-1] < 0.9 * losses[0]
 
 

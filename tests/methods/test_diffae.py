@@ -3,6 +3,7 @@
 import pytest
 import torch
 from diffae_models import ABARS, SHAPE, build, codes, images, noise, seeded, small, stir
+from few_steps import losses_of
 from torch.testing import assert_close
 
 from diffrep.methods.diffae import DiffAE
@@ -81,13 +82,7 @@ def test_code_scale_scales_the_code():
 @pytest.mark.parametrize("make", [build, small])
 def test_training_lowers_the_loss(make, kind):
     model = make(encoder={"kind": kind})
-    optimiser = torch.optim.Adam(model.parameters(), lr=3e-3)
-    losses = []
-    for _ in range(10):
-        losses.append(drawn_loss(model, (images(),), seeded()))
-        optimiser.zero_grad()
-        losses[-1].backward()
-        optimiser.step()
+    losses = losses_of(model, images(), steps=10)
     assert losses[-1] < 0.9 * losses[0]
     assert learning(model, "encoder")
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from drl_models import KINDS, PUBLISHED, SETTINGS, build, images, seeded, stirred, with_network
+from few_steps import losses_of
 from sections import built
 from torch import nn
 
@@ -131,13 +132,7 @@ def test_loss_comes_from_the_generator():
 @pytest.mark.parametrize("kind", KINDS)
 def test_training_lowers_the_loss(kind):
     model = build(**KINDS[kind])
-    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
-    losses = []
-    for _ in range(12):
-        losses.append(drawn_loss(model, (images(),), seeded())["loss"])
-        optimiser.zero_grad()
-        losses[-1].backward()
-        optimiser.step()
+    losses = losses_of(model, images(), steps=12, learning_rate=1e-3)
     assert losses[-1] < 0.9 * losses[0]
 
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 import yaml
 from encdiff_models import CODE, DISDIS, EPSILON, build, codes, images, seeded
+from few_steps import losses_of
 from sections import built
 
 from diffrep.methods.encdiff import EncDiff
@@ -107,13 +108,7 @@ def test_code_scale_scales_the_scalars():
 )
 def test_training_lowers_the_loss(latent, network, changes):
     model = build(latent, network, **changes)
-    optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=3e-3)
-    losses = []
-    for _ in range(15):
-        losses.append(drawn_loss(model, (images(),), seeded()))
-        optimiser.zero_grad()
-        losses[-1].backward()
-        optimiser.step()
+    losses = losses_of(model, images(), steps=15)
     assert losses[-1] < 0.9 * losses[0]
 
 

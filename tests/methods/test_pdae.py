@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from few_steps import losses_of
 from sections import built, nested
 from siamese_models import NETWORK, SECTIONS
 
@@ -102,13 +103,7 @@ def test_code_scale_scales_the_code():
 )
 def test_training_lowers_the_loss(prediction_type, patch, changes):
     model = build(prediction_type, patch=patch, **changes)
-    optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=3e-3)
-    losses = []
-    for _ in range(12):
-        losses.append(drawn_loss(model, (images(),), seeded()))
-        optimiser.zero_grad()
-        losses[-1].backward()
-        optimiser.step()
+    losses = losses_of(model, images(), steps=12)
     assert losses[-1] < 0.9 * losses[0]
 
 
