@@ -106,3 +106,10 @@ def test_of_one_seed_nothing_is_said_to_be_better(results_tree):
     text = page(results_tree, *compare("squares", results_tree.rows, results_tree.study))
     assert "Of one seed" in text
     assert "bold" not in text.split("<body>")[1].split("<script>")[0]
+
+
+@pytest.mark.parametrize("note", ["our reconstruction", ""])
+def test_an_asterisk_is_explained_where_a_row_has_one(results_tree, note):
+    results_tree.put("alpha", "train", 0, note=note)
+    text = page(results_tree)
+    assert ("alpha*" in text) == ("*: see its page" in text) == bool(note)

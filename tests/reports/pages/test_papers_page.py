@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from latent_encdiff import put_latent_encdiff
 
 from diffrep.reports.pages.papers_page import how, of_data_set, place, sources
 from diffrep.reports.reading.published import published
@@ -18,12 +19,7 @@ def papers():
 @pytest.fixture
 def tree(results_tree):
     """EncDiff in a latent space on 3D Shapes, but for the rendering: that is to be told by a test."""
-    results_tree.sections["alpha"] = {"adapter": "encdiff_latent"}
-    results_tree.share("prepare", notes={"image_shape": [3, 64, 64]})
-    for seed, score in enumerate((0.95, 0.96, 0.97)):
-        results_tree.put("alpha", "train", seed, images_seen=2560, device="cuda")
-        results_tree.put("alpha", "disentangle", seed, dci_disentanglement=score, n_train=10000)
-    return results_tree
+    return put_latent_encdiff(results_tree)
 
 
 def page(tree):

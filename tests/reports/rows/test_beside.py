@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from latent_encdiff import put_latent_encdiff
 
 from diffrep.methods import METHODS
 from diffrep.pipelines.imports.placing import ADAPTERS, MODULE
@@ -21,13 +22,8 @@ def papers():
 @pytest.fixture
 def tree(results_tree):
     """EncDiff in a latent space on 3D Shapes, by the settings of its paper."""
-    results_tree.sections["alpha"] = {"adapter": "encdiff_latent"}
     results_tree.data = {"squares": dict(SHAPES)}
-    results_tree.share("prepare", notes={"image_shape": [3, 64, 64]})
-    for seed, score in enumerate((0.95, 0.96, 0.97)):
-        results_tree.put("alpha", "train", seed, images_seen=2560, device="cuda", devices=2)
-        results_tree.put("alpha", "disentangle", seed, dci_disentanglement=score, n_train=10000)
-    return results_tree
+    return put_latent_encdiff(results_tree, devices=2)
 
 
 def lines(tree, papers, **of):
