@@ -37,7 +37,7 @@ class DBAE(nn.Module):
                 as published: a draw, here alike for the same image; "mean" reads it without noise
     generator   from z to the endpoint x_T
     network     the denoiser
-    churn       share of each decoding step that adds noise; 0.0, the ODE, and 0.33 as published
+    churn       share of each decoding step that adds noise; 0.0, the ODE, in 100 steps, and 0.33 in 333 as published
     """
 
     needs: tuple[str, ...] = ()

@@ -31,7 +31,7 @@ LICENCES = {  # of the code that the weights came with; data sets have their own
     "diffae": "MIT; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
     "diffae-ddpm": "MIT; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
     "encdiff": "none is stated: use the weights, do not pass them on",
-    "disdis": "none is stated: use the weights, do not pass them on",
+    "disdis": "MIT",
     "dbae": "Apache-2.0; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
     "ldm-vq": "MIT",
     "ddpm": "that of its repository: Apache-2.0 for google/ddpm-*",
