@@ -1,16 +1,14 @@
 """The rows of DBAE's release: one bare state dict of averaged weights."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
-from diffrep.methods.dbae import DBAE
-from diffrep.methods.shared.networks.half_unet import HalfUNet
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports import dbae_names
 from diffrep.pipelines.imports.adapters import ImportedDBAE, nowhere
 from diffrep.pipelines.imports.dpm import square
-from diffrep.pipelines.imports.gathering import Source, below, gathered
+from diffrep.pipelines.imports.gathering import Source, below, gathered, unused
 from diffrep.pipelines.imports.guided_names import GuidedNames, attending
 from diffrep.pipelines.imports.half_unet_names import HalfUNetNames
 from diffrep.pipelines.imports.kinds import state_of
@@ -31,8 +29,11 @@ def dbae(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     built = on_meta(ImportedDBAE, image_shape, **section, imported=nowhere(image_shape))
     state = {name: value for name, value in whole.items() if not name.startswith(GENERATOR)}
     state |= {f"{GENERATOR}{name}": value for name, value in generator.items()}
-    found = gathered(shapes_of(built), dbae_sources(built, section, drawn), state, where)
-    return Model("dbae", image_shape, section, found, (f"{GENERATOR}{dbae_names.IDLE}*",))
+    of_encoder, settings = HalfUNetNames(built.encoder), section["network"]
+    names = GuidedNames(settings["layers"], attending(built.network.state_dict()))
+    source = lambda name: dbae_source(name, of_encoder, names, drawn, settings["head_width"])  # noqa: E731
+    found = gathered(shapes_of(built), source, state, where)
+    return Model("dbae", image_shape, section, found, unused(whole, f"{GENERATOR}{dbae_names.IDLE}"))
 
 
 def drawn_side(generator: Mapping[str, Any], where: str) -> int:
@@ -40,7 +41,7 @@ def drawn_side(generator: Mapping[str, Any], where: str) -> int:
     found = (re.match(r"to_(\d+)\.", name) for name in generator)
     side = next((int(match[1]) for match in found if match), None)
     if side is None:
-        raise UserError(f"{where} has no generator of endpoints: it was trained without one, and its images not by it")
+        raise UserError(f"{where} lacks the layer that draws endpoints, such as {GENERATOR}to_64: get it again")
     return side
 
 
@@ -61,18 +62,11 @@ def section_of(shapes: Shapes, generator: Shapes, side: int) -> dict[str, Any]:
     }
 
 
-def dbae_sources(network: DBAE, section: dict[str, Any], side: int) -> Callable[[str], Source]:
-    """name of a tensor of DBAE -> where it stands."""
-    settings = section["network"]
-    names = GuidedNames(settings["layers"], attending(network.network.state_dict()))
-    of_encoder = HalfUNetNames(cast(HalfUNet, network.encoder))
-
-    def source(name: str) -> Source:
-        part, _, inside = name.partition(".")
-        if part == "encoder":
-            return of_encoder.source(inside)
-        if part == "generator":
-            return dbae_names.of_generator(inside, side).under(GENERATOR)
-        return dbae_names.of_denoiser(inside.removeprefix("unet."), names, settings["head_width"])
-
-    return source
+def dbae_source(name: str, of_encoder: HalfUNetNames, names: GuidedNames, side: int, head_width: int) -> Source:
+    """Where a tensor of DBAE for images of `side` pixels stands; `names` are those of its denoiser."""
+    part, _, inside = name.partition(".")
+    if part == "encoder":
+        return of_encoder.source(inside)
+    if part == "generator":
+        return dbae_names.of_generator(inside, side).under(GENERATOR)
+    return dbae_names.of_denoiser(inside.removeprefix("unet."), names, head_width)

@@ -49,11 +49,11 @@ def with_plain_weights(state: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in state.items() if not name.startswith(IDLE)}
     found = {name: value for name, value in kept.items() if not name.endswith(("_orig", "_u", "_v"))}
     for name in (name.removesuffix("_orig") for name in kept if name.endswith("_orig")):
-        weight, left, right = (kept[f"{name}_{part}"] for part in ("orig", "u", "v"))
-        found[name] = folded(weight, left, right, out_dim=int(name == f"{TRANSPOSED}.weight"))
+        weight, u, v = (kept[f"{name}_{part}"] for part in ("orig", "u", "v"))
+        found[name] = folded(weight, u, v, out_dim=int(name == f"{TRANSPOSED}.weight"))
     return found
 
 
-def folded(weight: Tensor, left: Tensor, right: Tensor, *, out_dim: int) -> Tensor:
-    """The weight over u^T W v, W [out, all else]."""
-    return weight / (left @ weight.movedim(out_dim, 0).flatten(1) @ right)
+def folded(weight: Tensor, u: Tensor, v: Tensor, *, out_dim: int) -> Tensor:
+    """The weight over its spectral norm u^T W v, W [out, all else]."""
+    return weight / (u @ weight.movedim(out_dim, 0).flatten(1) @ v)

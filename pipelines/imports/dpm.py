@@ -25,7 +25,7 @@ def diffae_ddpm(content: Mapping[str, Any], where: str, side: int | None) -> Mod
     """The averaged network of a Lightning file of Diff-AE's code."""
     state = state_of(content)
     left = left_over(state, "ema_model.")
-    return dpm("diffae-ddpm", below(state, "ema_model."), f"{where} (ema_model.)", side or side_of(state), left)
+    return dpm("diffae-ddpm", below(state, "ema_model."), f"{where} (ema_model.)", side_of(state) or side, left)
 
 
 def dpm(kind: str, state: Mapping[str, Any], where: str, side: int | None, left: tuple[str, ...] = ()) -> Model:

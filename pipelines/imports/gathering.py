@@ -96,6 +96,12 @@ def left_over(state: Iterable[str], *used: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{first}.*" if dot else first for first, dot, _ in names))
 
 
+def unused(state: Iterable[str], *prefixes: str) -> tuple[str, ...]:
+    """Which prefixes, of what no network of ours has, stand in a state."""
+    names = tuple(state)
+    return tuple(f"{prefix}*" for prefix in prefixes if any(name.startswith(prefix) for name in names))
+
+
 def listed(names: list[str]) -> str:
     """The first names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""

@@ -10,7 +10,8 @@ from diffrep.methods.shared.process.schedule import Betas, noise_shares
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports import latent_names
 from diffrep.pipelines.imports.adapters import ImportedLatentEncDiff, nowhere
-from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over
+from diffrep.pipelines.imports.dpm import square
+from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over, unused
 from diffrep.pipelines.imports.guided_names import GuidedNames
 from diffrep.pipelines.imports.kinds import state_of
 from diffrep.pipelines.imports.model import Model, on_meta, shapes_of
@@ -22,7 +23,7 @@ ANY_SIDE = 256  # of images, where an autoencoder is built for its shapes alone
 CLOSE = 1e-6  # betas, which the files have in single precision
 USED = (AVERAGED, ENCODER, FIRST, "scale_factor")
 COUNTERS = ("decay", "num_updates")
-UNUSED = ("loss.", AVERAGED)  # of an autoencoder: discriminator and LPIPS; averages, which none of the released has
+OTHERS = ("loss.", AVERAGED)  # of an autoencoder: discriminator and LPIPS; averages, which none of the released has
 
 
 def ldm_vq(content: Mapping[str, Any], where: str, side: int | None) -> Model:
@@ -33,29 +34,29 @@ def ldm_vq(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     section, state, left = first_stage(inside or whole, part)
     left += left_over(whole, FIRST, "scale_factor") if inside else ()
     vq = on_meta(Autoencoder, (3, ANY_SIDE, ANY_SIDE), network=section).vq
-    found = gathered(shapes_of(vq), autoencoder_names(section), state, part)
+    found = gathered(shapes_of(vq), lambda name: autoencoder_source(name, section), state, part)
     return Model("ldm-vq", None, section, found, left, scale=scale_of(whole) if "scale_factor" in whole else 1.0)
 
 
 def first_stage(state: Mapping[str, Any], where: str) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
     """An autoencoder: its section, its tensors, and what beside them is left: discriminator and LPIPS."""
     published = preset("encdiff-shapes3d")["autoencoder"]["network"]
-    kept = {name: value for name, value in state.items() if not name.startswith(UNUSED)}
+    kept = {name: value for name, value in state.items() if not name.startswith(OTHERS)}
     section = {**published, **Shapes(kept, where).autoencoder()}
     if "encoder.mid.attn_1.q.weight" not in kept:
         kept = latent_names.without_attention(kept, section["channels"][-1])
-    return section, kept, tuple(f"{prefix}*" for prefix in UNUSED if below(state, prefix))
+    return section, kept, unused(state, *OTHERS)
 
 
-def autoencoder_names(section: dict[str, Any]) -> Any:
-    """name of a VQModel -> where it stands."""
-    return lambda name: latent_names.of_autoencoder(name, len(section["channels"]))
+def autoencoder_source(name: str, section: dict[str, Any]) -> Source:
+    """Where a tensor of a VQModel stands."""
+    return latent_names.of_autoencoder(name, len(section["channels"]))
 
 
 def encdiff(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     """EncDiff's averaged denoiser, its encoder and tokens as they are, and the autoencoder under them."""
     published = preset("encdiff-shapes3d")["methods"]["encdiff_code"]
-    return latent_row("encdiff", published, state_of(content), where, side)
+    return latent_row("encdiff", published, state_of(content), where)
 
 
 def disdis(content: Mapping[str, Any], where: str, side: int | None) -> Model:
@@ -65,10 +66,10 @@ def disdis(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     renamed = latent_names.as_encdiffs(below(whole, ENCODER))
     published = preset("disdis-shapes3d")["methods"]["disdis"]
     named = {f"{ENCODER}{name}": value for name, value in renamed.items()}
-    return latent_row("disdis", published, {**others, **named}, where, side)
+    return latent_row("disdis", published, {**others, **named}, where)
 
 
-def latent_row(kind: str, published: dict[str, Any], whole: Mapping[str, Any], where: str, side: int | None) -> Model:
+def latent_row(kind: str, published: dict[str, Any], whole: Mapping[str, Any], where: str) -> Model:
     """A row of EncDiff's layout: the published section with the sizes of a file, and its tensors."""
     condition = Shapes(below(whole, ENCODER), f"{where} ({ENCODER})")
     encoder, code_dim, seen = condition.trunk(published["encoder"]["kind"])
@@ -82,20 +83,20 @@ def latent_row(kind: str, published: dict[str, Any], whole: Mapping[str, Any], w
         "betas": betas_of(whole, where, published["betas"]),
         "autoencoder": autoencoder,
     }
-    image_shape = (3, side or seen, side or seen)
+    image_shape = square(3, seen)
     built = on_meta(ImportedLatentEncDiff, image_shape, **section, imported=nowhere(image_shape))
-    sources = {name: encdiff_source(name, built, section) for name in shapes_of(built)}
+    sources = {name: encdiff_source(name, section) for name in shapes_of(built)}
     state = gather_parts(whole, first, sources, code_dim)
     found = gathered(shapes_of(built), lambda name: sources[name], state, where)
     return Model(kind, image_shape, section, found, (*left_over(whole, *USED), *left))
 
 
-def encdiff_source(name: str, built: ImportedLatentEncDiff, section: dict[str, Any]) -> Source:
+def encdiff_source(name: str, section: dict[str, Any]) -> Source:
     """Where a tensor of the row stands in what `gather_parts` makes."""
     if name == "autoencoder.scale":
         return Source("scale_factor", lambda value: value.reshape(()))
     if name.startswith("autoencoder.vq."):
-        return autoencoder_names(section["autoencoder"])(name.removeprefix("autoencoder.vq.")).under(FIRST)
+        return autoencoder_source(name.removeprefix("autoencoder.vq."), section["autoencoder"]).under(FIRST)
     if name.startswith("network.unet."):
         attends = section["network"]["attention_levels"]
         coarsest = len(section["network"]["channels"]) - 1

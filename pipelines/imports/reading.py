@@ -10,9 +10,9 @@ import torch
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports.archive import read_checkpoint
-from diffrep.pipelines.imports.autoencoders import diffae, pdae
 from diffrep.pipelines.imports.bridge import dbae
 from diffrep.pipelines.imports.dpm import diffae_ddpm, pdae_dpm
+from diffrep.pipelines.imports.encoders import diffae, pdae
 from diffrep.pipelines.imports.kinds import expect_kind
 from diffrep.pipelines.imports.latent import disdis, encdiff, ldm_vq
 from diffrep.pipelines.imports.model import Model, on_meta
@@ -48,7 +48,9 @@ def read_model(path: Path, asked: str | None = None, side: int | None = None) ->
     if folder := diffusers_folder(path):
         if asked not in (None, "ddpm"):
             raise UserError(f"{path} is of diffusers, which is of kind ddpm, not {asked}")
-        return Read(diffusers_model(folder), {})
+        found = Read(diffusers_model(folder), {})
+        expect_side(found.model, side, path)
+        return found
     content, replaced = read_checkpoint(path)
     kind = expect_kind(content, asked, str(path))
     if kind == "ddpm":
@@ -59,7 +61,15 @@ def read_model(path: Path, asked: str | None = None, side: int | None = None) ->
         raise UserError(f"{path} has the sign of kind {kind}, but not its layout: get it again") from error
     except ValueError as error:  # of our networks, for sizes that they do not have
         raise UserError(f"{path}: its sizes make no network of ours: {error}") from error
+    expect_side(model, side, path)
     return Read(replace(model, left=(*model.left, *beside(content))), replaced)
+
+
+def expect_side(model: Model, asked: int | None, path: Path) -> None:
+    """Raise UserError where the images of a model, as its file tells, have another side than was asked for."""
+    shape = model.image_shape
+    if shape is not None and asked is not None and shape[1:] != (asked, asked):
+        raise UserError(f"{path} is of images of {shape[1]}x{shape[2]}: leave --size {asked} out")
 
 
 def beside(content: Mapping[str, Any]) -> tuple[str, ...]:

@@ -86,14 +86,25 @@ def test_codes_and_endpoints_are_alike(dbae):
     assert not any("parametrizations" in name for name in ours.state_dict())
 
 
+def test_a_block_to_256_that_is_not_there_is_not_told(tmp_path):
+    state = {name: value for name, value in network(True).state_dict().items() if "feat_256" not in name}
+    torch.save(state, tmp_path / "ema.pt")
+    assert read_model(tmp_path / "ema.pt").model.left == ()
+
+
+@pytest.mark.parametrize("dbae", [True], indirect=True, ids=["sto"])
 def test_a_draw_has_the_published_spread(dbae):
     theirs, model, sto = dbae
-    if not sto:
-        return
     drawn = row(model, code="sample").encode(images())["z"]
     noise = own_noise(images(), 1)[0].flatten(1)[:, :CODE]
     spread = official.spread_of(theirs.encoder(images())[:, CODE:])
     torch.testing.assert_close(drawn, codes_of(theirs, sto) + spread * noise, **CLOSE)
+
+
+@pytest.mark.parametrize("dbae", [False], indirect=True, ids=["det"])
+def test_of_det_there_is_nothing_to_draw(dbae):
+    with pytest.raises(RuntimeError, match="size mismatch for encoder"):
+        row(dbae[1], code="sample")
 
 
 def test_it_denoises_alike(dbae):
@@ -143,7 +154,7 @@ def test_a_transposed_convolutions_outputs_are_its_second_dim():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda state: {k: v for k, v in state.items() if "to_64" not in k}, "has no generator of endpoints"),
+        (lambda state: {k: v for k, v in state.items() if "to_64" not in k}, "lacks the layer that draws endpoints"),
         (lambda state: {k: v.half() for k, v in state.items()}, "is a copy in half precision"),
         (lambda state: {k: v for k, v in state.items() if "weight_u" not in k}, "but not its layout: get it again"),
         (lambda state: {**state, "out.0.weight": torch.ones(33)}, r"out.0.weight is \[33\] where \[32\] is due"),
@@ -154,6 +165,17 @@ def test_a_file_that_is_not_whole_is_one_line(change, words, tmp_path):
     torch.save(change(network(True).state_dict()), tmp_path / "ema.pt")
     with pytest.raises(UserError, match=words):
         read_model(tmp_path / "ema.pt")
+
+
+@pytest.mark.parametrize("side", [None, SIDE])
+def test_a_size_is_what_the_file_tells(side, dbae, tmp_path):
+    assert read_model(written(dbae[0], tmp_path), side=side).model.image_shape == (3, SIDE, SIDE)
+
+
+def test_another_size_than_the_files_is_one_line(dbae, tmp_path):
+    path = written(dbae[0], tmp_path)
+    with pytest.raises(UserError, match=f"^{path} is of images of 64x64: leave --size 128 out$"):
+        read_model(path, side=128)
 
 
 PUBLISHED = {

@@ -126,6 +126,18 @@ def test_diffae_encodes_and_denoises_alike(diffae):
     torch.testing.assert_close(ours.predict(images(), t, z), theirs(images(), t, z), **CLOSE)
 
 
+@pytest.mark.parametrize("fixture", ["pdae", "diffae"])
+def test_another_size_than_the_files_is_one_line(fixture, request, tmp_path):
+    """Of a PDAE the encoder tells it, of a Diff-AE the noise in the file."""
+    if fixture == "pdae":
+        path = request.getfixturevalue("pdae")[2]
+    else:
+        path = official_files.diffae(request.getfixturevalue("diffae")[0], SIDE, tmp_path / "last.ckpt")
+    assert read_model(path, side=SIDE).model.image_shape == (3, SIDE, SIDE)
+    with pytest.raises(UserError, match=f"^{path} is of images of 32x32: leave --size 64 out$"):
+        read_model(path, side=64)
+
+
 def test_what_lightning_wrote_beside_the_weights_is_told(diffae):
     replaced = diffae[2].replaced
     assert any("ModelCheckpoint" in name for name in replaced)

@@ -103,6 +103,13 @@ def test_sizes_of_a_disdis_are_read(tmp_path):
     assert section["network"]["skip_dropout"] == 0.2
 
 
+@pytest.mark.parametrize("kind", ["encdiff", "disdis"])
+def test_another_size_than_the_files_is_one_line(kind, tmp_path):
+    path = official_files.encdiff(*parts(kind), BETAS, tmp_path / "last.ckpt")
+    with pytest.raises(UserError, match=f"^{path} is of images of 32x32: leave --size 64 out$"):
+        read_model(path, side=64)
+
+
 def test_what_has_another_schedule_is_told(tmp_path):
     betas = torch.linspace(0.0015**0.5, 0.0195**0.5, 1000, dtype=torch.float64) ** 2
     path = official_files.encdiff(*parts(), betas, tmp_path / "last.ckpt")

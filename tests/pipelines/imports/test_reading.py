@@ -50,6 +50,11 @@ def test_a_model_of_diffusers_of_another_kind_than_asked(theirs):
     assert "is of diffusers, which is of kind ddpm, not pdae" in told(theirs[1], "pdae")
 
 
+def test_another_size_than_that_of_its_configuration(theirs):
+    assert read_model(theirs[1], side=16).model.image_shape == (3, 16, 16)
+    assert f"{theirs[1]} is of images of 16x16: leave --size 32 out" in told(theirs[1], None, 32)
+
+
 def test_a_folder_of_something_else(tmp_path):
     assert "a folder without a config.json of diffusers: name the file of weights" in told(tmp_path)
 

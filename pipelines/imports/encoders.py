@@ -1,15 +1,14 @@
 """The rows of PDAE's and Diff-AE's releases: an encoder, and a denoiser that is told its code."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 from diffrep.methods.diffae import DiffAE
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM
-from diffrep.methods.shared.networks.half_unet import HalfUNet
 from diffrep.pipelines.imports import pdae_names
 from diffrep.pipelines.imports.dpm import attended, dpm, side_of, square, unet_settings
-from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over
+from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over, unused
 from diffrep.pipelines.imports.guided_names import GuidedNames, attending
 from diffrep.pipelines.imports.half_unet_names import HalfUNetNames
 from diffrep.pipelines.imports.kinds import state_of
@@ -27,9 +26,9 @@ def pdae(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     encoder, code_dim, seen = Shapes(content["ema_encoder"], f"{where} (ema_encoder)").encoder()
     state = {f"{part}/{name}": value for part in USED for name, value in content[part].items()}
     frozen = {name: value for name, value in content["ema_decoder"].items() if name.startswith(FROZEN)}
-    base = dpm("pdae-dpm", frozen, f"{where} (ema_decoder)", side or seen)
+    base = dpm("pdae-dpm", frozen, f"{where} (ema_decoder)", seen)
     section = {**preset("pdae-celeba64")["methods"]["pdae"], "code_dim": code_dim, "encoder": encoder}
-    image_shape = square(frozen["input_blocks.0.0.weight"].shape[1], side or seen)
+    image_shape = square(frozen["input_blocks.0.0.weight"].shape[1], seen)
     network = on_meta(PDAE, image_shape, on_meta(BaseDPM, image_shape, network=base.section), **section)
     names = GuidedNames(base.section["layers"], attending(network.decoder.base.state_dict()))
     found = gathered(shapes_of(network), lambda name: pdae_source(name, names), state, where)
@@ -54,12 +53,14 @@ def diffae(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     published = preset("diffae-celeba64")["methods"]["diffae"]
     encoder, code_dim, level = shapes.half_unet()
     network = unet_settings(shapes, published["network"])
-    image_shape = square(shapes.of("input_blocks.0.0.weight")[1], side or side_of(whole) or attended(network, part))
+    image_shape = square(shapes.of("input_blocks.0.0.weight")[1], side_of(whole) or side or attended(network, part))
     encoder["attention"] = image_shape[1] >> level if level >= 0 else None
     section = {**published, "code_dim": code_dim, "encoder": encoder, "network": network}
     built = on_meta(DiffAE, image_shape, **section)
-    left = (*left_over(whole, "ema_model."), *((f"{LATENT}*",) if below(told, LATENT) else ()))
-    found = gathered(shapes_of(built), diffae_sources(built, network["layers"]), state, part)
+    left = (*left_over(whole, "ema_model."), *unused(told, LATENT))
+    names = GuidedNames(network["layers"], attending(built.denoiser.state_dict()))
+    of_encoder = HalfUNetNames(built.encoder)
+    found = gathered(shapes_of(built), lambda name: diffae_source(name, of_encoder, names), state, part)
     return Model("diffae", image_shape, section, found, left)
 
 
@@ -68,14 +69,8 @@ def plain_time(state: Mapping[str, Any]) -> dict[str, Any]:
     return {name.replace("time_embed.time_embed.", "time_embed."): value for name, value in state.items()}
 
 
-def diffae_sources(network: DiffAE, layers: int) -> Callable[[str], Source]:
-    """name of a tensor of Diff-AE -> where it stands."""
-    names = GuidedNames(layers, attending(network.denoiser.state_dict()))
-    of_encoder = HalfUNetNames(cast(HalfUNet, network.encoder))
-
-    def source(name: str) -> Source:
-        if name.startswith("encoder."):
-            return of_encoder.source(name.removeprefix("encoder."))
-        return names.source(name.removeprefix("denoiser.unet."))
-
-    return source
+def diffae_source(name: str, of_encoder: HalfUNetNames, names: GuidedNames) -> Source:
+    """Where a tensor of Diff-AE stands; `names` are those of its denoiser."""
+    if name.startswith("encoder."):
+        return of_encoder.source(name.removeprefix("encoder."))
+    return names.source(name.removeprefix("denoiser.unet."))
