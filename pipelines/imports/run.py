@@ -1,6 +1,5 @@
 """`diffrep import-weights`: a published file becomes a row or the base model of a workspace."""
 
-import difflib
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from diffrep.pipelines.imports.placing import (
     with_row,
 )
 from diffrep.pipelines.imports.reading import Read, expect_same_base, read_model
-from diffrep.pipelines.presets.published import published
+from diffrep.pipelines.presets.published import expect_preset, preset_names
 from diffrep.pipelines.presets.writing import params_text
 from diffrep.pipelines.running.workspace import is_workspace, workspace
 from diffrep.reports.rows.origins import data_of
@@ -82,15 +81,10 @@ def expect_place(out: Path, preset: str | None, there: bool) -> None:
     if there and preset is not None:
         raise UserError(f"{out} is a workspace already: leave --preset out")
     if not there and preset is None:
-        raise UserError(f"{out} is no workspace: name the --preset by whose data set to judge, of {presets()}")
-    if preset is not None and preset not in published():
-        near = difflib.get_close_matches(preset, published(), n=1)
-        raise UserError(f"no preset {preset!r}: {f'did you mean {near[0]!r}?' if near else f'of {presets()}'}")
-
-
-def presets() -> str:
-    """All presets in a line."""
-    return ", ".join(published())
+        known = ", ".join(preset_names())
+        raise UserError(f"{out} is no workspace: name the --preset by whose data set to judge, of {known}")
+    if preset is not None:
+        expect_preset(preset)
 
 
 def expect_placed(model: Model, file: Path) -> None:

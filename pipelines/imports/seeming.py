@@ -3,20 +3,20 @@
 import zipfile
 from pathlib import Path
 
+from diffrep.datasets.files.kinds import KINDS, PAGES
 from diffrep.pipelines.core.errors import UserError
 
 BEGINNING = 4096  # bytes that are looked at
 OLD_PICKLE = "a pickle, as torch before 1.6 wrote them: load and save it once with a newer torch that trusts it"
-SEEMING: tuple[tuple[bytes, str], ...] = (
-    (b"\x1f\x8b", "a gzip archive: unpack it first"),
-    (b"7z\xbc\xaf", "a 7z archive: unpack it first"),
-    (b"Rar!", "a rar archive: unpack it first"),
-    (b"\x89HDF", "an HDF5 file, perhaps a data set"),
-    (b"\x93NUMPY", "an array of numpy"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"version https://git-lfs", "a pointer of git-lfs, not the file itself: run git lfs pull where it comes from"),
-    *((bytes((0x80, protocol)), OLD_PICKLE) for protocol in range(2, 6)),
+SEEMING: tuple[tuple[tuple[bytes, ...], str], ...] = (
+    (KINDS["gzip"], "a gzip archive: unpack it first"),
+    ((b"7z\xbc\xaf",), "a 7z archive: unpack it first"),
+    ((b"Rar!",), "a rar archive: unpack it first"),
+    (KINDS["hdf5"], "an HDF5 file, perhaps a data set"),
+    (KINDS["npy"], "an array of numpy"),
+    (KINDS["PNG"] + KINDS["JPEG"], "a picture"),
+    ((b"version https://git-lfs",), "a pointer of git-lfs, not the file itself: run git lfs pull where it comes from"),
+    (tuple(bytes((0x80, protocol)) for protocol in range(2, 6)), OLD_PICKLE),
 )
 
 
@@ -28,7 +28,7 @@ def expect_checkpoint(path: Path) -> None:
         raise UserError(f"{path} is a folder, where a file of weights is due")
     with path.open("rb") as file:
         begin = file.read(BEGINNING)
-    if not begin.startswith(b"PK"):
+    if not begin.startswith(KINDS["zip"]):
         raise UserError(f"{path} is no checkpoint of torch: it seems to be {seeming(begin)}")
     try:
         with zipfile.ZipFile(path) as archive:
@@ -44,10 +44,9 @@ def seeming(begin: bytes) -> str:
     """What a file that begins so seems to be, in words."""
     if not begin:
         return "empty"
-    if told := next((words for magic, words in SEEMING if begin.startswith(magic)), None):
+    if told := next((words for first, words in SEEMING if begin.startswith(first)), None):
         return told
-    text = begin.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if text.startswith(b"<"):
+    if begin.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(PAGES):
         return "a web page, such as a host shows before it gives the file: fetch it again with the host's own client"
     if begin[8:9] == b"{":
         return "safetensors: none of these models was published so; name its folder if it is one of diffusers"

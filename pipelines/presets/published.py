@@ -14,7 +14,12 @@ FILE = "published.yaml"
 
 def published() -> dict[str, dict[str, Any]]:
     """Every preset by name."""
-    return {name: preset for name, preset in deepcopy(content()).items() if not name.startswith(".")}
+    return {name: preset(name) for name in preset_names()}
+
+
+def preset_names() -> list[str]:
+    """The names of all presets; what begins with a dot is shared by several."""
+    return [name for name in content() if not name.startswith(".")]
 
 
 @cache
@@ -26,10 +31,15 @@ def content() -> dict[str, Any]:
 
 def preset(name: str) -> dict[str, Any]:
     """One preset; UserError with the nearest name when there is none."""
-    known = published()
-    if name not in known:
-        raise UserError(f"no preset {name!r}: {hint(name, known)}")
-    return known[name]
+    expect_preset(name)
+    found: dict[str, Any] = deepcopy(content()[name])
+    return found
+
+
+def expect_preset(name: str) -> None:
+    """Raise UserError, with the nearest name, where there is no preset of this one."""
+    if name not in preset_names():
+        raise UserError(f"no preset {name!r}: {hint(name, preset_names())}")
 
 
 def unbuilt(name: str) -> str:

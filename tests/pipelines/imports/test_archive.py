@@ -11,6 +11,7 @@ import official_files
 import pytest
 import torch
 
+from diffrep.datasets.files.kinds import KINDS
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports.archive import read_checkpoint
 from diffrep.pipelines.imports.unpickling import Inert
@@ -113,7 +114,11 @@ def test_nothing_that_a_file_names_is_imported(tmp_path, monkeypatch):
         (b"\n\n<html><body>404", "a web page"),
         (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", "a pickle, as torch before 1.6"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0", "a pointer of git-lfs"),
-        (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+        (KINDS["hdf5"][0], "an HDF5 file"),
+        (KINDS["gzip"][0], "a gzip archive"),
+        (KINDS["npy"][0], "an array of numpy"),
+        (KINDS["PNG"][0], "a picture"),
+        (KINDS["JPEG"][0], "a picture"),
         (b"\x40\0\0\0\0\0\0\0" + b'{"__metadata__": {}}', "safetensors"),
         (b"seed: 0\n", "text"),
         (bytes(range(128, 200)) * 3, "of no kind that is known here"),

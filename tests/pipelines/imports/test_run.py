@@ -153,6 +153,7 @@ def test_a_new_workspace_holds_the_imported_row_alone(file, tmp_path, capsys):
     [
         ({"out": "nowhere"}, "nowhere is no workspace: name the --preset"),
         ({"out": "nowhere", "preset": "pdae-celeba46"}, "did you mean 'pdae-celeba64'?"),
+        ({"out": "nowhere", "preset": "mine"}, "no preset 'mine': there are dbae-celeba64, "),
         ({"preset": "pdae-celeba64"}, "is a workspace already: leave --preset out"),
         ({"row": "pdae"}, "params.yaml has a row 'pdae' that is trained: give another --row"),
         ({"row": "../theirs"}, "--row '../theirs': a row's name is"),
