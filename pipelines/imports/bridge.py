@@ -8,10 +8,9 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports import dbae_names
 from diffrep.pipelines.imports.adapters import ImportedDBAE, nowhere
 from diffrep.pipelines.imports.dpm import square
-from diffrep.pipelines.imports.gathering import Source, below, gathered, unused
+from diffrep.pipelines.imports.gathering import Source, below, gathered, state_of, unused
 from diffrep.pipelines.imports.guided_names import GuidedNames, attending
 from diffrep.pipelines.imports.half_unet_names import HalfUNetNames
-from diffrep.pipelines.imports.kinds import state_of
 from diffrep.pipelines.imports.model import Model, on_meta, shapes_of
 from diffrep.pipelines.imports.sizes import Shapes
 from diffrep.pipelines.presets.published import preset

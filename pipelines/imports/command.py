@@ -39,10 +39,10 @@ def import_weights(
     reads   FILE, and params.yaml of a workspace that is there
     writes  FOLDER/imported, and the sections base or methods of FOLDER/params.yaml
     """
-    from diffrep.pipelines.imports.kinds import KINDS
+    from diffrep.pipelines.imports.kinds import READ
 
-    if kind is not None and kind not in KINDS:
-        raise click.UsageError(f"--kind is one of {', '.join(KINDS)}.")
+    if kind is not None and kind not in READ:
+        raise click.UsageError(f"--kind is one of {', '.join(READ)}.")
     from diffrep.pipelines.imports.run import import_weights
 
     import_weights(file, out, kind=kind, preset=preset, row=row, side=side, dpm=dpm, learned_from=learned_from)

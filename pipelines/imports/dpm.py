@@ -5,9 +5,8 @@ from typing import Any
 
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.imports.gathering import below, gathered, left_over
+from diffrep.pipelines.imports.gathering import below, gathered, left_over, state_of
 from diffrep.pipelines.imports.guided_names import GuidedNames, attending
-from diffrep.pipelines.imports.kinds import state_of
 from diffrep.pipelines.imports.model import Model, on_meta, shapes_of
 from diffrep.pipelines.imports.sizes import ATTENDED, Shapes
 from diffrep.pipelines.presets.published import preset

@@ -8,10 +8,9 @@ from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.imports import pdae_names
 from diffrep.pipelines.imports.dpm import attended, dpm, side_of, square, unet_settings
-from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over, unused
+from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over, state_of, unused
 from diffrep.pipelines.imports.guided_names import GuidedNames, attending
 from diffrep.pipelines.imports.half_unet_names import HalfUNetNames
-from diffrep.pipelines.imports.kinds import state_of
 from diffrep.pipelines.imports.model import Model, on_meta, shapes_of
 from diffrep.pipelines.imports.sizes import Shapes
 from diffrep.pipelines.presets.published import preset

@@ -85,6 +85,13 @@ def expect_shapes(
         raise UserError(f"{where}: {listed(conflicts)}: the network is of another kind or size")
 
 
+def state_of(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The tensors of a checkpoint that holds one network by their names: Lightning's, or all of it."""
+    state = content.get("state_dict")
+    found = state if isinstance(state, Mapping) else content
+    return {name: value for name, value in found.items() if isinstance(name, str)}
+
+
 def below(state: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     """What of a state stands below a prefix, by its name there."""
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}

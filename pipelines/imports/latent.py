@@ -11,9 +11,8 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports import latent_names
 from diffrep.pipelines.imports.adapters import ImportedLatentEncDiff, nowhere
 from diffrep.pipelines.imports.dpm import square
-from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over, unused
+from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over, state_of, unused
 from diffrep.pipelines.imports.guided_names import GuidedNames
-from diffrep.pipelines.imports.kinds import state_of
 from diffrep.pipelines.imports.model import Model, on_meta, shapes_of
 from diffrep.pipelines.imports.sizes import Shapes
 from diffrep.pipelines.presets.published import preset

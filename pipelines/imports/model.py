@@ -16,7 +16,7 @@ Shape = tuple[int, int, int]
 class Model:
     """What a file holds.
 
-    kind         of kinds.KINDS
+    kind         of kinds.READ
     image_shape  (channels, height, width); None for an autoencoder, which takes images of many sizes
     section      a row's arguments, or the section `network` of a base model or an autoencoder
     state        its tensors by the names of our network, of a base model and an autoencoder those of diffusers'

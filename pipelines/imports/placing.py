@@ -1,5 +1,6 @@
 """An imported model in a workspace: its files below imported/, and the section of params.yaml that names them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,61 +15,47 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import replacing_folder
 from diffrep.pipelines.core.settings_text import styled
 from diffrep.pipelines.imports.adapters import WEIGHTS
+from diffrep.pipelines.imports.kinds import KINDS
 from diffrep.pipelines.imports.model import Model, on_meta
+from diffrep.pipelines.imports.reading import Read
 
 FOLDER = "imported"  # of a workspace
-ADAPTERS = {
-    "pdae": "ImportedPDAE",
-    "diffae": "ImportedDiffAE",
-    "encdiff": "ImportedLatentEncDiff",
-    "disdis": "ImportedLatentEncDiff",
-    "dbae": "ImportedDBAE",
-}
 MODULE = "diffrep.pipelines.imports.adapters"
-LICENCES = {  # of the code that the weights came with; data sets have their own
-    "pdae": "none is stated: use the weights, do not pass them on",
-    "pdae-dpm": "none is stated: use the weights, do not pass them on",
-    "diffae": "MIT; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
-    "diffae-ddpm": "MIT; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
-    "encdiff": "none is stated: use the weights, do not pass them on",
-    "disdis": "MIT",
-    "dbae": "Apache-2.0; weights learned from FFHQ inherit the CC BY-NC-SA of its pictures",
-    "ldm-vq": "MIT",
-    "ddpm": "that of its repository: Apache-2.0 for google/ddpm-*",
-}
 
 
-def card_of(model: Model, source: Path, replaced: dict[str, int]) -> dict[str, Any]:
-    """What is to be known of an imported model: where it comes from, what it is, what of the file is not used."""
-    file = source if source.is_file() else None
+def origin_of(found: Read, file: Path) -> dict[str, Any]:
+    """What is to be known of a file: where its models come from, and what of it is not used."""
     return {
-        "kind": model.kind,
-        "source": source.name,
-        "source_sha256": None if file is None else sha256_of(file),
-        "image_shape": model.image_shape,
-        "network": model.section,
-        "left": list(model.left),
-        "replaced": replaced,
-        "licence": LICENCES[model.kind],
+        "source": file.name,
+        "source_sha256": sha256_of(file) if file.is_file() else None,
+        "left": list(found.model.left),
+        "replaced": found.replaced,
     }
 
 
-def place_row(workspace: Path, row: str, model: Model, card: dict[str, Any], learned_from: str) -> dict[str, Any]:
+def card_of(model: Model, origin: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be known of a model, with what is of its file."""
+    licence = KINDS[model.kind].licence
+    words = {"kind": model.kind, "image_shape": model.image_shape, "network": model.section, "licence": licence}
+    return {**words, **origin}
+
+
+def place_row(workspace: Path, row: str, model: Model, origin: Mapping[str, Any], learned_from: str) -> dict[str, Any]:
     """Write a row's weights and card; its section of params.yaml, with what they learned from ("": not known)."""
     target = Path(FOLDER, row)
     with replacing_folder(workspace / target) as folder:
         save_file({name: value.contiguous() for name, value in model.state.items()}, folder / WEIGHTS)
-        write_card(folder / "card.json", card, of=folder)
+        write_card(folder / "card.json", card_of(model, origin), of=folder)
     imported = {
         "folder": target.as_posix(),
         "sha256": sha256_of(workspace / target / WEIGHTS),
         "image_shape": list(model.image_shape or ()),
         "learned_from": learned_from,
     }
-    return {"adapter": f"{MODULE}:{ADAPTERS[model.kind]}", "imported": imported, **model.section}
+    return {"adapter": f"{MODULE}:{KINDS[model.kind].adapter}", "imported": imported, **model.section}
 
 
-def place_base(workspace: Path, name: str, model: Model, card: dict[str, Any]) -> dict[str, Any]:
+def place_base(workspace: Path, name: str, model: Model, origin: Mapping[str, Any]) -> dict[str, Any]:
     """Write a base model as diffusers reads it, and its card; its section of params.yaml."""
     assert model.image_shape is not None  # a base model always has one
     network = on_meta(BaseDPM, model.image_shape, network=model.section)
@@ -77,7 +64,7 @@ def place_base(workspace: Path, name: str, model: Model, card: dict[str, Any]) -
     with replacing_folder(workspace / target) as folder:
         network.unet.save_pretrained(folder / "unet")
         DDPMScheduler(**network.scheduler_config()).save_pretrained(folder / "scheduler")  # type: ignore[attr-defined]
-        write_card(folder / "card.json", {**card, "network": model.section}, of=folder)
+        write_card(folder / "card.json", card_of(model, origin), of=folder)
     return {"from": target.as_posix()}
 
 

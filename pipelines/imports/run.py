@@ -12,12 +12,12 @@ from diffrep.pipelines.core.names import A_NAME, brief, is_name
 from diffrep.pipelines.core.params import FILE, parsed
 from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.core.settings_text import WIDTH, dumped
+from diffrep.pipelines.imports.kinds import KINDS
 from diffrep.pipelines.imports.model import Model
 from diffrep.pipelines.imports.placing import (
-    ADAPTERS,
-    card_of,
     expect_new_row,
     only_row,
+    origin_of,
     place_base,
     place_row,
     with_base,
@@ -45,7 +45,7 @@ def import_weights(
 ) -> None:
     """Put a published model into the workspace `out`, and say what was read and what to run next.
 
-    kind          of kinds.KINDS; None: as the names in the file say
+    kind          of kinds.READ; None: as the names in the file say
     preset        of methods/published.yaml, whose data set and settings a new workspace gets
     row           what the row of the tables is called
     side          of the images, where the file does not tell
@@ -63,13 +63,13 @@ def import_weights(
         raise UserError(f"--row {brief(name)}: a row's name is {A_NAME}")
     whole = sections(out) if there else YAML().load(params_text(str(preset)))
     origin = learned_from if learned_from is not None else "" if there else data_in(whole)
-    if found.model.kind in ADAPTERS:
+    if is_row(found.model):
         expect_new_row(whole, name)
     if not there:
         workspace(params_text(str(preset)), out)
     place(out, name, found, file, whole, origin, alone=not there)
     tell(found, file, dpm)
-    if found.model.kind in ADAPTERS:
+    if is_row(found.model):
         print(origin_words(origin))
     if there and base_of(found.model):
         print(f"base: {whole['base']['from']}, for every row that stands on one")
@@ -122,13 +122,11 @@ def place(
 
     alone  the workspace was made for it: no other row is kept
     """
-    model, card = found.model, card_of(found.model, file, found.replaced)
-    base = base_of(model)
+    model, base, origin = found.model, base_of(found.model), origin_of(found, file)
     if base is not None:
-        words = {**card, "image_shape": base.image_shape}
-        with_base(whole, place_base(out, name if base is model else f"{name}_base", base, words))
-    if model.kind in ADAPTERS:
-        with_row(whole, name, place_row(out, name, model, card, learned_from))
+        with_base(whole, place_base(out, name if base is model else f"{name}_base", base, origin))
+    if is_row(model):
+        with_row(whole, name, place_row(out, name, model, origin, learned_from))
         if alone:
             only_row(whole, name)
     text = written(whole) if not alone else headed((out / FILE).read_text(), dumped(whole))
@@ -136,9 +134,14 @@ def place(
     (out / FILE).write_text(text)
 
 
+def is_row(model: Model) -> bool:
+    """Whether a model becomes a row, and not only the base model."""
+    return bool(KINDS[model.kind].adapter)
+
+
 def base_of(model: Model) -> Model | None:
     """The base model that a model is, or stands on with the file's own; None where it stands on none."""
-    return model.base if model.kind in ADAPTERS else model
+    return model.base if is_row(model) else model
 
 
 def headed(before: str, sections: str) -> str:

@@ -16,7 +16,8 @@ from diffrep.pipelines.core.params import load
 from diffrep.pipelines.imports import gathering
 from diffrep.pipelines.imports.adapters import ImportedDBAE, nowhere
 from diffrep.pipelines.imports.dbae_names import folded
-from diffrep.pipelines.imports.reading import READERS, read_model
+from diffrep.pipelines.imports.kinds import KINDS
+from diffrep.pipelines.imports.reading import read_model
 from diffrep.pipelines.imports.run import import_weights
 from diffrep.pipelines.trained.adapters import method_arguments
 
@@ -191,7 +192,7 @@ def test_published_sizes(side, sto, monkeypatch):
     widths, attends, encoder, encoder_attends, total = PUBLISHED[side]
     with torch.device("meta"):
         theirs = official.DBAE(widths, attends, encoder, encoder_attends, code=512, side=side, head=64, sto=sto)
-    model = READERS["dbae"](theirs.state_dict(), "file", None)
+    model = KINDS["dbae"].read(theirs.state_dict(), "file", None)
     counted = [value.numel() for name, value in model.state.items() if not name.endswith(("_mean", "_var", "tracked"))]
     assert (sum(counted), model.image_shape) == (total + (512 * 513 if sto else 0), (3, side, side))
     assert model.section["encoder"]["attention"] == 16

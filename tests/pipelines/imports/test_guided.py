@@ -15,7 +15,8 @@ from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports import gathering
-from diffrep.pipelines.imports.reading import READERS, expect_same_base, read_model
+from diffrep.pipelines.imports.kinds import KINDS
+from diffrep.pipelines.imports.reading import expect_same_base, read_model
 
 WIDTHS, SIDE, CODE = (32, 64), 32, 12
 ABAR = (1 - torch.linspace(1e-4, 2e-2, 1000, dtype=torch.float64)).cumprod(0)
@@ -177,6 +178,6 @@ def test_published_sizes(name, monkeypatch):
         else:
             state = official.DiffAE(widths, (attends,), encoder_widths, code=512).state_dict()
             content = {"state_dict": {f"ema_model.{name}": value for name, value in state.items()}}
-    model = READERS[name.split()[0]](content, name, None)
+    model = KINDS[name.split()[0]].read(content, name, None)
     assert model.image_shape == (3, side, side)
     assert sum(value.numel() for value in model.state.values()) == total

@@ -13,8 +13,9 @@ from diffrep.methods.shared.networks.autoencoder import Autoencoder
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.imports import gathering
 from diffrep.pipelines.imports.adapters import ImportedLatentEncDiff
+from diffrep.pipelines.imports.kinds import KINDS
 from diffrep.pipelines.imports.latent import nowhere
-from diffrep.pipelines.imports.reading import READERS, read_model
+from diffrep.pipelines.imports.reading import read_model
 
 SIDE, COUNT, TOKEN, WIDTHS, SCALE = 32, 5, 4, (32, 64), 2.5
 BETAS = torch.linspace(0.0015**0.5, 0.0155**0.5, 1000, dtype=torch.float64) ** 2
@@ -151,11 +152,11 @@ def test_published_sizes(kind, total, monkeypatch):
         state |= {f"model_ema.diffusion_model{name.replace('.', '')}": value for name, value in names}
         state |= {f"cond_stage_model.{name}": value for name, value in theirs.state_dict().items()}
         state |= {f"first_stage_model.{name}": value for name, value in first_stage.state_dict().items()}
-        model = READERS[kind]({"state_dict": {**state, "scale_factor": torch.ones(())}}, "file", None)
+        model = KINDS[kind].read({"state_dict": {**state, "scale_factor": torch.ones(())}}, "file", None)
         large = official.VQ((128, 256, 512), 8192).state_dict()
     counted = [
         v.numel() for n, v in model.state.items() if "running_" not in n and not n.endswith(("tracked", "scale"))
     ]
     assert (sum(counted), model.image_shape) == (total, (3, 64, 64))
-    section = READERS["ldm-vq"]({"state_dict": large}, "file", None).section
+    section = KINDS["ldm-vq"].read({"state_dict": large}, "file", None).section
     assert (section["channels"], section["codebook"]) == ([128, 256, 512], 8192)

@@ -38,7 +38,7 @@ def test_a_model_of_diffusers_is_known_by_its_folder_and_by_its_weights(theirs, 
 def test_it_is_written_as_a_base_model_that_gives_the_same(theirs, tmp_path):
     unet, folder = theirs
     model = read_model(folder).model
-    section = place_base(tmp_path, "theirs", model, {"kind": "ddpm"})
+    section = place_base(tmp_path, "theirs", model, {})
     source = str(tmp_path / section["from"])
     ours = built(BaseDPM, model.image_shape, network=network_settings(source)).eval()
     load_weights(ours.unet, source)

@@ -97,6 +97,9 @@ def test_its_card_says_where_it_comes_from(file, workspace):
     assert (card["kind"], card["source"], card["image_shape"]) == ("pdae", "checkpoint.pt", [3, SIDE, SIDE])
     assert len(card["source_sha256"]) == 64
     assert "do not pass them on" in card["licence"]
+    base = read_card(Path("imported/theirs_base/card.json"), "")
+    assert (base["kind"], base["image_shape"], base["network"]["channels"]) == ("pdae-dpm", [3, SIDE, SIDE], [32, 32])
+    assert base["source_sha256"] == card["source_sha256"]
     params = load()
     assert params.base.source == "imported/theirs_base"
     assert params.grid.method[-1] == "theirs"

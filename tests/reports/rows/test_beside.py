@@ -6,7 +6,8 @@ import pytest
 from latent_encdiff import put_latent_encdiff
 
 from diffrep.methods import METHODS
-from diffrep.pipelines.imports.placing import ADAPTERS, MODULE
+from diffrep.pipelines.imports.kinds import KINDS
+from diffrep.pipelines.imports.placing import MODULE
 from diffrep.reports.reading.published import published
 from diffrep.reports.rows.beside import Conditions, beside, of_printed, what_differs
 from diffrep.reports.rows.origins import method_of
@@ -96,7 +97,7 @@ def test_what_agrees_stands_first_and_other_data_last(tree, papers):
     assert len(set(places)) == 3
 
 
-@pytest.mark.parametrize("row", ADAPTERS.values())
+@pytest.mark.parametrize("row", [kind.adapter for kind in KINDS.values() if kind.adapter])
 def test_imported_weights_are_laid_beside_the_numbers_of_their_method(papers, row):
     method = method_of("theirs", {"adapter": f"{MODULE}:{row}"})
     assert method in {card.ours for card in papers.methods.values()}
