@@ -17,8 +17,8 @@ from diffrep.pipelines.core.names import path_of
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.settings_file import read_settings
 from diffrep.pipelines.trained.adapters import adapter_class
+from diffrep.pipelines.trained.buildable import network_of
 from diffrep.pipelines.trained.given import drawn_loss, minimised
-from diffrep.pipelines.trained.imported import network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 Networks = dict[str, dict[str, Any]]  # arguments of the pre-trained models, by what `needs` calls them

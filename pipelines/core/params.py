@@ -3,6 +3,7 @@
 What adapters demand of their own sections is not known here: trained/adapters.py checks those.
 """
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import brief, hint
@@ -63,7 +64,7 @@ class Params(Section):
     budgets: dict[str, Budget]
     datasets: dict[str, AdapterSection]
     base: Pretrained | Imported
-    autoencoder: PretrainedOnce
+    autoencoder: PretrainedOnce | Imported
     oracle: OracleTraining
     train: Optimiser
     methods: dict[str, MethodSection]
@@ -78,18 +79,6 @@ class Params(Section):
     def imports(self, network: str) -> bool:
         """Whether "base", "autoencoder" or "oracle" comes of files that others made: then it is not trained."""
         return isinstance(getattr(self, network), Imported)
-
-
-class ParamsTrained(Params):
-    """The same with a base model that is trained here."""
-
-    base: Pretrained
-
-
-class ParamsImported(Params):
-    """The same with a base model that others trained."""
-
-    base: Imported
 
 
 def load(root: Path = Path()) -> Params:
@@ -128,13 +117,24 @@ def expect_method(key: str, name: str, methods: Mapping[str, Any]) -> None:
 
 
 def class_of(values: dict[str, Any]) -> type[Params]:
-    """The class that a params.yaml is of; UserError where its base model would be both trained and imported."""
-    base = values.get("base")
-    if not isinstance(base, dict) or "from" not in base:
-        return ParamsTrained
-    if others := [key for key in base if key != "from"]:
-        raise UserError(f"{FILE}: base.from: a model that others trained is not trained here: leave out {others[0]}")
-    return ParamsImported
+    """The class that a params.yaml is of; UserError where a network would be both trained and imported."""
+    base = section_of("base", values.get("base"), Pretrained)
+    return class_with(base, section_of("autoencoder", values.get("autoencoder"), PretrainedOnce))
+
+
+@functools.cache
+def class_with(base: type[Section], autoencoder: type[Section]) -> type[Params]:
+    """Params with these sections, so that a mistake is told of the one that a person means."""
+    return create_model("Params", __base__=Params, base=(base, ...), autoencoder=(autoencoder, ...))
+
+
+def section_of(name: str, given: Any, trained: type[Section]) -> type[Section]:
+    """The section that the keys of a network are of: that of one that is `trained`, or Imported."""
+    if not isinstance(given, dict) or "from" not in given:
+        return trained
+    if others := [key for key in given if key != "from"]:
+        raise UserError(f"{FILE}: {name}.from: a model that others trained is not trained here: leave out {others[0]}")
+    return Imported
 
 
 def expect_some_once(path: str, names: list[Any]) -> None:

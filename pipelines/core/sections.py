@@ -139,9 +139,10 @@ class PretrainedOnce(Pretrained):
 
 
 class Imported(Section):
-    """A diffusion model that others trained, in place of the keys of Pretrained.
+    """A network that others trained, in place of the keys of Pretrained.
 
-    source  a folder of diffusers, or a repository of the Hugging Face Hub as owner/name[@revision]; `from` in the file
+    source  `from` in the file: of a base model a folder of diffusers, or a repository of the Hugging Face Hub as
+            owner/name[@revision]; of an autoencoder a folder that diffrep has made
     """
 
     source: Annotated[str, limit("a folder, or owner/name[@revision] of a repository", str.strip)] = Field(alias="from")

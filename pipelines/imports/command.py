@@ -24,11 +24,12 @@ def import_weights(
     dpm: Path | None,
     learned_from: str | None,
 ) -> None:
-    """Make published weights a row of a workspace, or its base model: every stage then judges them, none trains them.
+    """Make published weights a row of a workspace, its base model or its autoencoder: no stage trains them.
 
     FILE is what the authors gave: PDAE's checkpoint.pt (pdae), its DPM's (pdae-dpm), Diff-AE's last.ckpt (diffae,
     diffae-ddpm), DBAE's ema_*.pt (dbae), a Lightning file of EncDiff's code or dis-dis's (encdiff, disdis), or a folder
-    of diffusers such as google/ddpm-* (ddpm).
+    of diffusers such as google/ddpm-* (ddpm). An autoencoder of latent diffusion (ldm-vq, vq-f4's model.ckpt, or the
+    one in another model's file with --kind ldm-vq) is what rows such as encdiff_latent are then trained on.
     Nothing in it is run: what it names beside tensors is replaced, and printed. Every tensor is accounted for.
 
     \b
@@ -37,7 +38,7 @@ def import_weights(
 
     \b
     reads   FILE, and params.yaml of a workspace that is there
-    writes  FOLDER/imported, and the sections base or methods of FOLDER/params.yaml
+    writes  FOLDER/imported, and the section base, autoencoder or methods of FOLDER/params.yaml
     """
     from diffrep.pipelines.imports.kinds import READ
 

@@ -96,7 +96,12 @@ KINDS: dict[str, Kind] = {  # a checkpoint is of the first whose signs it has
         begins=("model.diffusion_model.",),
         holds_vq=True,
     ),
-    "ldm-vq": Kind("a VQ autoencoder of latent diffusion", begins=("quantize.embedding.",), read=ldm_vq, licence="MIT"),
+    "ldm-vq": Kind(
+        "a VQ autoencoder of latent diffusion",
+        begins=("quantize.embedding.",),
+        read=ldm_vq,
+        licence="MIT, of latent diffusion's own; one out of another model's file has that model's",
+    ),
     "dbae": Kind(
         "a DBAE",
         begins=("label_emb.", "time_embed.", "decoder.init."),

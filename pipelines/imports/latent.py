@@ -13,12 +13,11 @@ from diffrep.pipelines.imports.adapters import ImportedLatentEncDiff, nowhere
 from diffrep.pipelines.imports.dpm import square
 from diffrep.pipelines.imports.gathering import Source, below, gathered, left_over, state_of, unused
 from diffrep.pipelines.imports.guided_names import GuidedNames
-from diffrep.pipelines.imports.model import Model, on_meta, shapes_of
+from diffrep.pipelines.imports.model import ANY_IMAGES, Model, on_meta, shapes_of
 from diffrep.pipelines.imports.sizes import Shapes
 from diffrep.pipelines.presets.published import preset
 
 FIRST, ENCODER, RAW, AVERAGED = "first_stage_model.", "cond_stage_model.", "model.diffusion_model.", "model_ema."
-ANY_SIDE = 256  # of images, where an autoencoder is built for its shapes alone
 CLOSE = 1e-6  # betas, which the files have in single precision
 USED = (AVERAGED, ENCODER, FIRST, "scale_factor")
 COUNTERS = ("decay", "num_updates")
@@ -32,9 +31,9 @@ def ldm_vq(content: Mapping[str, Any], where: str, side: int | None) -> Model:
     inside = below(whole, FIRST)
     section, state, left = first_stage(inside or whole, part)
     left += left_over(whole, FIRST, "scale_factor") if inside else ()
-    vq = on_meta(Autoencoder, (3, ANY_SIDE, ANY_SIDE), network=section).vq
+    vq = on_meta(Autoencoder, ANY_IMAGES, network=section).vq
     found = gathered(shapes_of(vq), lambda name: autoencoder_source(name, section), state, part)
-    return Model("ldm-vq", None, section, found, left, scale=scale_of(whole) if "scale_factor" in whole else 1.0)
+    return Model("ldm-vq", None, section, found, left, scale=scale_of(whole) if "scale_factor" in whole else None)
 
 
 def first_stage(state: Mapping[str, Any], where: str) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from diffrep.pipelines.core.arguments import arguments
 
 Shape = tuple[int, int, int]
+ANY_IMAGES: Shape = (3, 256, 256)  # for which an autoencoder is built where its tensors alone matter
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Model:
     state        its tensors by the names of our network, of a base model and an autoencoder those of diffusers'
     left         what of the file is not used, in words
     base         the base model in the file that a row stands on
-    scale        of an autoencoder's latents
+    scale        the factor of an autoencoder's latents, where it lies in a model that was trained on them
     """
 
     kind: str
@@ -31,7 +32,7 @@ class Model:
     state: Mapping[str, Tensor]
     left: tuple[str, ...] = ()
     base: "Model | None" = None
-    scale: float = 1.0
+    scale: float | None = None
 
 
 def on_meta(cls: Any, image_shape: Shape, *needed: Any, **section: Any) -> Any:

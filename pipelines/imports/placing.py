@@ -10,16 +10,18 @@ from safetensors.torch import save_file
 
 from diffrep.datasets.files.sums import sha256_of
 from diffrep.methods.shared.denoisers.base import BaseDPM
+from diffrep.methods.shared.networks.autoencoder import Autoencoder
 from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import replacing_folder
 from diffrep.pipelines.core.settings_text import styled
 from diffrep.pipelines.imports.adapters import WEIGHTS
 from diffrep.pipelines.imports.kinds import KINDS
-from diffrep.pipelines.imports.model import Model, on_meta
+from diffrep.pipelines.imports.model import ANY_IMAGES, Model, on_meta
 from diffrep.pipelines.imports.reading import Read
 
 FOLDER = "imported"  # of a workspace
+AUTOENCODER = "ldm-vq"  # the kind that is neither a row nor a base model
 MODULE = "diffrep.pipelines.imports.adapters"
 
 
@@ -68,9 +70,21 @@ def place_base(workspace: Path, name: str, model: Model, origin: Mapping[str, An
     return {"from": target.as_posix()}
 
 
-def with_base(whole: CommentedMap, section: dict[str, Any]) -> None:
-    """Put an imported base model into the sections of a params.yaml, in place of the one that is trained there."""
-    whole["base"] = CommentedMap(section)
+def place_autoencoder(workspace: Path, name: str, model: Model, origin: Mapping[str, Any]) -> dict[str, Any]:
+    """Write an autoencoder as diffusers reads it, and its card; its section of params.yaml."""
+    network = on_meta(Autoencoder, ANY_IMAGES, network=model.section)
+    network.vq.load_state_dict(dict(model.state), assign=True)
+    target = Path(FOLDER, name)
+    scale = {} if model.scale is None else {"scale": model.scale}
+    with replacing_folder(workspace / target) as folder:
+        network.vq.save_pretrained(folder / "vq")
+        write_card(folder / "card.json", {**card_of(model, origin), **scale}, of=folder)
+    return {"from": target.as_posix()}
+
+
+def with_imported(whole: CommentedMap, network: str, section: dict[str, Any]) -> None:
+    """Put an imported "base" or "autoencoder" into the sections of a params.yaml, in place of the one trained there."""
+    whole[network] = CommentedMap(section)
 
 
 def with_row(whole: CommentedMap, row: str, section: dict[str, Any]) -> None:

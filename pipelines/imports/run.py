@@ -1,4 +1,4 @@
-"""`diffrep import-weights`: a published file becomes a row or the base model of a workspace."""
+"""`diffrep import-weights`: a published file becomes a row, the base model or the autoencoder of a workspace."""
 
 from io import StringIO
 from pathlib import Path
@@ -15,12 +15,14 @@ from diffrep.pipelines.core.settings_text import WIDTH, dumped
 from diffrep.pipelines.imports.kinds import KINDS
 from diffrep.pipelines.imports.model import Model
 from diffrep.pipelines.imports.placing import (
+    AUTOENCODER,
     expect_new_row,
     only_row,
     origin_of,
+    place_autoencoder,
     place_base,
     place_row,
-    with_base,
+    with_imported,
     with_row,
 )
 from diffrep.pipelines.imports.reading import Read, expect_same_base, read_model
@@ -55,7 +57,6 @@ def import_weights(
     there = is_workspace(out)
     expect_place(out, preset, there)
     found = read_model(file, kind, side)
-    expect_placed(found.model, file)
     if dpm is not None:
         expect_same_base(found.model, file, dpm)
     name = row or f"{found.model.kind}_released".replace("-", "_")
@@ -73,6 +74,8 @@ def import_weights(
         print(origin_words(origin))
     if there and base_of(found.model):
         print(f"base: {whole['base']['from']}, for every row that stands on one")
+    if found.model.kind == AUTOENCODER:
+        print(f"autoencoder: {whole['autoencoder']['from']}, for every row in a latent space; {scaled(found.model)}")
     print(f"{out}: {FILE} has it now; run diffrep repro there")
 
 
@@ -85,13 +88,6 @@ def expect_place(out: Path, preset: str | None, there: bool) -> None:
         raise UserError(f"{out} is no workspace: name the --preset by whose data set to judge, of {known}")
     if preset is not None:
         expect_preset(preset)
-
-
-def expect_placed(model: Model, file: Path) -> None:
-    """Raise UserError for what no section of params.yaml can name yet."""
-    if model.kind == "ldm-vq":
-        size = f"{model.section['codebook']:,} code vectors, widths {list(model.section['channels'])}"
-        raise UserError(f"{file} is an autoencoder ({size}): read whole, but params.yaml takes no imported one")
 
 
 def sections(out: Path) -> CommentedMap:
@@ -124,7 +120,9 @@ def place(
     """
     model, base, origin = found.model, base_of(found.model), origin_of(found, file)
     if base is not None:
-        with_base(whole, place_base(out, name if base is model else f"{name}_base", base, origin))
+        with_imported(whole, "base", place_base(out, name if base is model else f"{name}_base", base, origin))
+    if model.kind == AUTOENCODER:
+        with_imported(whole, "autoencoder", place_autoencoder(out, name, model, origin))
     if is_row(model):
         with_row(whole, name, place_row(out, name, model, origin, learned_from))
         if alone:
@@ -135,13 +133,19 @@ def place(
 
 
 def is_row(model: Model) -> bool:
-    """Whether a model becomes a row, and not only the base model."""
+    """Whether a model becomes a row, and not only what rows stand on."""
     return bool(KINDS[model.kind].adapter)
 
 
 def base_of(model: Model) -> Model | None:
-    """The base model that a model is, or stands on with the file's own; None where it stands on none."""
-    return model.base if is_row(model) else model
+    """The base model that a model is, or stands on with the file's own; None where there is none."""
+    return model.base if is_row(model) or model.kind == AUTOENCODER else model
+
+
+def scaled(autoencoder: Model) -> str:
+    """Which factor the latents of an autoencoder get, in words."""
+    own = autoencoder.scale
+    return "latents scaled by training images" if own is None else f"latents times {own:.4g}, as in its file"
 
 
 def headed(before: str, sections: str) -> str:

@@ -11,8 +11,7 @@ from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.trainings import training_of
 from diffrep.pipelines.presets.published import preset, training_words
 from diffrep.pipelines.trained.adapters import adapter_class, data_source, method_class
-from diffrep.pipelines.trained.buildable import built
-from diffrep.pipelines.trained.imported import network_of
+from diffrep.pipelines.trained.buildable import built, network_of
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
 
@@ -52,7 +51,7 @@ def preset_rows(name: str) -> list[PresetRow]:
 def params_rows(params: Params, dataset: str) -> list[PresetRow]:
     """The rows that the grid of params.yaml trains on one data set, in the same order; nothing is stated of them.
 
-    An imported base model is not among them.
+    What is imported is not among them.
     """
     shape = data_source(params, dataset).image_shape
     needed = {need for row in params.grid.method for need in method_class(params, row).needs}

@@ -9,7 +9,7 @@ from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.waiting import held
 from diffrep.pipelines.stages.code import data_files
 
-OUTSIDE = "an adapter, a metric or a base model from outside the repository may have changed"
+OUTSIDE = "an adapter, a metric or a model from outside the repository may have changed"
 FILES = "files that a data set is made from have changed"
 
 
@@ -20,10 +20,10 @@ def changed(stage: DvcStage) -> bool:
 
 
 def comes_from_outside(params: Params) -> bool:
-    """Whether an adapter or a metric is named as package.module:..., or the base model imported: DVC watches none."""
+    """Whether an adapter or a metric is named as package.module:..., or a model imported: DVC watches none."""
     named = [("methods", name) for name in params.grid.method] + [("datasets", name) for name in params.grid.dataset]
     adapters = any(":" in params.adapter(kind, name) for kind, name in named)
-    return adapters or bool(params.evaluate.metrics) or params.imports("base")
+    return adapters or bool(params.evaluate.metrics) or any(map(params.imports, ("base", "autoencoder")))
 
 
 def files_changed(params: Params) -> bool:

@@ -87,11 +87,11 @@ def imported(
     from diffrep.methods.shared.denoisers.base import BaseDPM
     from diffrep.metrics.measured import missing
     from diffrep.pipelines.core.arguments import arguments
-    from diffrep.pipelines.trained.imported import expect_recorded, load_weights, network_of
+    from diffrep.pipelines.trained.imported import expect_recorded, load_weights, network_settings
     from diffrep.pipelines.trained.source_files import sums
     from diffrep.pipelines.training.training import BY_STEPS, count
 
-    recorded, described = expect_recorded(params), network_of(params, "base")
+    recorded, described = expect_recorded(params), network_settings(settings.source)
     network = BaseDPM(data.image_shape, **arguments(BaseDPM, "base", {"network": described})).requires_grad_(False)
     load_weights(network.unet, settings.source)
     result.update(count(network))

@@ -2,7 +2,7 @@
 
 DVC watches files, and a stage's numbers depend on all that it can import; so the imports are followed, and every stage
 depends on one small file of hashes for itself and one for its adapter. Comments, docstrings and layout do not count.
-An adapter from outside the repository is followed too, and so are the files of a base model that others trained and
+An adapter from outside the repository is followed too, and so are the files of models that others trained and
 those that data sets are made from: `diffrep repro` runs this stage for them, a plain `dvc repro` needs
 `dvc repro -f -s code` first. Before that a method from outside has to come through one step of training, so that its
 mistakes are told before anything is trained.
@@ -90,7 +90,7 @@ def adapter_hashes(params: Params) -> dict[Path, dict[str, Any]]:
     from diffrep.pipelines.core.arguments import arguments
     from diffrep.pipelines.core.source_code import code_hashes
     from diffrep.pipelines.trained.adapters import adapter_path, data_arguments, method_arguments, method_class
-    from diffrep.pipelines.trained.imported import network_of
+    from diffrep.pipelines.trained.buildable import network_of
     from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 
     for need in NEEDS:
@@ -127,18 +127,21 @@ def data_files(params: Params) -> dict[Path, dict[str, str]]:
     return {path: record(params.datasets[name].settings, earlier[name]) for name, path in places.items()}
 
 
-def needs(params: Params) -> dict[Path, dict[str, bool | str]]:
-    """Whether an autoencoder is needed at all, and of every cell the hash of its settings and code, or nothing."""
+def needs(params: Params) -> dict[Path, dict[str, Any]]:
+    """Whether an autoencoder is needed, which is imported; of every cell the hash of its settings, code and files."""
     from diffrep.pipelines.core.params import digest, value_at
     from diffrep.pipelines.core.source_code import code_hashes
     from diffrep.pipelines.trained.adapters import method_class
+    from diffrep.pipelines.trained.imported_autoencoder import record
 
-    trained_by = code_hashes("diffrep.pipelines.stages.autoencoder")
+    theirs = record(params)
+    imported = {"imported": theirs} if theirs else {}
+    made_by = [code_hashes("diffrep.pipelines.stages.autoencoder"), *imported.values()]
     standing = {name for name in params.grid.method if "autoencoder" in method_class(params, name).needs}
-    found: dict[Path, dict[str, bool | str]] = {}
+    found: dict[Path, dict[str, Any]] = {}
     for dataset in params.grid.dataset:
-        found[Shared(dataset).needs_autoencoder] = {"autoencoder": bool(standing)}
-        settings = digest(value_at(params, "autoencoder"), params.budgets[dataset].autoencoder, trained_by)
+        found[Shared(dataset).needs_autoencoder] = {"autoencoder": bool(standing), **imported}
+        settings = digest(value_at(params, "autoencoder"), params.budgets[dataset].autoencoder, *made_by)
         for name in params.grid.method:
             found[Cell(dataset, name, "").needs] = {"autoencoder": settings} if name in standing else {}
     return found

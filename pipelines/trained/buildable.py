@@ -14,9 +14,11 @@ from diffrep.pipelines.core.arguments import arguments
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.own_code import is_own
 from diffrep.pipelines.core.params import FILE, Params
+from diffrep.pipelines.core.sections import Imported
 from diffrep.pipelines.core.trainings import expect_precision, training_of
+from diffrep.pipelines.trained import imported_autoencoder
 from diffrep.pipelines.trained.adapters import method_arguments, method_class
-from diffrep.pipelines.trained.imported import network_of
+from diffrep.pipelines.trained.imported import network_settings
 from diffrep.pipelines.trained.pretrained import NEEDS, class_of
 from diffrep.pipelines.trained.submodules import expect_submodules
 
@@ -45,6 +47,14 @@ def expect_buildable(params: Params, dataset: str, image_shape: Sequence[int]) -
         expect_in_memory(f"{section} on {dataset}", network, memory(params.machine.device))
 
 
+def network_of(params: Params, need: str) -> dict[str, Any]:
+    """The section `network` of what `need` names: that of params.yaml, or of an imported model as its files have it."""
+    section = getattr(params, need)
+    if not isinstance(section, Imported):
+        return dict(section.network)
+    return network_settings(section.source) if need == "base" else imported_autoencoder.network_of(section.source)
+
+
 def expect_trainable(section: str, network: Any, params: Params, dataset: str) -> None:
     """Raise UserError where what is said of a network's training has nothing there that it could be said of."""
     training = training_of(params, dataset, section.removeprefix("methods.").removesuffix(".network"))
@@ -60,6 +70,8 @@ def networks(params: Params, image_shape: Sequence[int]) -> Iterator[tuple[str, 
     shared: dict[str, nn.Module] = {}
     for need in trained_needs(params):
         section = f"{need}.from" if params.imports(need) else f"{need}.network"
+        if need == imported_autoencoder.NEED:
+            imported_autoencoder.expect_channels(params, image_shape)
         given = arguments(class_of(need), need, {"network": network_of(params, need)})
         found = tried(section, class_of(need), image_shape, [], given)
         if found is not None:

@@ -23,12 +23,6 @@ DEFAULTS = {key: value.default for key, value in list(inspect.signature(UNet2DMo
 OF_A_SCHEDULE = ("beta_start", "beta_end", "beta_schedule", "num_train_timesteps")
 
 
-def network_of(params: Params, need: str) -> dict[str, Any]:
-    """The section `network` of what `need` names: that of params.yaml, or of an imported model as its files have it."""
-    section = getattr(params, need)
-    return network_settings(section.source) if isinstance(section, Imported) else section.network
-
-
 def record(params: Params) -> dict[str, Any]:
     """What a change of an imported base model shows in, and its name; empty for a trained one."""
     base = params.base

@@ -44,9 +44,18 @@ def read(need: str, folder: Path, image_shape: tuple[int, int, int], first: str,
 
     first, again  what would do where there is no model, and where there is another
     """
-    what = WORDS[need]
-    card = matching_card(folder, what, image_shape, first, again)
-    cls = class_of(need)
+    card = matching_card(folder, WORDS[need], image_shape, first, again)
+    return network_of_card(need, folder, card, image_shape, again)
+
+
+def network_of_card(
+    need: str, folder: Path, card: dict[str, Any], image_shape: tuple[int, int, int], again: str
+) -> Any:
+    """The model in a folder as its card describes it, in eval mode; UserError where its weights are of another one.
+
+    again  what would do then
+    """
+    what, cls = WORDS[need], class_of(need)
     network = cls(image_shape, **arguments(cls, f"{folder / 'card.json'}", {"network": card["network"]}))
     described = getattr(network, SAVED[need])
     try:  # never of a pickle, which diffusers would take where the safetensors are gone

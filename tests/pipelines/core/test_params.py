@@ -46,9 +46,14 @@ MISTAKES = {  # what is changed, to what, and the line that tells
     ),
     "an import misspelt": ("base", {"form": "x"}, r"base: unknown key 'form': there are network, training"),
     "an import that is trained": (
-        "autoencoder",
+        "oracle",
         {"from": "x"},
-        r"autoencoder: unknown key 'from': there are network, seed, training",
+        r"oracle: unknown key 'from': there are channels, seed, training",
+    ),
+    "an autoencoder that is both": (
+        "autoencoder",
+        {"from": "x", "seed": 0},
+        r"params\.yaml: autoencoder\.from: a model that others trained is not trained here: leave out seed",
     ),
     "text for a number": (
         "train.learning_rate",
@@ -126,6 +131,12 @@ def test_committed_params_load():
 def test_an_imported_base_model_is_written_as_in_the_file(small_values):
     params = parsed(small_values | {"base": {"from": "owner/name"}})
     assert value_at(params, "base") == {"from": "owner/name"}
+
+
+def test_an_imported_autoencoder_is_written_as_in_the_file(small_values):
+    params = parsed(small_values | {"autoencoder": {"from": "folder"}})
+    assert value_at(params, "autoencoder") == {"from": "folder"}
+    assert (params.imports("autoencoder"), params.imports("base")) == (True, False)
 
 
 def test_nothing_changes_after_it_is_read():

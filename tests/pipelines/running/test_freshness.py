@@ -57,9 +57,10 @@ def test_a_result_without_a_hash_is_of_other_settings(params):
     assert "(None, not " in otherwise_made(PROBE, CELL, params)
 
 
-def test_a_base_model_that_others_trained_is_from_outside(small_values):
+@pytest.mark.parametrize("network", ["base", "autoencoder"])
+def test_a_model_that_others_trained_is_from_outside(small_values, network):
     assert not comes_from_outside(parsed(small_values))
-    assert comes_from_outside(parsed(small_values | {"base": {"from": "theirs"}}))
+    assert comes_from_outside(parsed(small_values | {network: {"from": "theirs"}}))
 
 
 @pytest.mark.parametrize(("adapter", "own"), [("pdae", False), ("", False), ("package.module:Class", True)])

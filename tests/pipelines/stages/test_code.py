@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from published_autoencoder import SOURCE, imported
 
 from diffrep.datasets import DATASETS
 from diffrep.methods import METHODS
@@ -161,6 +162,16 @@ def test_a_latent_cell_hangs_on_the_autoencoders_settings(small_values, place):
     else:
         small_values["autoencoder"]["network"]["codebook"] += 1
     assert needs_of(small_values, ["encdiff_latent"]) != before
+
+
+def test_a_latent_cell_hangs_on_the_files_of_an_imported_autoencoder(small_values, tmp_path):
+    small_values["autoencoder"] = {"from": str(tmp_path / SOURCE)}
+    imported(tmp_path, scale=2.0)
+    before = needs_of(small_values, ["encdiff_latent", "pca"])
+    assert needs_of(small_values, ["encdiff_latent", "pca"]) == before
+    imported(tmp_path, scale=3.0)
+    after = needs_of(small_values, ["encdiff_latent", "pca"])
+    assert {name for name in after[1] if after[1][name] != before[1][name]} == {"encdiff_latent"}
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from changed_params import changed, checked
 from diffusers_folders import of_2022
+from published_autoencoder import SOURCE, imported
 from sections import nested
-from tiny_cells import ROOMS, SHAPE
+from tiny_cells import ROOMS, SHAPE, narrow
 from torch import nn
 
 from diffrep.pipelines.core.errors import UserError
@@ -77,6 +78,23 @@ def test_no_batch_of_an_imported_base_model_is_asked_for(small_values, tmp_path)
     keys = {demand.key for demand in of_trainings(params, ROOMS, counts)}
     assert "oracle.training.batch_size" in keys
     assert not [key for key in keys if key.startswith("base")]
+
+
+def test_an_imported_autoencoder_is_held_against_the_images(small_values, tmp_path):
+    imported(tmp_path)
+    small_values["autoencoder"] = {"from": str(tmp_path / SOURCE)}
+    small_values["base"]["network"] |= {"channels": [8], "patch": 1}  # which takes images of any size
+    small_values["methods"]["encdiff_latent"] = narrow("encdiff_latent")
+    small_values["grid"]["method"] = ["encdiff_latent"]
+    params = checked(small_values)
+    assert list(dict(networks(params, SHAPE))) == ["base.network", "methods.encdiff_latent"]
+    keys = {demand.key for demand in of_trainings(params, ROOMS, {"train": 64, "valid": 40, "test": 40})}
+    assert not [key for key in keys if key.startswith("autoencoder")]
+    told = r"^params\.yaml: autoencoder\.from: .*theirs takes images of 3 channels, the data set's have 1$"
+    with pytest.raises(UserError, match=told):
+        expect_buildable(params, ROOMS, (1, 16, 16))
+    with pytest.raises(UserError, match=r"^params\.yaml: autoencoder\.from: .*images of 16x15 cannot be cut by 2$"):
+        expect_buildable(params, ROOMS, (3, 16, 15))
 
 
 def test_memory_is_that_of_weights_average_gradients_and_two_moments():
