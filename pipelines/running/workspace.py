@@ -14,10 +14,10 @@ from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.core.settings_text import dumped, fill
 from diffrep.pipelines.running.pipeline_file import pipeline_file
 from diffrep.pipelines.stages.code import FOLDERS
-from diffrep.pipelines.stages.report import PUBLISHED, TEMPLATES
+from diffrep.pipelines.stages.report import MACHINES, PUBLISHED, TEMPLATES
 
 INSTALLED = Path(__file__).resolve().parents[2]  # the folders whose code runs: a checkout, or the installed package
-WATCHED = (*FOLDERS, str(TEMPLATES), str(PUBLISHED))  # by DVC; nothing else of the code is copied
+WATCHED = (*FOLDERS, str(TEMPLATES), str(PUBLISHED), str(MACHINES))  # by DVC; nothing else of the code is copied
 AT_THE_TOP = ("dvc.yaml", ".dvcignore", ".gitignore", ".dvc/.gitignore")  # what a checkout has for DVC and git
 KEPT = "dvc.lock"  # with params.yaml and results what git keeps of a workspace: by it a clone's is known again
 

@@ -14,6 +14,7 @@ from diffrep.pipelines.core.stage import Stage
 REPORTS = Path("reports")
 TEMPLATES = REPORTS / "templates"
 PUBLISHED = REPORTS / "published"  # what papers print
+MACHINES = REPORTS / "machines"  # the same numbers from another machine
 METRICS = REPORTS / "metrics"  # what `dvc metrics` shows
 CURVES = REPORTS / "curves"
 SYNC_SECONDS = 300.0  # that MLflow may hold up the end of a run; one of the default grid takes some twenty
@@ -56,7 +57,7 @@ STAGE = Stage(
     report,
     Whole,
     params=("grid", "report", "train", "evaluate", "datasets", "methods"),
-    reads=lambda whole: (RESULTS, TEMPLATES, PUBLISHED),
+    reads=lambda whole: (RESULTS, TEMPLATES, PUBLISHED, MACHINES),
     writes=lambda whole: (REPORTS / "index.html", *(REPORTS / name for name in ("questions", "methods", "datasets"))),
     results=lambda whole: (*(REPORTS / name for name in ("tables", "figures", "pictures")), METRICS, CURVES),
 )

@@ -9,10 +9,11 @@ from diffrep.metrics.power import SIGNIFICANT
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.doubts import exceeding
 from diffrep.reports.pages.environment import environment
+from diffrep.reports.reading.machines import instruction_sets, pairs_of
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.differences import Difference, kinds_of_tests, standing_over_all
-from diffrep.reports.rows.noise import WORDS, Noise, noise_of, rms
+from diffrep.reports.rows.noise import WORDS, Noise, between_machines, noise_of, rms
 from diffrep.reports.rows.power import Told, seeds_text, told
 from diffrep.reports.rows.questions import page_of
 from diffrep.reports.rows.roles import MEANINGS, SPREAD, by_role
@@ -70,6 +71,8 @@ def section(dataset: DatasetResults, study: Study) -> dict[str, Any]:
         "power": told(dataset.name, columns, rows, study),
         "noise": (lines := noise_lines(columns, rows, noise_of(dataset.results))),
         "noiseless": noiseless(columns, lines),
+        "machines": noise_lines(columns, rows, between_machines(pairs_of(dataset.results, dataset.name))),
+        "instructions": instruction_sets(dataset.name),
     }
 
 

@@ -1,4 +1,4 @@
-"""How far a number moves without any other training: by other draws of its estimator, or by other test images."""
+"""How far a number moves with the same seed: by other draws of its estimator, other test images, another machine."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from diffrep.reports.reading.load import ResultFile
+from diffrep.reports.reading.machines import Pair
 
 WORDS = {  # source -> what it is
     "estimator": "the estimator's draws",
     "rows": "the test rows",
     "cases": "the pairs or images judged",  # of which result files have intervals
+    "machine": "another instruction set",  # of which reports/machines has numbers
 }
 NORMAL = NormalDist().inv_cdf(0.975)  # half the width of a 95 % interval, in standard deviations
 
@@ -34,6 +36,14 @@ def noise_of(results: Iterable[ResultFile]) -> dict[tuple[str, str], Noise]:
             for source, sd in by_source.items():
                 found.setdefault((result.row, metric), {}).setdefault(source, []).append(sd)
     return {key: _largest(by_source) for key, by_source in found.items()}
+
+
+def between_machines(pairs: Iterable[Pair]) -> dict[tuple[str, str], Noise]:
+    """{(method, metric): how far it moves where another machine trains and measures the same cells}."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for pair in pairs:
+        found.setdefault((pair.method, pair.metric), []).append(pair.sd)
+    return {key: Noise(rms(each), "machine") for key, each in found.items()}
 
 
 def _of_file(result: ResultFile) -> dict[str, Mapping[str, float]]:

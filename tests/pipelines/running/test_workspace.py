@@ -41,10 +41,11 @@ def test_of_a_checkout_it_has_what_dvc_watches_and_nothing_else(elsewhere):
     settings = {".dvc", ".dvcignore", ".gitignore", "dvc.yaml", "params.yaml"}
     assert {path.parts[0] for path in files} == {*PACKAGES, *settings}
     assert {path.parts[1] for path in files if path.parts[0] == "reports"} == {
-        *("__init__.py", "drawing", "pages", "published", "reading", "rows", "templates")
+        *("__init__.py", "drawing", "machines", "pages", "published", "reading", "rows", "templates")
     }
     whole = stages.load("report")
-    assert {Path("reports/templates"), Path("reports/published")} <= set(whole.reads(whole.place()))
+    read = {Path("reports", name) for name in ("templates", "published", "machines")}
+    assert read <= set(whole.reads(whole.place()))
 
 
 def test_what_git_keeps_of_a_workspace_becomes_one_again(elsewhere):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.reports.reading.machines import Pair
 from diffrep.reports.rows.questions import page_of
 
 
@@ -104,3 +105,16 @@ def test_what_has_no_noise_says_why(tree):
     assert "Noise of DCI D: no line, since blocks of test rows would say too little of a score that grows" in text
     assert "of MSE, random start: no line, since no stage measures it" in text
     assert "of FactorVAE: of what the estimator draws alone, none of the test rows." in text
+
+
+def test_another_machine_stands_beside_the_spread_over_seeds(tree, monkeypatch):
+    known = [Pair("alpha", 0, "average_precision", 0.2, 0.23), Pair("gamma", 0, "average_precision", 0.9, 0.9)]
+    monkeypatch.setattr("diffrep.reports.pages.sure_page.pairs_of", lambda results, dataset: known)
+    monkeypatch.setattr("diffrep.reports.pages.sure_page.instruction_sets", lambda dataset: ["AVX512", "AVX2"])
+    found = cells(page(tree), "Another machine beside the spread over seeds")
+    assert found == ["AP ↑", "another instruction set", "0.015", "0.071", "0 of 2"]
+    assert "on a machine with AVX512 and on one with AVX2" in page(tree)
+
+
+def test_without_a_second_machine_nothing_is_said_of_one(tree):
+    assert "Another machine" not in page(tree)

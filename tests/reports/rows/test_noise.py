@@ -1,8 +1,10 @@
 """Noise is read from result files: its source, mean over seeds, and what stages give as intervals."""
 
+import numpy as np
 import pytest
 
-from diffrep.reports.rows.noise import Noise, noise_of, rms
+from diffrep.reports.reading.machines import Pair
+from diffrep.reports.rows.noise import Noise, between_machines, noise_of, rms
 
 
 def test_noise_is_the_root_mean_square_over_seeds(results_tree):
@@ -35,3 +37,9 @@ def test_views_and_anchors_are_left_out(results_tree):
     results_tree.put("alpha", "probe", 0, "times_best", average_precision=0.7, noise={"average_precision": {"rows": 1}})
     results_tree.seal()
     assert noise_of(results_tree.results) == {}
+
+
+def test_another_machine_is_a_source_by_the_standard_deviation_of_both():
+    pairs = [Pair("alpha", seed, "mig", 0.5, second) for seed, second in enumerate((0.5, 0.52))]
+    found = between_machines(pairs)["alpha", "mig"]
+    assert (found.source, found.sd) == ("machine", pytest.approx(np.std([0.5, 0.52], ddof=1) / np.sqrt(2)))
