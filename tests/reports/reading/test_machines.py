@@ -7,6 +7,7 @@ import pytest
 from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import Cell, result_file
 from diffrep.reports.reading.machines import MACHINES, Pair, instruction_sets, pairs_of, read_pairs
+from diffrep.reports.rows.noise import rms
 
 STAGES = ("train", "encode", "probe", "disentangle", "reconstruct", "counterfactual")
 
@@ -45,3 +46,21 @@ def test_committed_pairs_are_of_the_committed_results(path):
         results = (MACHINES.parents[1] / Cell(path.stem, pair.method, pair.seed).results(stage) for stage in STAGES)
         files = [file for file in map(result_file, results) if file.exists()]
         assert pair.first in [read_json(file).get(pair.metric) for file in files]
+
+
+@pytest.mark.parametrize(
+    ("metric", "told"),
+    [
+        ("average_precision", ".00005 for AP"),
+        ("dci_disentanglement", ".0005 for DCI D"),
+        ("mse_random_start", ".000002 for the error"),
+        ("exact_gain", ".0001 for the exact gain"),
+        ("factor_vae", ".001 for FactorVAE"),
+        ("dci_disentanglement_permutation", ".023, for DCI D by shuffling"),
+    ],
+)
+def test_docs_have_the_spread_between_machines(metric, told):
+    own = [pair.sd for pair in read_pairs(MACHINES / "shapes3d_rendered.csv") if pair.metric == metric]
+    number = told.partition(" ")[0].rstrip(",")
+    assert f"{rms(own):.{len(number) - 1}f}" == f"0{number}"
+    assert told in " ".join((MACHINES.parents[1] / "docs" / "uncertainty.md").read_text().split())
