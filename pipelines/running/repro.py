@@ -5,6 +5,7 @@ work started and watched (run.py), and what DVC cannot see is brought to its not
 """
 
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -22,6 +23,8 @@ from diffrep.pipelines.running.parsing import parsed_once
 from diffrep.pipelines.running.plan import Plan
 from diffrep.pipelines.running.run import Run
 from diffrep.pipelines.stages.report import REPORTS
+
+FEW = 6  # names that are read one by one
 
 
 def repro(params: Params, jobs: int, *, allow_missing: bool = False, seeds: Collection[int] = ()) -> None:
@@ -74,13 +77,27 @@ def tell_end(
     tell_headline(REPORTS, params.grid.dataset)
 
 
+def by_stage(names: Collection[str]) -> str:
+    """Names of a few cells' stages, of more how many there are of each stage.
+
+    >>> by_stage(["train@rooms-pca-0", "report"])
+    'train@rooms-pca-0, report'
+    >>> by_stage([f"train@rooms-pca-{seed}" for seed in range(9)] + ["report"])
+    '9 of train, 1 of report'
+    """
+    if len(names) <= FEW:
+        return ", ".join(names)
+    counts = Counter(name.partition("@")[0] for name in names)
+    return ", ".join(f"{count} of {stage}" for stage, count in counts.items())
+
+
 def carried_out(plan: Plan, jobs: int, machine: Machine) -> Run:
     """The plan's run, at its end; when it is interrupted, so are its stages."""
     run = Run(plan, jobs, machine)
     record_left(plan, run.board)
     run.board.tell(f"at most {jobs} stages side by side, as --jobs says{run.gpus.told()}")
     if plan.gone:
-        run.board.tell(f"dropped from dvc.lock, in no stage any more: {', '.join(plan.gone)}")
+        run.board.tell(f"dropped from dvc.lock, in no stage any more: {by_stage(plan.gone)}")
     try:
         run.to_the_end()
     finally:
