@@ -10,6 +10,7 @@ from diffrep.pipelines.core.paths import Place, Whole, cost_file
 from diffrep.pipelines.core.stage import Stage
 
 START = 0.4  # seconds that a stage's process and DVC take besides its work
+TRUSTED = 60.0  # seconds that the record is taken to have been right for before anything has ended here
 UNKNOWN_SECONDS = 60.0  # of a stage that never ran, and no other like it
 
 
@@ -41,9 +42,13 @@ class Expected:
         self.ended[name] = seconds
 
     def pace(self) -> float:
-        """Seconds here for each on record, of the stages that have ended; those that take a moment tell nothing."""
+        """Seconds here for each on record, of the stages that have ended; those that take a moment tell nothing.
+
+        A few seconds tell little: the first stages of a run wait for libraries to be read from disk.
+        """
         told = [name for name in self.ended if self.on_record.get(name, 0.0) > START]
-        return sum(self.ended[name] for name in told) / sum(self.on_record[name] for name in told) if told else 1.0
+        ended, on_record = (sum(seconds[name] for name in told) for seconds in (self.ended, self.on_record))
+        return (TRUSTED + ended) / (TRUSTED + on_record)
 
     def of(self, names: list[str]) -> dict[str, float]:
         """The seconds of `names`, by all that is known by now."""

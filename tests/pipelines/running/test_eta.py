@@ -7,7 +7,7 @@ import pytest
 
 from diffrep.pipelines.core.paths import Cell, Shared, Whole
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.running.eta import START, UNKNOWN_SECONDS, Expected, recorded
+from diffrep.pipelines.running.eta import START, TRUSTED, UNKNOWN_SECONDS, Expected, recorded
 
 CELL = Cell("squares", "alpha", 0)
 
@@ -75,7 +75,16 @@ def test_what_is_left_follows_the_pace_of_this_machine():
     expected = Expected({name: seconds - START for name, seconds in SECONDS.items()}, NEEDS)
     assert expected.left(["probe", "edit"], {"train": 40.0}, jobs=2) == pytest.approx((5 + 50 + 60) / 2)
     expected.took("base", 20.0)
-    assert expected.left(["probe", "edit"], {"train": 40.0}, jobs=2) == pytest.approx((10 + 100 + 160) / 2)
+    pace = (TRUSTED + 20) / (TRUSTED + 10)
+    assert expected.left(["probe", "edit"], {"train": 40.0}, jobs=2) == pytest.approx((155 * pace - 40) / 2)
+
+
+def test_a_few_seconds_tell_little_of_the_pace_and_many_tell_it():
+    slow = Expected({"prepare": 2.0, "base": 2000.0, "train": 1000.0}, {})
+    slow.took("prepare", 8.0)
+    assert slow.pace() < 1.1
+    slow.took("base", 6000.0)
+    assert slow.pace() == pytest.approx(3, abs=0.1)
 
 
 def test_a_stage_that_takes_a_moment_tells_no_pace():
