@@ -30,7 +30,7 @@ def denoising(rows: list[TableRow]) -> bytes | None:
     for axes, row in zip(panels, shown, strict=False):
         for (code, words), colour in zip(CODE_WORDS.items(), COLOURS, strict=False):
             axes.plot(*curve(row.scores, f"denoise_error_{code}_t"), color=colour, lw=1.6, label=words)
-        if (high := row.scores.get("code_use_from", OverSeeds()).mean) is not None:
+        if (high := row.mean("code_use_from")) is not None:
             axes.axvspan(high, 999, color="#000000", alpha=0.06, lw=0)
         axes.set_title(panel_title(f"{row.title}: {row.scores['code_use'].mean or 0:.2f}"), fontsize=9, loc="left")
         axes.set_yscale("log")

@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 from diffrep.metrics.catalogue import Number
 from diffrep.metrics.uncertainty import LEAST_SEEDS, t_interval
 from diffrep.reports.drawing.style import colour_of, marker_of, short, to_png
-from diffrep.reports.rows.leads import ranked
-from diffrep.reports.rows.scores import TableRow
+from diffrep.reports.rows.scores import TableRow, means_of, ranked
 
 PANEL, LINE, HEAD, WORDS = 1.75, 0.135, 0.62, 12  # inches of width, of a row and above them; letters of a name
 
@@ -25,9 +24,9 @@ def ranks(rows: list[TableRow], columns: Sequence[Number], controls: Sequence[st
 
     None where there is nothing to draw.
     """
-    methods = [row for row in rows if row.kind == "method"]
-    panels = [(column, ranked(methods, column)) for column in columns if column.better]
-    panels = [(column, order) for column, order in panels if order]
+    methods = {row.name: row for row in rows if row.kind == "method"}
+    means = {column: means_of(list(methods.values()), column.name) for column in columns if column.better}
+    panels = [(column, [methods[name] for name in ranked(own, column)]) for column, own in means.items() if own]
     if not panels:
         return None
     tall = max(len(order) for _, order in panels)

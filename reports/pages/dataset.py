@@ -25,7 +25,7 @@ from diffrep.reports.rows.differences import Difference, compare
 from diffrep.reports.rows.finished import finished_rows
 from diffrep.reports.rows.noise import noise_of
 from diffrep.reports.rows.questions import headline
-from diffrep.reports.rows.scores import OverSeeds, TableRow, metrics_of, remarks_of
+from diffrep.reports.rows.scores import TableRow, metrics_of, remarks_of
 from diffrep.reports.rows.tidy import tidy
 from diffrep.reports.rows.views import view_rows
 
@@ -61,8 +61,7 @@ class DatasetResults:
     @property
     def optimised(self) -> list[TableRow]:
         """Methods that took any optimiser step; closed forms and untrained controls are left out."""
-        steps = [(row, row.scores.get("steps", OverSeeds()).mean) for row in self.rows if row.kind == "method"]
-        return [row for row, mean in steps if mean is not None and mean > 0]
+        return [row for row in self.rows if row.kind == "method" and (row.mean("steps") or 0) > 0]
 
     @property
     def prepared(self) -> ResultFile | None:

@@ -17,9 +17,8 @@ from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.differences import standing_over_all
 from diffrep.reports.rows.leads import Lead, leads_of
-from diffrep.reports.rows.power import seeds_text
 from diffrep.reports.rows.questions import headline
-from diffrep.reports.rows.scores import OverSeeds, TableRow
+from diffrep.reports.rows.scores import TableRow
 
 FrontLine = tuple[TableRow, list[TableCell], TableCell]  # a row, its cells, and what a seed of it cost
 
@@ -51,8 +50,7 @@ class Front:
     def scale(self) -> str:
         """How long the methods under test were trained: "500 steps (32,000 images)"; empty where none was."""
         steps, images = (
-            [mean for row, *_ in self.methods if (mean := row.scores.get(name, OverSeeds()).mean)]
-            for name in ("steps", "images_seen")
+            [mean for row, *_ in self.methods if (mean := row.mean(name))] for name in ("steps", "images_seen")
         )
         return f"{span_of(steps)} steps" + (f" ({span_of(images)} images)" if images else "") if steps else ""
 
@@ -117,14 +115,7 @@ def best_sentences(leads: Sequence[Lead]) -> list[str]:
 
 def led(lead: Lead) -> str:
     """Who leads in one number, by how much before the next, and whether the seeds tell the two apart."""
-    first, after = (f"{mean:.{lead.column.digits}f}" for mean in lead.means)
-    if lead.told:
-        sure = "told apart"
-    elif lead.needed is None:
-        sure = "not told apart"
-    else:
-        sure = f"not told apart, {seeds_text(lead.needed)} seeds would"
-    return f"{lead.first} leads in {lead.column.title} ({first}; next {lead.second}, {after}: {sure})"
+    return f"{lead.first} leads in {lead.column.title} ({lead.margin})"
 
 
 def compared_sentence(dataset: DatasetResults, study: Study) -> list[str]:

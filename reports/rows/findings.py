@@ -15,8 +15,8 @@ from diffrep.metrics.power import SIGNIFICANT
 from diffrep.metrics.uncertainty import LEAST_SEEDS
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows.leads import p_of_pairs
-from diffrep.reports.rows.scores import OverSeeds, TableRow
+from diffrep.reports.rows.leads import Lead, leads_of
+from diffrep.reports.rows.scores import OverSeeds, TableRow, ranked
 
 MOST = 10  # sentences of a data set
 
@@ -100,27 +100,17 @@ def compared_with(known: Known, metric: str, names: Iterable[str], reference: st
     return differences({reference: theirs, **kept}, reference=reference, paired=column.paired) if kept else {}
 
 
-def p_of_lead(known: Known, metric: str, names: Iterable[str], first: str, second: str) -> float | None:
-    """The p between the best two of some rows, corrected for all pairs, as who is best was not known; None: no test."""
-    values = {name: np.array(known.score(name, metric).values) for name in names}
-    whole = {name: own for name, own in values.items() if len(own) == len(known.study.seeds) >= LEAST_SEEDS}
-    return p_of_pairs(whole, row_of(metric)).get(frozenset((first, second)))
+def lead_of(known: Known, metric: str) -> Lead | None:
+    """Who leads in a number among the methods under test, as the first page says; None where no two have it."""
+    return next(iter(leads_of(known.dataset, [row_of(metric)], known.rows, known.study)), None)
 
 
-def told_words(known: Known, metric: str, names: Iterable[str], first: str, second: str) -> str:
-    """That seeds do not tell the best two apart, to stand behind who they are; nothing where they do, or no test."""
-    p = p_of_lead(known, metric, names, first, second)
-    return "" if p is None or p < SIGNIFICANT else f", the two not told apart by {len(known.study.seeds)} seeds"
-
-
-def lead_words(known: Known, metric: str, names: Iterable[str], first: str, second: str) -> str:
+def lead_words(known: Known, lead: Lead) -> str:
     """How sure it is which of the best two is the best."""
-    p = p_of_lead(known, metric, names, first, second)
-    if p is None:
-        why = f"a test wants {LEAST_SEEDS} seeds and a spread"
-        return f"{seeds_words(known)}; {first} and {second} were not tested: {why}"
-    verdict = "told apart" if p < SIGNIFICANT else "not told apart"
-    return f"{seeds_words(known)}; {first} and {second} are {verdict}, {p_words(p)} after correction for all pairs"
+    best = f"{seeds_words(known)}; {lead.first} and {lead.second}"
+    if lead.p_value is None:
+        return f"{best} were not tested: a test wants {LEAST_SEEDS} seeds and a spread"
+    return f"{best} are {lead.verdict}, {p_words(lead.p_value)} after correction for all pairs of methods under test"
 
 
 def row_of(metric: str) -> Number:
@@ -136,11 +126,6 @@ def better(metric: str, one: float, other: float) -> bool:
     return one > other if row_of(metric).better == "up" else one < other
 
 
-def ordered(metric: str, means: Mapping[str, float]) -> list[str]:
-    """Names from the best mean to the worst."""
-    return sorted(means, key=lambda name: means[name], reverse=row_of(metric).better == "up")
-
-
 def share(value: float) -> str:
     """A share of 1 as it is read: "15 %"."""
     return f"{value * 100:.0f} %"
@@ -153,7 +138,7 @@ def shown(metric: str, value: float) -> str:
 
 def listed(metric: str, means: Mapping[str, float]) -> str:
     """Names with their means, the best first: "diffae 0.689, encdiff 0.648"."""
-    return ", ".join(f"{name} {shown(metric, means[name])}" for name in ordered(metric, means))
+    return ", ".join(f"{name} {shown(metric, means[name])}" for name in ranked(means, row_of(metric)))
 
 
 def difference_words(metric: str, compared: Compared) -> str:

@@ -8,16 +8,16 @@ from diffrep.reports.rows.findings import (
     Known,
     better,
     compared_with,
+    lead_of,
     lead_words,
     listed,
-    ordered,
     over_seeds_words,
     row_of,
     seeds_words,
     shown,
     stands,
-    told_words,
 )
+from diffrep.reports.rows.scores import ranked
 
 PCA = "pca"
 LEAST_READ = 4  # factors, of which the sentence counts the methods
@@ -44,7 +44,7 @@ def beside_pca(known: Known, key: str, metric: str, words: str, sides: tuple[str
     if theirs is None or not means:
         return None
     every = compared_with(known, metric, known.methods, PCA)
-    compared = {name: every[name] for name in ordered(metric, means) if name in every}
+    compared = {name: every[name] for name in ranked(means, row_of(metric)) if name in every}
     ahead = {name: mean for name, mean in means.items() if better(metric, mean, theirs)}
     behind = {name: mean for name, mean in means.items() if name not in ahead}
     groups = [*by_chance(ahead, compared, sides[0]), *by_chance(behind, compared, sides[1])[::-1]]
@@ -112,24 +112,25 @@ def asked_of(known: Known) -> list[int]:
 
 
 def disentangled(known: Known) -> Finding | None:
-    """Which trained method leads DCI's disentanglement, and where EncDiff stands."""
+    """Which method under test leads DCI's disentanglement, and where EncDiff stands."""
     metric = "dci_disentanglement"
-    means = known.having(metric, known.trained)
-    if len(means) < 2 or "encdiff" not in means:
+    lead = lead_of(known, metric)
+    if lead is None or "encdiff" not in lead.order:
         return None
-    first, second, *_ = order = ordered(metric, means)
-    place = "" if first == "encdiff" else f"; encdiff is number {order.index('encdiff') + 1} of {len(order)}"
+    place = lead.order.index("encdiff") + 1
+    behind = f"; encdiff is number {place} of {len(lead.order)}" if place > 1 else ""
+    untold = f", the two not told apart by {len(known.study.seeds)} seeds" if lead.told is False else ""
+    first, second = (shown(metric, mean) for mean in lead.means)
     theirs = known.mean(PCA, metric)
     beside = "" if theirs is None else f"; PCA's code has {shown(metric, theirs)}"
     sentence = (
-        f"Of {len(means)} trained methods {first} has the largest {row_of(metric).title}, "
-        f"{shown(metric, means[first])}, before {second} with {shown(metric, means[second])}"
-        f"{told_words(known, metric, means, first, second)}{place}{beside}."
+        f"Of {len(lead.order)} methods under test {lead.first} has the largest {lead.column.title}, {first}, before "
+        f"{lead.second} with {second}{untold}{behind}{beside}."
     )
     return Finding(
         "disentangled",
         sentence,
-        lead_words(known, metric, means, first, second),
+        lead_words(known, lead),
         (metric,),
         claim="Concept tokens read by cross-attention disentangle by themselves, without a term that asks for it, and "
         "more than the methods compared with.",

@@ -6,9 +6,9 @@ from diffrep.reports.rows.findings import (
     Finding,
     Known,
     compared_with,
+    lead_of,
     lead_words,
     listed,
-    ordered,
     over_seeds_words,
     row_of,
     seeds_words,
@@ -16,7 +16,7 @@ from diffrep.reports.rows.findings import (
     shown,
     stands,
 )
-from diffrep.reports.rows.scores import metrics_of
+from diffrep.reports.rows.scores import metrics_of, ranked
 
 FACES = "faces"  # how the names of such data begin
 EDITS, PROBES = "carry_over_edit", "carry_over_probe"
@@ -24,21 +24,16 @@ STEERED = "exact_gain_direction"
 
 
 def attribute_groups(known: Known) -> Finding | None:
-    """Which trained method tells most of each group of attributes."""
+    """Which method under test tells most of each group of attributes."""
     groups = by_group(ATTRIBUTE_GROUP, metrics_of(known.rows)) if known.dataset.startswith(FACES) else []
-    led = []
-    for group in groups:
-        means = known.having(group.name, known.trained)
-        if len(means) > 1:
-            first, second, *_ = ordered(group.name, means)
-            values = f"{shown(group.name, means[first])}; next {second}, {shown(group.name, means[second])}"
-            led.append(f"{group.title} {first} ({values})")
-    if not led:
+    leads = [lead for group in groups if (lead := lead_of(known, group.name)) is not None]
+    if not leads:
         return None
+    led = ", ".join(f"{lead.column.title} {lead.first} ({lead.margin})" for lead in leads)
     return Finding(
         "groups",
-        f"The highest average precision of a trained method, by group of attributes: {', '.join(led)}.",
-        f"{seeds_words(known)}; who leads a group was not tested, spreads over seeds stand in its table",
+        f"The highest average precision of a method under test, by group of attributes: {led}.",
+        f"{seeds_words(known)}; each group is corrected for all pairs of methods under test",
         tuple(group.name for group in groups),
         figures=("groups",),
     )
@@ -46,16 +41,14 @@ def attribute_groups(known: Known) -> Finding | None:
 
 def exact_edits(known: Known) -> Finding | None:
     """Whose steered edits come nearest to the true counterfactuals."""
-    means = known.having(STEERED, known.methods) if known.dataset.startswith(FACES) else {}
-    if len(means) < 2:
+    lead = lead_of(known, STEERED) if known.dataset.startswith(FACES) else None
+    if lead is None:
         return None
-    first, second, *_ = ordered(STEERED, means)
     sentence = (
         "The share of the change to the true counterfactual that steered edits make, of all rows that decode: "
-        f"{listed(STEERED, means)}."
+        f"{listed(STEERED, known.having(STEERED, known.methods))}."
     )
-    told = lead_words(known, STEERED, means, first, second)
-    return Finding("exact", sentence, told, (STEERED,), figures=("edited",))
+    return Finding("exact", sentence, lead_words(known, lead), (STEERED,), figures=("edited",))
 
 
 def carried_over(known: Known) -> Finding | None:
@@ -63,7 +56,8 @@ def carried_over(known: Known) -> Finding | None:
     edits, probes = (known.having(metric, known.methods) for metric in (EDITS, PROBES))
     if not edits or not probes:
         return None
-    most, least = ordered(EDITS, edits)[-1], ordered(EDITS, edits)[0]
+    order = ranked(edits, row_of(EDITS))
+    least, most = order[0], order[-1]
     reference = known.study.reference
     compared = compared_with(known, EDITS, edits, reference)
     beyond = [one.difference > 0 for one in compared.values() if stands(one)]

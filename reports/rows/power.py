@@ -21,7 +21,7 @@ from diffrep.metrics.power import (
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.noise import rms
 from diffrep.reports.rows.roles import role_of
-from diffrep.reports.rows.scores import TableRow
+from diffrep.reports.rows.scores import TableRow, ranked
 
 POWERS: Mapping[str, Power] = {PAIRED: paired_power, WELCH: welch_power, ONE_SAMPLE: paired_power}
 
@@ -127,9 +127,10 @@ def _told(dataset: str, column: Number, rows: Sequence[TableRow], study: Study, 
     if len(study.seeds) < 2 or len(trained) < 2 or all(map(is_constant, trained.values())):
         return None
     tested = max(1, sum(name != study.reference for name in values))
-    under_test = {name: each for name, each in trained.items() if name not in study.controls}
-    best = _best_two(under_test if len(under_test) > 1 else trained, column)
-    gap = float(abs(trained[best[0]].mean() - trained[best[1]].mean()))
+    under_test = [name for name in trained if name not in study.controls]
+    means = {name: float(each.mean()) for name, each in trained.items()}
+    first, second, *_ = ranked({name: means[name] for name in (under_test if len(under_test) > 1 else trained)}, column)
+    gap = abs(means[first] - means[second])
     sd = rms(each.std(ddof=1) for each in trained.values())
     theirs = values.get(study.reference)
 
@@ -137,7 +138,7 @@ def _told(dataset: str, column: Number, rows: Sequence[TableRow], study: Study, 
         return Design(test, spread, goal.seeds or len(study.seeds), tested, goal.power)
 
     return Told(
-        *(dataset, column, sd, best),
+        *(dataset, column, sd, (first, second)),
         difference=gap if goal.difference is None else goal.difference,
         observed=goal.difference is None,
         pair=design(PAIRED, _sd_of_differences(trained)) if column.paired else design(WELCH, sd),
@@ -147,12 +148,6 @@ def _told(dataset: str, column: Number, rows: Sequence[TableRow], study: Study, 
 
 def _whole(row: TableRow, column: Number, study: Study) -> bool:
     return len(row.scores[column.name].values) == len(study.seeds)
-
-
-def _best_two(values: Mapping[str, np.ndarray], column: Number) -> tuple[str, str]:
-    """The best method and the next, by their means."""
-    first, second, *_ = sorted(values, key=lambda name: values[name].mean(), reverse=column.better != "down")
-    return first, second
 
 
 def _sd_of_differences(values: Mapping[str, np.ndarray]) -> float:

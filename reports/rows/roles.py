@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from diffrep.metrics.comparison import is_constant
-from diffrep.reports.rows.scores import OverSeeds, TableRow
+from diffrep.reports.rows.scores import TableRow
 
 Role = Literal["trained", "frozen", "constant"]
 SPREAD = (
@@ -24,7 +24,7 @@ MEANINGS: Mapping[Role, str] = {
 
 def role_of(row: TableRow) -> Role:
     """What the seeds of a row change: trained where it, or what it stands on, is; constant where nothing varies."""
-    if (row.scores.get("steps", OverSeeds()).mean or 0) > 0 or row.models > 1:
+    if (row.mean("steps") or 0) > 0 or row.models > 1:
         return "trained"
     varies = any(not is_constant(np.array(score.values)) for score in row.scores.values() if score.values)
     return "frozen" if varies else "constant"

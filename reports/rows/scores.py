@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from diffrep.metrics.catalogue import LEAST_CODE_USE
+from diffrep.metrics.catalogue import LEAST_CODE_USE, Number
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 
@@ -66,7 +66,7 @@ class TableRow:
     @property
     def ignored(self) -> str:
         """How the method shows, in the mean over seeds, that it hardly looks at its code; empty where it does."""
-        use, shuffled, own = (self._mean(n) for n in ("code_use", "mse_shuffled_codes", "mse_random_start"))
+        use, shuffled, own = (self.mean(n) for n in ("code_use", "mse_shuffled_codes", "mse_random_start"))
         found, told = [], f"{100 * LEAST_CODE_USE:g} %"
         if use is not None and use < LEAST_CODE_USE:
             found.append(f"denoising with its own code spares less than {told} of another code's error at high noise")
@@ -74,13 +74,24 @@ class TableRow:
             found.append(f"decoding with another image's code raises the error by less than {told}")
         return "; ".join(found)
 
-    def _mean(self, metric: str) -> float | None:
+    def mean(self, metric: str) -> float | None:
+        """The mean of a metric over seeds; None where the row has no value of it."""
         return self.scores.get(metric, OverSeeds()).mean
 
 
 def titled(name: str, remarks: str) -> str:
     """A name with what has to be known of it in brackets behind it."""
     return f"{name} ({remarks})" if remarks else name
+
+
+def means_of(rows: Sequence[TableRow], metric: str) -> dict[str, float]:
+    """{row: mean over seeds} of those that have a value."""
+    return {row.name: mean for row in rows if (mean := row.mean(metric)) is not None}
+
+
+def ranked(means: Mapping[str, float], column: Number) -> list[str]:
+    """Names from the best mean to the worst, alike ones as they come."""
+    return sorted(means, key=means.__getitem__, reverse=column.better == "up")
 
 
 def rows_of(frame: pd.DataFrame, dataset: str, study: Study, notes: Mapping[str, str] | None = None) -> list[TableRow]:

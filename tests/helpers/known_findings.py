@@ -16,22 +16,24 @@ Scores = dict[str, dict[str, tuple[float, ...]]]
 def known(scores: Scores, results: tuple[ResultFile, ...] = (), **given: Any) -> Known:
     """Rows with these values, one per seed; every row whose name is not in `closed` is trained.
 
-    given  closed (default pca), dataset, settings (of methods), budget (points)
+    given  closed and controls (default pca both), dataset, settings (of methods), budget (points)
     """
     closed = given.get("closed", ("pca",))
     seeds = tuple(range(max(len(values) for of in scores.values() for values in of.values())))
+    metrics = {metric: OverSeeds() for of in scores.values() for metric in of}
     rows = [
         TableRow(
             name,
             "method",
             len(seeds),
-            {"steps": OverSeeds((0.0 if name in closed else 40.0,) * len(seeds))}
+            metrics
+            | {"steps": OverSeeds((0.0 if name in closed else 40.0,) * len(seeds))}
             | {metric: OverSeeds(values) for metric, values in of.items()},
         )
         for name, of in scores.items()
     ]
     settings = given.get("settings", {})
-    study = Study(("squares",), tuple(scores), seeds, (), "pca", (), {}, settings, {})
+    study = Study(("squares",), tuple(scores), seeds, (), "pca", given.get("controls", ("pca",)), {}, settings, {})
     budget = given.get("budget", pd.DataFrame(columns=["row", "share", "metric", "images", "n", "mean", "sd"]))
     return Known(given.get("dataset", "squares"), rows, list(results), budget, study)
 

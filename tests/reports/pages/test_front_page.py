@@ -45,15 +45,20 @@ def test_the_smaller_error_leads(results_tree):
     for seed in (0, 1, 2):
         results_tree.put("beta", "reconstruct", seed, mse_random_start=0.005)
     front = front_of(results_tree.gathered()[0], results_tree.study)
-    assert "beta leads in MSE, random start (0.0050; next alpha, 0.0100: not told apart)" in " ".join(front.sentences)
+    assert "beta leads in MSE, random start (0.0050; next alpha, 0.0100: not tested)" in " ".join(front.sentences)
 
 
 @pytest.mark.parametrize(
-    ("told", "needed", "words"),
-    [(True, None, "told apart"), (False, None, "not told apart"), (False, 1234, "not told apart, 1,234 seeds would")],
+    ("p_value", "needed", "words"),
+    [
+        (0.049, None, "told apart"),
+        (0.05, None, "not told apart"),
+        (0.5, 1234, "not told apart, 1,234 seeds would"),
+        (None, None, "not tested"),
+    ],
 )
-def test_a_lead_says_how_sure_it_is(told, needed, words):
-    found = Lead(CATALOGUE["average_precision"], "a", "b", (0.604, 0.566), told, needed)
+def test_a_lead_says_how_sure_it_is(p_value, needed, words):
+    found = Lead(CATALOGUE["average_precision"], ("a", "b"), (0.604, 0.566), p_value, needed)
     assert led(found) == f"a leads in AP (0.604; next b, 0.566: {words})"
 
 

@@ -99,18 +99,28 @@ def test_who_leads_disentanglement_and_where_encdiff_stands():
     }
     finding = disentangled(known(scores))
     assert finding.sentence == (
-        "Of 3 trained methods far has the largest DCI D, 0.703, before encdiff with 0.510; encdiff is number 2 of 3; "
-        "PCA's code has 0.900."
+        "Of 3 methods under test far has the largest DCI D, 0.703, before encdiff with 0.510; encdiff is number 2 of "
+        "3; PCA's code has 0.900."
     )
     far = scores["far"][DCI]
     pairs = ((far, NEAR), (far, BELOW), (NEAR, BELOW))
     p = holm(np.array([stats.ttest_ind(*pair, equal_var=False).pvalue for pair in pairs]))[0]
-    assert f"far and encdiff are told apart, p = {p:.3f} after correction for all pairs" in finding.uncertainty
+    assert (
+        f"far and encdiff are told apart, p = {p:.3f} after correction for all pairs of methods" in finding.uncertainty
+    )
     assert "EncDiff" in finding.paper
     scores["encdiff"] = {DCI: (0.9, 0.92, 0.91)}
     assert "encdiff has the largest DCI D, 0.910, before far with 0.703; PCA's" in disentangled(known(scores)).sentence
     scores["encdiff"] = {DCI: (0.72, 0.78, 0.68)}
     assert "with 0.703, the two not told apart by 3 seeds; PCA's" in disentangled(known(scores)).sentence
+
+
+def test_controls_are_no_part_of_a_lead_and_of_its_correction():
+    far = (0.74, 0.68, 0.69)
+    scores = {"encdiff": {DCI: NEAR}, "far": {DCI: far}, "vae": {DCI: (0.60, 0.61, 0.59)}}
+    finding = disentangled(known(scores, controls=("vae",)))
+    assert "Of 2 methods under test far has the largest DCI D, 0.703, before encdiff with 0.510" in finding.sentence
+    assert f"p = {stats.ttest_ind(far, NEAR, equal_var=False).pvalue:.3f} after correction" in finding.uncertainty
 
 
 def test_there_are_ten_sentences_at_most():

@@ -73,9 +73,22 @@ def test_a_lead_that_one_test_alone_would_tell_is_not(tree):
     assert not lead(tree).told
 
 
-def test_of_one_seed_nothing_is_told(tree):
+def test_of_one_seed_nothing_is_tested(tree):
     tree.seeds = [0]
-    assert (lead(tree).told, lead(tree).needed) == (False, None)
+    found = lead(tree)
+    assert (found.told, found.needed) == (None, None)
+    assert found.margin == "0.610; next alpha, 0.500: not tested"
+
+
+def test_alike_at_every_seed_is_not_tested_whatever_the_others_are(tree):
+    put(tree, "delta", (0.9, 0.9, 0.9))
+    put(tree, "alpha", (0.8, 0.8, 0.8))
+    assert (lead(tree).first, lead(tree).second, lead(tree).told) == ("delta", "alpha", None)
+
+
+def test_controls_take_no_part(tree):
+    put(tree, "beta", (0.98, 0.99, 0.985))
+    assert lead(tree).order == ("delta", "alpha", "gamma")
 
 
 def test_one_method_under_test_leads_nobody(tree):
