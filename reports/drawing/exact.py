@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from diffrep.reports.drawing.style import colour_of, marker_of, to_png
 from diffrep.reports.reading.load import ResultFile
-from diffrep.reports.rows.scores import TableRow
+from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 EDIT_TITLES = {  # ending of the metrics' names -> the panel's title
     "": "one part swapped",
@@ -49,7 +49,9 @@ def gain_against_spill(rows: list[TableRow], results: list[ResultFile]) -> bytes
 
 
 def points(row: TableRow, results: list[ResultFile], edit: str) -> GainsAndSpills:
-    """Gain and spill of each seed of the row that has both, by one kind of edit."""
+    """Gain and spill of each seed of the row that has both, by one kind of edit; none where rows cannot be compared."""
+    if row.scores.get(f"exact_gain{edit}", OverSeeds()).apart:
+        return []
     own = [r.metrics for r in results if (r.kind, r.row, r.stage) == (row.kind, row.name, "counterfactual")]
     found = [(m.get(f"exact_gain{edit}", math.nan), m.get(f"exact_spill{edit}", math.nan)) for m in own]
     return [(gain, spill) for gain, spill in found if not math.isnan(gain + spill)]

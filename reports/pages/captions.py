@@ -4,12 +4,13 @@ FIGURES = {
     "decoded": "What every trained method decodes from the codes of the same images, and from noise.",
     "edited": "What every trained method makes of the same images when it edits them.",
     "ranks": "From best to worst, with the 95 % t-interval of three training seeds or more; the "
-    "names of controls are in italics.",
+    "names of controls are in italics. A number that cannot be compared has no place.",
     "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
     "anchors are grey, the dotted line is what chance gives.",
     "exact": "Edits against the true counterfactual: the share of the needed change that was made, and the damage done "
     "where nothing had to change; a panel per kind of edit, a mark per training seed, anchors grey. No edit lies where "
-    "the lines cross; further right and lower is better, and left of the line is worse than no edit.",
+    "the lines cross; further right and lower is better, and left of the line is worse than no edit. A "
+    "row whose code is one part has no swap to show.",
     "cost": "Average precision against what a seed cost, its base model included where a row stands on one; whiskers "
     "of one standard deviation over seeds.",
     "curves": "Training curves, a line per seed. Each method has its own loss: compare shapes, not heights. "

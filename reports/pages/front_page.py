@@ -12,7 +12,7 @@ from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.difference_table import WORSE
 from diffrep.reports.pages.environment import environment, plot
 from diffrep.reports.pages.facts import joint_facts
-from diffrep.reports.pages.readable import DASH, TableCell
+from diffrep.reports.pages.readable import APART, DASH, TableCell, apart
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.differences import standing_over_all
@@ -32,6 +32,7 @@ class Front:
     sentences what the numbers say, in words
     known     what has to be known of the data first, as (name, text)
     compared  whether the cells say what is better (bold) and what is worse (a dagger) than the reference
+    apart     the mark of what is not compared, and why; empty where all is
     run       what the run is beside the reference run, in a sentence
     beside    the headline numbers beside those of the committed reference run, where there is one
     """
@@ -43,6 +44,7 @@ class Front:
     sentences: list[str]
     known: list[tuple[str, str]]
     compared: bool
+    apart: dict[str, str]
     run: str
     beside: list[Beside]
 
@@ -64,7 +66,7 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
     minutes = {cost.name: cost.total / cost.n_seeds for cost in dataset.costs if cost.kind == "method" and cost.n_seeds}
     kept = [summary.columns.index(column) for column in columns]
     lines = [
-        (row, [only_worse(cells[i]) for i in kept], minutes_cell(minutes.get(row.name)))
+        (row, [without_letters(cells[i]) for i in kept], minutes_cell(minutes.get(row.name)))
         for row, cells in summary.lines
         if row.kind == "method"
     ]
@@ -79,14 +81,15 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
         [*best_sentences(leads), *compared_sentence(dataset, study)],
         joint_facts(dataset.results),
         any(found.verdict for found in dataset.differences),
+        apart(columns, dataset.rows),
         run_sentence(dataset),
         beside_reference(dataset, columns, [*methods, *controls]),
     )
 
 
-def only_worse(cell: TableCell) -> TableCell:
-    """The cell with the dagger of what is worse alone: footnotes stand below the tables of the questions."""
-    return dataclasses.replace(cell, marks=tuple(mark for mark in cell.marks if mark == WORSE))
+def without_letters(cell: TableCell) -> TableCell:
+    """The cell with what says how it compares alone: other footnotes stand below the tables of the questions."""
+    return dataclasses.replace(cell, marks=tuple(mark for mark in cell.marks if mark in (WORSE, APART)))
 
 
 def span_of(counts: Sequence[float]) -> str:

@@ -1,6 +1,7 @@
 """The tables of a data set as they are read: rounded entries, dashes that lead to their reasons, warnings."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
@@ -10,6 +11,7 @@ from diffrep.reports.rows.scores import NO_RESULT, OverSeeds, TableRow, metrics_
 
 DASH = "–"
 VIEWS_TITLE = "Views"
+APART = "§"  # beside a number that is not compared with other rows'
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,15 @@ def table_of(title: str, columns: list[Number], rows: list[TableRow]) -> Table:
     letters: dict[str, str] = {}
     shown = [row for row in rows if row.kind == "method" or any(_touched(row.scores[c.name]) for c in columns)]
     lines = [(row, [_cell(row.scores[c.name], c.digits, letters) for c in columns]) for row in shown]
-    footnotes = {letter: reason for reason, letter in letters.items()}
+    footnotes = {letter: reason for reason, letter in letters.items()} | apart(columns, shown)
     return Table(title, columns, lines, footnotes, _chance(columns, rows))
+
+
+def apart(columns: Sequence[Number], rows: Sequence[TableRow]) -> dict[str, str]:
+    """The footnote of numbers that are not compared with other rows'; empty where all are."""
+    scores = (row.scores[column.name] for row in rows for column in columns)
+    reasons = dict.fromkeys(score.apart for score in scores if score.apart and score.values)
+    return {APART: "; ".join(reasons)} if reasons else {}
 
 
 def _touched(score: OverSeeds) -> bool:
@@ -77,8 +86,9 @@ def _touched(score: OverSeeds) -> bool:
 
 
 def _cell(score: OverSeeds, digits: int, letters: dict[str, str]) -> TableCell:
-    marks = (letters.setdefault(reason, letter(len(letters))) for reason in _reasons(score))
-    return TableCell(number_text(score, digits), tuple(marks), score.mean)
+    marks = [letters.setdefault(reason, letter(len(letters))) for reason in _reasons(score)]
+    beside = [APART] if score.apart and score.values else []
+    return TableCell(number_text(score, digits), (*beside, *marks), score.mean)
 
 
 def _reasons(score: OverSeeds) -> list[str]:

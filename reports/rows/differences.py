@@ -104,6 +104,8 @@ def _untested(name: str, reference: str, scores: Mapping[str, OverSeeds], seeds:
     if seeds < LEAST_SEEDS:
         return f"a test wants {LEAST_SEEDS} training seeds, and there {'is' if seeds == 1 else 'are'} {seeds}"
     for who in (reference, name):
+        if scores[who].apart:
+            return f"{who} is not compared: {scores[who].apart}"
         if len(scores[who].values) < seeds:
             return f"{who} lacks seeds: {'; '.join(dict.fromkeys(scores[who].absent))}"
     mine, theirs = np.array(scores[name].values), np.array(scores[reference].values)

@@ -4,15 +4,15 @@ import pandas as pd
 
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows.flags import flagged, warnings_of
+from diffrep.reports.rows.flags import flagged, set_apart, warnings_of
 from diffrep.reports.rows.scores import TableRow, notes_of, on_models, rows_of
 
 
 def finished_rows(results: list[ResultFile], frame: pd.DataFrame, dataset: str, study: Study) -> list[TableRow]:
-    """The rows with all that is known of them: remarks, the models that they stand on, warnings of the oracle.
+    """The rows with all that is known of them: remarks, models that they stand on, warnings, what is not compared.
 
     frame  of these results, as `tidy` gives it
     """
     here = [result for result in results if result.dataset == dataset]
     rows = on_models(rows_of(frame, dataset, study, notes_of(here, dataset)), here)
-    return flagged(rows, warnings_of(here, dataset))
+    return flagged(set_apart(rows), warnings_of(here, dataset))

@@ -1,14 +1,18 @@
-"""Warnings on numbers that a judge has read who cannot read: an oracle that fails on a method's decodes."""
+"""Warnings on numbers that cannot be taken as other rows' are: of an oracle that cannot read, of codes of one part."""
 
 import statistics
 from collections.abc import Mapping
 from dataclasses import replace
 
+from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 # first words of what the oracle read
 READ = ("efficacy", "preservation", "faithfulness", "cf_gap", "monotonicity", "flipped", "logit_shift")
+# of the swap of one part
+SWAPS = ("efficacy", "preservation", "faithfulness", *(row.name for row in CATALOGUE.values() if row.group == "exact"))
+ONE_PART = "its one part is the whole code: a swap redraws the donor"
 
 
 def warnings_of(results: list[ResultFile], dataset: str) -> dict[str, str]:
@@ -43,6 +47,16 @@ def _flag(row: TableRow, warning: str) -> TableRow:
         name: _with_remark(score, warning) if name.startswith(READ) else score for name, score in row.scores.items()
     }
     return replace(row, scores=scores, warning=warning)
+
+
+def set_apart(rows: list[TableRow]) -> list[TableRow]:
+    """The rows, those whose code is one part with swaps that are not compared with others'."""
+    return [_set_apart(row) if row.kind == "method" and row.mean("parts") == 1 else row for row in rows]
+
+
+def _set_apart(row: TableRow) -> TableRow:
+    swaps = {name: replace(row.scores[name], apart=ONE_PART) for name in SWAPS if name in row.scores}
+    return replace(row, scores=row.scores | swaps)
 
 
 def _with_remark(score: OverSeeds, remark: str) -> OverSeeds:

@@ -147,7 +147,8 @@ def _told(dataset: str, column: Number, rows: Sequence[TableRow], study: Study, 
 
 
 def _whole(row: TableRow, column: Number, study: Study) -> bool:
-    return len(row.scores[column.name].values) == len(study.seeds)
+    score = row.scores[column.name]
+    return len(score.values) == len(study.seeds) and not score.apart
 
 
 def _sd_of_differences(values: Mapping[str, np.ndarray]) -> float:

@@ -19,11 +19,13 @@ class OverSeeds:
     """The values of one metric in one row, one per seed that has one, and a reason for each seed without.
 
     remark  what has to be known of the values before they are compared
+    apart   why they cannot be compared with those of other rows at all; empty where they can
     """
 
     values: tuple[float, ...] = ()
     absent: tuple[str, ...] = ()
     remark: str = ""
+    apart: str = ""
 
     @property
     def mean(self) -> float | None:
@@ -85,8 +87,9 @@ def titled(name: str, remarks: str) -> str:
 
 
 def means_of(rows: Sequence[TableRow], metric: str) -> dict[str, float]:
-    """{row: mean over seeds} of those that have a value."""
-    return {row.name: mean for row in rows if (mean := row.mean(metric)) is not None}
+    """{row: mean over seeds} of those that have a value, and one to compare with others."""
+    scores = ((row.name, row.scores.get(metric, OverSeeds())) for row in rows)
+    return {name: score.mean for name, score in scores if score.mean is not None and not score.apart}
 
 
 def ranked(means: Mapping[str, float], column: Number) -> list[str]:

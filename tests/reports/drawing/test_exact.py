@@ -40,6 +40,14 @@ def test_a_panel_per_kind_of_edit_and_a_mark_per_seed(known, monkeypatch):
     assert marks(moved) == {"alpha": [(0.5, 0.02)] * 3}
 
 
+def test_a_code_of_one_part_has_no_swap_to_show(known, monkeypatch):
+    for seed in (0, 1, 2):
+        known.put("alpha", "counterfactual", seed, parts=1)
+    swapped, moved = figure(known, monkeypatch).axes
+    assert set(marks(swapped)) == {"beta", "unedited"}
+    assert set(marks(moved)) == {"alpha"}
+
+
 def test_every_row_is_named_once(known, monkeypatch):
     legend = figure(known, monkeypatch).legends[0]
     assert [text.get_text() for text in legend.get_texts()] == ["alpha", "beta", "unedited"]

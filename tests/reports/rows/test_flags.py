@@ -1,4 +1,4 @@
-"""Numbers that an oracle read who cannot read a method's decodes are marked, kept, and never averaged away."""
+"""Numbers that an oracle cannot have read, and swaps of a whole code, are marked, kept, and not taken as others are."""
 
 import csv
 import io
@@ -6,9 +6,13 @@ import re
 
 import pytest
 
+from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.pages.formats import to_csv, to_latex, to_markdown
 from diffrep.reports.pages.readable import readable
-from diffrep.reports.rows.flags import left_out
+from diffrep.reports.rows.differences import compare
+from diffrep.reports.rows.flags import ONE_PART, left_out
+from diffrep.reports.rows.leads import leads_of
+from diffrep.reports.rows.power import told
 
 JUDGED = {"efficacy": 0.25, "preservation": 0.5, "faithfulness": 0.333, "efficacy_direction": 0.125, "noise_floor": 0.0}
 WARNING = "the oracle does not read its decodes: scale (0.45), T-shirt/top (0.30 in 1 of 3 seeds)"
@@ -72,3 +76,51 @@ def test_factors_that_were_not_judged_are_told_once(results_tree):
     for seed, notes in enumerate([{"side": 0.9104, "hue": 0.5}, {"side": 0.9104, "hue": 0.5}, {}]):
         results_tree.put("alpha", "counterfactual", seed, notes={"left_out": notes})
     assert left_out(results_tree.results) == ["side (0.910), hue (0.500)"]
+
+
+@pytest.fixture
+def whole(results_tree):
+    """The code of gamma is one part, which alpha's and beta's are not: it is the best in swaps, and the worst."""
+    results_tree.methods.append("gamma")
+    for name, parts, efficacy, gain in (("alpha", 4, 0.5, 0.2), ("beta", 4, 0.4, 0.1), ("gamma", 1, 1.0, -1.9)):
+        for seed in (0, 1, 2):
+            moved = {"efficacy": efficacy + seed / 100, "exact_gain": gain + seed / 50, "exact_gain_direction": gain}
+            results_tree.put(name, "train", seed, steps=40)
+            results_tree.put(name, "counterfactual", seed, parts=parts, **moved)
+    return results_tree
+
+
+def test_swaps_of_a_code_of_one_part_are_marked_and_steered_edits_are_not(whole):
+    text = to_markdown("squares", readable(whole.rows, []))
+    exact = text.split("## Exact counterfactuals")[1].split("##")[0]
+    assert "| gamma | 3 | -1.880 ± 0.020<sup>§</sup> |" in exact
+    assert f"<sup>§</sup> {ONE_PART}" in exact
+    assert "| alpha | 3 | 0.220 ± 0.020 |" in exact
+    assert "§" not in text.split("## Edits along a probe direction")[1].split("##")[0]
+
+
+@pytest.mark.parametrize("name", ["efficacy", "exact_gain"])
+def test_it_neither_leads_nor_trails_in_them(whole, name):
+    column = CATALOGUE[name]
+    [lead] = leads_of("squares", [column], whole.rows, whole.study)
+    assert lead.order == ("alpha", "beta")
+    [line] = told("squares", [column], whole.rows, whole.study)
+    assert line.best == ("alpha", "beta")
+    assert line.pair.tested == 1
+
+
+def test_it_does_where_an_edit_is_steered(whole):
+    [lead] = leads_of("squares", [CATALOGUE["exact_gain_direction"]], whole.rows, whole.study)
+    assert lead.order == ("alpha", "beta", "gamma")
+
+
+def test_it_is_not_tested_against_the_reference(whole):
+    found = {d.method: d for d in compare("squares", whole.rows, whole.study) if d.metric == "exact_gain"}
+    assert (found["gamma"].verdict, found["gamma"].reason) == ("", f"gamma is not compared: {ONE_PART}")
+    assert found["beta"].tested == 1
+
+
+def test_the_first_page_says_so(whole):
+    text = whole.files()["index.html"]
+    assert re.search(r"-1\.880 ± 0\.020</a><sup>§</sup>", text)
+    assert f"; §: not compared, {ONE_PART}." in text
