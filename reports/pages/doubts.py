@@ -13,7 +13,9 @@ from diffrep.reports.rows.power import Design, Told, told
 from diffrep.reports.rows.roles import MEANINGS, by_role
 from diffrep.reports.rows.scores import TableRow
 
-NOISY = "‡"  # beside a number whose own noise is larger than its spread over seeds
+NOISY = "‡"  # beside a number whose own noise is larger than its spread over seeds, or that has no spread
+LARGER = "the number's own noise is larger than its spread over seeds"
+ALONE = "the number's own noise, beside which one seed has no spread"
 NoiseOf = Mapping[tuple[str, str], Noise]
 
 
@@ -23,14 +25,22 @@ def exceeding(row: TableRow, metric: str, noise: NoiseOf) -> Noise | None:
     return own if row.kind == "method" and own is not None and sd is not None and own.sd > sd else None
 
 
+def noticed(row: TableRow, metric: str, noise: NoiseOf) -> Noise | None:
+    """The noise of a method's number, where it is larger than the spread over seeds, or stands for one of one seed."""
+    single = row.kind == "method" and len(row.scores[metric].values) == 1
+    return noise.get((row.name, metric)) if single else exceeding(row, metric, noise)
+
+
 def with_noise(table: Table, noise: NoiseOf) -> Table:
-    """The table with a mark at numbers whose own noise is larger than their spread, and below it how large it is."""
+    """The table with a mark at numbers whose own noise is larger than their spread, or alone, and that below it."""
     found: dict[str, list[Noise]] = {}
+    words: dict[str, None] = {}
 
     def shown(row: TableRow, column: Number, cell: TableCell) -> TableCell:
-        own = exceeding(row, column.name, noise)
+        own = noticed(row, column.name, noise)
         if own is None:
             return cell
+        words[ALONE if row.scores[column.name].sd is None else LARGER] = None
         found.setdefault(column.name, []).append(own)
         return dataclasses.replace(cell, marks=(*cell.marks, NOISY))
 
@@ -39,7 +49,7 @@ def with_noise(table: Table, noise: NoiseOf) -> Table:
         for row, cells in table.lines
     ]
     each = [noise_text(column, found[column.name]) for column in table.columns if column.name in found]
-    below = f"the number's own noise is larger than its spread over seeds: {'; '.join(each)}"
+    below = f"{' or '.join(words)}: {'; '.join(each)}"
     return dataclasses.replace(table, lines=lines, footnotes=table.footnotes | ({NOISY: below} if each else {}))
 
 
