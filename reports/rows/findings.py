@@ -169,6 +169,11 @@ def seeds_words(known: Known) -> str:
     return f"{len(seeds)} training seeds" if len(seeds) > 1 else f"1 training seed ({seeds[0]})"
 
 
+def counted(known: Known, mean: float) -> str:
+    """A mean of counts over seeds as it is read: "3.5"; of one seed the count, "6"."""
+    return f"{mean:.{0 if len(known.study.seeds) == 1 else 1}f}"
+
+
 def over_seeds_words(known: Known, compared: Mapping[str, Compared], metric: str) -> str:
     """What tests say of differences, and of how many seeds; of fewer than three that there is no test."""
     if not compared:

@@ -6,6 +6,7 @@ from diffrep.reports.rows.findings import (
     Finding,
     Known,
     compared_with,
+    counted,
     over_seeds_words,
     row_of,
     seeds_words,
@@ -17,6 +18,7 @@ from diffrep.reports.rows.findings import (
 ERROR = "mse_random_start"
 PRECISION = "average_precision"
 TIMES = "times_ap_"
+LEVEL = 0.005  # of average precision: codes that differ by less tell as much
 TERMS = {  # rows without one of DiffSiam's terms -> what is missing there
     "diti": "without the Siamese term",
     "simsiam": "without the diffusion term",
@@ -74,7 +76,7 @@ def spread_at_the_end(points: pd.DataFrame) -> str:
 
 
 def precision_over_time(known: Known) -> Finding | None:
-    """At which time DRL's code that changes over time tells most, and what it tells at both ends."""
+    """At which time DRL's code tells most, if it does at one, and what it tells at both ends."""
     curves = {name: curve(known, name) for name in known.methods}
     name = next((name for name, found in curves.items() if len(found) > 2), None)
     if name is None:
@@ -84,11 +86,15 @@ def precision_over_time(known: Known) -> Finding | None:
     level = row_of(f"{TIMES}{best}")
     told = {i: f"{means[i]:.{level.digits}f}" for i in (0, best, last)}
     bests = sorted(max(range(len(own)), key=own.__getitem__) / last for own in per_seed)
+    flat = means[best] - min(means[0], means[last]) < LEVEL
+    opening = "tells as much at both ends as at its best time," if flat else "tells most at time"
     sentence = (
-        f"The code of {name} tells most at time {best / last:.1f} of 0 to 1: average precision on validation images "
-        f"{told[best]}, where the code of the clean image has {told[0]} and that at most noise {told[last]}."
+        f"The code of {name} {opening} {best / last:.1f} of 0 to 1: average precision of linear least squares on "
+        f"validation images {told[best]}, where the code of the clean image has {told[0]} and that "
+        f"at most noise {told[last]}."
     )
-    uncertainty = f"{seeds_words(known)}; each seed's own best time lies in {bests[0]:.1f} to {bests[-1]:.1f}"
+    spread = f"; each seed's own best time lies in {bests[0]:.1f} to {bests[-1]:.1f}" if len(bests) > 1 else ""
+    uncertainty = f"{seeds_words(known)}{spread}; not tested"
     return Finding(
         "times",
         sentence,
@@ -123,19 +129,20 @@ def tokens(known: Known) -> Finding | None:
     if serve.mean is None or judged.mean is None or whole is None or arrived.mean is None or stayed.mean is None:
         return None
     sentence = (
-        f"Of encdiff's {whole:.0f} tokens {serve.mean:.1f} serve the {judged.mean:.1f} factors that the oracle judges; "
-        f"the token that serves a factor brings the donor's value in {share(arrived.mean)} of its swaps, and another "
-        f"factor stays in {share(stayed.mean)}."
+        f"Of encdiff's {whole:.0f} tokens {counted(known, serve.mean)} serve the {counted(known, judged.mean)} factors "
+        "that the oracle judges; the token that serves a factor brings the donor's value in "
+        f"{share(arrived.mean)} of its swaps, and another factor stays in {share(stayed.mean)}."
     )
     ranges = [f"{share(min(own.values))} to {share(max(own.values))}" for own in (arrived, stayed)]
     spread = (
-        f"between seeds {min(serve.values):.0f} to {max(serve.values):.0f} tokens serve, values come in {ranges[0]}, "
-        f"other factors stay in {ranges[1]}; not tested"
+        f"; between seeds {min(serve.values):.0f} to {max(serve.values):.0f} tokens serve, values come in {ranges[0]}, "
+        f"other factors stay in {ranges[1]}"
     )
+    between = spread if len(serve.values) > 1 else ""
     return Finding(
         "tokens",
         sentence,
-        f"{seeds_words(known)}; {spread}",
+        f"{seeds_words(known)}{between}; not tested",
         ("distinct_parts", "efficacy", "preservation"),
         claim="Every token comes to stand for one factor, so that swapping it changes that factor alone.",
         paper="Yang et al. 2024 (EncDiff), arXiv:2402.09712, the swaps of single tokens",

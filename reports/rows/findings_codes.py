@@ -8,6 +8,7 @@ from diffrep.reports.rows.findings import (
     Known,
     better,
     compared_with,
+    counted,
     lead_of,
     lead_words,
     listed,
@@ -81,13 +82,16 @@ def oracle_reads(known: Known) -> Finding | None:
         return None
     asked = max(asked_of(known))
     enough = [name for name, count in counts.items() if count >= LEAST_READ]
-    each = ", ".join(f"{name} {counts[name]:.1f}" for name in sorted(counts, key=counts.__getitem__, reverse=True))
+    best_first = sorted(counts, key=counts.__getitem__, reverse=True)
+    each = ", ".join(f"{name} {counted(known, counts[name])}" for name in best_first)
+    several = len(known.study.seeds) > 1
     sentence = (
         f"Off unedited decodes the oracle reads at least {LEAST_READ} of {asked} factors for {len(enough)} of "
-        f"{len(counts)} trained methods that decode (mean over seeds: {each})."
+        f"{len(counts)} trained methods that decode ({'mean over seeds: ' if several else ''}{each})."
     )
     spread = [f"{name} {min(read)} to {max(read)}" for name, read in told.items() if read and min(read) < max(read)]
-    more = f"; between seeds {', '.join(spread)}, the others alike" if spread else "; every seed gives the same count"
+    alike = "; every seed gives the same count" if several else ""
+    more = f"; between seeds {', '.join(spread)}, the others alike" if spread else alike
     uncertainty = (
         f"{seeds_words(known)}{more}. Read means nearer to the oracle's accuracy on real images than to not looking"
     )

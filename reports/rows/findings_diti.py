@@ -14,10 +14,12 @@ from diffrep.reports.rows.findings import (
     Finding,
     Known,
     compared_with,
+    counted,
     difference_words,
     p_words,
     row_of,
     seeds_words,
+    share,
     shown,
     signed,
     stands,
@@ -29,6 +31,7 @@ PAPER = "Yue et al. 2024 (DiTi), arXiv:2401.11430"
 FAITHFUL, DISTINCT = "faithfulness_ranges", "distinct_ranges"
 THIRDS = ("early", "middle", "late")
 LEAST_FACTORS = 3  # that a rank correlation is of
+STILL = 0.95  # share of the factors that stay where a swap hardly changes the decode
 NO_TEST = f"no test: one wants {LEAST_SEEDS} seeds and a spread"
 
 
@@ -102,18 +105,19 @@ def blocks_over_time(known: Known) -> Finding | None:
     of_map = against_nothing(correlations)
     of_swaps = compared_with(known, FAITHFUL, [DITI], PDAE).get(DITI) if len(ranges) == 2 else None
     mean, least, most = (signed(float(of(correlations)), 2) for of in (np.mean, np.min, np.max))
+    spread = f" ({least} to {most} over seeds)" if len(correlations) > 1 else ""
     parts = [
         "the times at which the blocks open that tell most of a factor have a rank correlation of "
-        f"{mean} ({least} to {most} over seeds) with the times at which noise takes the factors"
+        f"{mean}{spread} with the times at which noise takes the factors"
     ]
     if serving is not None:
-        parts.append(f"swaps bring over best {thirds_words(known)}")
+        parts.append(f"swaps bring over best {thirds_words(known)}{still_words(known)}")
     if len(ranges) == 2:
         parts.append(
             f"swaps of a third of its blocks are faithful to {shown(FAITHFUL, ranges[DITI])}, those of the same places "
             f"of pdae's uncut code to {shown(FAITHFUL, ranges[PDAE])}"
         )
-    verdict = seen(of_map, of_swaps, serving)
+    verdict = seen(of_map, of_swaps, swapped=serving is not None)
     return Finding(
         "diti-blocks",
         f"Of diti ({blocks_of(known, DITI)}) {'; '.join(parts)}: {verdict}.",
@@ -131,24 +135,32 @@ def thirds_words(known: Known) -> str:
     own = [r for r in known.results if (r.kind, r.row, r.stage, r.view) == ("method", DITI, "counterfactual", "")]
     served = [list((result.notes.get("ranges") or {}).values()) for result in own]
     early, middle, late = (sum(each.count(third) for each in served) / max(len(served), 1) for third in THIRDS)
-    return (
-        f"{early:.1f} factors by the early third of its blocks, {middle:.1f} by the middle, {late:.1f} by the late one"
-    )
+    early, middle, late = (counted(known, count) for count in (early, middle, late))
+    return f"{early} factors by the early third of its blocks, {middle} by the middle, {late} by the late one"
 
 
-def seen(of_map: Compared | None, of_swaps: Compared | None, serving: float | None) -> str:
-    """Which of the two things that DiTi claims these seeds show, in plain words.
+def still_words(known: Known) -> str:
+    """The thirds that bring no factor over and whose swaps leave nearly all factors as they are; empty without any."""
+    idle = [third for third in THIRDS if known.mean(DITI, f"efficacy_ranges_{third}") is None]
+    stayed = {third: known.mean(DITI, f"preservation_ranges_{third}") or 0.0 for third in idle}
+    still = [f"of the {third} third ({share(mean)} of factors stay)" for third, mean in stayed.items() if mean >= STILL]
+    return f"; those {' and '.join(still)} hardly change the decode" if still else ""
 
-    serving  how many thirds of the blocks bring some factor over best; None without swaps
+
+def seen(of_map: Compared | None, of_swaps: Compared | None, *, swapped: bool) -> str:
+    """Which of the two things that DiTi claims these seeds show, in plain words; no verdict without its test.
+
+    swapped  whether there are swaps to speak of
     """
-    if of_map is None:
-        return "these seeds are too few to say whether its claim is seen"
-    by_map = f"its claim is {'seen' if positive(of_map) else 'not seen'} by the map"
-    if serving is None:
-        return by_map
-    if of_swaps is None and serving != 1:
-        return f"{by_map} and not tested by the swaps"
-    return f"{by_map} and {'seen' if positive(of_swaps) else 'not seen'} by the swaps"
+    if of_map is None and of_swaps is None:
+        return "its claim was not tested"
+    by_swaps = f" and {verdict_of(of_swaps)} by the swaps" if swapped else ""
+    return f"its claim is {verdict_of(of_map)} by the map{by_swaps}"
+
+
+def verdict_of(compared: Compared | None) -> str:
+    """Whether one test sees what is claimed."""
+    return "not tested" if compared is None else "seen" if positive(compared) else "not seen"
 
 
 def positive(compared: Compared | None) -> bool:
@@ -158,19 +170,24 @@ def positive(compared: Compared | None) -> bool:
 
 def tests_in_words(of_map: Compared | None, of_swaps: Compared | None, serving: float | None) -> list[str]:
     """What the tests say of both; that there are none where seeds are too few."""
-    if of_map is None:
+    if of_map is None and of_swaps is None:
         return [NO_TEST]
-    low, high = max(of_map.low, -1.0), min(of_map.high, 1.0)
-    open_still = "" if positive(of_map) or high <= 0 else ", which does not rule it out"
-    map_words = f"{signed(low, 2)} to {signed(high, 2)}, {p_words(of_map.p_holm)}{open_still}"
-    words = [f"rank correlation against none, {of_map.test} t-test: 95 % interval {map_words}"]
+    words = [f"rank correlation: {NO_TEST}" if of_map is None else map_words(of_map)]
     if of_swaps is not None:
         words.append(f"swaps, {of_swaps.test} t-test: {difference_words(FAITHFUL, of_swaps)}")
     elif serving == 1:
-        words.append("swaps: one third brings all factors over best at every seed")
+        words.append("swaps: no test, one third brings all factors over best at every seed")
     elif serving is not None:
         words.append("swaps: no test, not every seed of both rows has faithful ones to compare")
     return words
+
+
+def map_words(of_map: Compared) -> str:
+    """What the test says of the rank correlation, its interval within what one can be."""
+    low, high = max(of_map.low, -1.0), min(of_map.high, 1.0)
+    open_still = "" if positive(of_map) or high <= 0 else ", which does not rule it out"
+    interval = f"{signed(low, 2)} to {signed(high, 2)}, {p_words(of_map.p_holm)}{open_still}"
+    return f"rank correlation against none, {of_map.test} t-test: 95 % interval {interval}"
 
 
 def against_nothing(values: list[float]) -> Compared | None:

@@ -86,6 +86,14 @@ def test_factors_read_are_those_judged_less_those_that_fail():
     assert "good 4 to 5" in finding.uncertainty
 
 
+def test_of_one_seed_factors_read_are_counts_and_no_mean():
+    finding = oracle_reads(
+        known({"good": {AP: (0.7,)}, "bad": {AP: (0.6,)}}, [judged("good", 0, 0), judged("bad", 0, 3)])
+    )
+    assert "methods that decode (good 5, bad 2)." in finding.sentence
+    assert finding.uncertainty.startswith("1 training seed (0). Read means")
+
+
 def test_where_nothing_is_judged_nothing_is_said():
     assert oracle_reads(known({"good": {AP: FAR}}, [result("good", "counterfactual", 0, factors_judged=None)])) is None
 

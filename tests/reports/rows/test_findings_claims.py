@@ -38,9 +38,21 @@ def test_without_both_ways_nothing_is_said(points):
 def test_the_best_time_is_told_beside_both_ends():
     curve = [(0.40, 0.44), (0.52, 0.48), (0.47, 0.51), (0.30, 0.32), (0.2, 0.2)]
     finding = precision_over_time(known({"drl_joint": {f"times_ap_{i}": own for i, own in enumerate(curve)}}))
-    assert "The code of drl_joint tells most at time 0.2 of 0 to 1" in finding.sentence
-    assert "0.500, where the code of the clean image has 0.420 and that at most noise 0.200" in finding.sentence
+    assert finding.sentence == (
+        "The code of drl_joint tells most at time 0.2 of 0 to 1: average precision of linear least squares on "
+        "validation images 0.500, where the code of the clean image has 0.420 and that at most noise 0.200."
+    )
     assert "lies in 0.2 to 0.5" in finding.uncertainty
+
+
+def test_a_code_that_is_level_is_not_said_to_tell_most_anywhere():
+    curve = {f"times_ap_{i}": (value,) for i, value in enumerate((0.813, 0.8135, 0.814, 0.812, 0.8125))}
+    finding = precision_over_time(known({"drl_joint": curve}))
+    assert "The code of drl_joint tells as much at both ends as at its best time, 0.5 of 0 to 1" in finding.sentence
+    assert "tells most" not in finding.sentence
+    assert finding.uncertainty == "1 training seed (0); not tested"
+    curve["times_ap_4"] = (0.808,)
+    assert "tells most at time 0.5 of 0 to 1" in precision_over_time(known({"drl_joint": curve})).sentence
 
 
 def test_a_code_without_times_says_nothing():
@@ -57,6 +69,13 @@ def test_tokens_are_counted_beside_the_factors():
         finding.uncertainty
     )
     assert tokens(known({"encdiff": TOKENS})) is None
+
+
+def test_of_one_seed_counts_are_whole_and_no_range_is_told():
+    one = {"distinct_parts": (6.0,), "factors_judged": (6.0,), "parts": (16.0,)}
+    finding = tokens(known({"encdiff": one | {"efficacy": (0.2,), "preservation": (0.91,)}}))
+    assert "Of encdiff's 16 tokens 6 serve the 6 factors that the oracle judges" in finding.sentence
+    assert finding.uncertainty == "1 training seed (0); not tested"
 
 
 def test_diffsiam_stands_beside_the_rows_without_its_terms():

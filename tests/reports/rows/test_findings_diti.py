@@ -105,8 +105,8 @@ def test_where_one_third_serves_everything_no_swap_is_faithful(tmp_path):
     judged = [result("diti", "counterfactual", seed, notes={"ranges": each}) for seed, each in enumerate(served)]
     finding = blocks_over_time(known(given, [*maps(tmp_path, *NEARLY), *judged]))
     assert "1.8 factors by the early third of its blocks, 0.0 by the middle, 0.2 by the late one" in finding.sentence
-    assert "its claim is seen by the map and not seen by the swaps" in finding.sentence
-    assert "swaps: one third brings all factors over best at every seed" in finding.uncertainty
+    assert "its claim is seen by the map and not tested by the swaps" in finding.sentence
+    assert "swaps: no test, one third brings all factors over best at every seed" in finding.uncertainty
 
 
 def test_swaps_that_cannot_be_compared_are_no_verdict(tmp_path):
@@ -122,8 +122,32 @@ def test_an_interval_that_holds_both_signs_rules_nothing_out(tmp_path):
     assert finding.uncertainty.endswith(", which does not rule it out")
 
 
-def test_of_one_seed_nothing_is_claimed(tmp_path):
-    assert "too few to say whether its claim is seen" in told(tmp_path, IN_ORDER)
+STAYED = "preservation_ranges_late"
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        ({STAYED: (0.97,) * 5}, "; those of the late third (97 % of factors stay) hardly change the decode: its claim"),
+        ({STAYED: (0.94,) * 5}, "by the late one: its claim"),
+        ({STAYED: (0.97,) * 5, "efficacy_ranges_late": (0.5,)}, "by the late one: its claim"),
+    ],
+    ids=["nearly all stay", "some do not", "it serves a factor"],
+)
+def test_swaps_that_hardly_change_the_decode_are_told_where_the_numbers_say_so(tmp_path, late, said):
+    given = {"diti": {"distinct_ranges": (1.0,) * 5} | late, "pdae": {AP: LOW}}
+    assert said in blocks_over_time(known(given, maps(tmp_path, *NEARLY))).sentence
+
+
+def test_of_one_seed_nothing_is_claimed_and_no_range_told(tmp_path):
+    given = {"diti": {"distinct_ranges": (1.0,)}, "pdae": {AP: (0.4,)}}
+    judged = result("diti", "counterfactual", 0, notes={"ranges": {"a": "early"}})
+    finding = blocks_over_time(known(given, [*maps(tmp_path, ONE_OFF), judged]))
+    assert finding.sentence.endswith(
+        "have a rank correlation of +0.50 with the times at which noise takes the factors; swaps bring over best 1 "
+        "factors by the early third of its blocks, 0 by the middle, 0 by the late one: its claim was not tested."
+    )
+    assert finding.uncertainty == "1 training seed (0); no test: one wants 3 seeds and a spread"
 
 
 def test_without_a_map_nothing_is_said(tmp_path):
