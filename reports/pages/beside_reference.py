@@ -21,7 +21,8 @@ def run_sentence(dataset: DatasetResults) -> str:
     parts = []
     if dataset.reference is not None:
         steps, seeds = dataset.reference.steps, dataset.reference.seeds
-        parts.append(f"The reference run's protocol at another budget: that has {steps:,} steps and {seeds} seeds.")
+        those = f"{steps:,} steps and {seeds} seed{'s' if seeds > 1 else ''}"
+        parts.append(f"The reference run's protocol at another budget: that has {those}.")
     return " ".join([*parts, *models_sentence(dataset)])
 
 

@@ -67,7 +67,8 @@ def contents(root: Path, found: list[DatasetResults], study: Study) -> dict[str,
             for question in QUESTIONS
         },
         "questions/findings.html": findings_page.render(
-            [findings_page.section(data, study, scale_of(fronts[data.name])) for data in found], study
+            [findings_page.section(data, study, front.scale if (front := fronts[data.name]) else "") for data in found],
+            study,
         ),
         "questions/sure.html": sure_page.render([sure_page.section(data, study) for data in found], study),
         "questions/numbers.html": numbers_page.render(found, study),
@@ -78,11 +79,6 @@ def contents(root: Path, found: list[DatasetResults], study: Study) -> dict[str,
         },
         **{f"methods/{method}.html": _method_page(method, found, study) for method in study.methods},
     }
-
-
-def scale_of(front: front_page.Front | None) -> str:
-    """For how long the methods under test were trained, in words; empty where nothing is known."""
-    return front.scale if front else ""
 
 
 def kept_pictures(dataset: DatasetResults) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from diffrep.reports.pages.readable import DASH, Table, TableCell, letter
 from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.differences import Difference, kinds_of_tests
 from diffrep.reports.rows.scores import TableRow
+from diffrep.reports.rows.written import written
 
 WORSE = "†"  # beside a number that is worse than the reference's
 TESTS = {  # in words
@@ -131,9 +132,9 @@ def _difference_table(summary: Table, differences: Sequence[Difference], seeds: 
 
 
 def _cell(found: Difference, column: Number, letters: dict[str, str]) -> tuple[TableCell, tuple[str, ...]]:
-    if found.difference is None or found.p_holm is None or found.df is None:
+    if found.difference is None or found.low is None or found.high is None or found.p_holm is None or found.df is None:
         return TableCell(DASH, (letters.setdefault(found.reason, letter(len(letters))),)), ()
-    mean, low, high = (f"{x:+,.{column.digits}f}".replace("-", "−") for x in (found.difference, found.low, found.high))
+    mean, low, high = (written(x, column.digits, "+") for x in (found.difference, found.low, found.high))
     marks = (WORSE,) if found.verdict == "worse" else ()
     cell = TableCell(mean, marks, number=found.difference, bold=found.verdict == "better")
     return cell, (f"{low} to {high}", f"{p_text(found.p_holm)}, df {found.df:.3g}")

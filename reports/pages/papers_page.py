@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from diffrep.metrics.catalogue import CATALOGUE, Number, number
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.environment import environment
+from diffrep.reports.pages.readable import DASH
 from diffrep.reports.reading.printed import Metric, Printed, Published, Source
 from diffrep.reports.reading.published import published
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.beside import Beside, beside
+from diffrep.reports.rows.written import written
 
 MEASURED = {  # in the words of the page, by `Printed.measured`
     "own": "the source",
@@ -18,7 +20,6 @@ MEASURED = {  # in the words of the page, by `Printed.measured`
     "third party": "the source, in a run of its own",
     "not stated": "not stated",
 }
-DASH = "–"
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,9 @@ def of_data_set(papers: Published, data_set: str) -> list[Made]:
     return sorted(made, key=lambda group: known.index(group.metric))
 
 
-def counts_of(groups: Sequence[Made]) -> dict[str, int]:
+def counts_of(groups: Sequence[Made]) -> Counter[str]:
     """How many numbers of each metric there are."""
-    counts: dict[str, int] = {}
-    for group in groups:
-        counts[group.metric] = counts.get(group.metric, 0) + len(group.rows)
-    return counts
+    return Counter(group.metric for group in groups for _ in group.rows)
 
 
 def sources(papers: Published) -> list[SourceLine]:
@@ -156,7 +154,7 @@ def how(row: Printed, papers: Published) -> str:
 def text_of(value: float | None, decimals: int, sign: str = "") -> str:
     """A number as it is read, to as many decimals as the printed one beside it; a dash for none.
 
-    >>> text_of(0.9712, 3), text_of(-0.0123, 3, "+"), text_of(None, 3)
-    ('0.971', '−0.012', '–')
+    >>> text_of(-0.0123, 3, "+"), text_of(None, 3)
+    ('−0.012', '–')
     """
-    return DASH if value is None else f"{value:{sign},.{decimals}f}".replace("-", "−")
+    return DASH if value is None else written(value, decimals, sign)

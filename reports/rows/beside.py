@@ -34,7 +34,7 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Budget:
-    """What one training took: optimiser steps, images seen, weights in all, and on what it ran."""
+    """What one training took, mean over seeds: optimiser steps, images seen, weights in all, and on what they ran."""
 
     steps: float | None
     images: float | None
@@ -120,7 +120,7 @@ def beside(results: Sequence[ResultFile], study: Study, published: Published) ->
 
     results  of one data set
     """
-    trained = {(r.row, r.seed): r for r in results if (r.kind, r.stage) == ("method", "train")}
+    trained = [r for r in results if (r.kind, r.stage) == ("method", "train")]
     size = size_of(results)
     found = []
     for printed in (row for row in published.numbers if row.metric in FORMS):
@@ -129,7 +129,9 @@ def beside(results: Sequence[ResultFile], study: Study, published: Published) ->
             ours = of_ours(own[0], printed.metric, study, size)
             differs, same_data = what_differs(asked, ours), asked.data_set == ours.data_set
             values = tuple(result.metrics[printed.metric] for result in own)
-            found.append(Beside(printed, name, differs, same_data, values, budget_of(trained.get((name, own[0].seed)))))
+            found.append(
+                Beside(printed, name, differs, same_data, values, budget_of([r for r in trained if r.row == name]))
+            )
     return sorted(found, key=lambda each: (bool(each.differs), not each.same_data))
 
 
@@ -158,10 +160,20 @@ def _has_value(result: ResultFile, metric: str) -> bool:
     return value is not None and value == value
 
 
-def budget_of(trained: ResultFile | None) -> Budget:
-    """What a training took, as its result says; nothing is known of one without, imported weights trained nowhere."""
-    record: Mapping[str, Any] = trained.record if trained else {}
-    steps, images, parameters = (record.get(name) for name in ("steps", "images_seen", "parameters"))
-    device = str(record.get("device", "")) if steps else ""
+def budget_of(trained: Sequence[ResultFile]) -> Budget:
+    """What the trainings of a row took, as their results say; nothing is known of imported weights, trained nowhere."""
+    records = [result.record for result in trained]
+    steps, images, parameters = (_mean(records, name) for name in ("steps", "images_seen", "parameters"))
+    return Budget(steps, images, parameters, " / ".join(dict.fromkeys(filter(None, map(hardware_of, records)))))
+
+
+def hardware_of(record: Mapping[str, Any]) -> str:
+    """On what a training ran: "2 × cuda"; empty where nothing was trained."""
+    device = str(record.get("device", "")) if record.get("steps") else ""
     count = record.get("devices", 1) if device else 1
-    return Budget(steps, images, parameters, f"{count} × {device}" if count != 1 else device)
+    return f"{count} × {device}" if count != 1 else device
+
+
+def _mean(records: Sequence[Mapping[str, Any]], name: str) -> float | None:
+    values = [record[name] for record in records if record.get(name) is not None]
+    return statistics.mean(values) if values else None

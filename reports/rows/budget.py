@@ -25,16 +25,9 @@ def budget_points(curves: pd.DataFrame, dataset: str, study: Study) -> pd.DataFr
     here = here.assign(gain=here.groupby([*CURVE, "seed"], sort=False, dropna=False)["value"].diff())
     return here.groupby(POINT, as_index=False, sort=False).agg(
         images=("images", "first"), n=("value", "size"), mean=("value", "mean"), sd=("value", "std"),
-        gain=("gain", "mean"), gain_low=("gain", _low), gain_high=("gain", _high),
+        gain=("gain", "mean"), gain_low=("gain", lambda gains: _interval(gains)[0]),
+        gain_high=("gain", lambda gains: _interval(gains)[1]),
     )  # fmt: skip
-
-
-def _low(gains: pd.Series) -> float:
-    return _interval(gains)[0]
-
-
-def _high(gains: pd.Series) -> float:
-    return _interval(gains)[1]
 
 
 def _interval(gains: pd.Series) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.leads import Lead, leads_of
 from diffrep.reports.rows.scores import OverSeeds, TableRow, ranked
+from diffrep.reports.rows.written import written
 
 MOST = 10  # sentences of a data set
 
@@ -144,13 +145,8 @@ def listed(metric: str, means: Mapping[str, float]) -> str:
 def difference_words(metric: str, compared: Compared) -> str:
     """A difference with its interval and its p: "+0.031 (+0.012 to +0.050, p = 0.004)"."""
     digits = row_of(metric).digits
-    own, low, high = (signed(each, digits) for each in (compared.difference, compared.low, compared.high))
+    own, low, high = (written(each, digits, "+") for each in (compared.difference, compared.low, compared.high))
     return f"{own} ({low} to {high}, {p_words(compared.p_holm)})"
-
-
-def signed(value: float, digits: int) -> str:
-    """A number with its sign: "+0.031", "−0.012"."""
-    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def p_words(p: float) -> str:

@@ -21,10 +21,10 @@ from diffrep.reports.rows.findings import (
     seeds_words,
     share,
     shown,
-    signed,
     stands,
     test_words,
 )
+from diffrep.reports.rows.written import written
 
 DITI, PDAE = "diti", "pdae"
 PAPER = "Yue et al. 2024 (DiTi), arXiv:2401.11430"
@@ -104,7 +104,7 @@ def blocks_over_time(known: Known) -> Finding | None:
         return None
     of_map = against_nothing(correlations)
     of_swaps = compared_with(known, FAITHFUL, [DITI], PDAE).get(DITI) if len(ranges) == 2 else None
-    mean, least, most = (signed(float(of(correlations)), 2) for of in (np.mean, np.min, np.max))
+    mean, least, most = (written(float(of(correlations)), 2, "+") for of in (np.mean, np.min, np.max))
     spread = f" ({least} to {most} over seeds)" if len(correlations) > 1 else ""
     parts = [
         "the times at which the blocks open that tell most of a factor have a rank correlation of "
@@ -134,8 +134,8 @@ def thirds_words(known: Known) -> str:
     """How many factors each third of the blocks brings over best, mean over seeds: "3.5 factors by the early ..."."""
     own = [r for r in known.results if (r.kind, r.row, r.stage, r.view) == ("method", DITI, "counterfactual", "")]
     served = [list((result.notes.get("ranges") or {}).values()) for result in own]
-    early, middle, late = (sum(each.count(third) for each in served) / max(len(served), 1) for third in THIRDS)
-    early, middle, late = (counted(known, count) for count in (early, middle, late))
+    counts = (sum(each.count(third) for each in served) / max(len(served), 1) for third in THIRDS)
+    early, middle, late = (counted(known, count) for count in counts)
     return f"{early} factors by the early third of its blocks, {middle} by the middle, {late} by the late one"
 
 
@@ -186,7 +186,7 @@ def map_words(of_map: Compared) -> str:
     """What the test says of the rank correlation, its interval within what one can be."""
     low, high = max(of_map.low, -1.0), min(of_map.high, 1.0)
     open_still = "" if positive(of_map) or high <= 0 else ", which does not rule it out"
-    interval = f"{signed(low, 2)} to {signed(high, 2)}, {p_words(of_map.p_holm)}{open_still}"
+    interval = f"{written(low, 2, '+')} to {written(high, 2, '+')}, {p_words(of_map.p_holm)}{open_still}"
     return f"rank correlation against none, {of_map.test} t-test: 95 % interval {interval}"
 
 

@@ -18,7 +18,7 @@ def tree(results_tree, monkeypatch):
     return results_tree
 
 
-def write_reference(root: Path, **values: str) -> None:
+def write_reference(root: Path, seeds: int = 5, **values: str) -> None:
     """The tables of a reference run whose methods have these numbers in AP."""
     folder = root / "reports" / "reference" / "rooms" / "reports" / "tables"
     folder.mkdir(parents=True)
@@ -27,7 +27,7 @@ def write_reference(root: Path, **values: str) -> None:
             ["kind", "method", "remarks", "AP ↑"],
             *(["method", n, "", v] for n, v in values.items()),
         ],
-        "squares.csv": [["method", "n_seeds", "steps_mean"], *([n, 5, 5000.0] for n in values), ["pca", 5, ""]],
+        "squares.csv": [["method", "n_seeds", "steps_mean"], *([n, seeds, 5000.0] for n in values), ["pca", seeds, ""]],
     }
     for name, lines in tables.items():
         with (folder / name).open("w", newline="") as file:
@@ -39,10 +39,11 @@ def test_without_a_reference_nothing_stands_beside(tree):
     assert front_of(tree.gathered()[0], tree.study).beside == []
 
 
-def test_with_one_it_says_what_that_has(tree):
-    write_reference(tree.root, alpha="**0.700 ± 0.010**")
+@pytest.mark.parametrize(("seeds", "words"), [(5, "5 seeds"), (1, "1 seed")])
+def test_with_one_it_says_what_that_has(tree, seeds, words):
+    write_reference(tree.root, seeds, alpha="**0.700 ± 0.010**")
     assert run_sentence(tree.gathered()[0]) == (
-        "The reference run's protocol at another budget: that has 5,000 steps and 5 seeds."
+        f"The reference run's protocol at another budget: that has 5,000 steps and {words}."
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from diffrep.reports.rows.differences import Difference
+from diffrep.reports.rows.differences import Difference, compare
 
 AP = Difference(
     *("squares", "average_precision", "beta", "alpha", 3, "Welch", 0.1, 0.05, 0.15, 3.456, 0.01, 0.03, "better")
@@ -44,9 +44,10 @@ def test_nothing_else_is_bold(results_tree, difference):
 
 
 def test_where_nothing_is_tested_no_tests_are_told(results_tree):
-    few = replace(MSE, metric="average_precision", reason="a test wants 3 training seeds, and there are 1")
-    text = results_tree.files(few, replace(MSE, reason=few.reason))["tables/squares.md"]
-    assert "Nothing is bold: nothing is tested against alpha: a test wants 3 training seeds, and there are 1." in text
+    results_tree.seeds = [0]
+    found = compare("squares", results_tree.rows, results_tree.study)
+    text = results_tree.files(*found)["tables/squares.md"]
+    assert f"Nothing is bold: nothing is tested against alpha: {found[0].reason}." in text
     assert "t-tests" not in text
 
 

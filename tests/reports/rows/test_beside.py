@@ -120,6 +120,13 @@ def test_imported_weights_learned_from_what_was_said_when_they_were_imported(tre
     assert (line.budget.steps, line.budget.images, line.budget.hardware) == (None, None, "")
 
 
+def test_a_budget_is_that_of_all_seeds(tree, papers):
+    for seed in tree.seeds:
+        tree.put("alpha", "train", seed, parameters=900 + 100 * seed, device=("cuda", "cpu", "cpu")[seed], devices=1)
+    (line,) = lines(tree, papers)
+    assert (line.budget.parameters, line.budget.hardware) == (1000, "cuda / cpu")
+
+
 DRAWN = "numbers drawn at random around it"
 OWN = "the code’s own numbers"
 
