@@ -18,6 +18,8 @@ from diffrep.pipelines.core.params import Params, parsed
 
 ROOT = Path(__file__).parents[1]
 
+os.environ["DVC_TEST"] = "true"  # DVC then reports no use and looks for no newer one: processes that call a server
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has its background jobs; tests send and hear it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -5,6 +5,7 @@ import shutil
 import signal
 from pathlib import Path
 
+import in_process
 import pytest
 import yaml
 from dvc.repo import Repo
@@ -16,6 +17,7 @@ from diffrep.pipelines.core.params import params_hash, parsed
 from diffrep.pipelines.core.paths import Whole
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running import plan
+from diffrep.pipelines.running import process as processes
 from diffrep.pipelines.running.missing import MADE_AGAIN
 from diffrep.pipelines.running.repro import repro
 
@@ -71,13 +73,14 @@ def finished(tmp_path_factory, params):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr(plan, "declared", lambda params: DECLARED)
+        patch.setattr(processes, "start", in_process.start)
         for name, (stage, place) in DECLARED.items():
             write_json(Path(f"{name}.json"), {"params_hash": params_hash(stage, place, params), "value": 1})
         Path("machine.txt").write_text("this one")
         Path("dvc.yaml").write_text(yaml.safe_dump({"stages": STAGES}))
         Repo.init(no_scm=True).close()
         before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-        repro(params, 2)
+        repro(params, 1)
         for gone in ("runs", ".dvc/cache", ".dvc/tmp"):
             shutil.rmtree(gone)
         Path("table.txt").unlink()
@@ -92,6 +95,7 @@ def clone(finished, params, tmp_path, monkeypatch):
     shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(plan, "declared", lambda params: DECLARED)
+    monkeypatch.setattr(processes, "start", in_process.start)
     return params
 
 

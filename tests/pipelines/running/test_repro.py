@@ -2,12 +2,12 @@
 
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
+import in_process
 import pytest
 import yaml
+from dvc.cli import main as dvc
 from dvc.repo import Repo
 
 from diffrep.pipelines.core.errors import UserError
@@ -16,9 +16,9 @@ from diffrep.pipelines.core.params import params_hash, parsed
 from diffrep.pipelines.core.paths import Cell
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running import plan
+from diffrep.pipelines.running import process as processes
 from diffrep.pipelines.running.repro import repro
 
-DVC = Path(sys.executable).with_name("dvc")
 FOLDER = Path("results", "squares", "pca", "0", "probe")
 STAGES = {
     "code": {"cmd": "mkdir -p runs; cp outside.py runs/code.txt", "deps": ["inside.py"], "outs": ["runs/code.txt"]},
@@ -43,6 +43,7 @@ def project(tmp_path, monkeypatch, small_values):
     """Params, in a folder with three stages, one behind the other, of which the first reads a file unknown to DVC."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(plan, "declared", lambda params: {"probe": (PROBE, CELL)})
+    monkeypatch.setattr(processes, "start", in_process.start)
     small_values["grid"]["method"] = ["random"]
     params = parsed(small_values)
     Path("inside.py").write_text("what DVC watches")
@@ -66,20 +67,20 @@ def started(told: str) -> list[str]:
 
 
 def test_a_second_run_finds_nothing_to_do(project, capsys):
-    repro(project, 2)
+    repro(project, 1)
     assert started(capsys.readouterr().out) == ["code", "probe", "report"]
-    repro(project, 2)
+    repro(project, 1)
     assert "Everything is up to date: 3 stages checked in" in capsys.readouterr().out
 
 
 def test_the_cells_of_other_seeds_are_left_as_they_are(project, capsys):
-    repro(project, 2)
+    repro(project, 1)
     Path("inside.py").write_text("an edit")
     Path("outside.py").write_text("another one")
     capsys.readouterr()
-    repro(project, 2, seeds=(1,))
+    repro(project, 1, seeds=(1,))
     assert started(capsys.readouterr().out) == ["code"]
-    repro(project, 2, seeds=(0,))
+    repro(project, 1, seeds=(0,))
     assert started(capsys.readouterr().out) == ["probe"]
 
 
@@ -99,7 +100,7 @@ def test_a_result_of_other_settings_is_made_anew_and_it_is_said_why(project, cap
     repro(project, 1)
     right = Path("made.json").read_text()
     (FOLDER / "result.json").write_text('{"params_hash": "of others"}')
-    subprocess.run([DVC, "commit", "--force", "probe"], check=True)
+    assert dvc(["commit", "--force", "probe"]) == 0
     capsys.readouterr()
     repro(project, 1)
     told = " ".join(capsys.readouterr().out.split())
