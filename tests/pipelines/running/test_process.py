@@ -45,6 +45,25 @@ def ended(*words: str) -> tuple[int | None, str]:
     return process.exitcode, log.read_text()
 
 
+SERVER = """
+import multiprocessing, os, resource, sys, threading, torch
+assert "sklearn.ensemble" in sys.modules and "mlflow" in sys.modules and "lightning.pytorch" in sys.modules
+assert [name for name in sys.modules if name.startswith("diffrep.")] == [], "code that may change meanwhile"
+assert threading.active_count() == 1, "a thread that a fork would lose"
+assert not torch.cuda.is_initialized() and not torch.cuda._is_in_bad_fork(), "no child could use the GPU"
+assert float(torch.tensor(1e-40) * 1) > 0, "a library turned small numbers to zero"
+"""
+
+
+def test_the_server_holds_all_libraries_and_no_code_of_ours(project):
+    processes.forkserver._forkserver._stop()  # another file may have started it; those below go on with this one
+    ended("--version")
+    process = multiprocessing.get_context("forkserver").Process(target=exec, args=(SERVER, {}))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
 def test_a_stage_of_ours_is_called(project):
     code, words = ended("repro", "-s", "code")
     assert code == 0
@@ -142,28 +161,11 @@ def test_only_a_stage_whose_words_no_shell_would_change_is_called(command, calle
 
 def test_the_command_line_is_not_what_a_process_is_made_of():
     """A fresh interpreter that brings in all that a stage's process needs before its stage."""
-    source = "import sys, diffrep.pipelines.running.repro, diffrep.pipelines.command; sys.exit('{}' in sys.modules)"
-    for name in ("diffrep.pipelines.cli", "torch", "mlflow"):
-        subprocess.run([sys.executable, "-c", source.format(name)], check=True)
-
-
-SERVER = """
-import multiprocessing, os, resource, sys, threading, torch
-assert "sklearn.ensemble" in sys.modules and "mlflow" in sys.modules and "lightning.pytorch" in sys.modules
-assert [name for name in sys.modules if name.startswith("diffrep.")] == [], "code that may change meanwhile"
-assert threading.active_count() == 1, "a thread that a fork would lose"
-assert not torch.cuda.is_initialized() and not torch.cuda._is_in_bad_fork(), "no child could use the GPU"
-assert float(torch.tensor(1e-40) * 1) > 0, "a library turned small numbers to zero"
+    source = """
+import sys, diffrep.pipelines.running.repro, diffrep.pipelines.command
+assert not {"diffrep.pipelines.cli", "torch", "mlflow"} & sys.modules.keys()
 """
-
-
-def test_the_server_holds_all_libraries_and_no_code_of_ours(project):
-    processes.forkserver._forkserver._stop()  # that of this process may have been started by another test
-    ended("--version")
-    process = multiprocessing.get_context("forkserver").Process(target=exec, args=(SERVER, {}))
-    process.start()
-    process.join()
-    assert process.exitcode == 0
+    subprocess.run([sys.executable, "-c", source], check=True)
 
 
 def test_the_server_is_started_without_libraries_for_a_gpu(project, monkeypatch):
@@ -224,13 +226,9 @@ class Own(nn.Module, metaclass=Ending):
     ("how", "told"),
     [
         ("os._exit(0)", "its process ended before its work was done"),
-        ("os._exit(64)", "its process ended with exit code 64"),
         ("os._exit(3)", "its process ended with exit code 3"),
         ("sys.exit()", r"something called sys.exit\(None\) before the stage had done its work"),
         ("os.kill(os.getpid(), 9)", r"killed by signal 9 \(SIGKILL, out of memory\?\)"),
-        ("os.kill(os.getpid(), 40)", "^killed by signal 40, see"),
-        ("os.abort()", r"killed by signal 6 \(SIGABRT\)"),
-        ("raise RuntimeError('no such layer')", "RuntimeError: no such layer"),
     ],
 )
 def test_a_stage_that_ends_before_its_work_is_done_is_no_success(project, small_values, monkeypatch, how, told):
