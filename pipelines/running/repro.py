@@ -17,6 +17,7 @@ from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.headline import tell_headline
 from diffrep.pipelines.running.cluster.left import expect_none_queued, record_left
+from diffrep.pipelines.running.driver import plain_driver
 from diffrep.pipelines.running.interrupted import mend_list, write_list_whole
 from diffrep.pipelines.running.lockfile import RESTORE
 from diffrep.pipelines.running.parsing import parsed_once
@@ -36,7 +37,7 @@ def repro(params: Params, jobs: int, *, allow_missing: bool = False, seeds: Coll
     UserError when a stage fails, after the others have ended.
     """
     start = time.monotonic()
-    with one_line_errors():
+    with plain_driver(), one_line_errors():
         expect_none_queued()
         run = carried_out(Plan(params, allow_missing=allow_missing, seeds=seeds), jobs, params.machine)
     tell_end(params, run.failed, run.ran, len(run.plan.names), time.monotonic() - start)

@@ -5,15 +5,13 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from dvc.lock import LockError, make_lock
-
 from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import remove
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.running.cluster.due import due_of, handed_over, keep_hashes
 from diffrep.pipelines.running.cluster.estimates import Estimates, needs_of
-from diffrep.pipelines.running.cluster.folders import CLUSTER, array_file, receipt_file
+from diffrep.pipelines.running.cluster.folders import array_file, receipt_file
 from diffrep.pipelines.running.cluster.follow import LOOK, LOST, Followed
 from diffrep.pipelines.running.cluster.jobs import known_arrays
 from diffrep.pipelines.running.cluster.left import queued, record_left
@@ -21,11 +19,10 @@ from diffrep.pipelines.running.cluster.needs import Cluster, Need, read_cluster
 from diffrep.pipelines.running.cluster.queue import Place, Queue
 from diffrep.pipelines.running.cluster.slurm import Slurm, expect_slurm
 from diffrep.pipelines.running.display import Board
+from diffrep.pipelines.running.driver import only_driver
 from diffrep.pipelines.running.plan import FIRST, LAST, Plan
 from diffrep.pipelines.running.repro import one_line_errors, tell_end
 from diffrep.pipelines.running.run import Run
-
-DRIVER = CLUSTER / "driver.lock"
 
 
 def repro_on_slurm(params: Params, estimates: Estimates, seeds: Collection[int]) -> None:
@@ -87,23 +84,6 @@ def told_where_they_are(followed: Followed) -> Iterator[None]:
             left = f"{len(followed.open)} tasks go on"
             followed.board.tell(f"{left}: the same command finds them, scancel --name={uids} ends them")
         raise
-
-
-@contextmanager
-def only_driver() -> Iterator[None]:
-    """UserError where another driver is at work in this folder."""
-    CLUSTER.mkdir(parents=True, exist_ok=True)
-    lock = make_lock(str(DRIVER), tmp_dir=str(CLUSTER), friendly=False)
-    try:
-        lock.lock()
-    except LockError as error:
-        raise UserError(
-            f"another diffrep repro --engine slurm holds {DRIVER}: let it go on, or end it first"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.unlock()
 
 
 def here(plan: Plan, name: str, params: Params) -> int:

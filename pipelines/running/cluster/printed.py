@@ -14,9 +14,10 @@ from diffrep.pipelines.running.cluster.engine import cluster_of
 from diffrep.pipelines.running.cluster.estimates import Estimates, needs_of
 from diffrep.pipelines.running.cluster.folders import PRINTED, SUBMITTED
 from diffrep.pipelines.running.cluster.jobs import MOST, Array
-from diffrep.pipelines.running.cluster.left import record_left
+from diffrep.pipelines.running.cluster.left import expect_none_queued, record_left
 from diffrep.pipelines.running.cluster.needs import Cluster
 from diffrep.pipelines.running.display import Board
+from diffrep.pipelines.running.driver import only_driver
 from diffrep.pipelines.running.plan import Plan
 from diffrep.pipelines.running.repro import one_line_errors
 
@@ -26,7 +27,8 @@ ALL = "submit.sh"
 def print_scripts(params: Params, estimates: Estimates, seeds: tuple[int, ...]) -> None:
     """Write the scripts of what is out of date, with one that submits them all, and say what to do with them."""
     cluster = cluster_of(params)
-    with one_line_errors():
+    with only_driver(), one_line_errors():
+        expect_none_queued()
         plan = Plan(params, seeds=seeds)
         record_left(plan, Board())
         due = due_of(plan, (), first=True)

@@ -11,7 +11,7 @@ from local_queue import LocalQueue
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running.cluster import receipts
-from diffrep.pipelines.running.cluster.engine import only_driver, repro_on
+from diffrep.pipelines.running.cluster.engine import repro_on
 from diffrep.pipelines.running.cluster.follow import Followed
 from diffrep.pipelines.running.cluster.needs import Cluster
 
@@ -113,11 +113,6 @@ def test_what_was_queued_before_a_refusal_goes_on(project, capsys):
     run(project, queue)
     assert "1 stages are in the queue already" in capsys.readouterr().out
     assert Path("table.txt").read_text() == TABLE
-
-
-def test_two_drivers_are_one_too_many(project):
-    with only_driver(), pytest.raises(UserError, match=r"another diffrep repro --engine slurm holds .*driver\.lock"):
-        run(project)
 
 
 def test_a_task_of_a_dead_node_begins_anew(project):
