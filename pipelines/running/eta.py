@@ -1,13 +1,11 @@
 """How long the stages will take: what they cost the last time, corrected by how this machine does."""
 
 from collections import defaultdict
-from pathlib import Path
 from statistics import fmean
 
-from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.core.paths import Place, Whole, cost_file
+from diffrep.pipelines.core.paths import Place, Whole
 from diffrep.pipelines.core.stage import Stage
+from diffrep.pipelines.running.costs import cost_of
 
 START = 0.4  # seconds that a stage's process and DVC take besides its work
 TRUSTED = 60.0  # seconds that the record is taken to have been right for before anything has ended here
@@ -84,19 +82,7 @@ def recorded(stage: Stage, place: Place) -> float | None:
 
     What has no results of its own, and what is there once for the whole, takes a moment.
     """
-    folders = [] if isinstance(place, Whole) else stage.results(place)
-    if not folders:
+    if isinstance(place, Whole) or not stage.results(place):
         return 0.0
-    files = [file for folder in folders for file in folder.rglob(cost_file(folder).name)]
-    known = [seconds for file in files if (seconds := seconds_in(file)) is not None]
-    return sum(known) if known else None
-
-
-def seconds_in(file: Path) -> float | None:
-    """The wall_seconds of a cost file; None where it is damaged: DVC sees that too, and runs its stage again."""
-    try:
-        content = read_json(file)
-    except UserError:
-        return None
-    seconds = content.get("wall_seconds")
-    return seconds if isinstance(seconds, (int, float)) else None
+    known = cost_of(stage, place)
+    return None if known is None else known.seconds

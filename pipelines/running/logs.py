@@ -9,6 +9,11 @@ from diffrep.pipelines.core.paths import LOGS
 END = ".log"
 
 
+def log_of(stage: str) -> Path:
+    """What a stage prints."""
+    return LOGS / f"{stage}{END}"
+
+
 def print_logs(cell: str, lines: int | None) -> None:
     """Print the logs of a stage, or of all stages of a cell the one that was written to last at the end.
 

@@ -16,7 +16,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import Params
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.headline import tell_headline
-from diffrep.pipelines.running.cluster.left import expect_none_queued, record_left
+from diffrep.pipelines.running.cluster.left import expect_none_queued, forget_used, record_left
 from diffrep.pipelines.running.driver import plain_driver
 from diffrep.pipelines.running.interrupted import mend_list, write_list_whole
 from diffrep.pipelines.running.lockfile import RESTORE
@@ -96,6 +96,7 @@ def carried_out(plan: Plan, jobs: int, machine: Machine) -> Run:
     """The plan's run, at its end; when it is interrupted, so are its stages."""
     run = Run(plan, jobs, machine)
     record_left(plan, run.board)
+    forget_used(plan)
     run.board.tell(f"at most {jobs} stages side by side, as --jobs says{run.gpus.told()}")
     if plan.gone:
         run.board.tell(f"dropped from dvc.lock, in no stage any more: {by_stage(plan.gone)}")

@@ -19,7 +19,8 @@ from diffrep.pipelines.running.cluster import receipts
 from diffrep.pipelines.running.cluster.due import due_of, handed_over, keep_hashes
 from diffrep.pipelines.running.cluster.needs import Cluster, Need
 from diffrep.pipelines.running.cluster.printed import write_scripts
-from diffrep.pipelines.running.cluster.recording import record, tree_of
+from diffrep.pipelines.running.cluster.recording import record
+from diffrep.pipelines.running.cluster.tree import Tree
 from diffrep.pipelines.running.interrupted import write_list_whole
 from diffrep.pipelines.running.parsing import parsed_once
 from diffrep.pipelines.running.plan import Plan
@@ -58,7 +59,9 @@ def main(cells: int) -> None:
 
 def receipt_of(plan: Plan, name: str) -> receipts.Receipt:
     """What its task would have left."""
-    said = receipts.begun(name, "run").model_copy(update={"state": "done", "contents": tree_of(plan.stages[name], {})})
+    said = receipts.begun(name, "run").model_copy(
+        update={"state": "done", "contents": Tree().contents(plan.stages[name])}
+    )
     receipts.write(said)
     return said
 

@@ -9,7 +9,6 @@ from dvc.repo import Repo
 
 from diffrep.pipelines.core.params import parsed
 from diffrep.pipelines.running import plan
-from diffrep.pipelines.running.cluster.needs import Cluster
 
 CELLS = {"a": "train@a", "b": "train@b"}
 
@@ -49,8 +48,3 @@ def project(tmp_path, monkeypatch, small_values):
     yield parsed(small_values)
     for number, handler in before.items():
         signal.signal(number, handler)
-
-
-@pytest.fixture
-def cluster():
-    return Cluster()

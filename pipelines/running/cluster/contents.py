@@ -58,10 +58,12 @@ def contents_here(command: str, deps: Iterable[str], params: Iterable[str], outs
 
 def digests(values: Mapping[str, Any]) -> dict[str, str]:
     """The hash of every value of params.yaml."""
-    return {
-        key: hashlib.sha256(json.dumps(v, sort_keys=True, default=str).encode()).hexdigest()
-        for key, v in values.items()
-    }
+    return {key: digest(json.dumps(value, sort_keys=True, default=str)) for key, value in values.items()}
+
+
+def digest(text: str) -> str:
+    """Its sha256, hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def hash_of(path: Path) -> str:
@@ -90,14 +92,14 @@ def keep_hash(path: Path, value: str) -> None:
 
 def kept_file(path: Path) -> Path:
     """Where the hash of a large file or folder is kept."""
-    return HASHES / f"{hashlib.sha256(str(path).encode()).hexdigest()[:24]}.json"
+    return HASHES / f"{digest(str(path))[:24]}.json"
 
 
 def stamp_of(path: Path) -> tuple[int, str]:
     """(bytes of a file or of all files of a folder, a hash of their names, sizes and times of change)."""
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
     looks = [(str(file.relative_to(path)), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-    return sum(size for _, size, _ in looks), hashlib.sha256(json.dumps(looks).encode()).hexdigest()
+    return sum(size for _, size, _ in looks), digest(json.dumps(looks))
 
 
 def computed(path: Path) -> str:

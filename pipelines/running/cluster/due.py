@@ -1,18 +1,21 @@
 """Which stages become tasks: all that are out of date, and all that may be once those have run."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from dvc.stage import Stage as DvcStage
 
+from diffrep.pipelines.core.files import remove
 from diffrep.pipelines.running.cluster.contents import keep_hash
 from diffrep.pipelines.running.cluster.estimates import RESUMING
+from diffrep.pipelines.running.cluster.folders import receipt_file
 from diffrep.pipelines.running.cluster.jobs import Array, Job, arrays_of, read_array
 from diffrep.pipelines.running.cluster.needs import Need
-from diffrep.pipelines.running.cluster.queue import Place
-from diffrep.pipelines.running.cluster.recording import is_params, locked_of
-from diffrep.pipelines.running.plan import CHANGED, FIRST, LAST, MISSING, Plan
+from diffrep.pipelines.running.cluster.queue import TaskId
+from diffrep.pipelines.running.cluster.recording import locked_of
+from diffrep.pipelines.running.cluster.tree import is_params
+from diffrep.pipelines.running.plan import CHANGED, FIRST, LAST, Plan
 
 WAITS = "reads what may change"
 
@@ -36,8 +39,32 @@ def due_of(plan: Plan, queued: Collection[str], *, first: bool = False) -> dict[
     return due
 
 
+def arrays_due(
+    plan: Plan,
+    queued: Mapping[str, TaskId],
+    needs: Callable[[Collection[str]], Mapping[str, Need]],
+    most: int,
+    *,
+    first: bool = False,
+) -> list[Array]:
+    """The arrays of all that is due, in an order in which they can be submitted; receipts of before are deleted.
+
+    queued  {stage: its task} of those in the queue
+    needs   {stage: what its task asks for}, of the stages that it is given
+    most    tasks of one array
+    """
+    due = due_of(plan, queued, first=first)
+    if not due:
+        return []
+    arrays = handed_over(plan, due, queued, needs(due), most)
+    keep_hashes(plan, due)
+    for name in due:
+        remove(receipt_file(name))
+    return arrays
+
+
 def handed_over(
-    plan: Plan, due: Mapping[str, str], queued: Mapping[str, Place], needs: Mapping[str, Need], most: int
+    plan: Plan, due: Mapping[str, str], queued: Mapping[str, TaskId], needs: Mapping[str, Need], most: int
 ) -> list[Array]:
     """The arrays of what is due, in an order in which they can be submitted."""
     jobs = [job_of(plan.stages[name], plan.needs[name] & {*due, *queued}, reason) for name, reason in due.items()]
@@ -56,7 +83,7 @@ def job_of(stage: DvcStage, needs: Collection[str], reason: str) -> Job:
         outs=tuple(map(str, stage.outs)),
         needs=tuple(sorted(needs)),
         locked=locked_of(stage),
-        forced=reason not in (CHANGED, MISSING, WAITS),
+        forced=reason not in (CHANGED, WAITS),
     )
 
 

@@ -9,14 +9,14 @@ from diffrep.pipelines import stages
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import remove
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.running.cluster.due import due_of, handed_over, keep_hashes
+from diffrep.pipelines.running.cluster.due import arrays_due
 from diffrep.pipelines.running.cluster.estimates import Estimates, needs_of
-from diffrep.pipelines.running.cluster.folders import array_file, receipt_file
+from diffrep.pipelines.running.cluster.folders import array_file
 from diffrep.pipelines.running.cluster.follow import LOOK, LOST, Followed
 from diffrep.pipelines.running.cluster.jobs import known_arrays
-from diffrep.pipelines.running.cluster.left import queued, record_left
+from diffrep.pipelines.running.cluster.left import forget_used, queued, record_left
 from diffrep.pipelines.running.cluster.needs import Cluster, Need, read_cluster
-from diffrep.pipelines.running.cluster.queue import Place, Queue
+from diffrep.pipelines.running.cluster.queue import Queue, TaskId
 from diffrep.pipelines.running.cluster.slurm import Slurm, expect_slurm
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.driver import only_driver
@@ -54,15 +54,18 @@ def repro_on(
         plan, board = Plan(params, seeds=seeds), Board()
         record_left(plan, board)
         first = here(plan, FIRST, params)
-        tasks = {name: place for name, place in queued(queue, known_arrays()).items() if name in plan.needs}
+        there = queued(queue, known_arrays())
+        forget(there)
+        tasks = {name: task for name, task in there.items() if name in plan.needs}
         if tasks:
             board.tell(f"{len(tasks)} stages are in the queue already")
-        forget(tasks)
-        needs = partial(needs_of, plan.declared, machine=params.machine, cluster=cluster, estimates=estimates)
+        needs = partial(needs_of, plan, cluster=cluster, estimates=estimates)
         followed = Followed(plan, queue, board, tasks)
         with told_where_they_are(followed):
             hand_over(followed, needs)
             followed.to_the_end(look, lost)
+        if there.keys() <= tasks.keys():  # else tasks of other seeds may need them
+            forget_used(plan)
         last = 0 if followed.failed or followed.cancelled else here(plan, LAST, params)
         ran = first + followed.ran + last
     tell_end(params, followed.failed, ran, len(plan.names), time.monotonic() - start, followed.cancelled)
@@ -100,7 +103,7 @@ def here(plan: Plan, name: str, params: Params) -> int:
     return run.ran
 
 
-def forget(tasks: dict[str, Place]) -> None:
+def forget(tasks: dict[str, TaskId]) -> None:
     """Delete the files of arrays that have left the queue, so that it is not asked for them for ever."""
     live = {uid for uid, _ in tasks.values()}
     for uid in known_arrays().keys() - live:
@@ -112,17 +115,9 @@ def hand_over(followed: Followed, needs: Callable[[Collection[str]], dict[str, N
 
     An array's file is written before it is handed over: whenever this process dies, the next one finds it by its name.
     """
-    plan, queue, tasks = followed.plan, followed.queue, dict(followed.open)
-    due = due_of(plan, tasks)
-    if not due:
-        return
-    arrays = handed_over(plan, due, tasks, needs(due), queue.most())
-    keep_hashes(plan, due)
-    for name in due:
-        remove(receipt_file(name))
-    for array in arrays:
+    for array in arrays_due(followed.plan, dict(followed.open), needs, followed.queue.most()):
         array.write()
-        queue.submit(array)
+        followed.queue.submit(array)
         followed.open |= {job.name: (array.uid, index) for index, job in enumerate(array.jobs)}
         followed.board.tell(f"queued   {array.uid}: {len(array.jobs)} tasks, {told(array.need)}")
 

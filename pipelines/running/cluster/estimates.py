@@ -4,15 +4,14 @@ import functools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.core.files import read_json
-from diffrep.pipelines.core.paths import Place, cost_file
+from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.cluster.needs import FILE, Cluster, Need
+from diffrep.pipelines.running.costs import Cost, cost_of
+from diffrep.pipelines.running.plan import Plan
 
 SPARE = 3.0  # times the seconds of before: nodes differ
 SHORTEST, UNKNOWN_MINUTES, UNKNOWN_GIB = 10, 240, 8
@@ -21,13 +20,6 @@ DAY = 24 * 60  # minutes up to which they are doubled
 LIBRARIES_GIB = 1.5  # torch and what is imported with it
 RESUMING = frozenset({"train", "base", "autoencoder", "oracle"})  # stages that go on from a checkpoint
 TRAINED = {"train": "", "base": "base", "autoencoder": "autoencoder"}  # {stage: its row in the dry run}; the method's
-
-
-class Cost(NamedTuple):
-    """Of a stage, before: seconds, and MiB of memory."""
-
-    seconds: float
-    mib: float
 
 
 Estimates = Callable[[str, str], Mapping[str, float]]  # (GPU, data set) -> {row: seconds, as the dry run has it}
@@ -42,18 +34,12 @@ class Kind:
     method: str | None
 
 
-def needs_of(
-    declared: Mapping[str, tuple[Stage, Place]],
-    names: Iterable[str],
-    machine: Machine,
-    cluster: Cluster,
-    estimates: Estimates,
-) -> dict[str, Need]:
+def needs_of(plan: Plan, names: Iterable[str], cluster: Cluster, estimates: Estimates) -> dict[str, Need]:
     """{stage: what its task asks for}, for these names; UserError for what no task can do.
 
-    declared   {name: its stage and place}; a name that is not among them gets the guess
     estimates  is only asked for trainings on GPUs that never ran
     """
+    machine, declared = plan.params.machine, plan.declared
     expect_one_node(machine)
     known, asked_once = costs(declared), functools.cache(estimates)
 
@@ -65,7 +51,7 @@ def needs_of(
         expect_progress(kind.stage, made, machine)
         return made
 
-    return {name: of_kind(kind_of(name, declared), name in declared and declared[name][0].on_device) for name in names}
+    return {name: of_kind(kind_of(name, declared), plan.on_device(name)) for name in names}
 
 
 def expect_one_node(machine: Machine) -> None:
@@ -125,22 +111,10 @@ def costs(declared: Mapping[str, tuple[Stage, Place]]) -> dict[Kind, Cost]:
     """The highest cost on record of every kind that has one."""
     found: dict[Kind, Cost] = {}
     for name, (stage, place) in declared.items():
-        files = [file for folder in stage.results(place) for file in folder.rglob(cost_file(folder).name)]
-        if known := [cost for file in files if (cost := cost_in(file)) is not None]:
+        if (mine := cost_of(stage, place)) is not None:
             kind = kind_of(name, declared)
-            mine = Cost(sum(cost.seconds for cost in known), max(cost.mib for cost in known))
             found[kind] = Cost(*map(max, mine, found.get(kind, mine)))
     return found
-
-
-def cost_in(file: Path) -> Cost | None:
-    """The cost in a file; None where it is damaged: DVC sees that too, and runs its stage again."""
-    try:
-        content = read_json(file)
-    except UserError:
-        return None
-    seconds, mib = (content.get(key) for key in ("wall_seconds", "peak_memory_mib"))
-    return Cost(seconds, mib) if isinstance(seconds, (int, float)) and isinstance(mib, (int, float)) else None
 
 
 def estimated(kind: Kind, gpu: str, estimates: Estimates) -> float | None:

@@ -19,8 +19,3 @@ def receipt_file(stage: str) -> Path:
 def array_file(uid: str) -> Path:
     """The tasks of an array."""
     return ARRAYS / f"{uid}.json"
-
-
-def log_of(stage: str) -> Path:
-    """What a stage prints."""
-    return LOGS / f"{stage}.log"

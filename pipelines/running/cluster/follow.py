@@ -4,17 +4,17 @@ import time
 from collections.abc import Iterable, Mapping
 
 from diffrep.pipelines.running.cluster import receipts
-from diffrep.pipelines.running.cluster.folders import log_of
-from diffrep.pipelines.running.cluster.queue import Place, Queue, SilentError
+from diffrep.pipelines.running.cluster.queue import Queue, SilentError, TaskId
 from diffrep.pipelines.running.cluster.receipts import Receipt
 from diffrep.pipelines.running.cluster.recording import record
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.ending import failure, warnings_in
+from diffrep.pipelines.running.logs import log_of
 from diffrep.pipelines.running.plan import LAST, Plan
 
 LOOK = 5.0  # seconds between two looks at receipts and queue
 WAITING = "PENDING"  # SLURM's word, also of a task that it has queued again
-LOST = 90.0  # seconds for which a task may be in no queue before it is given up: a shared disk shows files late
+LOST = receipts.LATE  # seconds for which a task may be in no queue before it is given up: its receipt may be late
 
 
 class Followed:
@@ -26,16 +26,18 @@ class Followed:
     ran        how many have ended after they began
     failed     {stage: why}
     cancelled  {stage: for which one that it needs}
+    late       {stage: what the tree does not show, or not yet, of what its receipt says}
     """
 
-    def __init__(self, plan: Plan, queue: Queue, board: Board, tasks: Mapping[str, Place]) -> None:
+    def __init__(self, plan: Plan, queue: Queue, board: Board, tasks: Mapping[str, TaskId]) -> None:
         self.plan, self.queue, self.board = plan, queue, board
         self.open, self.expected = dict(tasks), plan.expected()
-        self.live: dict[Place, str] = {}
+        self.live: dict[TaskId, str] = {}
         self.began: dict[str, float] = {}
         self.missed: dict[str, float] = {}
         self.failed: dict[str, str] = {}
         self.cancelled: dict[str, str] = {}
+        self.late: dict[str, str] = {}
         self.ran, self.silent = 0, False
 
     def to_the_end(self, look: float = LOOK, lost: float = LOST) -> None:
@@ -51,7 +53,8 @@ class Followed:
     def look(self, lost: float) -> None:
         """Note what has begun and what has ended since the last look, and show it."""
         self.ask()  # before the receipts are read: a task that has left the queue has written its last one
-        found = [receipt for name in self.open if (receipt := receipts.read(name)) is not None]
+        begun = {name: uid for name, (uid, _) in self.open.items() if not self.waits(name)}
+        found = [receipt for name, uid in begun.items() if (receipt := receipts.read_of(name, [uid])) is not None]
         self.end([receipt for receipt in found if receipt.final])
         self.begin([receipt for receipt in found if receipt.stage in self.open])
         if not self.silent:
@@ -81,9 +84,9 @@ class Followed:
         self.board.show(running, total - len(undone), total, left)
 
     def begin(self, found: Iterable[Receipt]) -> None:
-        """Note the tasks that run; of one that the queue is to begin anew the receipt is of the first time."""
+        """Note the tasks that run."""
         for receipt in found:
-            if self.began.get(receipt.stage) != receipt.began and not self.waits(receipt.stage):
+            if self.began.get(receipt.stage) != receipt.began:
                 self.board.tell(f"started  {receipt.stage} on {receipt.host}")
                 self.began[receipt.stage] = receipt.began
 
@@ -95,6 +98,9 @@ class Followed:
             name = receipt.stage
             if name not in self.open:  # cancelled for another one of these
                 continue
+            if name in refused and receipt.recent:
+                self.wait(name, refused[name])
+                continue
             if receipt.state == receipts.CANCELLED:
                 self.drop(name, receipt.reason)
                 continue
@@ -104,6 +110,12 @@ class Followed:
                 self.fail(name, wrong)
             else:
                 self.finish(receipt)
+
+    def wait(self, name: str, reason: str) -> None:
+        """Note that a stage is looked at again, since a shared disk may show late what it has made."""
+        if name not in self.late:
+            self.board.tell(f"waiting  {name}: {reason}, or is not shown yet")
+        self.late[name] = reason
 
     def finish(self, receipt: Receipt) -> None:
         """Note that a stage is up to date."""
@@ -119,7 +131,8 @@ class Followed:
 
     def miss(self, lost: float) -> None:
         """Give up the tasks that have been in no queue for `lost` seconds and have left no word."""
-        now, gone = time.monotonic(), [name for name, place in self.open.items() if place not in self.live]
+        now = time.monotonic()
+        gone = [name for name, task in self.open.items() if task not in self.live and name not in self.late]
         self.missed = {name: self.missed.get(name, now) for name in gone}
         for name, since in self.missed.items():
             if name in self.open and now - since >= lost:
@@ -143,10 +156,10 @@ class Followed:
         for user in waiting:
             self.drop(user, f"needs {name}, which has failed")
 
-    def withdraw(self, places: Iterable[Place]) -> None:
+    def withdraw(self, tasks: Iterable[TaskId]) -> None:
         """Take tasks from the queue; where it does not answer they end by themselves, as soon as they begin."""
         try:
-            self.queue.cancel(places)
+            self.queue.cancel(tasks)
         except SilentError as error:
             self.board.tell(f"waiting  the queue does not answer: {error}")
 

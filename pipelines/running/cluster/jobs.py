@@ -144,4 +144,4 @@ def ends_of(after: Mapping[str, Waits]) -> dict[str, Waits]:
 
 def known_arrays() -> dict[str, Array]:
     """{uid: array} of all whose files are here: handed over, or printed."""
-    return {path.stem: read_array(path.stem) for path in sorted(ARRAYS.glob("*.json"))}
+    return {path.stem: read_array(path.stem) for path in sorted(ARRAYS.glob("[!.]*.json"))}

@@ -3,19 +3,21 @@
 They need no submitit: each task is one command of ours, so that they can be written anew for PBS, LSF and others.
 """
 
+from functools import partial
 from pathlib import Path
 from shlex import quote
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import replacing_folder
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.running.cluster.due import due_of, handed_over, keep_hashes
+from diffrep.pipelines.running.cluster.due import arrays_due
 from diffrep.pipelines.running.cluster.engine import cluster_of
 from diffrep.pipelines.running.cluster.estimates import Estimates, needs_of
 from diffrep.pipelines.running.cluster.folders import PRINTED, SUBMITTED
 from diffrep.pipelines.running.cluster.jobs import MOST, Array
-from diffrep.pipelines.running.cluster.left import expect_none_queued, record_left
+from diffrep.pipelines.running.cluster.left import expect_none_queued, forget_used, record_left
 from diffrep.pipelines.running.cluster.needs import Cluster
+from diffrep.pipelines.running.cluster.sbatch import sbatch_options
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.driver import only_driver
 from diffrep.pipelines.running.plan import Plan
@@ -25,20 +27,23 @@ ALL = "submit.sh"
 
 
 def print_scripts(params: Params, estimates: Estimates, seeds: tuple[int, ...]) -> None:
-    """Write the scripts of what is out of date, with one that submits them all, and say what to do with them."""
+    """Write the scripts of what is out of date, with one that submits them all, and say what to do with them.
+
+    UserError where nothing is out of date, or tasks of the folder are in a queue.
+    """
     cluster = cluster_of(params)
     with only_driver(), one_line_errors():
         expect_none_queued()
         plan = Plan(params, seeds=seeds)
         record_left(plan, Board())
-        due = due_of(plan, (), first=True)
-        if not due:
+        forget_used(plan)
+        needs = partial(needs_of, plan, cluster=cluster, estimates=estimates)
+        arrays = arrays_due(plan, {}, needs, MOST, first=True)
+        if not arrays:
             raise UserError("everything is up to date but the report: diffrep repro makes that")
-        needs = needs_of(plan.declared, due, params.machine, cluster, estimates)
-        arrays = handed_over(plan, due, {}, needs, MOST)
-        keep_hashes(plan, due)
-    write_scripts(arrays, cluster)
-    print(f"{len(due)} tasks in {len(arrays)} arrays: bash {PRINTED / ALL} submits them; when they have ended,")
+        write_scripts(arrays, cluster)
+    tasks = sum(len(array.jobs) for array in arrays)
+    print(f"{tasks} tasks in {len(arrays)} arrays: bash {PRINTED / ALL} submits them; when they have ended,")
     print("diffrep repro records what they made and writes the report.")
 
 
@@ -60,23 +65,14 @@ def script_name(array: Array) -> str:
 
 def script(array: Array, cluster: Cluster) -> str:
     """One array; a task is `diffrep task` with the array's name and the task's number."""
-    need, last = array.need, len(array.jobs) - 1
     values = {
-        "job-name": array.uid,
-        "array": f"0-{last}%{cluster.at_a_time}",
-        "time": need.minutes,
-        "mem": f"{round(need.memory_gib * 1024)}M",
-        "nodes": 1,
-        "ntasks-per-node": 1,
-        "cpus-per-task": need.cpus,
-        "gpus-per-node": need.gpus or None,
+        **sbatch_options(array, cluster),
+        "array": f"0-{len(array.jobs) - 1}%{cluster.at_a_time}",
         "output": f"{SUBMITTED}/%A_%a.log",
-        "partition": cluster.partition,
-        "account": cluster.account,
-        "qos": cluster.qos,
         **cluster.sbatch,
     }
-    options = [f"#SBATCH --{key}" + ("" if value is True else f"={value}") for key, value in values.items() if value]
+    words = {name.replace("_", "-"): value for name, value in values.items()}
+    options = [f"#SBATCH --{name}" + ("" if value is True else f"={value}") for name, value in words.items()]
     command = f'diffrep task {array.uid} "$SLURM_ARRAY_TASK_ID"'
     return "\n".join(["#!/bin/bash", *options, "", *cluster.setup, command, ""])
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running.cluster.jobs import Array
 
-Place = tuple[str, int]  # uid of an array, index of a task
+TaskId = tuple[str, int]  # uid of an array, index of a task
 
 
 class SilentError(UserError):
@@ -22,11 +22,11 @@ class Queue(Protocol):
     def submit(self, array: Array) -> None:
         """Take an array; UserError where it is refused."""
 
-    def states(self, uids: Iterable[str]) -> dict[Place, str]:
+    def states(self, uids: Iterable[str]) -> dict[TaskId, str]:
         """{task: the queue's word for its state}, of all that wait or run; SilentError where it does not answer."""
 
-    def last_word(self, place: Place) -> str:
+    def last_word(self, task: TaskId) -> str:
         """How a task ended that has left the queue; empty where it is not known."""
 
-    def cancel(self, places: Iterable[Place]) -> None:
+    def cancel(self, tasks: Iterable[TaskId]) -> None:
         """Take tasks from the queue, running or not."""

@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from collections.abc import Collection
 from typing import Literal
 
 from diffrep.pipelines.core.errors import UserError
@@ -12,8 +13,9 @@ from diffrep.pipelines.core.validation import Section, validated
 from diffrep.pipelines.running.cluster.contents import Contents
 from diffrep.pipelines.running.cluster.folders import receipt_file
 
-RUNNING, DONE, UNCHANGED, FAILED, CANCELLED = "running", "done", "unchanged", "failed", "cancelled"
+RUNNING, DONE, UNCHANGED, CANCELLED = "running", "done", "unchanged", "cancelled"
 WELL = (DONE, UNCHANGED)
+LATE = 90.0  # seconds for which a shared disk may not show a file that another node has written
 
 
 class Receipt(Section):
@@ -25,6 +27,7 @@ class Receipt(Section):
     reason    why it did not
     seconds   that it ran
     began     when, in seconds since 1970; host, where
+    written   when the receipt was
     """
 
     stage: str
@@ -35,6 +38,7 @@ class Receipt(Section):
     seconds: Amount = 0.0
     began: Amount
     host: str
+    written: Amount = 0.0
 
     @property
     def final(self) -> bool:
@@ -46,6 +50,11 @@ class Receipt(Section):
         """Whether it has ended well."""
         return self.state in WELL
 
+    @property
+    def recent(self) -> bool:
+        """Whether a shared disk may not show yet all that the task has written."""
+        return time.time() - self.written < LATE
+
 
 def begun(stage: str, uid: str) -> Receipt:
     """The receipt of a task that begins now; what its node is called stands in it."""
@@ -55,7 +64,7 @@ def begun(stage: str, uid: str) -> Receipt:
 
 def write(receipt: Receipt) -> None:
     """Put it in place of the stage's earlier one."""
-    write_json(receipt_file(receipt.stage), receipt.model_dump())
+    write_json(receipt_file(receipt.stage), receipt.model_copy(update={"written": time.time()}).model_dump())
 
 
 def read(stage: str) -> Receipt | None:
@@ -67,3 +76,9 @@ def read(stage: str) -> Receipt | None:
         return validated(Receipt, read_json(path))
     except UserError:
         return None
+
+
+def read_of(stage: str, uids: Collection[str]) -> Receipt | None:
+    """The stage's last receipt; None where it is not of a task of these arrays."""
+    receipt = read(stage)
+    return receipt if receipt is not None and receipt.uid in uids else None

@@ -1,17 +1,18 @@
-"""Receipts into dvc.lock: exactly those that the tree bears out, by DVC's own hands."""
+"""Receipts into dvc.lock: exactly those that the tree bears out."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TypeGuard
 
-from dvc.dependency.param import ParamsDependency
 from dvc.output import Output
+from dvc.repo import Repo
+from dvc.rwlock import rwlock
 from dvc.stage import Stage as DvcStage
 
-from diffrep.pipelines.running.cluster.contents import ABSENT, Contents, difference, digests
+from diffrep.pipelines.running.cluster.contents import Contents, difference, digests
 from diffrep.pipelines.running.cluster.receipts import Receipt
+from diffrep.pipelines.running.cluster.tree import Tree, forget_lists, is_params
 from diffrep.pipelines.running.lockfile import LockByEntry
 from diffrep.pipelines.running.waiting import held
 
@@ -26,21 +27,25 @@ def record(stages: Mapping[str, DvcStage], receipts: Iterable[Receipt]) -> dict[
         return {}
     refused: dict[str, str] = {}
     fit: list[DvcStage] = []
-    seen: dict[str, str] = {}
-    repo = stages[next(iter(said))].repo
-    with held(repo.lock), without_warnings():
+    tree, repo = Tree(), stages[next(iter(said))].repo
+    with held(repo.lock), without_warnings(), writing([out for name in said for out in stages[name].outs], repo):
         for name, contents in said.items():
-            found = tree_of(stages[name], seen)
+            stage, found = stages[name], tree.contents(stages[name])
             if wrong := difference(contents, found):
-                refused[name] = f"{wrong} since its task ran: nothing recorded"
-            elif locked_of(stages[name]) != found:
-                fit.append(stages[name])
-        for stage in fit:
-            stage.save(run_cache=False)
-            stage.commit(relink=False)  # a file that takes its place has changed for a task that reads it
+                refused[name] = f"{wrong} since its task ran"
+            elif locked_of(stage) != found:
+                tree.save(stage)
+                fit.append(stage)
+            forget_lists()
         if fit:
             LockByEntry(repo, str(Path(repo.root_dir, "dvc.lock"))).dump_stages(fit)
     return refused
+
+
+def writing(outs: Iterable[Output], repo: Repo) -> AbstractContextManager[None]:
+    """Have these outputs stand in DVC's list of what is written, at once."""
+    shared = repo.config["core"].get("hardlink_lock", False)
+    return rwlock(repo.tmp_dir, repo.fs, "diffrep repro", [], [out.fs_path for out in outs], shared)
 
 
 @contextmanager
@@ -54,26 +59,6 @@ def without_warnings() -> Iterator[None]:
         logger.setLevel(logging.NOTSET)
 
 
-def tree_of(stage: DvcStage, seen: dict[str, str]) -> Contents:
-    """What a stage is made of and has made, in the tree.
-
-    seen  {path: its hash}, which grows: many stages read the same folders
-    """
-
-    def hash_here(path: Output) -> str:
-        if str(path) not in seen:
-            seen[str(path)] = str(path.get_hash().value) if path.exists else ABSENT
-        return seen[str(path)]
-
-    values = {key: value for dep in stage.deps if is_params(dep) for key, value in dep.read_params().items()}
-    return Contents(
-        command=stage.cmd,
-        deps={str(dep): hash_here(dep) for dep in stage.deps if not is_params(dep)},
-        params=digests(values),
-        outs={str(out): hash_here(out) for out in stage.outs},
-    )
-
-
 def locked_of(stage: DvcStage) -> Contents | None:
     """What dvc.lock has of a stage; None where it has none of its command, or not all."""
     if stage.cmd_changed or not all(path.hash_info for path in (*stage.deps, *stage.outs)):
@@ -85,8 +70,3 @@ def locked_of(stage: DvcStage) -> Contents | None:
         params=digests(values),
         outs={str(out): str(out.hash_info.value) for out in stage.outs},
     )
-
-
-def is_params(dep: Output) -> TypeGuard[ParamsDependency]:
-    """Whether a dependency is keys of params.yaml."""
-    return isinstance(dep, ParamsDependency)

@@ -14,7 +14,8 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running.cluster.folders import SUBMITTED
 from diffrep.pipelines.running.cluster.jobs import MOST, Array
 from diffrep.pipelines.running.cluster.needs import Cluster
-from diffrep.pipelines.running.cluster.queue import Place, SilentError
+from diffrep.pipelines.running.cluster.queue import SilentError, TaskId
+from diffrep.pipelines.running.cluster.sbatch import sbatch_options
 from diffrep.pipelines.running.cluster.task import GRACE, Resumed, Task
 
 if TYPE_CHECKING:
@@ -54,12 +55,12 @@ class Slurm:
             raise UserError(f"SLURM refuses {array.uid}: {word(error)}") from error
         self.note(array.uid, jobs[0].job_id.partition("_")[0], single=len(jobs) == 1)
 
-    def states(self, uids: Iterable[str]) -> dict[Place, str]:
+    def states(self, uids: Iterable[str]) -> dict[TaskId, str]:
         """{(uid, index): SLURM's word for its state}, of all tasks of these arrays that wait or run."""
         names = ",".join(uids)
         if not names:
             return {}
-        found: dict[Place, str] = {}
+        found: dict[TaskId, str] = {}
         for line in asked("squeue", "--array", "--noheader", f"--name={names}", f"--format={FORMAT}").splitlines():
             uid, index, state, job, array = line.strip().split("|")
             found[uid, int(index) if index.isdecimal() else 0] = state
@@ -72,9 +73,9 @@ class Slurm:
         if single:
             self.single.add(uid)
 
-    def last_word(self, place: Place) -> str:
+    def last_word(self, task: TaskId) -> str:
         """SLURM's word on how a task ended that has left the queue; empty where it has forgotten."""
-        job = self.job(place)
+        job = self.job(task)
         if job is None:
             return ""
         try:
@@ -84,15 +85,15 @@ class Slurm:
         state, code = (re.search(rf"\b{key}=(\S+)", told) for key in ("JobState", "ExitCode"))
         return f"{state[1]}, exit code {code[1]}" if state and code else ""
 
-    def cancel(self, places: Iterable[Place]) -> None:
+    def cancel(self, tasks: Iterable[TaskId]) -> None:
         """Take tasks from the queue, running or not."""
-        jobs = [job for place in places if (job := self.job(place)) is not None]
+        jobs = [job for task in tasks if (job := self.job(task)) is not None]
         if jobs:
             asked("scancel", *jobs)
 
-    def job(self, place: Place) -> str | None:
+    def job(self, task: TaskId) -> str | None:
         """What SLURM calls a task; None where it was never seen in the queue."""
-        uid, index = place
+        uid, index = task
         if uid not in self.jobs:
             return None
         return self.jobs[uid] if uid in self.single else f"{self.jobs[uid]}_{index}"
@@ -118,28 +119,15 @@ def executor_of(array: Array, cluster: Cluster, after: str) -> "SlurmExecutor":
 
 
 def options(array: Array, cluster: Cluster, after: str) -> dict[str, Any]:
-    """An array's options in the words of submitit, which are sbatch's."""
-    need = array.need
-    named = {
-        "partition": cluster.partition,
-        "account": cluster.account,
-        "qos": cluster.qos,
-        "dependency": after or None,
-    }
+    """An array's options for submitit: those of sbatch, and its own."""
     return {
-        "job_name": array.uid,
-        "time": need.minutes,
-        "mem": f"{round(need.memory_gib * 1024)}M",
-        "cpus_per_task": need.cpus,
-        "nodes": 1,
-        "ntasks_per_node": 1,
+        **sbatch_options(array, cluster),
+        **({"dependency": after} if after else {}),
         "array_parallelism": cluster.at_a_time,
         "signal_delay_s": int(GRACE) + 30,
         "stderr_to_stdout": True,
         "setup": list(cluster.setup),
         "additional_parameters": {"kill-on-invalid-dep": "yes", "requeue": True, **cluster.sbatch},
-        **({"gpus_per_node": need.gpus} if need.gpus else {}),
-        **{key: value for key, value in named.items() if value is not None},
     }
 
 

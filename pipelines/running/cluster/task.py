@@ -9,19 +9,22 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running.child import early_end
 from diffrep.pipelines.running.cluster import receipts
+from diffrep.pipelines.running.cluster.awaited import wait_for
 from diffrep.pipelines.running.cluster.contents import Contents, contents_here, difference
-from diffrep.pipelines.running.cluster.folders import log_of
 from diffrep.pipelines.running.cluster.jobs import Job, read_array
 from diffrep.pipelines.running.cluster.receipts import Receipt
 from diffrep.pipelines.running.ending import failure
 from diffrep.pipelines.running.interrupted import is_running
+from diffrep.pipelines.running.logs import log_of
 from diffrep.pipelines.tracking.trouble import SILENT, VARIABLE
 
 LOOK = 0.2  # seconds between two looks at the stage's process
@@ -39,13 +42,13 @@ class Task:
 
     def __call__(self) -> None:
         """Run it; UserError, and a receipt that says why, where it does not end well."""
-        jobs = read_array(self.uid).jobs
-        if not 0 <= self.index < len(jobs):
-            raise UserError(f"{self.uid} has the tasks 0 to {len(jobs) - 1}, not {self.index}")
-        job = jobs[self.index]
+        array = read_array(self.uid)
+        if not 0 <= self.index < len(array.jobs):
+            raise UserError(f"{self.uid} has the tasks 0 to {len(array.jobs) - 1}, not {self.index}")
+        job = array.jobs[self.index]
         signal.signal(signal.SIGTERM, self.hear)
         try:
-            self.carry_out(job)
+            self.carry_out(job, array.after)
         except UserError:
             raise
         except Exception as error:
@@ -54,14 +57,18 @@ class Task:
             self.stop()
 
     def hear(self, number: int, frame: FrameType | None) -> None:
-        """Remember that the queue ends the task: what the stage says then is no word on itself."""
+        """Tell the stage that the queue ends the task; what it says then is no word on itself."""
         self.told = True
+        self.send(number)
 
-    def carry_out(self, job: Job) -> None:
-        """Check what the stage needs, run it where it is out of date, and write what came of it."""
+    def carry_out(self, job: Job, after: Collection[str]) -> None:
+        """Check what the stage needs, run it where it is out of date, and write what came of it.
+
+        after  uids of the arrays that its own waits for, which have run what it needs
+        """
         receipt, before = receipts.begun(job.name, self.uid), receipts.read(job.name)
-        if lacking := [need for need in job.needs if not ended_well(need)]:
-            end(receipt, state="cancelled", reason=f"needs {lacking[0]}, which has not ended well")
+        if lacking := wait_for(job.needs, after, job.deps):
+            end(receipt, state="cancelled", reason=lacking)
         ingredients = contents_here(job.command, job.deps, job.params)
         if (known := up_to_date(job, ingredients, before)) is not None:
             receipts.write(receipt.model_copy(update={"state": "unchanged", "contents": known}))
@@ -79,7 +86,10 @@ class Task:
         receipts.write(receipt.model_copy(update=done))
 
     def run(self, job: Job) -> int:
-        """The exit code of the stage's command, below 0 for a signal; what it prints goes to its log."""
+        """The exit code of the stage's command, below 0 for a signal; what it prints goes to its log.
+
+        What it has left running is killed: it could still change what is then hashed.
+        """
         log = log_of(job.name)
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as file:
@@ -93,18 +103,25 @@ class Task:
             )
         while (code := self.process.poll()) is None:
             time.sleep(LOOK)
+        self.send(signal.SIGKILL)
+        self.process = None
         return code
 
     def stop(self) -> None:
         """End what still runs of the stage: told to, and killed after GRACE seconds."""
-        if self.process is None or not is_running(self.process.pid):
+        if self.process is None:
             return
-        os.killpg(self.process.pid, signal.SIGTERM)
+        self.send(signal.SIGTERM)
         until = time.monotonic() + GRACE
         while is_running(self.process.pid) and time.monotonic() < until:
             time.sleep(LOOK)
-        if is_running(self.process.pid):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self.send(signal.SIGKILL)
+
+    def send(self, number: int) -> None:
+        """Send a signal to the stage and all that it has started."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):  # nothing is left
+                os.killpg(self.process.pid, number)
 
 
 class Resumed(Task):
@@ -125,13 +142,7 @@ def in_words(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def ended_well(stage: str) -> bool:
-    """Whether the stage's last task did."""
-    receipt = receipts.read(stage)
-    return receipt is not None and receipt.well
-
-
-def end(receipt: Receipt, **how: Any) -> None:
+def end(receipt: Receipt, **how: Any) -> NoReturn:
     """Write how the task ended, and raise UserError: what waits for it in the queue is not started then."""
     receipts.write(receipt.model_copy(update=how))
     raise UserError(f"{receipt.stage}: {how['reason']}")

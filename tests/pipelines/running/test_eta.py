@@ -31,7 +31,7 @@ def cost(tmp_path, monkeypatch):
 
 def put(folder: Path, seconds: float) -> Path:
     folder.mkdir(parents=True)
-    (folder / "cost.json").write_text(json.dumps({"wall_seconds": seconds}))
+    (folder / "cost.json").write_text(json.dumps({"wall_seconds": seconds, "peak_memory_mib": 400}))
     return folder / "cost.json"
 
 

@@ -8,14 +8,15 @@ from dvc.repo import Repo
 
 from diffrep.pipelines.running.cluster import contents
 from diffrep.pipelines.running.cluster.contents import ABSENT, Contents, contents_here, difference, hash_of, keep_hash
-from diffrep.pipelines.running.cluster.recording import locked_of, tree_of
+from diffrep.pipelines.running.cluster.recording import locked_of
+from diffrep.pipelines.running.cluster.tree import Tree
 
 SAID = Contents(command="true", deps={"a": "1"}, params={"train": "2"}, outs={"b": "3"})
 
 
 def test_a_task_hashes_as_dvc_does(pipeline):
     for stage in pipeline.index.stages:
-        found = tree_of(stage, {})
+        found = Tree().contents(stage)
         assert contents_here(found.command, found.deps, found.params, found.outs) == found
         assert locked_of(stage) == found
 

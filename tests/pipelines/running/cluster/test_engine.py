@@ -10,10 +10,14 @@ from dvc.repo import Repo
 from local_queue import LocalQueue
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.running.cluster import receipts
+from diffrep.pipelines.running.cluster import follow, receipts
 from diffrep.pipelines.running.cluster.engine import repro_on
+from diffrep.pipelines.running.cluster.folders import receipt_file
 from diffrep.pipelines.running.cluster.follow import Followed
+from diffrep.pipelines.running.cluster.jobs import known_arrays
 from diffrep.pipelines.running.cluster.needs import Cluster
+from diffrep.pipelines.running.display import Board
+from diffrep.pipelines.running.plan import Plan
 
 TABLE = "code\na\ncode\nb\n"
 
@@ -40,6 +44,7 @@ def test_tasks_make_what_is_out_of_date_and_dvc_finds_it_recorded(project, capsy
     assert Path("table.txt").read_text() == TABLE
     assert status() == {}
     assert "6 of 6 stages ran" in capsys.readouterr().out
+    assert [*receipt_file("train_a").parent.iterdir(), *known_arrays()] == []
     run(project)
     assert "Everything is up to date: 6 stages checked" in capsys.readouterr().out
 
@@ -129,5 +134,61 @@ def test_a_task_of_a_dead_node_begins_anew(project):
     threading.Thread(target=kill).start()
     run(project, queue)
     assert Path("begun.txt").read_text() == "begun\n" * 2
-    assert receipts.read("train_a").state == "done"
     assert Path("table.txt").read_text() == TABLE
+
+
+@pytest.fixture
+def hidden(monkeypatch):
+    """Has the disk hide an output at the first looks of the driver at it."""
+
+    def hide(path: Path, looks: int) -> None:
+        left, record = iter(range(looks)), follow.record
+
+        def looked(stages, said):
+            if not path.exists() or next(left, None) is None:
+                return record(stages, said)
+            path.rename("hidden")
+            refused = record(stages, said)
+            Path("hidden").rename(path)
+            return refused
+
+        monkeypatch.setattr(follow, "record", looked)
+
+    return hide
+
+
+def test_an_output_that_the_disk_shows_late_is_waited_for(project, hidden, capsys):
+    hidden(Path("a.codes"), 3)
+    run(project)
+    told = capsys.readouterr().out
+    assert "waiting  encode_a: a.codes has changed since its task ran, or is not shown yet" in told
+    assert "FAILED" not in told
+    assert status() == {}
+
+
+def test_an_output_that_never_is_what_was_made_fails_its_stage(project, hidden, monkeypatch):
+    monkeypatch.setattr(receipts, "LATE", 0.0)
+    hidden(Path("a.codes"), 1000)
+    with pytest.raises(UserError, match=r"encode_a: a\.codes has changed since its task ran"):
+        run(project)
+
+
+def test_a_receipt_of_an_earlier_run_says_nothing_of_this_one(project):
+    class Haunted(LocalQueue):
+        """A task of before is ended when this one is in the queue, and says so."""
+
+        def submit(self, array):
+            super().submit(array)
+            for job in array.jobs:
+                old = receipts.begun(job.name, "earlier")
+                receipts.write(old.model_copy(update={"state": "failed", "reason": "of before"}))
+
+    run(project, Haunted())
+    assert status() == {}
+
+
+def test_receipts_of_tasks_that_wait_are_not_opened(project, monkeypatch):
+    queue, task = LocalQueue(slots=0), ("run-000-train", 0)
+    monkeypatch.setattr(queue, "states", lambda uids: {task: "PENDING"})
+    monkeypatch.setattr(receipts, "read", lambda stage: pytest.fail(f"{stage} is opened"))
+    Followed(Plan(project), queue, Board(), {"train_a": task}).look(5.0)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.core.stage import Stage
 from diffrep.pipelines.running.cluster.estimates import needs_of, rounded_minutes
 from diffrep.pipelines.running.cluster.needs import Cluster, read_cluster
+from diffrep.pipelines.running.plan import Plan
 
 STAGES, METHODS = ("train", "probe"), ("pca", "pdae")
 CPU = {
@@ -38,7 +40,9 @@ def declared() -> dict:
 def needs(machine: dict | None = None, cluster: Cluster | None = None, seconds: dict | None = None) -> dict:
     known = declared()
     machine_here = Machine(**(CPU | (machine or {})))
-    return needs_of(known, known, machine_here, cluster or Cluster(), lambda gpu, dataset: seconds or {})
+    plan = Plan.__new__(Plan)
+    plan.declared, plan.params = known, SimpleNamespace(machine=machine_here)
+    return needs_of(plan, known, cluster or Cluster(), lambda gpu, dataset: seconds or {})
 
 
 def cost(stage: str, seconds: float, mib: float, seed: int = 0) -> None:

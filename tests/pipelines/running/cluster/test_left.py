@@ -1,6 +1,7 @@
 """Receipts that nobody has recorded: those that the tree bears out go into dvc.lock, the others are named."""
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.files import remove
 from diffrep.pipelines.running.cluster import left, receipts
 from diffrep.pipelines.running.cluster.due import due_of, handed_over
-from diffrep.pipelines.running.cluster.folders import log_of, receipt_file
+from diffrep.pipelines.running.cluster.folders import receipt_file
 from diffrep.pipelines.running.cluster.left import record_left
 from diffrep.pipelines.running.cluster.needs import Need
 from diffrep.pipelines.running.cluster.task import Task
 from diffrep.pipelines.running.display import Board
+from diffrep.pipelines.running.logs import log_of
 from diffrep.pipelines.running.plan import Plan
 from diffrep.pipelines.running.repro import one_line_errors, repro
 
@@ -30,6 +32,12 @@ def made_by_tasks(params) -> None:
         array.write()
         for index in range(len(array.jobs)):
             Task(array.uid, index)()
+
+
+@pytest.fixture(autouse=True)
+def shown(monkeypatch):
+    """The disk shows everything at once."""
+    monkeypatch.setattr(receipts, "LATE", 0.0)
 
 
 def outdated() -> set[str]:
@@ -64,9 +72,21 @@ def test_a_receipt_of_another_tree_is_named_and_not_recorded(project, capsys, pa
     assert outdated() == set()
 
 
+def test_what_the_disk_shows_late_is_waited_for(project, capsys, monkeypatch):
+    monkeypatch.setattr(receipts, "LATE", 60.0)
+    made_by_tasks(project)
+    Path("a.codes").rename("hidden")
+    threading.Timer(1.0, lambda: Path("hidden").rename("a.codes")).start()
+    repro(project, 1)
+    told = capsys.readouterr().out
+    assert "recorded 5 stages" in told
+    assert "dropped" not in told
+
+
 def test_receipts_that_are_recorded_are_recorded_once(project, capsys):
     made_by_tasks(project)
     repro(project, 1)
+    assert [*receipt_file("train_a").parent.iterdir(), *left.known_arrays()] == []
     capsys.readouterr()
     repro(project, 1)
     told = capsys.readouterr().out

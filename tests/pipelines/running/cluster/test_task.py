@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,11 +12,12 @@ import pytest
 from submitit import LocalExecutor
 
 from diffrep.pipelines.core.errors import UserError
-from diffrep.pipelines.running.cluster import receipts
-from diffrep.pipelines.running.cluster.contents import Contents, contents_here
+from diffrep.pipelines.running.cluster import awaited, receipts
+from diffrep.pipelines.running.cluster.contents import Contents, contents_here, hash_of
 from diffrep.pipelines.running.cluster.jobs import Array, Job
 from diffrep.pipelines.running.cluster.needs import Need
 from diffrep.pipelines.running.cluster.task import SILENT, Resumed, Task, environment
+from diffrep.pipelines.running.interrupted import is_running
 from diffrep.pipelines.tracking.trouble import VARIABLE
 
 NEED = Need(gpus=0, cpus=1, memory_gib=1, minutes=10)
@@ -36,7 +38,13 @@ def folder(tmp_path, monkeypatch):
 
 def hand_over(command: str = COPY, **more) -> None:
     job = Job(name="copy@a", command=command, deps=("in.txt",), params=("train.steps",), outs=("out.txt",), **more)
-    Array(uid="run-000-copy", need=NEED, jobs=(job,)).write()
+    Array(uid="run-000-copy", need=NEED, jobs=(job,), after={"run-0": "afterany"}).write()
+
+
+def made(state: str = "done", uid: str = "run-0", **outs: str) -> None:
+    """The receipt of what makes data for the stage."""
+    contents = Contents(command="", deps={}, params={}, outs=outs) if state == "done" else None
+    receipts.write(receipts.begun("prepare@a", uid).model_copy(update={"state": state, "contents": contents}))
 
 
 def run() -> receipts.Receipt:
@@ -101,25 +109,68 @@ def test_a_failure_is_told_with_the_last_line_of_its_log():
     assert (receipt.state, receipt.reason) == ("failed", "no images (runs/logs/copy@a.log)")
 
 
-@pytest.mark.parametrize("other", [None, "failed", "running"])
-def test_without_what_it_needs_nothing_runs(other):
+@pytest.fixture
+def late(monkeypatch):
+    """Has what others have made waited for as long as a test can."""
+
+    def wait(seconds: float) -> None:
+        monkeypatch.setattr(receipts, "LATE", seconds)
+        monkeypatch.setattr(awaited, "LOOK", 0.05)
+
+    return wait
+
+
+@pytest.mark.parametrize("other", [None, ("failed", "run-0"), ("running", "run-0"), ("done", "an-earlier-run")])
+def test_without_what_it_needs_nothing_runs(other, late):
+    late(0.2)
     if other:
-        receipts.write(receipts.begun("prepare@a", "run-0").model_copy(update={"state": other}))
+        made(*other)
     hand_over(needs=("prepare@a",))
     receipt = refused()
     assert (receipt.state, receipt.reason) == ("cancelled", "needs prepare@a, which has not ended well")
     assert times() == 0
 
 
+def test_what_has_failed_is_not_waited_for():
+    made("failed")
+    hand_over(needs=("prepare@a",))
+    start = time.monotonic()
+    refused()
+    assert time.monotonic() - start < receipts.LATE / 2
+
+
 def test_with_what_it_needs_it_runs():
-    made = {"state": "done", "contents": Contents(command="", deps={}, params={})}
-    receipts.write(receipts.begun("prepare@a", "run-0").model_copy(update=made))
+    made()
     hand_over(needs=("prepare@a",))
     assert run().state == "done"
 
 
-def test_a_task_that_the_queue_ends_says_nothing_of_its_stage():
-    hand_over("sleep 600")
+def test_a_receipt_that_the_disk_shows_late_is_waited_for(late):
+    late(60.0)
+    hand_over(needs=("prepare@a",))
+    threading.Timer(0.5, made).start()
+    assert run().state == "done"
+
+
+def test_a_file_that_the_disk_shows_late_is_waited_for(late):
+    late(60.0)
+    shown = hash_of(Path("in.txt"))
+    Path("in.txt").rename("hidden")
+    made(**{"in.txt": shown})
+    hand_over(needs=("prepare@a",))
+    threading.Timer(0.5, lambda: Path("hidden").rename("in.txt")).start()
+    assert run().contents.deps == {"in.txt": shown}
+
+
+def test_a_file_that_is_another_than_was_made_is_not_read(late):
+    late(0.2)
+    made(**{"in.txt": "of another"})
+    hand_over(needs=("prepare@a",))
+    assert refused().reason == "in.txt is not what prepare@a has made"
+
+
+def test_a_task_that_the_queue_ends_tells_its_stage_and_says_nothing_of_it():
+    hand_over("trap 'echo heard > heard.txt; exit 1' TERM; while true; do sleep 0.1; done")
     code = "from diffrep.pipelines.running.cluster.task import Task; Task('run-000-copy', 0)()"
     process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
     while receipts.read("copy@a") is None:
@@ -127,11 +178,15 @@ def test_a_task_that_the_queue_ends_says_nothing_of_its_stage():
         time.sleep(0.05)
     time.sleep(0.5)
     process.terminate()
-    time.sleep(0.5)
-    for child in psutil.Process(process.pid).children(recursive=True):  # SLURM tells the stage too
-        child.terminate()
     assert process.wait(60) != 0
+    assert Path("heard.txt").exists()
     assert receipts.read("copy@a").state == "running"
+
+
+def test_nothing_that_a_stage_has_started_outlives_it():
+    hand_over(f"sleep 600 & echo $! > child.txt; {COPY}")
+    assert run().state == "done"
+    assert not is_running(int(Path("child.txt").read_text()))
 
 
 def out_of_time(task: Task, timeouts: int) -> receipts.Receipt:
