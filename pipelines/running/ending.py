@@ -16,6 +16,7 @@ from diffrep.pipelines.running.process import RECORDED
 GRACE = 10.0  # seconds that a stage has to end after it was told to
 EXCEPTION = re.compile(r"[\w.]*[A-Z]\w*(?:: .*)?")  # the line of a traceback that says what was raised
 BOILERPLATE = re.compile(r"Running stage |> |ERROR: failed to reproduce ")  # lines of DVC's that say nothing of why
+BUSY = re.compile(r"ERROR: .* is busy, it is being blocked by:")  # said before the stage has begun
 OURS, WARNING = "diffrep: error: ", "diffrep: warning: "
 
 
@@ -63,6 +64,11 @@ def wrong_end(code: int | None, log: Path) -> str:
     if code is None or code > 0:
         return f"{failure(log) or early_end(code)} ({log})"
     return f"{early_end(code)}, see {log}"
+
+
+def is_put_off(code: int | None, log: Path) -> bool:
+    """Whether DVC has not begun the stage, since another process is at work with its files."""
+    return bool(code) and any(BUSY.match(line) for line in log.read_text(errors="replace").splitlines())
 
 
 def failure(log: Path) -> str:

@@ -6,7 +6,7 @@ from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.params import Params, params_hash
 from diffrep.pipelines.core.paths import Place
 from diffrep.pipelines.core.stage import Stage
-from diffrep.pipelines.running.waiting import held
+from diffrep.pipelines.running.waiting import busy_errors, held
 from diffrep.pipelines.stages.code import data_files
 
 OUTSIDE = "an adapter, a metric or a model from outside the repository may have changed"
@@ -14,8 +14,11 @@ FILES = "files that a data set is made from have changed"
 
 
 def changed(stage: DvcStage) -> bool:
-    """Whether DVC would run the stage: its command, dependencies, parameters or outputs differ from the lock's."""
-    with held(stage.repo.lock):
+    """Whether DVC would run the stage: its command, dependencies, parameters or outputs differ from the lock's.
+
+    BusyError where another process is writing one of these files.
+    """
+    with held(stage.repo.lock), busy_errors():
         return bool(stage.changed())
 
 

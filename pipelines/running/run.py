@@ -4,25 +4,27 @@ import signal
 import time
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
-from diffrep.pipelines.core.paths import LOGS
 from diffrep.pipelines.core.sections import Machine
 from diffrep.pipelines.running import ending
 from diffrep.pipelines.running import process as processes
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.gpus import Gpus
+from diffrep.pipelines.running.logs import log_of
 from diffrep.pipelines.running.missing import note_made_again
 from diffrep.pipelines.running.plan import CHANGED, MISSING, Plan
+from diffrep.pipelines.running.waiting import BusyError
 
 ALIKE = "other bytes here than dvc.lock names, of the same settings and code; what stands on the earlier ones stays"
 POLL = 0.1  # seconds between two looks at the running stages
+BUSY = 5.0  # seconds until a stage is tried again whose files another process is at work with
 
 
 class Run:
     """Which stages wait, run, are done or have failed, with at most `jobs` at a time.
 
     wanted  up to date but missing here, and to be made again since a stage that runs reads them
+    later   {stage: when it is tried again}, of those whose files another process is at work with
     gpus    what those that work on GPUs are given of them
     ran     how many were started and have ended, well or not
     failed  {stage: why}
@@ -33,6 +35,8 @@ class Run:
         self.expected, self.board = plan.expected(), Board()
         self.waiting, self.done, self.wanted = list(plan.names), set[str](), set[str]()
         self.due: dict[str, str] = {}  # why each stage that must run has to
+        self.later: dict[str, float] = {}
+        self.put_off = set[str]()  # those that it was told of
         self.running: dict[str, tuple[BaseProcess, float]] = {}
         self.failed: dict[str, str] = {}
         self.ran = 0
@@ -40,11 +44,12 @@ class Run:
     def to_the_end(self) -> None:
         """Until nothing runs and nothing can be started any more."""
         while True:
+            self.later = {name: when for name, when in self.later.items() if when > time.monotonic()}
             self.collect()
             self.settle()
             while len(self.running) < self.jobs and (ready := self.startable()):
                 self.start(max(ready, key=self.expected.path))
-            if not self.running:
+            if not self.running and not self.later:
                 return
             now = time.monotonic()
             self.board.show({n: now - began for n, (_, began) in self.running.items()}, *self.left(now))
@@ -60,15 +65,19 @@ class Run:
         return self.gpus.shared and self.plan.on_device(name)
 
     def ready(self) -> list[str]:
-        """Waiting stages whose needs are all met."""
-        return [name for name in self.waiting if self.plan.needs[name] <= self.done]
+        """Waiting stages whose needs are all met, and whose files nobody else is at work with."""
+        return [name for name in self.waiting if self.plan.needs[name] <= self.done and name not in self.later]
 
     def settle(self) -> None:
         """Mark as done, again and again, what is ready and already up to date; then want what the others lack."""
         due = set(self.due)
         while unknown := [name for name in self.ready() if name not in self.due]:
             for name in unknown:
-                reason = self.plan.reason(name)
+                try:
+                    reason = self.plan.reason(name)
+                except BusyError:
+                    self.try_later(name)
+                    continue
                 if reason:
                     self.due[name] = reason
                 else:
@@ -103,6 +112,10 @@ class Run:
             ending.send([process], signal.SIGKILL)  # what it has left running
             del self.running[name]
             self.gpus.take_back(name)
+            if ending.is_put_off(process.exitcode, log_of(name)):
+                self.waiting.append(name)
+                self.try_later(name)
+                continue
             seconds = time.monotonic() - began
             self.ran += 1
             wrong = ending.wrong_end(process.exitcode, log_of(name)) or self.left_over(name)
@@ -115,6 +128,15 @@ class Run:
                 self.board.tell(f"finished {name} in {seconds:.0f} s")
                 for line in ending.warnings_in(log_of(name)):
                     self.board.tell(f"warning  {name}: {line}")
+
+    def try_later(self, name: str) -> None:
+        """Put a stage off that another run of this folder is at work with, in part: it may be up to date then."""
+        if name not in self.wanted:
+            self.due.pop(name, None)
+        self.later[name] = time.monotonic() + BUSY
+        if name not in self.put_off:
+            self.put_off.add(name)
+            self.board.tell(f"waiting  {name}: another process is at work with what it reads or writes")
 
     def settled(self, name: str) -> None:
         """Note that a stage has ended well; of one whose outputs were missing, whether they are what they were."""
@@ -143,8 +165,3 @@ class Run:
         """End whatever still runs (an interrupted run): trainings go on from their checkpoints next time."""
         self.board.close()
         ending.stop([process for process, _ in self.running.values()])
-
-
-def log_of(name: str) -> Path:
-    """What a stage prints."""
-    return LOGS / f"{name}.log"

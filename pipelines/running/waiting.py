@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dvc.lock import LockBase
+from dvc.lock import LockBase, LockError
 
+from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.progress import told_if_slow
+
+
+class BusyError(UserError):
+    """Another process is at work with files of a stage: it will end."""
 
 
 @contextmanager
@@ -17,3 +22,12 @@ def held(lock: LockBase) -> Iterator[None]:
         yield
     finally:
         lock.unlock()
+
+
+@contextmanager
+def busy_errors() -> Iterator[None]:
+    """DVC's word inside the block that files are in use, as BusyError."""
+    try:
+        yield
+    except LockError as error:
+        raise BusyError(str(error)) from error
