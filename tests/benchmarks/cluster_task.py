@@ -1,7 +1,7 @@
 """What a task of the cluster takes beside its stage: from the start of its process to its receipt, less a plain run.
 
 Run with `python tests/benchmarks/cluster_task.py`, some minutes; a number behind it says how often each is run. The
-task is one of submitit's local jobs, the stage `prepare` of the smoke grid. Medians; a busy machine moves the first.
+task is one of submitit's local jobs, the stage `code` of the smoke grid. Medians; a busy machine moves the first.
 """
 
 import os
@@ -15,7 +15,7 @@ from subprocess import Popen
 sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 
 from dvc.repo import Repo
-from smoke_runs import ROOMS, command, diffrep, workspace
+from smoke_runs import command, workspace
 from submitit import LocalExecutor
 
 from diffrep.pipelines.running.cluster import receipts
@@ -24,7 +24,7 @@ from diffrep.pipelines.running.cluster.jobs import Array
 from diffrep.pipelines.running.cluster.needs import Need
 from diffrep.pipelines.running.cluster.task import Task
 
-UID, STAGE = "run-000-prepare", f"prepare@{ROOMS}"
+UID, STAGE = "run-000-code", "code"
 NEED = Need(gpus=0, cpus=1, memory_gib=2, minutes=10)
 
 
@@ -39,7 +39,7 @@ def processor_seconds(process: Popen) -> float:
 def plain() -> tuple[float, float]:
     """(seconds, of a processor) that the stage's own command takes."""
     start = time.time()
-    used = processor_seconds(Popen([command("diffrep"), "prepare", "--dataset", ROOMS]))
+    used = processor_seconds(Popen([command("diffrep"), STAGE]))
     return time.time() - start, used
 
 
@@ -57,10 +57,7 @@ def task() -> tuple[float, float]:
 
 def main(times: int) -> None:
     """Run both in turn."""
-    folder = workspace(Path(tempfile.mkdtemp()) / "smoke")
-    if (made := diffrep(folder, "code")).returncode != 0:
-        raise RuntimeError(made.stderr)
-    os.chdir(folder)
+    os.chdir(workspace(Path(tempfile.mkdtemp()) / "smoke"))
     with Repo() as repo:
         stage = next(stage for stage in repo.index.stages if stage.addressing == STAGE)
         Array(uid=UID, need=NEED, jobs=(job_of(stage, (), "measured"),)).write()
