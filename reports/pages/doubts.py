@@ -13,9 +13,9 @@ from diffrep.reports.rows.power import Design, Told, told
 from diffrep.reports.rows.roles import MEANINGS, by_role
 from diffrep.reports.rows.scores import TableRow
 
-NOISY = "‡"  # beside a number whose own noise is larger than its spread over seeds, or that has no spread
+NOISY = "‡"  # beside a number whose own noise is larger than its spread over seeds
 LARGER = "the number's own noise is larger than its spread over seeds"
-ALONE = "the number's own noise, beside which one seed has no spread"
+ALONE = "One seed has no spread. The numbers' own noise"
 NoiseOf = Mapping[tuple[str, str], Noise]
 
 
@@ -25,22 +25,20 @@ def exceeding(row: TableRow, metric: str, noise: NoiseOf) -> Noise | None:
     return own if row.kind == "method" and own is not None and sd is not None and own.sd > sd else None
 
 
-def noticed(row: TableRow, metric: str, noise: NoiseOf) -> Noise | None:
-    """The noise of a method's number, where it is larger than the spread over seeds, or stands for one of one seed."""
+def alone(row: TableRow, metric: str, noise: NoiseOf) -> Noise | None:
+    """The noise of a method's number of one seed, which has no spread."""
     single = row.kind == "method" and len(row.scores[metric].values) == 1
-    return noise.get((row.name, metric)) if single else exceeding(row, metric, noise)
+    return noise.get((row.name, metric)) if single else None
 
 
 def with_noise(table: Table, noise: NoiseOf) -> Table:
-    """The table with a mark at numbers whose own noise is larger than their spread, or alone, and that below it."""
+    """The table with a mark at numbers whose own noise is larger than their spread; how large it is stands below."""
     found: dict[str, list[Noise]] = {}
-    words: dict[str, None] = {}
 
     def shown(row: TableRow, column: Number, cell: TableCell) -> TableCell:
-        own = noticed(row, column.name, noise)
+        own = exceeding(row, column.name, noise)
         if own is None:
             return cell
-        words[ALONE if row.scores[column.name].sd is None else LARGER] = None
         found.setdefault(column.name, []).append(own)
         return dataclasses.replace(cell, marks=(*cell.marks, NOISY))
 
@@ -48,9 +46,17 @@ def with_noise(table: Table, noise: NoiseOf) -> Table:
         (row, [shown(row, column, cell) for column, cell in zip(table.columns, cells, strict=True)])
         for row, cells in table.lines
     ]
-    each = [noise_text(column, found[column.name]) for column in table.columns if column.name in found]
-    below = f"{' or '.join(words)}: {'; '.join(each)}"
-    return dataclasses.replace(table, lines=lines, footnotes=table.footnotes | ({NOISY: below} if each else {}))
+    single = {
+        column.name: [own for row, _ in table.lines if (own := alone(row, column.name, noise))]
+        for column in table.columns
+    }
+    marked, unmarked = (
+        "; ".join(noise_text(column, known[column.name]) for column in table.columns if known.get(column.name))
+        for known in (found, single)
+    )
+    footnotes = table.footnotes | ({NOISY: f"{LARGER}: {marked}"} if marked else {})
+    notes = (*table.notes, *([f"{ALONE}: {unmarked}."] if unmarked else []))
+    return dataclasses.replace(table, lines=lines, footnotes=footnotes, notes=notes)
 
 
 def noise_text(column: Number, noises: Sequence[Noise]) -> str:
