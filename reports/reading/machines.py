@@ -28,8 +28,8 @@ class Pair:
 
     @property
     def sd(self) -> float:
-        """The standard deviation of the two, of one degree of freedom."""
-        return abs(self.first - self.second) / math.sqrt(2)
+        """The standard deviation of the two; 0 where only the order of sums tells them apart."""
+        return 0.0 if math.isclose(self.first, self.second) else abs(self.first - self.second) / math.sqrt(2)
 
 
 def pairs_of(results: Iterable[ResultFile], dataset: str, folder: Path = MACHINES) -> list[Pair]:

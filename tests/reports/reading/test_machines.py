@@ -30,6 +30,7 @@ def test_lines_count_where_their_first_number_is_that_of_the_results(results_tre
     first, last = Pair("alpha", 0, "average_precision", 0.5, 0.75), Pair("beta", 2, "average_precision", 0.25, 0.25)
     assert pairs_of(results_tree.results, "squares", folder) == [first, last]
     assert (first.sd, last.sd) == (pytest.approx(0.25 / 2**0.5), 0)
+    assert Pair("pca", 0, "mig", 0.3, 0.1 + 0.2).sd == 0
 
 
 def test_a_data_set_of_which_nothing_is_known_has_no_pairs(results_tree, folder):
