@@ -152,10 +152,8 @@ STAGE = Stage(
     Whole,
     params=(
         *("grid", "budgets", "datasets", "base", "autoencoder", "oracle", "train", "methods", "machine.device"),
-        *(
-            f"evaluate.{key}"
-            for key in ("preset", "diagnose", "probe", "disentangle", "metrics", "reconstruct", "counterfactual")
-        ),
+        *("evaluate.preset", "evaluate.diagnose", "evaluate.disentangle", "evaluate.metrics"),
+        *("evaluate.reconstruct", "evaluate.counterfactual"),
     ),
     reads=lambda whole: tuple(map(Path, FOLDERS)),
     writes=lambda whole: (CODE,),
