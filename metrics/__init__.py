@@ -16,8 +16,8 @@ left out   dimensions that are constant on the training rows and factors of one 
            a score is its chance or zero value.
 
 Files of ours that a metric uses are in this folder, and importing the package loads none of what they stand on:
-`from diffrep.metrics import mig` costs numpy and scipy; only trained_probe.py, faces.py, pro_mask.py and the image
-metrics import torch.
+`from diffrep.metrics import mig` costs numpy and scipy; only the probe, faces.py, pro_mask.py and the image metrics
+import torch.
 
 A name of this package is a function; what else a file holds comes from the file itself. catalogue.py has every number
 with its title, range, direction and chance, and every function with the numbers that come of it.

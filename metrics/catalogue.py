@@ -103,8 +103,7 @@ _ROWS = (
     *training.SIZE_NUMBERS,
     # of `diffrep score` and of whoever uses this package
     *extended.EXTENDED_NUMBERS,
-    *probes.DECISION_NUMBERS,
-    *probes.TRAINED_NUMBERS,
+    *probes.LOGISTIC_NUMBERS,
     *probes.TAD_NUMBERS,
     *probes.FACE_NUMBERS,
     *images.DISTANCE_NUMBERS,

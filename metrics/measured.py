@@ -2,12 +2,10 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
 import numpy as np
 
 Interval = tuple[float, float]
-T = TypeVar("T")
 
 
 class Measured(dict[str, float]):
@@ -69,22 +67,3 @@ def joined(*parts: Measured) -> Measured:
         whole.intervals |= part.intervals
         whole.noise |= part.noise
     return whole
-
-
-def prefixed(measured: Measured, prefix: str) -> Measured:
-    """The same numbers and all that rides along, the prefix before each name.
-
-    >>> prefixed(Measured({"auroc": 0.5}), "trained_")
-    {'trained_auroc': 0.5}
-    """
-    return Measured(
-        _prefixed(measured, prefix),
-        reasons=_prefixed(measured.reasons, prefix),
-        arrays=_prefixed(measured.arrays, prefix),
-        intervals=_prefixed(measured.intervals, prefix),
-        noise=_prefixed(measured.noise, prefix),
-    )
-
-
-def _prefixed(named: Mapping[str, T], prefix: str) -> dict[str, T]:
-    return {prefix + name: each for name, each in named.items()}

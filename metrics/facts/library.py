@@ -8,8 +8,8 @@ from diffrep.metrics.facts.images import RECONSTRUCTION_NUMBERS
 from diffrep.metrics.facts.metric import Function
 from diffrep.metrics.facts.number import Number
 from diffrep.metrics.facts.probes import (
-    DECISION_NUMBERS,
     FACE_NUMBERS,
+    LOGISTIC_NUMBERS,
     PROBE_DETAIL_NUMBERS,
     PROBE_NUMBERS,
     TARGET_NUMBERS,
@@ -27,16 +27,16 @@ EXACT_ROWS = exact_rows("", "exact")
 
 PROBE_FUNCTIONS = (
     Function("probes.scores:attribute_scores", "Scores of attributes from logits, also by group.", PROBED_NAMES),
-    Function("probes.logistic_probe:logistic_probe", "Logits of logistic regression, its penalty chosen."),
-    Function("probes.trained_probe:linear_probe", "Logits of linear probes trained on one code, one probe per seed."),
-    Function("probes.trained_probe:probe_scores", "Scores of those logits, means over the probes.", PROBED_NAMES),
+    Function("probes.probe:linear_probe", "Logits of linear probes trained on one code, one probe per seed."),
+    Function("probes.probe:probe_scores", "Scores of those logits, means over the probes.", PROBED_NAMES),
+    Function("probes.logistic_probe:logistic_probe", "Logits of the linear probe solved exactly."),
     Function(
         "probes.calibration:decision_scores", "What decisions at a probability of one half are worth.",
-        _names(DECISION_NUMBERS, "accuracy", "half"),
+        _names(LOGISTIC_NUMBERS, "accuracy", "half"),
     ),
     Function(
         "probes.calibration:calibration_error", "By how much probabilities differ from what comes true.",
-        _names(DECISION_NUMBERS, "calibration"),
+        _names(LOGISTIC_NUMBERS, "calibration"),
     ),
     Function(
         "probes.faces:lfw_regression",

@@ -2,7 +2,7 @@
 
 from diffrep.metrics.facts.extended import TRAINING_ROWS
 from diffrep.metrics.facts.metric import ALONE, ATTRIBUTES, BOTH, POOL, QUICK, STANDARD, TARGETS, TEST, TRAIN, Metric
-from diffrep.metrics.facts.probes import DECISION_NUMBERS, TRAINED_NUMBERS
+from diffrep.metrics.facts.probes import LOGISTIC_NUMBERS
 
 DCI_NAMES = ("dci_disentanglement", "dci_completeness", "dci_informativeness", "dci_train_accuracy")
 
@@ -103,15 +103,12 @@ ATTRIBUTE_METRICS = (
     Metric(
         "probe", "probes.attribute_probe:attribute_probe", BOTH,
         ("average_precision", "ap_lift", "auroc", "f1", "f1_micro", "prevalence", "attributes_undefined"),
-        seconds=0.2, grows_with=("n_train", "dims", "targets"), of=(ATTRIBUTES,), presets=(QUICK, STANDARD),
+        seconds=2.0, grows_with=("n_train",), of=(ATTRIBUTES,), presets=(QUICK, STANDARD),
+        arguments={QUICK: {"probes": 2}},
     ),
     Metric(
-        "decisions", "probes.attribute_probe:probe_decisions", BOTH, tuple(row.name for row in DECISION_NUMBERS),
+        "logistic", "probes.logistic_probe:logistic_scores", BOTH, tuple(row.name for row in LOGISTIC_NUMBERS),
         seconds=0.2, grows_with=("n_train", "dims", "targets"), of=(ATTRIBUTES,),
-    ),
-    Metric(
-        "trained_probe", "probes.trained_probe:trained_scores", BOTH, tuple(row.name for row in TRAINED_NUMBERS),
-        seconds=2.0, grows_with=("n_train",), of=(ATTRIBUTES,), arguments={QUICK: {"probes": 2}},
     ),
     Metric(
         "tad", "disentanglement.tad:tad", TEST,

@@ -31,7 +31,7 @@ CountFromZero = Annotated[int, limit("at least 0", lambda n: n >= 0), AT_MOST]
 Steps = Annotated[Count, ONE_A_TIME]
 Times = Annotated[Several, ONE_A_TIME]
 Repeats = Annotated[Count, at_most(1000)]  # each is a piece of work of its own
-Draws = Annotated[Count, at_most(1_000_000)]  # 10,000 votes are published
+Draws = Annotated[Count, at_most(1_000_000)]  # 10,000 votes and 5,000 steps are published
 Processes = Annotated[Count, at_most(1024)]  # threads of a machine, machines of a run
 Seed = Annotated[int, limit("at least 0", lambda n: n >= 0), at_most(2**32 - 1)]
 Name = Annotated[str, limit(A_NAME, is_name)]
@@ -164,6 +164,13 @@ class Diagnose(Section):
     pairs: Count
 
 
+class Probe(Section):
+    """Linear attribute probes."""
+
+    steps: Draws
+    seeds: Repeats
+
+
 class Disentangle(Section):
     """Disentanglement metrics on grid data."""
 
@@ -205,6 +212,7 @@ class Evaluate(Section):
     seed: Seed
     batch_size: Count
     diagnose: Diagnose
+    probe: Probe
     disentangle: Disentangle
     metrics: tuple[OwnMetric, ...]  # from outside
     partway: Annotated[tuple[Part, ...], Rising]  # shares of a training after which its weights are scored too

@@ -84,7 +84,7 @@ def write_scores(stage: Stage, place: Shared | Repeat, params: Params, data: Pre
     """Score the codes of one anchor as those of any method, and write its results."""
     settings, seed = params.evaluate, params.evaluate.seed
     scores = {
-        "probe": lambda: probe_codes(codes, data, seed),
+        "probe": lambda: probe_codes(codes, data, settings.probe, seed),
         "disentangle": lambda: disentanglement(codes["test"], data, settings.disentangle, seed),
     }
     for kind, score in scores.items():

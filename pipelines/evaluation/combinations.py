@@ -9,8 +9,7 @@ from diffrep.datasets.files.held_out import by_column, showing
 from diffrep.datasets.prepared import Prepared
 from diffrep.metrics.facts.combinations import DECODED, PARTS, PROBED
 from diffrep.metrics.measured import Measured, joined, missing
-from diffrep.metrics.probes.logistic_probe import Probed
-from diffrep.metrics.probes.scores import attribute_scores
+from diffrep.metrics.probes.probe import Probed, probe_scores
 
 IN_BOTH = "attributes_in_both"
 ONE_PART = "no test image here shows a combination that is held out, or all do"
@@ -39,9 +38,7 @@ def probes_apart(probed: Probed, valid: np.ndarray, test: np.ndarray, held: np.n
     if held.all() or not held.any():
         return joined(missing([*names, IN_BOTH], ONE_PART), counts)
     known = {
-        part: attribute_scores(
-            probed.test_logits[rows], test[rows], valid_logits=probed.valid_logits, valid_attributes=valid
-        ).arrays
+        part: probe_scores(probed._replace(test_logits=probed.test_logits[:, rows]), valid, test[rows]).arrays
         for part, rows in parts(held).items()
     }
     both = {name: np.all([np.isfinite(arrays[name]) for arrays in known.values()], axis=0) for name in PROBED}

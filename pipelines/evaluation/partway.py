@@ -18,7 +18,7 @@ def scores_partway(network: Method, data: Prepared, settings: Evaluate, title: s
     """The numbers of probes, DCI by impurity and errors of decodes, on the rows, seeds and noise of their stages."""
     choose(network, data, settings.batch_size)
     codes = default_codes(all_codes(network, data, settings.batch_size, title))
-    probed = probe_codes(codes, data, settings.seed)
+    probed = probe_codes(codes, data, settings.probe, settings.seed)
     parts = dci_alone(codes["test"], data, settings.disentangle, settings.seed)
     decoded, _ = judged(network, data, codes["test"], settings, title)
     return joined(*map(without_counts, (probed, parts, decoded)))

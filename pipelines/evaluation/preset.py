@@ -10,6 +10,8 @@ ARGUMENTS = {  # key below evaluate -> metric of `diffrep score` and its argumen
     "disentangle.votes_train": ("factor_vae", "train_votes"),
     "disentangle.votes_test": ("factor_vae", "test_votes"),
     "disentangle.rounds": ("dci", "rounds"),
+    "probe.steps": ("probe", "steps"),
+    "probe.seeds": ("probe", "probes"),
 }
 
 

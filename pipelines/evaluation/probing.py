@@ -1,5 +1,6 @@
 """Linear attribute probes on codes of a data set: the whole code, and each part of it alone."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,56 +11,58 @@ from diffrep.metrics.means import defined_mean
 from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.metrics.noise import row_noise
 from diffrep.metrics.probes.least_squares import part_lifts
-from diffrep.metrics.probes.logistic_probe import Probed, logistic_probe
-from diffrep.metrics.probes.scores import attribute_scores, average_precision
+from diffrep.metrics.probes.probe import Probed, linear_probe, probe_scores
+from diffrep.metrics.probes.scores import average_precision
 from diffrep.metrics.probes.targets import target_regression, target_scores
+from diffrep.pipelines.core.sections import Probe
 from diffrep.pipelines.evaluation.combinations import held_out, probes_apart
 
+BATCH = 128
 VALIDATION = "valid_average_precision"  # by which budgets are chosen, so that no test image has a part in it
 NO_ATTRIBUTES = "not applicable: this data set has no binary attributes"
 
 
-def probe_codes(codes: dict[str, np.ndarray], data: Prepared, seed: int) -> Measured:
-    """The scores of codes {"train", "valid", "test": [n, ...]}, and those per attribute.
+def probe_codes(codes: dict[str, np.ndarray], data: Prepared, settings: Probe, seed: int) -> Measured:
+    """The scores of codes {"train", "valid", "test": [n, ...]}, means over probe seeds, and those per attribute.
 
-    seed  of the blocks of test rows that tell the noise; validation rows choose penalties and thresholds, test rows are
-          scored
+    seed  of the first probe; validation rows choose epochs and thresholds, test rows are scored
     """
     flat = {split: rows.reshape(len(rows), -1) for split, rows in codes.items()}
     counts = Measured({f"n_{split}": len(rows) for split, rows in flat.items()})
     targets = [] if data.targets is None else [targets_told(flat, data)]
-    return joined(attributes_told(flat, data, seed), *targets, counts)
+    return joined(attributes_told(flat, data, settings, seed), *targets, counts)
 
 
-def attributes_told(flat: dict[str, np.ndarray], data: Prepared, seed: int) -> Measured:
+def attributes_told(flat: dict[str, np.ndarray], data: Prepared, settings: Probe, seed: int) -> Measured:
     """What linear probes tell of binary attributes."""
     if not data.attributes.shape[1]:
         return missing([VALIDATION, *(number.name for number in PROBE_NUMBERS)], NO_ATTRIBUTES)
     known = {split: np.asarray(data.attributes[data.splits[split]]) for split in flat}
-    probed = fitted(flat, known)
-    scores = attribute_scores(
-        *(probed.test_logits, known["test"]),
-        valid_logits=probed.valid_logits,
-        valid_attributes=known["valid"],
-        groups=data.card["attribute_groups"],
-    )
+    probed = fitted(flat, known, settings, seed)
+    scores = probe_scores(probed, known["valid"], known["test"], groups=data.card["attribute_groups"])
     scores[VALIDATION] = mean_precision(probed.valid_logits, known["valid"])
     scores.noise |= row_noise(
-        lambda rows: {"average_precision": mean_precision(probed.test_logits[rows], known["test"][rows])},
+        lambda rows: {"average_precision": mean_precision(probed.test_logits[:, rows], known["test"][rows])},
         len(flat["test"]),
         seed=seed,
     )
     return joined(scores, probes_apart(probed, known["valid"], known["test"], held_out(data, data.splits["test"])))
 
 
-def fitted(flat: Mapping[str, np.ndarray], known: Mapping[str, np.ndarray]) -> Probed:
-    """The probe of codes [n, d] and attributes [n, A] of each split."""
-    return logistic_probe(flat["train"], known["train"], flat["valid"], known["valid"], flat["test"])
+def fitted(flat: Mapping[str, np.ndarray], known: Mapping[str, np.ndarray], settings: Probe, seed: int) -> Probed:
+    """Linear probes, one a seed from `seed` on, of codes [n, d] and attributes [n, A] of each split."""
+    return linear_probe(
+        *(flat["train"], known["train"], flat["valid"], known["valid"], flat["test"]),
+        seeds=[seed + i for i in range(settings.seeds)],
+        epochs=math.ceil(settings.steps * BATCH / len(flat["train"])),
+        batch_size=BATCH,
+    )
 
 
 def mean_precision(logits: np.ndarray, attributes: np.ndarray) -> float:
-    """Average precision of logits [n, A], mean over the attributes that have both values."""
-    return float(defined_mean(average_precision(logits, attributes), axis=0))
+    """Average precision of logits [seeds, n, A], mean over probe seeds and the attributes that have both values."""
+    each = [average_precision(told, attributes) for told in logits]
+    return float(defined_mean(np.mean(each, axis=0), axis=0))
 
 
 def targets_told(flat: dict[str, np.ndarray], data: Prepared) -> Measured:

@@ -41,7 +41,7 @@ STAGE = Stage(
     anchors,
     Shared,
     params=(
-        *("evaluate.preset", "evaluate.seed", "evaluate.disentangle", "evaluate.reconstruct.images"),
+        *("evaluate.preset", "evaluate.seed", "evaluate.probe", "evaluate.disentangle", "evaluate.reconstruct.images"),
         *("evaluate.counterfactual.pairs", "evaluate.counterfactual.images", "datasets.{dataset}", "machine.threads"),
     ),
     reads=lambda shared: (shared.data, shared.code, shared.references),

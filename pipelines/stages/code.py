@@ -152,8 +152,10 @@ STAGE = Stage(
     Whole,
     params=(
         *("grid", "budgets", "datasets", "base", "autoencoder", "oracle", "train", "methods", "machine.device"),
-        *("evaluate.preset", "evaluate.diagnose", "evaluate.disentangle", "evaluate.metrics"),
-        *("evaluate.reconstruct", "evaluate.counterfactual"),
+        *(
+            f"evaluate.{key}"
+            for key in ("preset", "diagnose", "probe", "disentangle", "metrics", "reconstruct", "counterfactual")
+        ),
     ),
     reads=lambda whole: tuple(map(Path, FOLDERS)),
     writes=lambda whole: (CODE,),

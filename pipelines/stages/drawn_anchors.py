@@ -25,7 +25,7 @@ def drawn_anchors(params: Params, repeat: Repeat) -> None:
 STAGE = Stage(
     drawn_anchors,
     Repeat,
-    params=("evaluate.preset", "evaluate.seed", "evaluate.disentangle", "machine.threads"),
+    params=("evaluate.preset", "evaluate.seed", "evaluate.probe", "evaluate.disentangle", "machine.threads"),
     reads=lambda repeat: (repeat.shared.data, repeat.shared.code_size),
     results=lambda repeat: (repeat.anchors,),
 )

@@ -35,7 +35,7 @@ STAGE = Stage(
     params=(
         *("train", "methods.{method}", "budgets.{dataset}.method", "evaluate.partway"),
         *("evaluate.preset", "evaluate.seed", "evaluate.batch_size"),
-        *("evaluate.disentangle", "evaluate.reconstruct"),
+        *("evaluate.probe", "evaluate.disentangle", "evaluate.reconstruct"),
         *EVALUATION_MACHINE,
     ),
     reads=lambda cell: (cell.shared.data, cell.repeat.base, cell.weights, cell.code),

@@ -18,17 +18,17 @@ def probe(params: Params, cell: Cell) -> None:
     from diffrep.pipelines.evaluation.probing import lifts_of_parts, probe_codes
     from diffrep.pipelines.trained.codes import codes_of_images, read_parts, read_views
 
-    data, seed = Prepared(cell.shared.data), params.evaluate.seed
+    data, settings, seed = Prepared(cell.shared.data), params.evaluate.probe, params.evaluate.seed
     with written(STAGE, cell, params, data_sha256=data.checksum) as result:
         codes = codes_of_images(cell, data.splits)
-        measured = probe_codes(codes, data, seed)
-        result.add(joined(measured, carry_over(codes, data)))
+        measured = probe_codes(codes, data, settings, seed)
+        result.add(joined(measured, carry_over(codes, data, settings, seed)))
         if untaught := data.alike("train"):
             result.notes["untaught"] = untaught  # no probe can learn them, and their precision on test images is chance
         for view in read_views(cell):
             read = codes_of_images(cell, data.splits, view)
             result.view(view)["code_dim"] = int(np.prod(read["test"].shape[1:]))
-            result.view(view).add(probe_codes(read, data, seed))
+            result.view(view).add(probe_codes(read, data, settings, seed))
         parts = read_parts(cell)
         if len(parts) > 1 and data.attributes.shape[1]:
             lifts = lifts_of_parts(codes, [part.dims for part in parts], data)
@@ -39,7 +39,7 @@ def probe(params: Params, cell: Cell) -> None:
 STAGE = Stage(
     probe,
     Cell,
-    params=("evaluate.preset", "evaluate.seed", "machine.threads"),
+    params=("evaluate.preset", "evaluate.seed", "evaluate.probe", "machine.threads"),
     reads=lambda cell: (cell.shared.data, cell.codes, cell.parts),
     writes=lambda cell: (cell.arrays("probe"),),
     results=lambda cell: (cell.results("probe"),),

@@ -29,6 +29,7 @@ SEEDLESS = {"pca20": ("probe",), "unedited": ("counterfactual",)}
 METHODS = {"alpha": {"code_dim": 4}, "beta": {"code_dim": 4, "adapter": "alpha"}}
 EVALUATE = {
     "disentangle": {"rounds": 100, "votes_train": 10000, "votes_test": 5000},
+    "probe": {"steps": 5000},
     "reconstruct": {"decode_steps": 100, "invert_steps": 1000},
 }
 

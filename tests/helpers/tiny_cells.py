@@ -43,6 +43,7 @@ def study_values() -> dict[str, Any]:
     values["grid"] = {"dataset": [ROOMS], "method": list(STUDIED), "seed": [0]}
     values["methods"] = {name: narrow(name) for name in STUDIED}
     values["evaluate"]["seed"] = 3  # not that of any training
+    values["evaluate"]["probe"] = {"steps": 10, "seeds": 1}
     values["evaluate"]["disentangle"] |= {"train": 20, "test": 10, "votes_train": 20, "votes_test": 20, "rounds": 1}
     values["evaluate"]["reconstruct"] |= {"images": 6, "decode_steps": 2, "invert_steps": 2}
     return values

@@ -23,7 +23,7 @@ TOLERANCE = {
     "dci_forest": 0.05,
     "dci_es": 0.03,
     "sample_efficiency": 0.02,
-    "trained_probe": 0.01,
+    "probe": 0.01,
 }
 SCALES = 2.0 ** (np.arange(CODE.shape[1]) % 6 - 3)
 CHANGES = {
@@ -98,15 +98,14 @@ def test_a_constant_factor_is_left_out(metric):
     np.testing.assert_equal(dict(result), dict(before_any_change(metric)))
 
 
-OF_EVERY_ATTRIBUTE = {f"probe_{name}" for name in ("accuracy", "majority_accuracy", "calibration_error")}
+OF_EVERY_ATTRIBUTE = {f"logistic_{name}" for name in ("accuracy", "majority_accuracy", "calibration_error")}
 
 
 @pytest.mark.parametrize(
     ("metric", "count", "also"),
     [
         ("probe", "attributes_undefined", set()),
-        ("trained_probe", "trained_attributes_undefined", set()),
-        ("decisions", "probe_attributes_undefined", OF_EVERY_ATTRIBUTE),
+        ("logistic", "logistic_attributes_undefined", OF_EVERY_ATTRIBUTE),
         ("tad", "tad_skipped_attributes", set()),
     ],
 )
@@ -127,7 +126,7 @@ def test_only_constant_factors_is_nan_with_a_reason(metric):
 def test_constant_codes_score_zero_or_chance(metric):
     result = scored(metric, np.ones((len(CODE), 4)))
     assert nan_names(result) <= BEYOND
-    of_pairs = metric in ("explicitness", "probe", "trained_probe", "decisions")  # chance 0.5, and 0.67 for F1
+    of_pairs = metric in ("explicitness", "probe", "logistic")  # chance 0.5, and 0.67 for F1
     known = {name: value for name, value in result.items() if name not in BEYOND and CATALOGUE[name].better == "up"}
     assert max(known.values(), default=0.0) <= (0.7 if of_pairs else 0.2)
 

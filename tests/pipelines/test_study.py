@@ -25,7 +25,7 @@ from diffrep.reports.reading.load import ResultFile
 
 GRID = Grid(dataset=("squares",), method=("alpha", "beta"), seed=(0, 1))
 TRAIN = Stage(lambda: None, Cell, ("methods.{method}",), results=lambda cell: (cell.results("train"),))
-PROBE = Stage(lambda: None, Cell, ("evaluate.reconstruct",), results=lambda cell: (cell.results("probe"),))
+PROBE = Stage(lambda: None, Cell, ("evaluate.probe",), results=lambda cell: (cell.results("probe"),))
 BASE = Stage(lambda: None, Shared, results=lambda shared: (shared.results("base"),))
 ANCHORS = Stage(lambda: None, Shared, results=lambda shared: (shared.results("anchors"),))
 DRAWN = Stage(lambda: None, Repeat, results=lambda repeat: (repeat.anchors,))

@@ -89,12 +89,12 @@ def test_dvc_finds_nothing_to_do_either(calm, monkeypatch):
 
 
 def test_what_is_due_is_what_dvc_would_run(copy, monkeypatch):
-    changed_params(copy, lambda params: params["evaluate"]["disentangle"].update(rounds=7))
+    changed_params(copy, lambda params: params["evaluate"]["probe"].update(steps=7))
     due = outdated(copy, monkeypatch)
     repo = Repo()
     graph = networkx.relabel_nodes(repo.index.graph, lambda stage: stage.addressing)
     now = set(repo.status())
-    assert of_cells("disentangle") <= due == now.union(*(networkx.ancestors(graph, name) for name in now))
+    assert of_cells("probe") <= due == now.union(*(networkx.ancestors(graph, name) for name in now))
 
 
 def test_a_stage_that_is_repeated_changes_no_file(copy, monkeypatch):

@@ -142,7 +142,7 @@ def test_an_imported_autoencoder_is_written_as_in_the_file(small_values):
 def test_nothing_changes_after_it_is_read():
     params = load(ROOT)
     with pytest.raises(ValidationError):
-        params.evaluate.reconstruct.images = 3
+        params.evaluate.probe.steps = 3
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def probe(params, cell) -> None:
 STAGE = Stage(
     probe,
     Cell,
-    params=("evaluate.preset", "evaluate.reconstruct", "methods.{method}"),
+    params=("evaluate.preset", "evaluate.probe", "methods.{method}"),
     results=lambda cell: (cell.results("probe"),),
 )
 OF_DATA = Stage(probe, Shared, params=("budgets.{dataset}.base",), results=lambda shared: (shared.results("probe"),))
@@ -103,7 +103,7 @@ def test_hash_depends_on_what_the_stage_declares_and_on_nothing_else(small_value
     before = filled(parsed(small_values))["params_hash"]
     assert hash_with(small_values, "evaluate", "disentangle", "rounds", value=7) == before
     assert hash_with(small_values, "methods", "random", "code_dim", value=7) == before
-    assert hash_with(small_values, "evaluate", "reconstruct", "images", value=7) != before
+    assert hash_with(small_values, "evaluate", "probe", "steps", value=7) != before
     assert hash_with(small_values, "methods", "pdae", "code_dim", value=7) != before
 
 

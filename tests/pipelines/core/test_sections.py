@@ -11,7 +11,7 @@ from diffrep.pipelines.core.params import parsed
 COUNTS = (  # at least 1
     *(f"budgets.shapes3d_rendered.{stage}" for stage in ("base", "autoencoder", "oracle", "method")),
     *(f"train.{key}" for key in ("batch_size", "log_every", "checkpoint_every", "valid_images")),
-    "evaluate.batch_size",
+    *(f"evaluate.{key}" for key in ("batch_size", "probe.steps", "probe.seeds")),
     *(f"evaluate.disentangle.{key}" for key in ("votes_train", "votes_test", "rounds")),
     *(f"evaluate.reconstruct.{key}" for key in ("decode_steps", "invert_steps")),
     *(f"evaluate.counterfactual.{key}" for key in ("decode_steps", "invert_steps")),
@@ -84,7 +84,7 @@ MISTAKES = {
 MOST = {
     **{f"evaluate.disentangle.{key}": 1_000_000 for key in ("votes_train", "votes_test")},
     **{f"machine.{key}": 1024 for key in ("devices", "nodes", "threads", "workers")},
-    **{"evaluate.disentangle.rounds": 1000},
+    **{"evaluate.disentangle.rounds": 1000, "evaluate.probe.steps": 1_000_000, "evaluate.probe.seeds": 1000},
     **{"evaluate.counterfactual.random_parts": 1000, "train.weight_decay": 10, "train.learning_rate": 1},
 }
 

@@ -14,6 +14,7 @@ FACTORS = RNG.integers(0, 3, (1800, 3))
 FACTORS[:900, 1] = FACTORS[:900, 0]  # in training and validation images the first two go together
 CARD = {"factor_names": ["hat", "beard", "hue"], "factor_sizes": [3, 3, 3]}
 PAIRS = {"joint": {"pairs": [{"factors": ["hat", "beard"], "asked": 1.0}], "held_out": []}}
+SETTINGS = SimpleNamespace(steps=100, seeds=1)
 TEST = FACTORS[SPLITS["test"]]
 AGREES = TEST[:, 0] == TEST[:, 1]
 
@@ -38,7 +39,7 @@ OF_HAT, OF_BEARD, OF_BOTH, OF_HUE = (
 
 
 def found(told, *attributes, **given):
-    return carry_over(told, data(attributes, **given))
+    return carry_over(told, data(attributes, **given), SETTINGS, 0)
 
 
 def test_a_code_that_is_one_of_two_factors_tells_the_other_by_it_alone():
@@ -67,7 +68,7 @@ def test_factors_that_go_together_in_part_are_told_apart_by_a_code_that_is_the_f
     known.factors = loose
     told = np.concatenate([np.eye(3)[loose[:, k]] for k in (0, 1)], axis=1)
     of_splits = {split: told[rows] for split, rows in SPLITS.items()}
-    assert carry_over(of_splits, known)["carry_over_probe"] == 0
+    assert carry_over(of_splits, known, SimpleNamespace(steps=1000, seeds=1), 0)["carry_over_probe"] == 0
 
 
 def test_only_attributes_that_one_factor_of_the_pair_decides_are_asked():

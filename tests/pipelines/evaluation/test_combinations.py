@@ -7,8 +7,7 @@ import pytest
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.metrics.measured import Measured, missing
-from diffrep.metrics.probes.logistic_probe import Probed
-from diffrep.metrics.probes.scores import attribute_scores, average_precision
+from diffrep.metrics.probes.probe import Probed, probe_scores
 from diffrep.pipelines.evaluation.combinations import errors_apart, held_out, probes_apart
 from diffrep.pipelines.evaluation.probing import probe_codes
 
@@ -26,11 +25,13 @@ def data(card=HELD) -> SimpleNamespace:
     return SimpleNamespace(attributes=KNOWN, factors=FACTORS, targets=None, splits=SPLITS, card=CARD | card)
 
 
-LOGITS = Probed(*np.random.default_rng(1).normal(size=(2, 300, 3)) + KNOWN[SPLITS["test"]])
+def logits(seeds=2) -> Probed:
+    drawn = np.random.default_rng(1).normal(size=(2, seeds, 300, 3)) + KNOWN[SPLITS["test"]]
+    return Probed(drawn[0], drawn[1], np.ones(seeds, int))
 
 
 def apart(held) -> Measured:
-    return probes_apart(LOGITS, KNOWN[SPLITS["valid"]], KNOWN[SPLITS["test"]], held)
+    return probes_apart(logits(), KNOWN[SPLITS["valid"]], KNOWN[SPLITS["test"]], held)
 
 
 def test_held_out_rows_are_those_that_show_a_combination_whole():
@@ -42,7 +43,7 @@ def test_held_out_rows_are_those_that_show_a_combination_whole():
 def test_where_nothing_is_held_out_there_is_not_a_number_more(card):
     assert held_out(data(card), SPLITS["test"]) is None
     assert apart(None) == errors_apart(Measured({"mse_random_start": 1}), None) == {}
-    found = probe_codes(CODES, data(card), 0)
+    found = probe_codes(CODES, data(card), SimpleNamespace(steps=3, seeds=1), 0)
     assert not [name for name in found if "seen" in name or "held" in name or "both" in name]
 
 
@@ -50,11 +51,8 @@ def test_each_part_has_the_scores_of_its_own_rows():
     held = np.arange(300) % 3 == 0
     found = apart(held)
     for part, rows in (("seen", ~held), ("held_out", held)):
-        expected = attribute_scores(
-            *(LOGITS.test_logits[rows], KNOWN[SPLITS["test"]][rows]),
-            valid_logits=LOGITS.valid_logits,
-            valid_attributes=KNOWN[SPLITS["valid"]],
-        )
+        own = logits()._replace(test_logits=logits().test_logits[:, rows])
+        expected = probe_scores(own, KNOWN[SPLITS["valid"]], KNOWN[SPLITS["test"]][rows])
         for name in ("average_precision", "ap_lift", "auroc", "f1", "prevalence"):
             assert found[f"{part}_{name}"] == pytest.approx(expected[name])
     assert (found["n_seen"], found["n_held_out"], found["attributes_in_both"]) == (200, 100, 3)
@@ -66,9 +64,12 @@ def test_an_attribute_that_one_part_has_or_lacks_throughout_is_in_neither_mean()
     held = FACTORS[SPLITS["test"], 1] == 1
     found = apart(held)
     assert found["attributes_in_both"] == 2
-    known = KNOWN[SPLITS["test"]][~held]
-    expected = average_precision(LOGITS.test_logits[~held][:, [0, 2]], known[:, [0, 2]]).mean()
-    assert found["seen_average_precision"] == pytest.approx(expected)
+    rows = logits()._replace(
+        test_logits=logits().test_logits[:, ~held][..., [0, 2]], valid_logits=logits().valid_logits[..., [0, 2]]
+    )
+    known = KNOWN[:, [0, 2]]
+    expected = probe_scores(rows, known[SPLITS["valid"]], known[SPLITS["test"]][~held])
+    assert found["seen_average_precision"] == pytest.approx(expected["average_precision"])
 
 
 @pytest.mark.parametrize("held", [np.zeros(300, bool), np.ones(300, bool)])
@@ -95,7 +96,7 @@ def test_what_does_not_decode_says_so_of_both_parts():
 
 
 def test_probing_scores_both_parts_of_the_test_images():
-    found = probe_codes(CODES, data(), 0)
+    found = probe_codes(CODES, data(), SimpleNamespace(steps=40, seeds=1), 0)
     assert found["n_seen"] + found["n_held_out"] == found["n_test"] == 300
     assert found["n_held_out"] == held_out(data(), SPLITS["test"]).sum()
     assert 0 < found["seen_average_precision"] <= 1

@@ -17,13 +17,15 @@ def test_the_committed_settings_are_those_of_their_preset():
     expect_preset(EVALUATE)
 
 
-def test_presets_stand_for_rows_votes_and_rounds():
+def test_presets_stand_for_rows_votes_rounds_and_probes():
     assert stands_for("quick") == {
         "disentangle.train": 3_000,
         "disentangle.test": 1_500,
         "disentangle.votes_train": 2_000,
         "disentangle.votes_test": 1_000,
         "disentangle.rounds": 50,
+        "probe.steps": 5_000,
+        "probe.seeds": 2,
     }
     assert stands_for("standard")["disentangle.rounds"] == 100
     assert stands_for("mine") == {}

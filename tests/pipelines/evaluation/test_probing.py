@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from diffrep.metrics.noise import row_noise
-from diffrep.metrics.probes.logistic_probe import logistic_probe
+from diffrep.metrics.probes.probe import linear_probe
 from diffrep.pipelines.evaluation import probing
 from diffrep.pipelines.evaluation.probing import VALIDATION, lifts_of_parts, mean_precision, probe_codes
 
@@ -17,14 +17,15 @@ ALL = DRAWN.normal(size=(900, 4)) * [1, 5, 0.2, 1]
 KNOWN = (ALL[:, :3] + DRAWN.normal(size=(900, 3)) * [1, 5, 0.2] > 0).astype(np.uint8)
 CODES = {split: ALL[rows] for split, rows in SPLITS.items()}
 CARD = {"attribute_groups": ["near", "near", "far"]}
+LONG = 300  # steps in which a probe learns
 
 
 def data(attributes=KNOWN) -> SimpleNamespace:
     return SimpleNamespace(attributes=attributes, targets=None, splits=SPLITS, card=CARD)
 
 
-def probed(codes=CODES, attributes=KNOWN):
-    return probe_codes(codes, data(attributes), 0)
+def probed(codes=CODES, attributes=KNOWN, steps=40, seeds=2, seed=0):
+    return probe_codes(codes, data(attributes), SimpleNamespace(steps=steps, seeds=seeds), seed)
 
 
 def with_rows(array: np.ndarray, split: str, values: np.ndarray) -> np.ndarray:
@@ -39,25 +40,25 @@ def scrambled(split: str) -> np.ndarray:
 
 
 @pytest.fixture
-def logits(monkeypatch) -> list[np.ndarray]:
-    """What probes say of validation images: other penalties would say other things."""
-    told = []
+def epochs(monkeypatch) -> list:
+    """The epochs that probes choose."""
+    chosen = []
 
-    def noting(*args):
-        found = logistic_probe(*args)
-        told.append(found.valid_logits)
+    def noting(*args, **kwargs):
+        found = linear_probe(*args, **kwargs)
+        chosen.append(found.best_epochs.tolist())
         return found
 
-    monkeypatch.setattr(probing, "logistic_probe", noting)
-    return told
+    monkeypatch.setattr(probing, "linear_probe", noting)
+    return chosen
 
 
 def test_the_noise_of_average_precision_is_what_other_test_images_show():
     known, drawn = (np.random.default_rng(3).random((6000, 2)) < 0.3).astype(int), np.random.default_rng(4)
-    logits = known + drawn.normal(size=(6000, 2))
-    fresh = [mean_precision(logits[rows], known[rows]) for rows in np.split(np.arange(6000), 20)]
+    logits = (known + drawn.normal(size=(2, 6000, 2))).astype(np.float32)
+    fresh = [mean_precision(logits[:, rows], known[rows]) for rows in np.split(np.arange(6000), 20)]
     found = [
-        row_noise(lambda own, rows=rows: {"ap": mean_precision(logits[rows[own]], known[rows[own]])}, 300, seed=0)
+        row_noise(lambda own, rows=rows: {"ap": mean_precision(logits[:, rows[own]], known[rows[own]])}, 300, seed=0)
         for rows in np.split(np.arange(6000), 20)
     ]
     squares = [np.square(noise["ap"]["rows"]) for noise in found]
@@ -67,63 +68,82 @@ def test_the_noise_of_average_precision_is_what_other_test_images_show():
 def test_the_noise_is_that_of_the_precision_that_is_reported():
     assert set(probed().noise) == {"average_precision"}
     assert 0 < probed().noise["average_precision"]["rows"] < 0.1
-    logits, known = np.array([[2.0], [1.0], [0.0]]), np.array([[1], [0], [1]])
+    logits, known = np.array([[[2.0], [1.0], [0.0]]]), np.array([[1], [0], [1]])
     assert mean_precision(logits, known) == pytest.approx((1 + 2 / 3) / 2)
-    assert np.isnan(mean_precision(logits[:1], known[:1]))
+    assert np.isnan(mean_precision(logits[:, :1], known[:1]))
 
 
 def test_precision_on_validation_images_is_that_of_the_same_probes():
     """With the validation images for test images both are the same number; test labels have no say in it."""
     turned = data()
     turned.splits = SPLITS | {"test": SPLITS["valid"]}
-    found = probe_codes(CODES | {"test": CODES["valid"]}, turned, 0)
+    found = probe_codes(CODES | {"test": CODES["valid"]}, turned, SimpleNamespace(steps=LONG, seeds=2), 0)
     assert found[VALIDATION] == pytest.approx(found["average_precision"])
-    assert probed()[VALIDATION] == found[VALIDATION]
-    assert probed(attributes=scrambled("test"))[VALIDATION] == found[VALIDATION]
-    assert probed(attributes=scrambled("valid"))[VALIDATION] < found[VALIDATION] - 0.1
+    assert probed(steps=LONG)[VALIDATION] == found[VALIDATION]
+    assert probed(attributes=scrambled("test"), steps=LONG)[VALIDATION] == found[VALIDATION]
+    assert probed(attributes=scrambled("valid"), steps=LONG)[VALIDATION] < found[VALIDATION] - 0.1
 
 
-def test_labels_of_test_images_choose_neither_penalty_nor_threshold(logits):
-    one, other = probed(), probed(attributes=scrambled("test"))
+def test_labels_of_test_images_choose_neither_epoch_nor_threshold(epochs):
+    one, other = probed(steps=LONG), probed(attributes=scrambled("test"), steps=LONG)
     np.testing.assert_array_equal(one.arrays["threshold"], other.arrays["threshold"])
-    np.testing.assert_array_equal(*logits)
+    assert epochs[0] == epochs[1]
     assert one["average_precision"] > other["average_precision"] + 0.1
 
 
-def test_codes_of_test_images_choose_nothing_either(logits):
+def test_codes_of_test_images_choose_nothing_either(epochs):
     other = CODES | {"test": CODES["test"][::-1] * 3}
-    one, two = probed(), probed(other)
+    one, two = probed(steps=LONG), probed(other, steps=LONG)
     np.testing.assert_array_equal(one.arrays["threshold"], two.arrays["threshold"])
-    np.testing.assert_array_equal(*logits)
+    assert epochs[0] == epochs[1]
 
 
-def test_labels_of_validation_images_choose(logits):
-    one, other = probed(), probed(attributes=scrambled("valid"))
+def test_labels_of_validation_images_choose(epochs):
+    one, other = probed(steps=LONG), probed(attributes=scrambled("valid"), steps=LONG)
     assert not np.allclose(one.arrays["threshold"], other.arrays["threshold"])
-    assert not np.allclose(*logits)
+    assert epochs[0] != epochs[1]
 
 
 def test_labels_of_training_images_are_learnt():
-    one, other = probed(), probed(attributes=scrambled("train"))
+    one, other = probed(steps=LONG), probed(attributes=scrambled("train"), steps=LONG)
     assert other["average_precision"] < one["average_precision"] - 0.1
 
 
-def test_the_scale_is_that_of_training_images(monkeypatch):
-    """With one penalty nothing is to be chosen: validation codes have no say in the scores of test ones."""
-    monkeypatch.setattr("diffrep.metrics.probes.logistic_probe.PENALTIES", (1.0,))
+def test_the_scale_is_that_of_training_images():
+    """With one epoch nothing is to be chosen: validation codes have no say in the scores of test ones."""
     other = CODES | {"valid": CODES["valid"] * [100, 0.01, 1, 1] + 5}
-    one, two = probed(), probed(other)
+    one, two = probed(steps=1), probed(other, steps=1)
     np.testing.assert_array_equal(one.arrays["average_precision"], two.arrays["average_precision"])
 
 
 def test_nor_have_test_codes_a_say_in_each_others_scale():
-    one = probed().arrays["threshold"]
-    other = probed(CODES | {"test": CODES["test"] * 1000}).arrays["threshold"]
+    one = probed(steps=1).arrays["threshold"]
+    other = probed(CODES | {"test": CODES["test"] * 1000}, steps=1).arrays["threshold"]
     np.testing.assert_array_equal(one, other)
 
 
+def test_scores_are_means_over_the_seeds_asked_for():
+    both, first, second = probed(seeds=2, seed=5), probed(seeds=1, seed=5), probed(seeds=1, seed=6)
+    assert both["auroc"] == pytest.approx((first["auroc"] + second["auroc"]) / 2)
+    assert first["auroc"] != second["auroc"]
+
+
+@pytest.mark.parametrize(("steps", "expected"), [(1, 1), (2, 1), (3, 2), (40, 18)])
+def test_steps_are_whole_epochs_of_batches_of_128(monkeypatch, steps, expected):
+    """300 training rows are 2.34 batches."""
+    asked = {}
+
+    def noting(*args, **kwargs):
+        asked.update(kwargs)
+        return linear_probe(*args, **kwargs)
+
+    monkeypatch.setattr(probing, "linear_probe", noting)
+    probed(steps=steps)
+    assert (asked["epochs"], asked["batch_size"]) == (expected, 128)
+
+
 def test_groups_and_numbers_of_rows_are_told():
-    found = probed()
+    found = probed(steps=1)
     assert (found["n_train"], found["n_valid"], found["n_test"]) == (300, 300, 300)
     assert found["auroc_near"] == pytest.approx(found.arrays["auroc"][:2].mean())
 
@@ -151,7 +171,7 @@ def test_parts_are_judged_on_test_images_and_fitted_on_training_ones():
 def test_targets_are_told_beside_attributes():
     known = data()
     known.targets = np.stack([3 * ALL[:, 0] + 1, np.zeros(len(ALL))], axis=1)
-    found = probe_codes(CODES, known, 0)
+    found = probe_codes(CODES, known, SimpleNamespace(steps=1, seeds=1), 0)
     assert found["target_r"] > 0.99
     assert found["target_r_undefined"] == 1
     assert found["average_precision"] > 0

@@ -26,6 +26,7 @@ def values():
     found["methods"] = {"random": {"code_dim": 4, "encoder": {"kind": "conv", "channels": [32], "attention": None}}}
     found["grid"] = {"dataset": [ROOMS], "method": ["random"], "seed": [0]}
     found["report"] = {"reference": "random", "controls": []}
+    found["evaluate"]["probe"] = {"steps": 10, "seeds": 1}
     found["evaluate"]["disentangle"] |= {"votes_train": 20, "votes_test": 20, "rounds": 1}
     found["evaluate"]["reconstruct"] |= {"images": 6, "decode_steps": 2, "invert_steps": 2}
     edits = {"pairs": 8, "images": 24, "interpolated": 2, "composed": 2, "decode_steps": 2, "invert_steps": 2}

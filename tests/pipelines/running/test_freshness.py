@@ -15,9 +15,7 @@ def run(params, place):
     """Nothing: a stage is declared here, not run."""
 
 
-PROBE = Stage(
-    run, Cell, params=("evaluate.reconstruct",), results=lambda cell: (cell.results("probe"), cell.results("more"))
-)
+PROBE = Stage(run, Cell, params=("evaluate.probe",), results=lambda cell: (cell.results("probe"), cell.results("more")))
 FILES = (CELL.results("probe") / "result.json", CELL.results("more") / "row" / "result.json")
 
 
@@ -37,7 +35,7 @@ def test_a_result_of_these_settings_is_taken(params):
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_result_of_other_settings_is_told_with_both_hashes(params, small_values, file):
-    small_values["evaluate"]["reconstruct"]["decode_steps"] += 1
+    small_values["evaluate"]["probe"]["steps"] += 1
     old, new = params_hash(PROBE, CELL, params), params_hash(PROBE, CELL, parsed(small_values))
     write_json(file, {"params_hash": new})
     told = otherwise_made(PROBE, CELL, params)

@@ -35,10 +35,7 @@ def run(params, place):
     """Nothing: the stage is declared here, its command stands in dvc.yaml."""
 
 
-PROBE, CELL = (
-    Stage(run, Cell, params=("evaluate.reconstruct",), results=lambda cell: (FOLDER,)),
-    Cell("squares", "pca", 0),
-)
+PROBE, CELL = Stage(run, Cell, params=("evaluate.probe",), results=lambda cell: (FOLDER,)), Cell("squares", "pca", 0)
 
 
 @pytest.fixture

@@ -96,12 +96,12 @@ def test_factors_are_scored_without_torch(tmp_path):
     assert 0 < json.loads((tmp_path / "out.json").read_text())["mig"] <= 1
 
 
-def test_trained_probes_say_which_extra_they_want_and_take_no_other_along(tmp_path):
+def test_probes_say_which_extra_they_want_and_take_no_other_along(tmp_path):
     saved(tmp_path, codes=CODES["identity"][:N], attributes=(FACTORS[:N] > 4).astype(int))
-    done = without_the_suite(tmp_path, "score", "mine.npz", "--metrics", "probe,trained_probe", "--json", "out.json")
+    done = without_the_suite(tmp_path, "score", "mine.npz", "--metrics", "probe,unsupervised", "--json", "out.json")
     assert done.returncode == 1
-    assert done.stderr == "diffrep: error: trained_probe: torch is not installed: pip install 'diffrep[torch]'\n"
-    assert "average_precision" in json.loads((tmp_path / "out.json").read_text())
+    assert done.stderr == "diffrep: error: probe: torch is not installed: pip install 'diffrep[torch]'\n"
+    assert "mutual_info_score" in json.loads((tmp_path / "out.json").read_text())
 
 
 @pytest.mark.parametrize(

@@ -67,12 +67,10 @@ def test_few_rows_to_draw_batches_from_are_said(scored, capsys):
 
 
 def test_attributes_are_probed(scored):
-    values, record = scored(
-        "probe,decisions,trained_probe", codes=CODES["identity"][:N], attributes=FACTORS[:N, :4] > 4
-    )
-    assert set(values) >= {"average_precision", "auroc", "f1", "probe_accuracy", "probe_calibration_error"}
+    values, record = scored("probe,logistic", codes=CODES["identity"][:N], attributes=FACTORS[:N, :4] > 4)
+    assert set(values) >= {"average_precision", "auroc", "f1", "logistic_accuracy", "logistic_calibration_error"}
     assert values["average_precision"] > 0.95
-    assert values["trained_average_precision"] > 0.95
+    assert values["logistic_average_precision"] > 0.95
     assert record["attributes"] == 4
 
 
@@ -147,6 +145,6 @@ def test_a_metric_that_refuses_the_rows_is_named_and_keeps_the_others(
 
 
 def test_a_file_that_every_metric_refuses_writes_nothing(scored, tmp_path):
-    with pytest.raises(UserError, match="trained_probe: no attribute has both values in the validation rows"):
-        scored("trained_probe", codes=GOOD["codes"], attributes=np.zeros((N, 1), int))
+    with pytest.raises(UserError, match="probe: no attribute has both values in the validation rows"):
+        scored("probe", codes=GOOD["codes"], attributes=np.zeros((N, 1), int))
     assert [path.name for path in tmp_path.iterdir()] == ["mine.npz"]

@@ -41,7 +41,7 @@ def test_every_anchor_is_scored_by_settings_and_seed_of_the_evaluation(rooms):
     data, evaluate, seed = Prepared(ROOMS.data), rooms.evaluate, rooms.evaluate.seed
     codes, scene = dict(fixed_codes(data))["pca20"], renderer(rooms, ROOMS.dataset)
     expected = {
-        ("pca20", "probe"): probe_codes(codes, data, seed),
+        ("pca20", "probe"): probe_codes(codes, data, evaluate.probe, seed),
         ("pca20", "disentangle"): disentanglement(codes["test"], data, evaluate.disentangle, seed),
         ("mean_image", "reconstruct"): mean_image(data, evaluate.reconstruct.images),
         ("unedited", "counterfactual"): unedited_errors(data, scene, evaluate.counterfactual, seed),

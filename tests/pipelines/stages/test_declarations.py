@@ -46,6 +46,7 @@ OUTDATED = {
     "evaluate.diagnose.times": CHECKED | ALWAYS | {"encode", "attribute_loss"},
     "evaluate.diagnose.pairs": CHECKED | ALWAYS | {"attribute_loss"},
     "evaluate.partway": ALWAYS | {"train", "partway"},
+    "evaluate.probe": CHECKED | ALWAYS | ANCHORS | {"probe", "partway"},
     "evaluate.disentangle": CHECKED | ALWAYS | ANCHORS | {"disentangle", "partway"},
     "evaluate.disentangle.train": CHECKED | ALWAYS | ANCHORS | {"disentangle", "partway", "own_metrics"},
     "evaluate.disentangle.test": CHECKED | ALWAYS | ANCHORS | {"disentangle", "partway", "own_metrics"},

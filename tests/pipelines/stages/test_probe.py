@@ -25,7 +25,7 @@ def test_every_view_has_the_scores_of_its_own_codes(data, study_params, method):
     folder, evaluate = cell(method).results("probe"), study_params.evaluate
     files = {"": result_file(folder)} | {view: view_file(folder, view) for view in read_views(cell(method))}
     for view, file in files.items():
-        expected = probe_codes(read_codes(cell(method), view), data, evaluate.seed)
+        expected = probe_codes(read_codes(cell(method), view), data, evaluate.probe, evaluate.seed)
         found = json.loads(file.read_text())
         assert {name: found[name] for name in expected if name not in expected.reasons} == pytest.approx(
             {name: value for name, value in expected.items() if name not in expected.reasons}
@@ -34,7 +34,7 @@ def test_every_view_has_the_scores_of_its_own_codes(data, study_params, method):
 
 def test_arrays_are_those_of_the_default_view(data, study_params):
     evaluate = study_params.evaluate
-    expected = probe_codes(read_codes(cell("drl_joint")), data, evaluate.seed).arrays
+    expected = probe_codes(read_codes(cell("drl_joint")), data, evaluate.probe, evaluate.seed).arrays
     with np.load(cell("drl_joint").arrays("probe")) as arrays:
         assert set(arrays.files) == set(expected)
         for name in expected:

@@ -1,11 +1,10 @@
-"""The linear probe as the papers train it: one linear layer from a frozen code to all attributes, for some epochs.
+"""The standard linear probe: one linear layer from a frozen code to all attributes.
 
 After the multi-task classification of Yue et al. 2024 (DiTi, arXiv:2401.11430, section 5). Unlike there, codes are
 standardised by the training rows, which makes the result independent of their scale, and the rows are shuffled;
-`compat` leaves both away, as there. The tables' probe is the same problem solved, logistic_probe.py.
+`compat` leaves both away, as there. Solved exactly, the same problem is logistic_probe.py.
 """
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,15 +13,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from diffrep.metrics.codes import active_dimensions, checked_codes, checked_parts, held_out
-from diffrep.metrics.measured import Measured, prefixed
+from diffrep.metrics.codes import active_dimensions, checked_codes, checked_parts
+from diffrep.metrics.measured import Measured
 from diffrep.metrics.probes.scores import attribute_scores, average_precision, checked_logits
 
-EPOCHS = 15  # at least, as published
-BATCH = 128
 
-
-class Trained(NamedTuple):
+class Probed(NamedTuple):
     """Logits of each probe seed at its best epoch, and that epoch, counted from 1."""
 
     valid_logits: np.ndarray  # [seeds, n_valid, A] float32
@@ -49,13 +45,13 @@ class _Best:
     def __init__(self, seeds: int, truth: np.ndarray, n_test: int) -> None:
         valid, test = (np.zeros((seeds, n, truth.shape[1]), np.float32) for n in (len(truth), n_test))
         self.truth, self.precision = truth, np.full(seeds, -1.0)
-        self.kept = Trained(valid, test, np.zeros(seeds, dtype=np.int64))
+        self.probed = Probed(valid, test, np.zeros(seeds, dtype=np.int64))
 
     def see(self, epoch: int, valid_logits: np.ndarray, test_logits: np.ndarray) -> None:
         precision = np.array([np.nanmean(average_precision(mine, self.truth)) for mine in valid_logits])
         better = precision > self.precision
-        self.precision[better], self.kept.best_epochs[better] = precision[better], epoch
-        self.kept.valid_logits[better], self.kept.test_logits[better] = valid_logits[better], test_logits[better]
+        self.precision[better], self.probed.best_epochs[better] = precision[better], epoch
+        self.probed.valid_logits[better], self.probed.test_logits[better] = valid_logits[better], test_logits[better]
 
 
 @torch.enable_grad()
@@ -67,18 +63,18 @@ def linear_probe(
     test_codes: np.ndarray,
     *,
     seeds: Sequence[int],
-    epochs: int = EPOCHS,
-    batch_size: int = BATCH,
+    epochs: int = 15,
+    batch_size: int = 128,
     learning_rate: float = 1e-3,
     compat: bool = False,
-) -> Trained:
+) -> Probed:
     """Logits of linear probes trained on one code, one probe per seed, all in one pass over the epochs.
 
     codes       [n, d] float; standardised by the training rows, dimensions constant there are dropped
     attributes  [n, A] in {0, 1}
     compat      as DiTi's code: codes on their own scale, none dropped, and rows in the order given, epoch after epoch;
                 only the initial weights come from the seed
-    returns     `Trained`: of each seed the logits at the epoch of best mean average precision on the validation rows,
+    returns     `Probed`: of each seed the logits at the epoch of best mean average precision on the validation rows,
                 the earliest of equals
 
     Mean binary cross-entropy over rows and attributes, Adam without weight decay. Initial weights and the order of rows
@@ -113,11 +109,11 @@ def linear_probe(
         _epoch(layers, optimizer, train, target, _orders(generators, len(train), compat), batch_size)
         with torch.no_grad():
             best.see(epoch, layers(valid).numpy(), layers(test).numpy())
-    return best.kept
+    return best.probed
 
 
 def probe_scores(
-    trained: Trained, valid_attributes: np.ndarray, test_attributes: np.ndarray, *, groups: Sequence[str] = ()
+    probed: Probed, valid_attributes: np.ndarray, test_attributes: np.ndarray, *, groups: Sequence[str] = ()
 ) -> Measured:
     """The scores of `attribute_scores`, each the mean over probe seeds.
 
@@ -127,7 +123,7 @@ def probe_scores(
     arrays      the same per attribute [A]
 
     >>> logits, known = np.array([[[2.0], [0.0], [1.0]], [[1.0], [2.0], [0.0]]]), np.array([[1], [0], [0]])
-    >>> found = probe_scores(Trained(logits, logits, np.array([1, 1])), known, known)
+    >>> found = probe_scores(Probed(logits, logits, np.array([1, 1])), known, known)
     >>> found["average_precision"], found["auroc"]
     (0.75, 0.75)
     """
@@ -135,53 +131,11 @@ def probe_scores(
         attribute_scores(
             told, test_attributes, valid_logits=chosen_by, valid_attributes=valid_attributes, groups=groups
         )
-        for chosen_by, told in zip(trained.valid_logits, trained.test_logits, strict=True)
+        for chosen_by, told in zip(probed.valid_logits, probed.test_logits, strict=True)
     ]
     values = {name: float(np.mean([scores[name] for scores in scored])) for name in scored[0]}
     arrays = {name: np.mean([scores.arrays[name] for scores in scored], axis=0) for name in scored[0].arrays}
     return Measured(values, reasons=scored[0].reasons, arrays=arrays)
-
-
-def trained_scores(
-    train_codes: np.ndarray,
-    train_attributes: np.ndarray,
-    test_codes: np.ndarray,
-    test_attributes: np.ndarray,
-    *,
-    seed: int,
-    probes: int = 3,
-    steps: int = 5_000,
-) -> Measured:
-    """AP, AUROC and F1; a fifth of the training rows, drawn by the seed, chooses the probes' epoch and thresholds.
-
-    codes       [n, d] float in both parts
-    attributes  [n, A] in {0, 1} in both parts
-    probes      how many seeds, from `seed` upwards, are averaged
-    steps       of Adam at least, in 15 epochs or more: fewer leave a probe of few rows unfinished
-    returns     `trained_<name>` for each name of `attribute_scores`, whose ranges, directions and chance they have
-    arrays      the same per attribute [A]
-
-    ValueError for what `linear_probe` refuses: nan, other values than 0 and 1, nothing to choose an epoch by.
-
-    >>> attributes = np.random.default_rng(0).integers(2, size=(200, 2))
-    >>> told = trained_scores(attributes, attributes, attributes, attributes, seed=0, probes=1, steps=500)
-    >>> told["trained_average_precision"]
-    1.0
-    """
-    train, test = checked_parts(train_codes, train_attributes, test_codes, test_attributes)
-    known = np.asarray(train_attributes)
-    fitted, valid = held_out(len(train), seed)
-    trained = linear_probe(
-        train[fitted],
-        known[fitted],
-        train[valid],
-        known[valid],
-        test,
-        seeds=range(seed, seed + probes),
-        epochs=max(EPOCHS, math.ceil(steps * BATCH / len(fitted))),
-        batch_size=BATCH,
-    )
-    return prefixed(probe_scores(trained, known[valid], test_attributes), "trained_")
 
 
 def _checked_attributes(attributes: np.ndarray) -> np.ndarray:
