@@ -68,7 +68,8 @@ def wrong_end(code: int | None, log: Path) -> str:
 
 def is_put_off(code: int | None, log: Path) -> bool:
     """Whether DVC has not begun the stage, since another process is at work with its files."""
-    return bool(code) and any(BUSY.match(line) for line in log.read_text(errors="replace").splitlines())
+    lines = log.read_text(errors="replace").splitlines() if code and log.exists() else []
+    return any(map(BUSY.match, lines))
 
 
 def failure(log: Path) -> str:
