@@ -49,6 +49,22 @@ def project(study, tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
+def no_training(monkeypatch) -> None:
+    """Whatever trains fails."""
+
+    def training(*_, **__):
+        raise AssertionError("trained")
+
+    monkeypatch.setattr("diffrep.pipelines.training.training.training", training)
+
+
+@pytest.fixture
+def untrainable(project, no_training) -> Path:
+    """A copy of the study in which nothing can be trained."""
+    return project
+
+
+@pytest.fixture
 def studied(study, monkeypatch) -> Path:
     """The study itself, to read in."""
     monkeypatch.chdir(study)

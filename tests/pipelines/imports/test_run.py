@@ -38,13 +38,8 @@ def file(tmp_path_factory):
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
+def workspace(no_training, tmp_path, monkeypatch):
     """A workspace of tiny rooms that is the current folder, in which nothing can be trained."""
-
-    def training(*_, **__):
-        raise AssertionError("trained")
-
-    monkeypatch.setattr("diffrep.pipelines.training.training.training", training)
     monkeypatch.chdir(tmp_path)
     values = small_values()
     values["datasets"][ROOMS] |= {"size": SIDE}

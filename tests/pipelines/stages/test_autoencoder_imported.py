@@ -48,17 +48,6 @@ def result() -> dict:
 
 
 @pytest.fixture
-def untrainable(project, monkeypatch):
-    """A copy of the study in which no autoencoder can be trained."""
-
-    def training(*_, **__):
-        raise AssertionError("trained")
-
-    monkeypatch.setattr("diffrep.pipelines.training.training.training", training)
-    return project
-
-
-@pytest.fixture
 def theirs(untrainable):
     """The published network that was imported; the study's own autoencoder had stood in its place."""
     network = imported(untrainable, SCALE)

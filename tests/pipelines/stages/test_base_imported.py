@@ -50,17 +50,6 @@ def known(params):
 
 
 @pytest.fixture
-def untrainable(project, monkeypatch):
-    """A copy of the study in which nothing can be trained."""
-
-    def training(*_, **__):
-        raise AssertionError("trained")
-
-    monkeypatch.setattr("diffrep.pipelines.training.training.training", training)
-    return project
-
-
-@pytest.fixture
 def theirs(untrainable):
     """The UNet2DModel that was imported; the study's own base model had stood in its place."""
     unet = of_2022(untrainable / "theirs")
