@@ -117,6 +117,7 @@ def train(network: Any, images: Tensor, steps: int) -> None:
     learned = [p for p in network.parameters() if p.requires_grad]
     expect(learned, "there is a loss, but no parameter that takes a gradient")
     optimiser = torch.optim.Adam(learned, LEARNING_RATE)
+    falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)  # or the last steps decide what is learned
     for step in range(steps):
         rows = torch.arange(step * BATCH, (step + 1) * BATCH) % len(images)
         optimiser.zero_grad()
@@ -125,6 +126,7 @@ def train(network: Any, images: Tensor, steps: int) -> None:
         value.backward()
         nn.utils.clip_grad_norm_(network.parameters(), CLIP)
         optimiser.step()
+        falling.step()
 
 
 def loss(network: Any, images: Tensor, seed: int) -> Tensor:

@@ -12,11 +12,12 @@ from pathlib import Path
 from diffrep.pipelines.core.interrupts import ENDINGS
 from diffrep.pipelines.running.child import early_end
 from diffrep.pipelines.running.process import RECORDED
+from diffrep.pipelines.running.waiting import holders
 
 GRACE = 10.0  # seconds that a stage has to end after it was told to
 EXCEPTION = re.compile(r"[\w.]*[A-Z]\w*(?:: .*)?")  # the line of a traceback that says what was raised
 BOILERPLATE = re.compile(r"Running stage |> |ERROR: failed to reproduce ")  # lines of DVC's that say nothing of why
-BUSY = re.compile(r"ERROR: .* is busy, it is being blocked by:")  # said before the stage has begun
+BUSY = re.compile(r"^ERROR: .* is busy, it is being blocked by:", re.MULTILINE)  # said before the stage has begun
 OURS, WARNING = "diffrep: error: ", "diffrep: warning: "
 
 
@@ -66,10 +67,11 @@ def wrong_end(code: int | None, log: Path) -> str:
     return f"{early_end(code)}, see {log}"
 
 
-def is_put_off(code: int | None, log: Path) -> bool:
-    """Whether DVC has not begun the stage, since another process is at work with its files."""
-    lines = log.read_text(errors="replace").splitlines() if code and log.exists() else []
-    return any(map(BUSY.match, lines))
+def put_off_by(code: int | None, log: Path) -> str:
+    """The processes that are at work with a stage's files, for which DVC has not begun it; empty where it has."""
+    said = log.read_text(errors="replace") if code and log.exists() else ""
+    refused = BUSY.search(said)
+    return holders(said[refused.start() :]) if refused else ""
 
 
 def failure(log: Path) -> str:

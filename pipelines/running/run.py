@@ -13,9 +13,10 @@ from diffrep.pipelines.running.gpus import Gpus
 from diffrep.pipelines.running.logs import log_of
 from diffrep.pipelines.running.missing import note_made_again
 from diffrep.pipelines.running.plan import CHANGED, MISSING, Plan
-from diffrep.pipelines.running.waiting import BusyError
+from diffrep.pipelines.running.waiting import BusyError, holders
 
 ALIKE = "other bytes here than dvc.lock names, of the same settings and code; what stands on the earlier ones stays"
+STALE = "; if that is no run of this folder, delete .dvc/tmp/rwlock"
 POLL = 0.1  # seconds between two looks at the running stages
 BUSY = 5.0  # seconds until a stage is tried again whose files another process is at work with
 
@@ -75,8 +76,8 @@ class Run:
             for name in unknown:
                 try:
                     reason = self.plan.reason(name)
-                except BusyError:
-                    self.try_later(name)
+                except BusyError as error:
+                    self.try_later(name, holders(str(error)))
                     continue
                 if reason:
                     self.due[name] = reason
@@ -112,9 +113,9 @@ class Run:
             ending.send([process], signal.SIGKILL)  # what it has left running
             del self.running[name]
             self.gpus.take_back(name)
-            if ending.is_put_off(process.exitcode, log_of(name)):
+            if others := ending.put_off_by(process.exitcode, log_of(name)):
                 self.waiting.append(name)
-                self.try_later(name)
+                self.try_later(name, others)
                 continue
             seconds = time.monotonic() - began
             self.ran += 1
@@ -129,14 +130,14 @@ class Run:
                 for line in ending.warnings_in(log_of(name)):
                     self.board.tell(f"warning  {name}: {line}")
 
-    def try_later(self, name: str) -> None:
-        """Put a stage off that another run of this folder is at work with, in part: it may be up to date then."""
+    def try_later(self, name: str, others: str) -> None:
+        """Put a stage off whose files other processes are at work with, and name them: it may be up to date then."""
         if name not in self.wanted:
             self.due.pop(name, None)
         self.later[name] = time.monotonic() + BUSY
         if name not in self.put_off:
             self.put_off.add(name)
-            self.board.tell(f"waiting  {name}: another process is at work with what it reads or writes")
+            self.board.tell(f"waiting  {name}: its files are in use by {others}{STALE}")
 
     def settled(self, name: str) -> None:
         """Note that a stage has ended well; of one whose outputs were missing, whether they are what they were."""

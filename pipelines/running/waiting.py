@@ -1,5 +1,6 @@
-"""Waiting for what another process holds: said after two seconds, so that nobody takes it for a hang."""
+"""Waiting for what another process holds: said, with the process, so that nobody takes it for a hang."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,6 +8,8 @@ from dvc.lock import LockBase, LockError
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.progress import told_if_slow
+
+HOLDER = re.compile(r"\(PID \d+\): .+")  # as DVC names a process that reads or writes files of a stage
 
 
 class BusyError(UserError):
@@ -31,3 +34,8 @@ def busy_errors() -> Iterator[None]:
         yield
     except LockError as error:
         raise BusyError(str(error)) from error
+
+
+def holders(message: str) -> str:
+    """The processes that DVC's word of files in use names, as `(PID 4711): dvc repro`; empty where it names none."""
+    return ", ".join(HOLDER.findall(message))

@@ -24,7 +24,13 @@ def command(name: str) -> str:
 
 def diffrep(folder: Path, *words: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [command("diffrep"), *words], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False
+        [command("diffrep"), *words],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=2 * PATIENCE,
     )
 
 

@@ -1,7 +1,6 @@
 """Places and surroundings that do not do: trees that nobody may write, MLflow in all its states, no git."""
 
 import fcntl
-import json
 import os
 import subprocess
 from pathlib import Path
@@ -105,14 +104,6 @@ def of_somebody_else(folder):
     os.environ |= {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 
 
-def runs_in_it(folder):
-    """DVC's list of what runs, with a living process that writes all."""
-    dvc_here(folder)
-    (folder / "dvc.yaml").write_text("stages: {one: {cmd: cp params.yaml made, deps: [params.yaml], outs: [made]}}\n")
-    info = {"pid": os.getppid(), "cmd": "dvc repro"}
-    text(".dvc/tmp/rwlock", json.dumps({"write": {str(folder / "made"): info}, "read": {}}))(folder)
-
-
 def in_a_loop(folder):
     (folder / "runs").symlink_to("runs")
 
@@ -152,7 +143,6 @@ MISTAKES = [
     Mistake("a tree from a zip", as_from_a_zip, ("repro",), "clone it with git, or run `dvc config core.no_scm true`"),
     Mistake("a damaged configuration of DVC", both(dvc_here, text(".dvc/config", "[core")), ("repro",), "config"),
     Mistake("a pipeline that is no YAML", both(dvc_here, text("dvc.yaml", "stages: [")), ("repro",), "dvc.yaml"),
-    Mistake("what another process is writing", runs_in_it, ("repro",), "made"),
     Mistake("a workspace without git", variable("PATH", ""), NEW, "git is not inst"),
     Mistake("a checkout of somebody else", of_somebody_else, NEW, "safe.directory"),
     Mistake("a workspace in a folder of something else", text("new/file", ""), NEW, "new is not empty"),

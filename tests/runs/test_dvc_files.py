@@ -5,7 +5,7 @@ import os
 import subprocess
 
 import pytest
-from smoke_runs import diffrep
+from smoke_runs import PATIENCE, diffrep, started
 
 pytestmark = pytest.mark.long
 
@@ -25,13 +25,17 @@ def test_a_dead_process_in_that_list_is_no_obstacle(copy):
     assert "Everything is up to date" in again.stdout, again.stderr
 
 
-def test_a_living_process_in_that_list_is_one_line(copy):
-    busy = {"write": {str(copy / "results"): {"pid": os.getpid(), "cmd": "dvc repro"}}, "read": {}}
-    (copy / ".dvc" / "tmp" / "rwlock").write_text(json.dumps(busy))
-    again = diffrep(copy, "repro")
-    assert again.returncode == 1
-    assert "is busy, it is being blocked by" in again.stderr
-    assert again.stderr.count("\n") == 1
+def test_a_living_process_in_that_list_is_named_and_waited_for(copy):
+    with subprocess.Popen(["sleep", "1000"]) as other:
+        busy = {"write": {str(copy / "results"): {"pid": other.pid, "cmd": "dvc commit"}}, "read": {}}
+        (copy / ".dvc" / "tmp" / "rwlock").write_text(json.dumps(busy))
+        again = started(copy)
+        told = next(line for line in again.stdout if "waiting" in line)
+        other.kill()
+    said, _ = again.communicate(timeout=PATIENCE)
+    assert f"(PID {other.pid}): dvc commit" in told
+    assert again.returncode == 0
+    assert "Everything is up to date" in said
 
 
 def test_a_damaged_lock_of_dvc_is_one_line(copy):

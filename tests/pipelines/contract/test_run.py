@@ -22,8 +22,6 @@ from diffrep.pipelines.core.params import load, parsed
 ROOT = Path(__file__).parents[3]
 PARAMS = load(ROOT)
 SIDE, STEPS = 16, 40
-LATE = ("diti", "diffsiam", "encdiff", "encdiff_skip", "encdiff_latent", "dbae")  # after 40 they hardly use their code
-LATE_STEPS = dict.fromkeys(LATE, 80)
 SAME_CODE = {  # rows that are another row with other numbers in a table
     "diti_unequal": "diti",
     "pdae_simsiam": "diffsiam",
@@ -42,7 +40,7 @@ NAMES = {title(promise): promise for promise in PROMISES}
 @pytest.fixture(scope="module", params=ROWS)
 def row(request):
     torch.set_num_threads(1)
-    return request.param, subject(PARAMS, request.param, None, SIDE, LATE_STEPS.get(request.param, STEPS))
+    return request.param, subject(PARAMS, request.param, None, SIDE, STEPS)
 
 
 def test_a_base_model_of_others_is_asked_for_no_other_depth(tmp_path):

@@ -1,5 +1,6 @@
 """A stage whose files another run of the folder is at work with is put off, told in one line, and made later."""
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -27,8 +28,8 @@ def another(kind: str, file: str) -> ExitStack:
 def test_a_stage_waits_for_another_run_while_others_go_on(project, kind, capsys, monkeypatch):
     at_work, try_later = another(kind, "a.codes"), run.Run.try_later
 
-    def until_others_are_done(self, name):
-        try_later(self, name)
+    def until_others_are_done(self, name, others):
+        try_later(self, name, others)
         if Path("b.codes").exists():
             at_work.close()
 
@@ -36,7 +37,7 @@ def test_a_stage_waits_for_another_run_while_others_go_on(project, kind, capsys,
     monkeypatch.setattr(run.Run, "try_later", until_others_are_done)
     repro(project, 1)
     told = capsys.readouterr().out
-    assert told.count("waiting  encode_a: another process is at work with what it reads or writes") == 1
+    assert told.count(f"waiting  encode_a: its files are in use by (PID {os.getpid()}): dvc;") == 1
     assert "6 of 6 stages ran" in told
     assert Path("table.txt").read_text() == "code\na\ncode\nb\n"
     with Repo() as repo:
