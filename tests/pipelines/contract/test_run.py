@@ -26,7 +26,12 @@ SAME_CODE = {  # rows that are another row with other numbers in a table
     "diti_unequal": "diti",
     "pdae_simsiam": "diffsiam",
 }
-ROWS = [row for row in PARAMS.methods if row not in SAME_CODE]
+VARIANTS = ("diti_stop_grad", "drl_joint", "encdiff_skip", "vdrl")  # rows whose class another row tries in the short suite too
+ROWS = [
+    pytest.param(row, marks=pytest.mark.long if row in VARIANTS else ())
+    for row in PARAMS.methods
+    if row not in SAME_CODE
+]
 SAME_GRAPH = {  # rows that call what another row has compiled
     "vdrl": "drl",
     "encdiff_skip": "encdiff",
