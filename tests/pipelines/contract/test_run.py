@@ -26,7 +26,7 @@ SAME_CODE = {  # rows that are another row with other numbers in a table
     "diti_unequal": "diti",
     "pdae_simsiam": "diffsiam",
 }
-VARIANTS = ("diti_stop_grad", "drl_joint", "encdiff_skip", "vdrl")  # rows whose class another row tries in the short suite too
+VARIANTS = ("diti_stop_grad", "drl_joint", "encdiff_skip", "vdrl")  # their classes have another row
 ROWS = [
     pytest.param(row, marks=pytest.mark.long if row in VARIANTS else ())
     for row in PARAMS.methods

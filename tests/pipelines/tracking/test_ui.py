@@ -72,7 +72,7 @@ def test_the_store_is_opened_once_for_all_data_sets(monkeypatch, capsys):
     assert second == "Of the experiments 3 is squares, 7 is circles."
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_the_link_is_said_once_the_server_answers_and_the_server_ends_with_it(root, free_port, ending):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", SERVING, str(free_port), str(root)]

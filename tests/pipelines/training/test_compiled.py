@@ -9,6 +9,8 @@ from torch._dynamo.testing import CompileCounterWithBackend
 
 from diffrep.pipelines.training import module
 
+pytestmark = pytest.mark.long
+
 ON_A_FROZEN_MODEL, WITH_ITS_OWN = "pdae", "drl_joint"  # the contract counts the graphs of every row's loss
 
 ON = {"compile": True}

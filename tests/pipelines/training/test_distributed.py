@@ -10,14 +10,17 @@ import pytest
 import torch
 from distributed import networks, saved
 
-NAMES = ("pdae", "diti", "diffae", "drl", "drl_joint", "vdrl", "encdiff", "encdiff_skip", "encdiff_latent", "vae")
+pytestmark = pytest.mark.long
+
+NAMES = ("pdae", "diti", "diffae", "drl_joint", "vdrl", "encdiff", "encdiff_latent", "vae")
+PATIENCE = 1200  # seconds
 LAUNCH = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", distributed.__file__)
 
 
 def two_processes(folder: Path, what: str) -> subprocess.CompletedProcess:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     words = [sys.executable, *LAUNCH, str(folder), what]
-    return subprocess.run(words, env=environment, check=False, capture_output=True, text=True, timeout=300)
+    return subprocess.run(words, env=environment, check=False, capture_output=True, text=True, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

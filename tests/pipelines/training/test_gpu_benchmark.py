@@ -15,10 +15,11 @@ import gpu_card
 import gpu_training
 from gpu_worker import Worker
 
-PATIENCE = 300.0
+PATIENCE = 900.0
 JOB = gpu_training.Job("encdiff-shapes3d", "encdiff_code", {"device": "cpu"}, 0.0, False)
 
 
+@pytest.mark.long
 def test_the_columns_of_a_row_are_measured(tmp_path, monkeypatch, capsys):
     """Two of them, for the sake of time."""
     monkeypatch.chdir(ROOT)
