@@ -104,7 +104,7 @@ LIMITS = [
         33,
         r"counterfactual\.images is 33, but .* at most 32",
     ),
-    ("more paths than pairs", f"{EDITS}.interpolated", 13, r"interpolated is 13, but .* at most 12: of 24 pairs half"),
+    ("more paths than pairs", f"{EDITS}.interpolated", 9, r"interpolated is 9, but .* at most 8: of 16 pairs half"),
     ("more drifts than pairs", f"{EDITS}.composed", 25, r"composed is 25, but .* at most 24"),
     ("more dims than a code has", f"{EDITS}.probe_dims", 5, r"probe_dims is 5, but the codes of methods\.pdae have 4"),
     ("a mask beyond a code", f"{EDITS}.mask_dims", 5, r"mask_dims is 5, but the codes of methods\.pdae have 4 dim"),
