@@ -10,13 +10,14 @@ from diffrep.pipelines.running import ending
 from diffrep.pipelines.running import process as processes
 from diffrep.pipelines.running.display import Board
 from diffrep.pipelines.running.gpus import Gpus
+from diffrep.pipelines.running.interrupted import LIST
 from diffrep.pipelines.running.logs import log_of
 from diffrep.pipelines.running.missing import note_made_again
 from diffrep.pipelines.running.plan import CHANGED, MISSING, Plan
 from diffrep.pipelines.running.waiting import BusyError, holders
 
 ALIKE = "other bytes here than dvc.lock names, of the same settings and code; what stands on the earlier ones stays"
-STALE = "; if that is no run of this folder, delete .dvc/tmp/rwlock"
+STALE = f"; if that is no run of this folder, delete {LIST}"
 POLL = 0.1  # seconds between two looks at the running stages
 BUSY = 5.0  # seconds until a stage is tried again whose files another process is at work with
 

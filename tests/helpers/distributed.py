@@ -25,7 +25,7 @@ from diffrep.pipelines.training.module import Task
 
 ROOT = Path(__file__).parents[2]
 PAIR = {"devices": 2}
-LIKE_OTHERS = ("diti_unequal", "diti_stop_grad", "drl", "encdiff_skip")  # their losses have other rows
+LIKE_DITI = ("diti_unequal", "diti_stop_grad")  # rows that differ in when blocks open alone
 KEPT = (3, 7)  # steps after which weights are kept: before the kill and its checkpoint, and after
 BATCH, STEPS, SIDE = 4, 20, 16
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, SIDE, SIDE, 3), dtype=np.uint8)
@@ -40,7 +40,7 @@ def compares_no_images(net: nn.Module) -> bool:
 def networks() -> dict[str, nn.Module]:
     """The rows of params.yaml, small, by name."""
     params = load(ROOT)
-    names = [name for name in params.methods if name not in LIKE_OTHERS]
+    names = [name for name in params.methods if name not in LIKE_DITI]
     built = {name: subject(params, name, None, SIDE, 1).build()[0] for name in names}
     return {name: net for name, net in built.items() if compares_no_images(net)}
 

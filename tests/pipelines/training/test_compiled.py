@@ -11,8 +11,7 @@ from diffrep.pipelines.training import module
 
 pytestmark = pytest.mark.long
 
-ON_A_FROZEN_MODEL, WITH_ITS_OWN = "pdae", "drl_joint"  # the contract counts the graphs of every row's loss
-
+ONE_OF_EACH = ("pdae", "diti", "diffae", "drl_joint", "encdiff", "vae")  # the contract counts those of every row
 ON = {"compile": True}
 
 
@@ -30,7 +29,7 @@ def graphs(monkeypatch):
     torch.compiler.reset()
 
 
-@pytest.mark.parametrize("name", [ON_A_FROZEN_MODEL, WITH_ITS_OWN])
+@pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_four_steps_and_a_validation_are_two_graphs(tmp_path, graphs, name):
     """One with its gradient and one without."""
     train(tmp_path, built(name), 4, ON)

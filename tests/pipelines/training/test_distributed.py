@@ -12,7 +12,7 @@ from distributed import networks, saved
 
 pytestmark = pytest.mark.long
 
-NAMES = ("pdae", "diti", "diffae", "drl_joint", "vdrl", "encdiff", "encdiff_latent", "vae")
+NAMES = ("pdae", "diti", "diffae", "drl", "drl_joint", "vdrl", "encdiff", "encdiff_skip", "encdiff_latent", "vae")
 PATIENCE = 1200  # seconds
 LAUNCH = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", distributed.__file__)
 
