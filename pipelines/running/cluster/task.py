@@ -19,7 +19,7 @@ from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running.child import early_end
 from diffrep.pipelines.running.cluster import receipts
 from diffrep.pipelines.running.cluster.awaited import wait_for
-from diffrep.pipelines.running.cluster.contents import Contents, contents_here, difference
+from diffrep.pipelines.running.cluster.contents import ABSENT, Contents, contents_here, difference
 from diffrep.pipelines.running.cluster.jobs import Job, read_array
 from diffrep.pipelines.running.cluster.receipts import Receipt
 from diffrep.pipelines.running.ending import failure
@@ -82,6 +82,8 @@ class Task:
             reason = (failure(log_of(job.name)) or early_end(code)) + f" ({log_of(job.name)})"
             end(receipt, state="failed", reason=reason, seconds=seconds)
         made = contents_here(job.command, (), (), job.outs).outs
+        if lacking := [path for path, value in made.items() if value == ABSENT]:
+            end(receipt, state="failed", reason=f"it has not made {lacking[0]} ({log_of(job.name)})", seconds=seconds)
         done = {"state": "done", "contents": ingredients.model_copy(update={"outs": made}), "seconds": seconds}
         receipts.write(receipt.model_copy(update=done))
 

@@ -74,6 +74,13 @@ def test_a_failing_cell_is_told_with_its_logs_last_line_while_the_rest_goes_on(p
     assert Path("table.txt").read_text() == TABLE
 
 
+def test_a_stage_that_has_not_made_its_output_has_failed(project):
+    with_command("train_b", "true")
+    with pytest.raises(UserError, match=r"train_b: it has not made b\.model \(runs/logs/train_b\.log\)"):
+        run(project)
+    assert Path("a.codes").exists()
+
+
 def test_a_task_that_leaves_no_word_is_given_up(project):
     with_command("train_b", "kill -9 $PPID; sleep 60")
     with pytest.raises(UserError, match=r"train_b: its task has left the queue before its end \(FAILED\)"):
@@ -139,13 +146,14 @@ def test_a_task_of_a_dead_node_begins_anew(project):
 
 @pytest.fixture
 def hidden(monkeypatch):
-    """Has the disk hide an output at the first looks of the driver at it."""
+    """Has the disk hide an output at the driver's first looks at it, never from the task that makes it."""
 
     def hide(path: Path, looks: int) -> None:
         left, record = iter(range(looks)), follow.record
 
         def looked(stages, said):
-            if not path.exists() or next(left, None) is None:
+            made = any(str(path) in receipt.contents.outs for receipt in said)
+            if not made or next(left, None) is None:
                 return record(stages, said)
             path.rename("hidden")
             refused = record(stages, said)
