@@ -67,6 +67,12 @@ def test_nothing_complains_nothing_leaves_the_page_and_nothing_is_wider_than_it(
     assert visit.said <= width
 
 
+@pytest.mark.parametrize("width", [1024, 1200, 1399, 1400])
+def test_no_column_of_the_answers_is_cut_off(address, folder, width):
+    cut = "(box => box.scrollWidth - box.clientWidth)(document.querySelector('.answers .box'))"
+    assert visited(address, folder / "index.html", cut, width=width).said <= 0
+
+
 def test_the_answers_are_one_screen(said):
     assert said("index.html", "document.querySelector('main').getBoundingClientRect().bottom") <= 900
 
