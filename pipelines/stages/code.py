@@ -2,10 +2,10 @@
 
 DVC watches files, and a stage's numbers depend on all that it can import; so the imports are followed, and every stage
 depends on one small file of hashes for itself and one for its adapter. Comments, docstrings and layout do not count.
-An adapter from outside the repository is followed too, and so are the files of models that others trained and
-those that data sets are made from: `diffrep repro` runs this stage for them, a plain `dvc repro` needs
-`dvc repro -f -s code` first. Before that a method from outside has to come through one step of training, so that its
-mistakes are told before anything is trained.
+An adapter from outside the repository is followed too, and so are the files of models that others trained, those that
+data sets are made from, and the reference run's tables, which stand in the report: `diffrep repro` runs this stage for
+them, a plain `dvc repro` needs `dvc repro -f -s code` first. Before that a method from outside has to come through one
+step of training, so that its mistakes are told before anything is trained.
 """
 
 from pathlib import Path
@@ -23,13 +23,15 @@ FOLDERS = (
 
 
 def code(params: Params, whole: Whole) -> None:
-    """Write runs/code: hashes of stages, methods, data sets, their files and an imported base, and what cells need."""
+    """Write runs/code: hashes of stages, methods, data sets and files that are read, and what cells need."""
     from diffrep.pipelines.contract.first_step import expect_first_steps
     from diffrep.pipelines.core.files import replacing_folder, write_json
     from diffrep.pipelines.core.guard import HASHED_FILES
     from diffrep.pipelines.core.source_code import code_hashes, file_hashes, own_hashes
     from diffrep.pipelines.stages import STAGES
+    from diffrep.pipelines.stages.report import REFERENCE
     from diffrep.pipelines.trained.imported import record
+    from diffrep.reports.reading.reference import reference_record
 
     expect_possible(params)
     expect_first_steps(params)
@@ -41,7 +43,8 @@ def code(params: Params, whole: Whole) -> None:
     hashes[code_of("report")]["code"] |= own_hashes(declarations)  # it reads what every stage declares
     hashes |= adapter_hashes(params) | {OWN_METRICS: own_metric_hashes(params)}
     with replacing_folder(CODE) as folder:
-        others = needs(params) | data_files(params) | {IMPORTED_BASE: record(params)}
+        others = needs(params) | data_files(params)
+        others |= {IMPORTED_BASE: record(params), REFERENCE: reference_record(Path())}
         for path, content in (hashes | others).items():
             write_json(folder / path.relative_to(CODE), content)
         modules = {module for content in hashes.values() for module in content["code"]}

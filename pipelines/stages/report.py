@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 from diffrep.pipelines.core.params import Params
-from diffrep.pipelines.core.paths import RESULTS, Whole
+from diffrep.pipelines.core.paths import CODE, RESULTS, Whole
 from diffrep.pipelines.core.stage import Stage
 
 REPORTS = Path("reports")
 TEMPLATES = REPORTS / "templates"
 PUBLISHED = REPORTS / "published"  # what papers print
 MACHINES = REPORTS / "machines"  # the same numbers from another machine
+REFERENCE = CODE / "reference.json"  # what the tables of the reference run are, where a clone has it
 METRICS = REPORTS / "metrics"  # what `dvc metrics` shows
 CURVES = REPORTS / "curves"
 SYNC_SECONDS = 300.0  # that MLflow may hold up the end of a run; one of the default grid takes some twenty
@@ -57,7 +58,7 @@ STAGE = Stage(
     report,
     Whole,
     params=("grid", "report", "train", "evaluate", "datasets", "methods"),
-    reads=lambda whole: (RESULTS, TEMPLATES, PUBLISHED, MACHINES),
+    reads=lambda whole: (RESULTS, TEMPLATES, PUBLISHED, MACHINES, REFERENCE),
     writes=lambda whole: (REPORTS / "index.html", *(REPORTS / name for name in ("questions", "methods", "datasets"))),
     results=lambda whole: (*(REPORTS / name for name in ("tables", "figures", "pictures")), METRICS, CURVES),
 )

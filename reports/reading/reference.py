@@ -1,6 +1,7 @@
 """The committed reference run, where a clone has it: what its first page shows, for pages that stand beside it."""
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +25,7 @@ class ReferenceRun:
 
 def reference_run(root: Path, dataset: str) -> ReferenceRun | None:
     """That of a data set; None where `root` has none, as in the reference's own workspaces."""
-    tables = root / REFERENCE / PARTS.get(dataset, "") / "reports" / "tables"
-    headline, whole = tables / f"{dataset}-headline.csv", tables / f"{dataset}.csv"
+    headline, whole = reference_tables(root, dataset)
     if not (headline.exists() and whole.exists()):
         return None
     rows = lines(whole)
@@ -34,6 +34,18 @@ def reference_run(root: Path, dataset: str) -> ReferenceRun | None:
         return None
     values = {line[METHOD]: {key: text.strip("*") for key, text in line.items()} for line in lines(headline)}
     return ReferenceRun(values, int(max(steps)), max(int(row["n_seeds"]) for row in rows))
+
+
+def reference_tables(root: Path, dataset: str) -> tuple[Path, Path]:
+    """Where the reference run's headline table and its whole one are, if a clone has them."""
+    tables = root / REFERENCE / PARTS.get(dataset, "") / "reports" / "tables"
+    return tables / f"{dataset}-headline.csv", tables / f"{dataset}.csv"
+
+
+def reference_record(root: Path) -> dict[str, str]:
+    """{path: sha256} of the reference run's tables that are there: by it a report knows that they have changed."""
+    tables = [table for dataset in PARTS for table in reference_tables(root, dataset) if table.exists()]
+    return {str(table): hashlib.sha256(table.read_bytes()).hexdigest() for table in tables}
 
 
 def lines(path: Path) -> list[dict[str, str]]:

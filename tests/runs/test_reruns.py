@@ -44,7 +44,11 @@ def ran(words: str) -> set[str]:
 def hashed(folder: Path) -> None:
     """Bring the hashes of the code up to date, by the code in the folder itself where it has links to it."""
     done = subprocess.run(
-        [command("dvc"), "repro", "-s", "code"], cwd=folder, env=own_code(folder), capture_output=True, check=False
+        [command("dvc"), "repro", "-f", "-s", "code"],
+        cwd=folder,
+        env=own_code(folder),
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -152,7 +156,16 @@ def test_a_comment_outdates_nothing(editable, monkeypatch):
     assert outdated(editable, monkeypatch) == set()
 
 
+def test_another_table_of_the_reference_run_outdates_the_report_that_shows_it(copy, monkeypatch):
+    tables = copy / "reports" / "reference" / "rooms" / "reports" / "tables"
+    tables.mkdir(parents=True)
+    (tables / f"{ROOMS}.csv").write_text("method,n_seeds,steps_mean\npdae,5,5000\n")
+    hashed(copy)
+    assert outdated(copy, monkeypatch) == {"report"}
+
+
 def test_a_setting_that_changes_while_its_stage_runs_is_not_recorded(copy, monkeypatch):
+    changed_params(copy, lambda params: params["grid"].update(method=["random"], seed=[0]))
     changed_params(copy, lambda params: params["budgets"][ROOMS].update(base=80))
     process = started(copy)
     wait(lambda: any(bases_in_training(copy)), process)
@@ -164,22 +177,23 @@ def test_a_setting_that_changes_while_its_stage_runs_is_not_recorded(copy, monke
     assert name in outdated(copy, monkeypatch)
 
 
-def test_a_new_seed_runs_alone(copy):
+def of_a_seed(seed: int) -> set[str]:
+    """The stages that a new seed of the control adds."""
+    own = {f"{stage}@{ROOMS}-{seed}" for stage in ("base", "attribute_loss", "drawn_anchors")}
+    return own | of_cells(*CELL_STAGES, methods=["random"], seeds=[seed])
+
+
+def test_a_new_seed_outdates_no_other(copy, monkeypatch):
     changed_params(copy, lambda params: params["grid"].update(method=["random"], seed=[0, 1, 2]))
-    done = diffrep(copy, "repro", "--jobs", "2")
-    assert done.returncode == 0, done.stdout + done.stderr
-    new = of_cells(*CELL_STAGES, methods=["random"], seeds=[2])
-    repeated = {f"{stage}@{ROOMS}-2" for stage in ("base", "attribute_loss", "drawn_anchors")}
-    assert ran(done.stdout) == new | repeated | {"code", f"code_size@{ROOMS}", "report"}
+    hashed(copy)
+    assert outdated(copy, monkeypatch) == of_a_seed(2) | {f"code_size@{ROOMS}", "report"}
 
 
-def test_one_seed_runs_and_the_report_says_which_are_not_run(copy):
+def test_one_seed_runs_alone_and_the_report_says_which_are_not_run(copy):
     changed_params(copy, lambda params: params["grid"].update(method=["random"], seed=[0, 1, 2, 3]))
     done = diffrep(copy, "repro", "--jobs", "2", "--seed", "3")
     assert done.returncode == 0, done.stdout + done.stderr
-    new = of_cells(*CELL_STAGES, methods=["random"], seeds=[3])
-    repeated = {f"{stage}@{ROOMS}-3" for stage in ("base", "attribute_loss", "drawn_anchors")}
-    assert ran(done.stdout) == new | repeated | {"code", f"code_size@{ROOMS}", "report"}
+    assert ran(done.stdout) == of_a_seed(3) | {"code", f"code_size@{ROOMS}", "report"}
     assert "warning  report: seed 2 is not run yet" in done.stdout
 
 

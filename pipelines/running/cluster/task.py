@@ -82,8 +82,8 @@ class Task:
             reason = (failure(log_of(job.name)) or early_end(code)) + f" ({log_of(job.name)})"
             end(receipt, state="failed", reason=reason, seconds=seconds)
         made = contents_here(job.command, (), (), job.outs).outs
-        if lacking := [path for path, value in made.items() if value == ABSENT]:
-            end(receipt, state="failed", reason=f"it has not made {lacking[0]} ({log_of(job.name)})", seconds=seconds)
+        if absent := [path for path, value in made.items() if value == ABSENT]:
+            end(receipt, state="failed", reason=f"it has not made {absent[0]} ({log_of(job.name)})", seconds=seconds)
         done = {"state": "done", "contents": ingredients.model_copy(update={"outs": made}), "seconds": seconds}
         receipts.write(receipt.model_copy(update=done))
 

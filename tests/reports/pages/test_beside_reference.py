@@ -9,7 +9,7 @@ import pytest
 from diffrep.reports.pages.beside_reference import run_sentence
 from diffrep.reports.pages.front_page import front_of
 from diffrep.reports.reading import reference
-from diffrep.reports.reading.reference import reference_run
+from diffrep.reports.reading.reference import reference_record, reference_run
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def tree(results_tree, monkeypatch):
 def write_reference(root: Path, seeds: int = 5, **values: str) -> None:
     """The tables of a reference run whose methods have these numbers in AP."""
     folder = root / "reports" / "reference" / "rooms" / "reports" / "tables"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     tables = {
         "squares-headline.csv": [
             ["kind", "method", "remarks", "AP ↑"],
@@ -68,3 +68,14 @@ def test_whether_seeds_share_a_base_model_is_said(tree, models, words):
 def test_a_data_set_that_no_reference_has_has_none(tmp_path):
     assert reference_run(tmp_path, "circles") is None
     assert reference_run(tmp_path, "shapes3d_rendered") is None
+
+
+def test_the_record_of_its_tables_is_another_when_one_is(tree):
+    assert reference_record(tree.root) == {}
+    write_reference(tree.root, alpha="0.700")
+    before = reference_record(tree.root)
+    assert len(before) == 2
+    write_reference(tree.root, alpha="0.701")
+    after = reference_record(tree.root)
+    assert before.keys() == after.keys()
+    assert [path for path in before if before[path] != after[path]] == [p for p in before if "headline" in p]
