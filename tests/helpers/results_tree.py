@@ -2,12 +2,15 @@
 
 import itertools
 import json
+import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
 from diffrep.pipelines.core.cards import said, write_card
@@ -168,6 +171,33 @@ class ResultsTree:
             return gathering.gathered(self.root, self.root / "reports", self.study)
 
     def files(self, *differences: Any) -> dict[str, str]:
-        """The report's texts by name, with differences as given."""
-        found = contents(self.root, self.gathered(*differences), self.study)
+        """The report's texts by name as `texts` has them, with differences as given."""
+        return self.rendered(self.gathered(*differences))
+
+    def texts(self) -> dict[str, str]:
+        """The report's texts by name as `build` writes them, but that figures have their sizes and no pixels."""
+        return self.rendered(gathering.gathered(self.root, self.root / "reports", self.study))
+
+    def rendered(self, gathered: list[DatasetResults]) -> dict[str, str]:
+        """The texts of what was gathered."""
+        with unrendered():
+            found = contents(self.root, gathered, self.study)
         return {name: text for name, text in found.items() if isinstance(text, str)}
+
+
+@contextmanager
+def unrendered() -> Iterator[list[Figure]]:
+    """The figures that are drawn inside the block; of each the head of a PNG is saved, which says its size.
+
+    To lay them out and render them takes as long as all else of a report, for whoever reads words in vain.
+    """
+    figures: list[Figure] = []
+
+    def save(figure: Figure, file: IO[bytes], *, dpi: int, **_: Any) -> None:
+        figures.append(figure)
+        width, height = (int(inches * dpi) for inches in figure.get_size_inches())
+        file.write(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Figure, "savefig", save)
+        yield figures

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from matplotlib.figure import Figure
 from matplotlib.text import Text
+from results_tree import ResultsTree, unrendered
 
 import diffrep.reports
 from diffrep.pipelines.core.cards import write_card
@@ -28,33 +28,46 @@ NOTES = {
 }
 
 
-def page(tree) -> str:
-    return (tree.build() / "index.html").read_text()
-
-
 def written(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-@pytest.fixture
-def full(results_tree):
+def fill(tree):
     """With curves, pictures, a data card, a base model and an oracle."""
     for seed in (0, 1, 2):
-        curves(results_tree.folder("alpha", "train", seed)).write_text(CURVE)
-    results_tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
-    results_tree.draw("alpha", "counterfactual", 1, ["donor image", "source, decoded", "source with hue of the donor"])
-    results_tree.share("prepare", notes=NOTES)
-    results_tree.share("base", parameters=77, steps=9)
-    results_tree.share("oracle", accuracy_side=0.91)
-    card = results_tree.root / "data" / "squares" / "card.json"
+        curves(tree.folder("alpha", "train", seed)).write_text(CURVE)
+    tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
+    tree.draw("alpha", "counterfactual", 1, ["donor image", "source, decoded", "source with hue of the donor"])
+    tree.share("prepare", notes=NOTES)
+    tree.share("base", parameters=77, steps=9)
+    tree.share("oracle", accuracy_side=0.91)
+    card = tree.root / "data" / "squares" / "card.json"
     card.parent.mkdir(parents=True)
     card.write_text(json.dumps({"source": "drawn on demand", "licence": "MIT", "image_shape": [3, 32, 32]}))
-    return results_tree
+    return tree
 
 
-def test_everything_promised_is_written(full):
+@pytest.fixture
+def full(results_tree):
+    """One to change."""
+    return fill(results_tree)
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory):
+    """One that stays as it is."""
+    return fill(ResultsTree(tmp_path_factory.mktemp("results")))
+
+
+@pytest.fixture(scope="module")
+def whole(unchanged):
+    """The folder of its report, built once."""
+    return unchanged.build()
+
+
+def test_everything_promised_is_written(whole):
     copies = "pictures/results/squares/alpha/1/pictures"
-    assert set(written(full.build())) == {
+    assert set(written(whole)) == {
         "index.html",
         *(
             f"questions/{name}.html"
@@ -74,13 +87,13 @@ def test_everything_promised_is_written(full):
     }
 
 
-def test_second_build_gives_the_same_bytes(full):
-    first = written(full.build())
-    assert written(full.build()) == first
+def test_second_build_gives_the_same_bytes(unchanged, whole):
+    first = written(whole)
+    assert written(unchanged.build()) == first
 
 
-def test_another_cost_changes_no_table_of_numbers(full):
-    first = written(full.build())
+def test_another_cost_changes_no_table_of_numbers(full, whole):
+    first = written(whole)
     for path in full.root.rglob(cost_file(Path()).name):
         write_card(path, {"wall_seconds": 1.5, "peak_memory_mib": 7, "suite_commit": "another"}, of=path.parent)
     then = written(full.build())
@@ -88,15 +101,16 @@ def test_another_cost_changes_no_table_of_numbers(full):
     assert changed == {"tables/squares-cost.csv", "tables/squares-headline.csv", "figures/squares-cost.png"}
 
 
-def test_pages_load_nothing_from_elsewhere(full):
-    for path in full.build().rglob("*.html"):
+def test_pages_load_nothing_from_elsewhere(whole):
+    for path in whole.rglob("*.html"):
         sources = re.findall(r"""src\s*=\s*["']([^"']*)|url\(([^)]*)|@import\s+(\S+)|<link""", path.read_text())
         assert all("".join(s).startswith("data:image/png;base64,") for s in sources), path
 
 
 def test_every_link_leads_to_a_page_or_a_result_file(full):
     full.anchor("unedited", "counterfactual", None, exact_gain=0.0, exact_gain_direction=0.0)
-    folder = full.build()
+    with unrendered():
+        folder = full.build()
     for path in folder.rglob("*.html"):
         for link in re.findall(r'href="([^"]*)"', path.read_text()):
             name, _, place = link.partition("#")
@@ -105,11 +119,10 @@ def test_every_link_leads_to_a_page_or_a_result_file(full):
             assert not place or f'id="{place}"' in target.read_text(), (path, link)
 
 
-def test_the_first_page_shows_ranks_and_edits(full):
-    folder = full.build()
+def test_the_first_page_shows_ranks_and_edits(whole):
     for name in ("ranks", "edited"):
-        png = (folder / "figures" / f"squares-{name}.png").read_bytes()
-        assert base64.b64encode(png).decode() in (folder / "index.html").read_text()
+        png = (whole / "figures" / f"squares-{name}.png").read_bytes()
+        assert base64.b64encode(png).decode() in (whole / "index.html").read_text()
 
 
 @pytest.mark.parametrize(
@@ -120,21 +133,21 @@ def test_the_first_page_shows_ranks_and_edits(full):
         pytest.param("0.600 ± 0.100", id="mean and spread"),
     ],
 )
-def test_pages_say(full, text):
-    folder = full.build()
-    assert text in (folder / "datasets" / "squares.html").read_text() + (folder / "index.html").read_text()
+def test_pages_say(whole, text):
+    assert text in (whole / "datasets" / "squares.html").read_text() + (whole / "index.html").read_text()
 
 
 def test_stale_results_are_not_mentioned(results_tree):
     results_tree.put("gone", "probe", 0, average_precision=0.99)
     results_tree.draw("gone", "reconstruct", 0, ["original"])
-    assert "gone" not in page(results_tree)
+    assert "gone" not in results_tree.texts()["index.html"]
 
 
 def test_what_left_the_grid_leaves_the_report(full):
-    full.build()
-    full.methods.remove("alpha")
-    names = set(written(full.build()))
+    with unrendered():
+        full.build()
+        full.methods.remove("alpha")
+        names = set(written(full.build()))
     assert "methods/alpha.html" not in names
     assert "figures/squares-curves.png" not in names
     assert "metrics/squares/alpha.json" not in names
@@ -142,7 +155,8 @@ def test_what_left_the_grid_leaves_the_report(full):
 
 
 def test_an_error_leaves_the_old_report(full):
-    before = written(full.build())
+    with unrendered():
+        before = written(full.build())
     full.path("alpha", "probe", 0).write_text("{")
     with pytest.raises(UserError, match="is not whole JSON"):
         full.build()
@@ -150,13 +164,11 @@ def test_an_error_leaves_the_old_report(full):
 
 
 def test_differences_from_the_reference_reach_the_page(results_tree):
-    text = (results_tree.build() / "questions" / "told.html").read_text()
+    text = results_tree.texts()["questions/told.html"]
     assert "<h3>Differences from alpha</h3>" in text
 
 
-def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
-    drawn, save = [], Figure.savefig
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *a, **k: (drawn.append(figure), save(figure, *a, **k)))
+def test_a_note_stands_in_every_figure(results_tree):
     for seed in (0, 1, 2):
         results_tree.put("alpha", "train", seed, steps=40, note="our reconstruction")
         errors = {f"denoise_error_{code}_t{t}": 0.01 for code in ("own", "shuffled", "mean") for t in (0, 999)}
@@ -165,7 +177,8 @@ def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
         part_map(results_tree.folder("alpha", "probe", seed)).write_text("part,first,end,hue\nblock 0,0,9,0.1\n")
     results_tree.seal()
     results_tree.draw("alpha", "reconstruct", 0, ["original", "from its code and noise"])
-    results_tree.files()
+    with unrendered() as drawn:
+        results_tree.build()
     words = [" ".join(text.get_text() for text in figure.findobj(Text)) for figure in drawn]
     assert len(drawn) == 7 + 5  # of all methods, and again of alpha alone
     assert all(re.search(r"alpha( \(our reconstruction\)|\*)", " ".join(text.split())) for text in words)
@@ -175,7 +188,7 @@ def test_a_note_stands_in_every_figure(results_tree, monkeypatch):
 def test_what_all_pages_share_is_computed_once_a_data_set(results_tree, monkeypatch, module, name):
     calls, real = [], getattr(module, name)
     monkeypatch.setattr(module, name, lambda *given: (calls.append(given), real(*given))[1])
-    results_tree.build()
+    results_tree.texts()
     assert len(calls) == len(results_tree.datasets)
 
 
@@ -187,21 +200,24 @@ def test_nothing_heavy_is_imported():
 
 def test_of_the_pictures_those_are_kept_that_figures_are_drawn_of(full):
     full.draw("alpha", "counterfactual", 0, ["source image", "edit"], "direction")
-    kept = [path.name for path in (full.build() / "pictures").rglob("*.png")]
+    with unrendered():
+        kept = [path.name for path in (full.build() / "pictures").rglob("*.png")]
     assert sorted(kept) == ["main.png", "main.png"]
 
 
-def test_a_clone_without_the_pictures_makes_the_same_report_of_their_copies(full):
-    before = written(full.build())
+def test_a_clone_without_the_pictures_makes_the_same_report_of_their_copies(full, whole):
+    with unrendered():
+        full.build()  # which keeps the copies
     for path in full.root.glob("results/**/pictures"):
         shutil.rmtree(path)
-    assert written(full.build()) == before
+    assert written(full.build()) == written(whole)
 
 
 @pytest.mark.parametrize("about", [{"may_be_shown": False}, {}])
 def test_pictures_that_may_not_be_passed_on_are_in_nothing_that_git_keeps(full, about):
     full.share("prepare", notes={"about": about})
-    folder = full.build()
+    with unrendered():
+        folder = full.build()
     assert not [path for path in (folder / "pictures").rglob("*") if path.is_file()]
     assert not (folder / "figures" / "squares-edited.png").exists()
     assert '<figure class="edited">' in (folder / "index.html").read_text()
@@ -214,7 +230,7 @@ def test_every_number_is_marked_as_in_the_other_tables(results_tree):
         results_tree.put("gamma", "probe", seed, average_precision=0.1 + 0.001 * seed)
         results_tree.put("alpha", "probe", seed, average_precision=0.9 + 0.001 * seed)
         results_tree.put("beta", "probe", seed, average_precision=0.5 + 0.001 * seed)
-    text = (results_tree.build() / "questions" / "numbers.html").read_text()
+    text = results_tree.texts()["questions/numbers.html"]
     assert "<b>0.901 ± 0.001</b>" in text
     assert re.search(r"0\.101 ± 0\.001</a><sup>[^<]*†</sup>", text)
     assert "Bold: better than beta" in text

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from results_tree import ResultsTree
 
 from diffrep.reports.rows.differences import Difference, compare
 
@@ -16,12 +17,17 @@ WORSE = replace(AP, difference=-0.1, low=-0.15, high=-0.05, verdict="worse")
 MSE = Difference("squares", "mse_random_start", "beta", "alpha", reason="beta <decodes> nothing")
 
 
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """The texts where beta is better in one metric and cannot be tested in the other, made once."""
+    return ResultsTree(tmp_path_factory.mktemp("results")).files(AP, MSE)
+
+
 def summary(text):
     return text.split("## Summary")[1].split("##")[0]
 
 
-def test_better_is_bold_and_the_caption_says_so(results_tree):
-    found = results_tree.files(AP, MSE)
+def test_better_is_bold_and_the_caption_says_so(found):
     assert "| beta | 3 | **0.250 ± 0.000** | –<sup>a</sup> |" in summary(found["tables/squares.md"])
     assert "Bold: better than alpha: p < 0.05 after Holm's correction" in found["tables/squares.md"]
     assert "t-tests over 3 seeds, Welch's." in found["tables/squares.md"]
@@ -51,15 +57,15 @@ def test_where_nothing_is_tested_no_tests_are_told(results_tree):
     assert "t-tests" not in text
 
 
-def test_worse_is_marked_alike_in_every_format(results_tree):
-    found = results_tree.files(WORSE, MSE)
-    assert "| beta | 3 | 0.250 ± 0.000<sup>†</sup> |" in summary(found["tables/squares.md"])
-    assert "<sup>†</sup> worse than alpha, by the rule for bold" in summary(found["tables/squares.md"])
-    assert r"0.250 $\pm$ 0.000\textsuperscript{†}" in found["tables/squares.tex"]
-    assert "0.250 ± 0.000</a><sup>†</sup>" in found["questions/told.html"]
-    page = found["questions/told.html"].split("Differences from alpha</h3>")[1]
+def test_worse_is_marked_alike_in_every_format(results_tree, found):
+    worse = results_tree.files(WORSE, MSE)
+    assert "| beta | 3 | 0.250 ± 0.000<sup>†</sup> |" in summary(worse["tables/squares.md"])
+    assert "<sup>†</sup> worse than alpha, by the rule for bold" in summary(worse["tables/squares.md"])
+    assert r"0.250 $\pm$ 0.000\textsuperscript{†}" in worse["tables/squares.tex"]
+    assert "0.250 ± 0.000</a><sup>†</sup>" in worse["questions/told.html"]
+    page = worse["questions/told.html"].split("Differences from alpha</h3>")[1]
     assert "−0.100</a><sup>†</sup><br><small>−0.150 to −0.050</small><br><small>p = .030, df 3.46</small>" in page
-    assert "†" not in summary(results_tree.files(AP, MSE)["tables/squares.md"])
+    assert "†" not in summary(found["tables/squares.md"])
 
 
 def test_the_rule_names_the_test_of_each_metric_where_there_are_several(results_tree):
@@ -75,13 +81,13 @@ def test_nothing_is_bold_without_differences(results_tree):
     assert "tables/squares-differences.csv" not in found
 
 
-def test_page_shows_difference_interval_and_p(results_tree):
+def test_page_shows_difference_interval_and_p(found):
     cell = r"<b>\+0.100</b></a><br><small>\+0.050 to \+0.150</small><br><small>p = .030, df 3.46</small>"
-    assert re.search(cell, results_tree.files(AP, MSE)["questions/told.html"])
+    assert re.search(cell, found["questions/told.html"])
 
 
-def test_a_dash_leads_to_its_reason(results_tree):
-    page = results_tree.files(AP, MSE)["questions/reconstructs.html"].split("Differences from alpha</h3>")[1]
+def test_a_dash_leads_to_its_reason(found):
+    page = found["questions/reconstructs.html"].split("Differences from alpha</h3>")[1]
     assert "<td>–<sup>a</sup></td>" in page
     assert "<sup>a</sup> beta &lt;decodes&gt; nothing" in page
 

@@ -25,15 +25,16 @@ def noisy(tree, method, sd):
 
 
 def summary(tree):
-    return (tree.build() / "tables" / "squares.md").read_text().split("## Summary")[1].split("##")[0]
+    return tree.texts()["tables/squares.md"].split("## Summary")[1].split("##")[0]
 
 
 def test_noise_above_the_spread_is_marked_with_its_size_and_source(tree):
     noisy(tree, "alpha", 0.125)
-    assert "| alpha | 3 | 0.600 ± 0.100<sup>‡</sup> |" in summary(tree)
+    text = summary(tree)
+    assert "| alpha | 3 | 0.600 ± 0.100<sup>‡</sup> |" in text
     assert (
         "<sup>‡</sup> the number's own noise is larger than its spread over seeds: AP ± 0.125 (from the test rows)"
-        in (summary(tree))
+        in text
     )
 
 
@@ -50,15 +51,16 @@ def test_a_constant_has_noise_all_the_same(tree):
 def test_of_one_seed_the_noise_stands_below_the_table_without_a_mark_at_every_number(tree):
     noisy(tree, "alpha", 0.125)
     tree.seeds = [0]
-    assert "| alpha | 1 | 0.500 |" in summary(tree)
-    assert "One seed has no spread. The numbers' own noise: AP ± 0.125 (from the test rows)." in summary(tree)
+    text = summary(tree)
+    assert "| alpha | 1 | 0.500 |" in text
+    assert "One seed has no spread. The numbers' own noise: AP ± 0.125 (from the test rows)." in text
 
 
 def test_the_mark_reaches_the_page_and_latex(tree):
     noisy(tree, "alpha", 0.125)
-    folder = tree.build()
-    assert r"0.600 $\pm$ 0.100\textsuperscript{‡}" in (folder / "tables" / "squares.tex").read_text()
-    assert re.search(r"0\.600 ± 0\.100(</a>)?<sup>‡</sup>", (folder / "questions" / "told.html").read_text())
+    texts = tree.texts()
+    assert r"0.600 $\pm$ 0.100\textsuperscript{‡}" in texts["tables/squares.tex"]
+    assert re.search(r"0\.600 ± 0\.100(</a>)?<sup>‡</sup>", texts["questions/told.html"])
 
 
 def test_a_line_says_what_the_seeds_could_have_found(tree):
@@ -69,14 +71,14 @@ def test_a_line_says_what_the_seeds_could_have_found(tree):
 
 
 def test_it_stands_under_every_table_of_methods(tree):
-    text = (tree.build() / "tables" / "squares.md").read_text()
+    text = tree.texts()["tables/squares.md"]
     assert "3 seeds find" in text.split("## Attribute probe")[1].split("##")[0]
 
 
 def test_below_the_differences_it_is_of_the_reference_where_that_is_constant(tree):
     tree.reference = "beta"
     one, among = (smallest_difference(paired_power, 0.1, 3, level=level) for level in (0.05, 0.025))
-    page = (tree.build() / "questions" / "told.html").read_text().split("Differences from beta</h3>")[1]
+    page = tree.texts()["questions/told.html"].split("Differences from beta</h3>")[1]
     assert "from beta four times in five where it is at least this large (in brackets: as one of up to 2" in page
     assert f"AP {one:.3f} ({among:.3f})." in page
 
@@ -91,5 +93,6 @@ def test_what_seeds_find_is_added_where_differences_are_shown_and_nowhere_before
 def test_rows_whose_seeds_train_nothing_are_named(tree):
     assert "beta: every seed gives the same numbers" in summary(tree)
     tree.put("beta", "probe", 0, average_precision=0.26)
-    assert "beta: nothing is trained: its spread is that of what each seed draws" in summary(tree)
-    assert "alpha: nothing" not in summary(tree)
+    text = summary(tree)
+    assert "beta: nothing is trained: its spread is that of what each seed draws" in text
+    assert "alpha: nothing" not in text

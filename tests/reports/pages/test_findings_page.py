@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+from results_tree import ResultsTree
+
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.findings_page import MAKERS, evidence_of, findings_of, render, section
@@ -16,27 +19,32 @@ def put(tree):
     return tree
 
 
-def page(tree) -> str:
-    return re.sub(r"\s+", " ", (put(tree).build() / "questions" / "findings.html").read_text())
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory):
+    """Those of the report, made once."""
+    return put(ResultsTree(tmp_path_factory.mktemp("results"))).texts()
 
 
-def test_a_sentence_stands_with_how_sure_it_is_and_where_its_numbers_stand(results_tree):
-    text = page(results_tree)
-    assert "Beside PCA&#39;s average precision of 0.250, 1 of 1 trained methods have a higher one" in text
-    assert "How sure: 3 training seeds, one-sample t-test" in text
-    assert "Methods under test were trained for 40 steps." in text
-    assert 'href="../questions/told.html#squares.average_precision"' in text
-    assert "from seeds 0, 1, 2." in text
+@pytest.fixture(scope="module")
+def page(texts):
+    return re.sub(r"\s+", " ", texts["questions/findings.html"])
 
 
-def test_its_links_lead_to_what_is_there(results_tree):
-    text, folder = page(results_tree), results_tree.root / "reports" / "questions"
-    for address, place in re.findall(r'href="\.\./questions/([^"#]+)#([^"]+)"', text):
-        assert f'id="{place}"' in (folder / address).read_text()
+def test_a_sentence_stands_with_how_sure_it_is_and_where_its_numbers_stand(page):
+    assert "Beside PCA&#39;s average precision of 0.250, 1 of 1 trained methods have a higher one" in page
+    assert "How sure: 3 training seeds, one-sample t-test" in page
+    assert "Methods under test were trained for 40 steps." in page
+    assert 'href="../questions/told.html#squares.average_precision"' in page
+    assert "from seeds 0, 1, 2." in page
+
+
+def test_its_links_lead_to_what_is_there(page, texts):
+    for address, place in re.findall(r'href="\.\./questions/([^"#]+)#([^"]+)"', page):
+        assert f'id="{place}"' in texts[f"questions/{address}"]
 
 
 def test_without_rows_to_compare_nothing_is_claimed(results_tree):
-    text = (results_tree.build() / "questions" / "findings.html").read_text()
+    text = results_tree.texts()["questions/findings.html"]
     assert "No sentence has all its rows and numbers yet." in text
 
 

@@ -5,6 +5,7 @@ import html
 import re
 
 import pytest
+from results_tree import ResultsTree
 
 from diffrep.reports.drawing.pictures import PICTURE_KINDS
 from diffrep.reports.pages.method_page import PICTURE_TITLES
@@ -14,8 +15,8 @@ EXACT = ["source image", "donor image", "true counterfactual", "edit, decoded"]
 STRIPS = ["floor hue by dimension 3"]
 
 
-def page(tree, name="alpha") -> str:
-    return html.unescape(tree.files()[f"methods/{name}.html"])
+def page(tree) -> str:
+    return html.unescape(tree.files()["methods/alpha.html"])
 
 
 def rows(text: str) -> dict[str, list[str]]:
@@ -29,49 +30,68 @@ def rows(text: str) -> dict[str, list[str]]:
     }
 
 
-@pytest.fixture
-def full(results_tree):
-    """alpha has every kind of picture and intervals in two of its three seeds; its decodes are not read."""
-    results_tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
-    results_tree.draw("alpha", "counterfactual", 1, ["source image", "source with hue of the donor"])
-    results_tree.draw("alpha", "counterfactual", 1, EXACT, "exact", columns=COLUMNS, caption="Swaps beside the truth.")
-    results_tree.draw("alpha", "counterfactual", 1, EXACT, "direction", columns=COLUMNS)
-    results_tree.draw("alpha", "counterfactual", 1, STRIPS, "interpolation", columns=["0", "0.5", "1"])
-    results_tree.draw("alpha", "counterfactual", 1, ["block 0", "block 1"], "blocks")
+def fill(tree):
+    """alpha gets every kind of picture and intervals in two of its three seeds; its decodes are not read."""
+    tree.draw("alpha", "reconstruct", 1, ["original", "from the code"])
+    tree.draw("alpha", "counterfactual", 1, ["source image", "source with hue of the donor"])
+    tree.draw("alpha", "counterfactual", 1, EXACT, "exact", columns=COLUMNS, caption="Swaps beside the truth.")
+    tree.draw("alpha", "counterfactual", 1, EXACT, "direction", columns=COLUMNS)
+    tree.draw("alpha", "counterfactual", 1, STRIPS, "interpolation", columns=["0", "0.5", "1"])
+    tree.draw("alpha", "counterfactual", 1, ["block 0", "block 1"], "blocks")
     for seed in (0, 1, 2):
         intervals = {"efficacy": [0.21, 0.29], "faithfulness": [None, None]} if seed else {}
         notes = {"oracle_fails": {"scale": 0.41}, "left_out": {"view": 0.9}}
         scores = {"efficacy": 0.25, "faithfulness": 0.5}
-        results_tree.put("alpha", "counterfactual", seed, **scores, intervals=intervals, notes=notes)
-    return results_tree
+        tree.put("alpha", "counterfactual", seed, **scores, intervals=intervals, notes=notes)
+    return tree
+
+
+@pytest.fixture
+def full(results_tree):
+    """A full tree to change."""
+    return fill(results_tree)
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory):
+    """A full tree whose pages are made once."""
+    return fill(ResultsTree(tmp_path_factory.mktemp("results")))
+
+
+@pytest.fixture(scope="module")
+def pages(unchanged):
+    """Method -> its page."""
+    files = unchanged.files()
+    return {name: html.unescape(files[f"methods/{name}.html"]) for name in ("alpha", "beta")}
 
 
 def test_every_method_of_the_grid_has_a_page(full):
     full.methods.append("planned")
-    assert "Not run yet." in page(full, "planned")
-    assert {name for name in full.files() if name.startswith("methods/")} == {
+    files = full.files()
+    assert "Not run yet." in files["methods/planned.html"]
+    assert {name for name in files if name.startswith("methods/")} == {
         "methods/alpha.html",
         "methods/beta.html",
         "methods/planned.html",
     }
 
 
-def test_it_loads_nothing_from_elsewhere_and_links_its_neighbours(full):
-    text = page(full)
+def test_it_loads_nothing_from_elsewhere_and_links_its_neighbours(pages):
+    text = pages["alpha"]
     sources = re.findall(r"""src\s*=\s*["']([^"']*)|url\(([^)]*)|@import\s+(\S+)|<link""", text)
     assert sources
     assert all("".join(s).startswith("data:image/png;base64,") for s in sources)
     assert {"../index.html", "#squares", "../methods/beta.html"} <= set(re.findall(r'href="([^"]*)"', text))
 
 
-def test_a_seeds_number_leads_to_its_result_file(full):
+def test_a_seeds_number_leads_to_its_result_file(pages):
     link = '<a href="../../results/squares/alpha/2/probe/result.json">0.700</a>'
-    assert link in page(full)
+    assert link in pages["alpha"]
 
 
-def test_it_holds_every_picture(full):
-    text = page(full)
-    drawn = sorted((full.root / "results").rglob("*.png"))
+def test_it_holds_every_picture(unchanged, pages):
+    text = pages["alpha"]
+    drawn = sorted((unchanged.root / "results").rglob("*.png"))
     assert len(drawn) == 6
     assert [p.name for p in drawn if base64.b64encode(p.read_bytes()).decode() not in text] == []
 
@@ -89,18 +109,18 @@ SAID = {
 }
 
 
-def test_it_says(full):
-    text = page(full)
+def test_it_says(pages):
+    text = pages["alpha"]
     assert [what for what, words in SAID.items() if words not in text] == []
 
 
-def test_what_another_adapter_makes_is_said(full):
-    assert "Adapter alpha." in page(full, "beta")
-    assert "Adapter" not in page(full, "alpha")
+def test_what_another_adapter_makes_is_said(pages):
+    assert "Adapter alpha." in pages["beta"]
+    assert "Adapter" not in pages["alpha"]
 
 
-def test_why_there_are_no_pictures_nor_numbers_of_decodes(full):
-    text = page(full, "beta")
+def test_why_there_are_no_pictures_nor_numbers_of_decodes(pages):
+    text = pages["beta"]
     assert "No pictures: not applicable: beta decodes nothing" in text
     assert '<p class="note">not applicable: beta decodes nothing (MSE, random start)</p>' in text
 
@@ -109,8 +129,8 @@ def test_pictures_that_another_machine_has_are_said_to_be_missing(results_tree):
     assert "No pictures on this machine" in page(results_tree)
 
 
-def test_the_spread_over_seeds_and_the_interval_of_each_seed_stand_apart(full):
-    found = rows(page(full))
+def test_the_spread_over_seeds_and_the_interval_of_each_seed_stand_apart(pages):
+    found = rows(pages["alpha"])
     assert found["efficacy"] == ["0.250 ± 0.000 a", "0.250", "0.250 0.210 to 0.290", "0.250 0.210 to 0.290"]
     assert found["faithfulness"] == ["0.500 ± 0.000 a", "0.500", "0.500", "0.500"]
     assert found["AP"] == ["0.600 ± 0.100", "0.500", "0.600", "0.700"]

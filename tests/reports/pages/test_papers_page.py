@@ -4,6 +4,7 @@ import re
 
 import pytest
 from latent_encdiff import put_latent_encdiff
+from results_tree import ResultsTree
 
 from diffrep.reports.pages.papers_page import how, of_data_set, place, sources
 from diffrep.reports.reading.published import published
@@ -22,8 +23,19 @@ def tree(results_tree):
     return put_latent_encdiff(results_tree)
 
 
-def page(tree):
-    return re.sub(r"\s+", " ", (tree.build() / "questions" / "papers.html").read_text())
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory):
+    """Those of the report on an unchanged tree, made once."""
+    return put_latent_encdiff(ResultsTree(tmp_path_factory.mktemp("results"))).texts()
+
+
+@pytest.fixture(scope="module")
+def text(texts):
+    return page(texts)
+
+
+def page(texts):
+    return re.sub(r"\s+", " ", texts["questions/papers.html"])
 
 
 def cells(row):
@@ -37,7 +49,7 @@ def rows_below(text, label):
 
 def test_one_row_has_paper_ours_difference_seeds_and_budget(tree):
     tree.data = {"squares": SHAPES}
-    head, *rows = rows_below(page(tree), "Printed numbers beside ours, squares")
+    head, *rows = rows_below(page(tree.texts()), "Printed numbers beside ours, squares")
     row = dict(zip(head, next(row for row in rows if row[0] == "EncDiff"), strict=True))
     assert (row["printed"], row["±"], row["seeds, printed"]) == ("0.969", "0.03", "15")
     assert (row["ours"], row["± (ours)"], row["seeds, ours"]) == ("0.960", "0.010", "3")
@@ -46,8 +58,7 @@ def test_one_row_has_paper_ours_difference_seeds_and_budget(tree):
     assert "all images, learned from too" in row["how the printed one was made"]
 
 
-def test_where_the_data_differ_the_row_says_so_and_no_difference_is_shown(tree):
-    text = page(tree)
+def test_where_the_data_differ_the_row_says_so_and_no_difference_is_shown(text):
     assert "Printed numbers beside ours" not in text
     assert "none can be laid beside ours. What differs: data set (" in text
     head, *rows = rows_below(text, "Of other data sets, squares")
@@ -60,7 +71,7 @@ def test_where_the_data_differ_the_row_says_so_and_no_difference_is_shown(tree):
 def test_of_the_same_data_ours_stands_there_with_all_that_differs_and_without_a_difference(tree):
     tree.data = {"squares": SHAPES | {"crop": "centre"}}
     tree.share("prepare", notes={"image_shape": [3, 32, 32]})
-    text = page(tree)
+    text = page(tree.texts())
     head, *rows = rows_below(text, "What differs, squares")
     line = dict(zip(head, next(row for row in rows if row[0] == "EncDiff"), strict=True))
     assert (line["printed"], line["ours"], line["± (ours)"], line["seeds, ours"]) == ("0.969", "0.960", "0.010", "3")
@@ -68,8 +79,7 @@ def test_of_the_same_data_ours_stands_there_with_all_that_differs_and_without_a_
     assert "difference" not in head
 
 
-def test_every_printed_number_stands_there_with_its_source(tree, papers):
-    text = page(tree)
+def test_every_printed_number_stands_there_with_its_source(text, papers):
     shown = []
     for key, card in papers.data_sets.items():
         _, *rows = rows_below(text, f"Printed numbers, {card.title}")
@@ -82,24 +92,22 @@ def test_every_printed_number_stands_there_with_its_source(tree, papers):
     assert len(shown) == 654
 
 
-def test_it_says_how_many_seeds_stand_behind_them(tree, papers):
-    text = page(tree)
+def test_it_says_how_many_seeds_stand_behind_them(text, papers):
     assert "For 30 of them the source says how many trainings they are the mean of; 200 more have a spread" in text
     by_key = {line.source.key: line for line in sources(papers)}
     assert (by_key["encdiff"].numbers, by_key["encdiff"].seeded, by_key["encdiff"].seeds) == (60, 6, "15")
     assert (by_key["pdae"].spreads, by_key["pdae"].seeds) == (0, "")
 
 
-def test_each_contradiction_has_what_is_shown_what_is_open_and_its_numbers(tree, papers):
-    text = page(tree)
+def test_each_contradiction_has_what_is_shown_what_is_open_and_its_numbers(text, papers):
     for entry in papers.contradictions:
         part = text.split(f'<h3 id="{entry.key}">')[1].split("</details>")[0]
         assert part.count("<tr>") == len(papers.about(entry)) + 1
         assert "What the sources leave open." in part
 
 
-def test_a_name_is_the_place_of_one_thing_only(tree):
-    names = re.findall(r'id="([^"]*)"', page(tree))
+def test_a_name_is_the_place_of_one_thing_only(text):
+    names = re.findall(r'id="([^"]*)"', text)
     assert len(names) == len(set(names))
 
 
@@ -108,13 +116,13 @@ def test_how_a_number_was_made_says_what_is_unusual(papers):
     assert how(row, papers).startswith("learned from ffhq; 128 pixels; numbers drawn at random around it")
 
 
-def test_numbers_that_were_made_alike_stand_together(papers, tree):
+def test_numbers_that_were_made_alike_stand_together(papers, text):
     groups = [group for group in of_data_set(papers, "celeba") if group.metric == "average_precision"]
     assert [len(group.rows) for group in groups] == [7, 7, 1, 1]
     for group in groups:
         assert {how(row, papers) for row in group.rows} == {group.how}
     assert groups[1].how.startswith("learned from ffhq; 128 pixels; crop d2c; the code’s own numbers; 19,962 test")
-    dividers = re.findall(r'<tr class="divider">.*?</tr>', page(tree).split('id="celeba"')[1].split("</section>")[0])
+    dividers = re.findall(r'<tr class="divider">.*?</tr>', text.split('id="celeba"')[1].split("</section>")[0])
     assert [cells(row)[0] for row in dividers] == [f"AP{group.how}" for group in groups]
 
 
@@ -125,8 +133,8 @@ def test_a_place_in_a_source_is_said_where_it_says_more_than_the_source(papers, 
     assert place(next(row for row in papers.numbers if row.source == source), papers) == words
 
 
-def test_who_measured_is_told_by_source(tree):
-    head, *rows = rows_below(page(tree), "Printed numbers, 3D Shapes")
+def test_who_measured_is_told_by_source(text):
+    head, *rows = rows_below(text, "Printed numbers, 3D Shapes")
     lines = [dict(zip(head, row, strict=True)) for row in rows if len(row) == len(head)]
     of_pdae = [line for line in lines if (line["method"], line["metric"]) == ("PDAE", "DCI D ↑")]
     assert [(line["measured by"], line["source"]) for line in of_pdae] == [
@@ -134,7 +142,6 @@ def test_who_measured_is_told_by_source(tree):
     ]
 
 
-def test_every_page_leads_there(tree):
-    folder = tree.build()
-    assert 'href="questions/papers.html"' in (folder / "index.html").read_text()
-    assert 'href="../questions/papers.html" aria-current="page"' in (folder / "questions/papers.html").read_text()
+def test_every_page_leads_there(texts):
+    assert 'href="questions/papers.html"' in texts["index.html"]
+    assert 'href="../questions/papers.html" aria-current="page"' in texts["questions/papers.html"]

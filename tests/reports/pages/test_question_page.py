@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from results_tree import ResultsTree
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.pages.question_page import no_twins, oracle_accuracy
@@ -12,6 +13,12 @@ from diffrep.reports.rows.questions import QUESTIONS, VIEWS
 
 def page(tree, question):
     return tree.files()[f"questions/{question}.html"]
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory):
+    """Those of the report on an unchanged tree, made once."""
+    return ResultsTree(tmp_path_factory.mktemp("results")).texts()
 
 
 def test_every_table_answers_one_question():
@@ -25,8 +32,8 @@ def test_headline_numbers_stand_in_the_summary():
     assert all(CATALOGUE[name].summary for name in shown)
 
 
-def test_a_page_has_its_tables_and_what_their_numbers_are(results_tree):
-    text = (results_tree.build() / "questions" / "told.html").read_text()
+def test_a_page_has_its_tables_and_what_their_numbers_are(texts):
+    text = texts["questions/told.html"]
     titles = ["Attribute probe", "Average precision by attribute group", "Differences from alpha"]
     assert re.findall(r"<h3>(.*?)</h3>", text) == titles
     assert "<h2>What these numbers are</h2>" in text
@@ -34,8 +41,8 @@ def test_a_page_has_its_tables_and_what_their_numbers_are(results_tree):
     assert "MSE, random start" not in text
 
 
-def test_a_number_leads_to_its_line_and_that_of_an_anchor_to_its_file(results_tree):
-    text = page(results_tree, "told")
+def test_a_number_leads_to_its_line_and_that_of_an_anchor_to_its_file(texts):
+    text = texts["questions/told.html"]
     assert '<a href="../methods/alpha.html#squares.average_precision">0.600 ± 0.100</a>' in text
     assert re.search(r'<a href="../../results/squares/drawn_anchors/0/noise/probe/result.json">0.125</a>', text)
 
@@ -76,8 +83,9 @@ def test_a_note_stands_in_the_tables_and_with_the_costs(results_tree):
     for seed in (0, 1, 2):
         results_tree.put("alpha", "train", seed, steps=40, note="our reconstruction")
     named = '<th scope="row"><a href="../methods/alpha.html">alpha (our reconstruction)</a></th>'
-    assert named in page(results_tree, "told")
-    assert named in page(results_tree, "costs")
+    files = results_tree.files()
+    assert named in files["questions/told.html"]
+    assert named in files["questions/costs.html"]
 
 
 def test_text_from_results_is_escaped(results_tree):
@@ -85,8 +93,8 @@ def test_text_from_results_is_escaped(results_tree):
     assert "<script>x" not in page(results_tree, "reconstructs")
 
 
-def test_what_was_not_measured_is_said(results_tree):
-    assert "Nothing of this was measured here." in page(results_tree, "edits")
+def test_what_was_not_measured_is_said(texts):
+    assert "Nothing of this was measured here." in texts["questions/edits.html"]
 
 
 def test_the_number_of_a_view_leads_to_its_file(results_tree):
@@ -98,6 +106,6 @@ def test_the_number_of_a_view_leads_to_its_file(results_tree):
         assert re.search(f'href="../../results/squares/alpha/0/probe/[^"]*{name}[^"]*json">', text), name
 
 
-def test_minutes_lead_to_what_the_first_seed_cost(results_tree):
-    text = page(results_tree, "costs")
+def test_minutes_lead_to_what_the_first_seed_cost(texts):
+    text = texts["questions/costs.html"]
     assert '<a href="../../results/squares/alpha/0/train/cost.json">1.5</a>' in text
