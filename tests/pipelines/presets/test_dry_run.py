@@ -7,12 +7,9 @@ import pytest
 
 from diffrep.pipelines.cli import run as main
 from diffrep.pipelines.presets import dry_run as module
-from diffrep.pipelines.presets.dry_run import PEAKS, SHARES, differences, duration, in_half, line, speed_of
+from diffrep.pipelines.presets.dry_run import PEAKS, SHARES, duration, in_half, line, speed_of
 from diffrep.pipelines.presets.flops import Cost, cost
 from diffrep.pipelines.presets.presets import preset_rows
-from diffrep.pipelines.presets.published import published
-
-ROWS = [(name, i) for name, preset in published().items() for i in range(len(preset["parameters"]))]
 
 
 def command(monkeypatch, *words):
@@ -25,11 +22,11 @@ def row(preset, name):
     return next(row for row in preset_rows(preset) if row.name == name)
 
 
-@pytest.mark.parametrize(("preset", "number"), ROWS)
-def test_every_count_of_every_preset_is_as_stated(preset, number):
-    row = preset_rows(preset)[number]
-    assert row.stated
-    assert differences(row, row.build()) == []
+@pytest.fixture(scope="module")
+def cells():
+    """Those of PDAE on CelebA, as a row of the table."""
+    pdae = row("pdae-celeba64", "pdae")
+    return line(pdae, pdae.build(), speed_of("a100", 10))
 
 
 def test_time_is_that_of_the_arithmetic_or_of_the_calls():
@@ -47,9 +44,7 @@ def test_the_assumed_shares_are_those_of_the_published_throughputs(method, kind,
     assert in_half(published.budget["precision"]) == kind
 
 
-def test_a_row_of_the_table():
-    pdae = row("pdae-celeba64", "pdae")
-    cells = line(pdae, pdae.build(), speed_of("a100", 10))
+def test_a_row_of_the_table(cells):
     assert cells[:4] == ("pdae", "117,452,934", "53,494,915", "yes")
     assert len(cells) == len(module.HEADINGS)
     assert cells[8:10] == ("296,875", "128")
@@ -57,11 +52,8 @@ def test_a_row_of_the_table():
     assert float(cells[10].removesuffix(" days")) == pytest.approx(days, abs=0.06)
 
 
-def test_memory_is_the_sum_of_both():
-    pdae = row("pdae-celeba64", "pdae")
-    state, kept, memory = (
-        float(cell.removesuffix(" GiB")) for cell in line(pdae, pdae.build(), speed_of("a100", 10))[5:8]
-    )
+def test_memory_is_the_sum_of_both(cells):
+    state, kept, memory = (float(cell.removesuffix(" GiB")) for cell in cells[5:8])
     assert memory == pytest.approx(state + kept, abs=0.011)  # each is rounded
     assert min(state, kept) > 0.1
 

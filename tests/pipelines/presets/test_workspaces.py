@@ -1,6 +1,7 @@
 """Every preset as a params.yaml: nothing that is published is lost, every section is one that its class takes."""
 
 from functools import cache
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -11,14 +12,17 @@ from diffrep.pipelines.core.names import lookup
 from diffrep.pipelines.core.params import as_yaml, parsed
 from diffrep.pipelines.core.settings_file import parsed_settings
 from diffrep.pipelines.core.trainings import SHARED, training_of
+from diffrep.pipelines.presets.dry_run import differences
 from diffrep.pipelines.presets.experiment import name_of_data
 from diffrep.pipelines.presets.presets import params_rows, preset_rows
 from diffrep.pipelines.presets.published import published, training_words, unbuilt
 from diffrep.pipelines.presets.tiny import tiny_preset
 from diffrep.pipelines.presets.writing import header, params_text, tell_unbuilt
+from diffrep.pipelines.trained import buildable
 from diffrep.pipelines.trained.adapters import expect_adapters
 from diffrep.pipelines.trained.buildable import expect_buildable, networks, total
 from diffrep.pipelines.trained.limits import demands
+from diffrep.pipelines.trained.pretrained import NEEDS
 
 FACTS = (
     "paper",
@@ -41,6 +45,7 @@ OFFICIAL = {  # images of the splits that the readers take whole where a count i
     "mini_imagenet": (45_000, 5_000, 10_000),
 }
 STEPS = ("decode_steps", "invert_steps")
+SECTIONS = {need: f"{need}.network" for need in NEEDS}  # that a row is built of, where it is no method
 
 
 @cache
@@ -80,6 +85,15 @@ def expect_all_else(values, params, dataset):
         found = {getattr(params.evaluate.reconstruct, key), getattr(params.evaluate.counterfactual, key)}
         assert len(found) == 1
         assert values["evaluate"][key] in (*found, None)
+
+
+def expect_all_counts(name, built):
+    """Of every row of the preset the counts of parameters that its source states."""
+    rows = {SECTIONS.get(row.name, f"methods.{row.name}"): row for row in preset_rows(name)}
+    assert {*rows} <= {*built}
+    for section, row in rows.items():
+        assert row.stated
+        assert differences(row, built[section]) == []
 
 
 @ALL
@@ -148,16 +162,20 @@ def test_networks_are_those_of_the_preset(name, monkeypatch):
 
 @ALL
 @BOTH
-def test_adapters_take_their_sections_and_networks_can_be_built(name, tiny, monkeypatch):
+def test_adapters_take_their_sections_and_networks_can_be_built_as_stated(name, tiny, monkeypatch):
     params, dataset = written(name, tiny), name_of_data(name)
     values = tiny_preset(PRESETS[name]) if tiny else PRESETS[name]
+    built: list[Any] = []
+    monkeypatch.setattr(buildable, "networks", lambda *given: (built.append(each) or each for each in networks(*given)))
     expect_adapters(params)
     cls = lookup(DATASETS, params.adapter("datasets", dataset), "data set")
     assert {*params.datasets[dataset].settings} <= {*arguments(cls, dataset, params.datasets[dataset].settings)}
-    monkeypatch.setattr("diffrep.pipelines.trained.buildable.memory", lambda device: 2**40)
+    monkeypatch.setattr(buildable, "memory", lambda device: 2**40)
     expect_buildable(params, dataset, tuple(values["image_shape"]))
     if tiny:
-        assert max(total(network) for _, network in networks(params, values["image_shape"])) < 1_000_000
+        assert max(total(network) for _, network in built) < 1_000_000
+    else:
+        expect_all_counts(name, dict(built))
 
 
 @ALL
