@@ -3,12 +3,12 @@
 import contextlib
 import ctypes
 import os
-import shutil
 import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -114,10 +114,15 @@ def served_by(kind: type[Nonsense]) -> Callable[[Path], None]:
 
 
 def new_database(folder: Path) -> None:
-    """MLflow's database, made elsewhere: it remembers those that it has opened."""
+    (folder / "mlflow.db").write_bytes(empty_database())
+
+
+@cache
+def empty_database() -> bytes:
+    """MLflow's database, made elsewhere: it remembers those that it has opened. To make it takes seconds."""
     with tempfile.TemporaryDirectory() as elsewhere:
         open_store(Path(elsewhere))
-        shutil.move(Path(elsewhere, "mlflow.db"), folder)
+        return Path(elsewhere, "mlflow.db").read_bytes()
 
 
 def version_of_database(number: str) -> Callable[[Path], None]:

@@ -16,7 +16,7 @@ from diffrep.pipelines.running.display import Board
 DIFFREP = str(Path(sys.executable).with_name("diffrep"))
 
 
-@pytest.mark.parametrize("words", ["--help", "dry-run encdiff-shapes3d"])
+@pytest.mark.parametrize("words", ["--help", "dry-run drl-cifar10 --method drl"])
 def test_a_reader_that_goes_is_no_error(words):
     read, write = os.pipe()
     os.close(read)

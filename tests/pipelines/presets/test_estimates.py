@@ -1,7 +1,7 @@
 """How long trainings that never ran are estimated to take: what a cluster is asked for, where a GPU is to train."""
 
 import pytest
-from tiny_cells import ROOMS, SHAPE, narrow
+from tiny_cells import ROOMS, SHAPE, narrow, small_values
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.params import parsed
@@ -14,23 +14,30 @@ from diffrep.pipelines.presets.presets import params_rows
 RELEASED = {"adapter": "diffrep.pipelines.imports.adapters:ImportedPDAE", "imported": nowhere(SHAPE)}
 
 
-@pytest.fixture
-def params(small_values):
+@pytest.fixture(scope="module")
+def params():
     """A base model, a row that is trained on it, and one of every kind that no steps train."""
+    values = small_values()
     untrained = {name: narrow(name) for name in ("ddae", "pca", "random")} | {"released": narrow("pdae") | RELEASED}
-    small_values["methods"] |= untrained
-    small_values["grid"]["method"] = ["pdae", *untrained]
-    small_values["budgets"][ROOMS] |= {"base": 3, "method": 5}
-    return parsed(small_values)
+    values["methods"] |= untrained
+    values["grid"]["method"] = ["pdae", *untrained]
+    values["budgets"][ROOMS] |= {"base": 3, "method": 5}
+    return parsed(values)
 
 
-def test_only_what_steps_train_is_estimated(params):
-    assert {*training_seconds(params, "a100", ROOMS)} == {"base", "pdae"}
+@pytest.fixture(scope="module")
+def found(params):
+    """The seconds of each row that is estimated."""
+    return training_seconds(params, "a100", ROOMS)
 
 
-def test_an_estimate_is_the_steps_times_what_one_takes(params):
+def test_only_what_steps_train_is_estimated(found):
+    assert {*found} == {"base", "pdae"}
+
+
+def test_an_estimate_is_the_steps_times_what_one_takes(params, found):
     base, pdae = params_rows(params, ROOMS)[:2]
-    speed, found = speed_of("a100", None), training_seconds(params, "a100", ROOMS)
+    speed = speed_of("a100", None)
     assert found["base"] == 3 * speed.seconds(cost(base.build(), SHAPE, 8), "32-true")
     assert found["pdae"] == 5 * speed.seconds(cost(pdae.build(), SHAPE, 8), "32-true")
 

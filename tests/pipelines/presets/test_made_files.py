@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from mistakes import contents
 from diffrep.datasets import DATASETS
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.core.names import lookup
+from diffrep.pipelines.presets import made_files
 from diffrep.pipelines.presets.made_files import COUNTS, made_section, make
 from diffrep.pipelines.presets.published import published
 
@@ -24,10 +26,24 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Adapter -> the folder of its made files, each made once."""
+    folders: dict[str, Path] = {}
+
+    def made(adapter):
+        if adapter not in folders:
+            folders[adapter] = tmp_path_factory.mktemp(adapter)
+            make(made_section(SECTIONS[adapter], SIZE)[0], folders[adapter])
+        return folders[adapter]
+
+    return made
+
+
 @pytest.mark.parametrize("adapter", SECTIONS)
-def test_the_reader_reads_them(adapter, here):
+def test_the_reader_reads_them(adapter, made, monkeypatch):
     section, told = made_section(SECTIONS[adapter], SIZE)
-    make(section, here)
+    monkeypatch.chdir(made(adapter))
     assert section["adapter"] == ("arrays" if adapter in WHOLE else adapter)
     assert told.startswith("made")
     settings = {key: value for key, value in section.items() if key != "adapter"}
@@ -42,7 +58,10 @@ def test_the_reader_reads_them(adapter, here):
 
 
 @pytest.mark.parametrize("adapter", ["celeba", "celebahq", "shapes3d"])
-def test_they_are_alike_each_time_and_nothing_else_is_touched(adapter, here):
+def test_they_are_alike_each_time_and_nothing_else_is_touched(adapter, here, monkeypatch):
+    """Shown of few pictures: those of CelebA are large."""
+    monkeypatch.setattr(made_files, "COUNTS", {"train": 8, "valid": 4, "test": 4})
+    monkeypatch.setattr(made_files, "COUNT", 16)
     own = here / "data" / "celeba" / "000001.jpg"
     own.parent.mkdir(parents=True)
     own.write_bytes(b"a person's own")
@@ -68,8 +87,7 @@ def test_without_lmdb_the_extra_is_named(here, monkeypatch):
         make(made_section(SECTIONS["ffhq"], SIZE)[0], here)
 
 
-def test_the_names_of_mini_imagenet_share_their_pictures(here):
-    make(made_section(SECTIONS["mini_imagenet"], SIZE)[0], here)
-    files = list((here / "data" / "made" / "mini-imagenet").rglob("*.JPEG"))
+def test_the_names_of_mini_imagenet_share_their_pictures(made):
+    files = list((made("mini_imagenet") / "data" / "made" / "mini-imagenet").rglob("*.JPEG"))
     assert len(files) == 60_000
     assert len({os.stat(file).st_ino for file in files}) == 200

@@ -9,7 +9,19 @@ from types import SimpleNamespace
 import pytest
 from mlflow import MlflowClient
 from PIL import Image
-from tracked_tree import CELLS, CURVES, DATA, DATASET, SETTINGS, settings, study, write, write_curves, write_result
+from tracked_tree import (
+    CELLS,
+    CURVES,
+    DATA,
+    DATASET,
+    SETTINGS,
+    fill,
+    settings,
+    study,
+    write,
+    write_curves,
+    write_result,
+)
 
 from diffrep.pipelines.tracking import trouble
 from diffrep.pipelines.tracking.store import open_store
@@ -44,19 +56,37 @@ def contents(root):
     return own, history(root), sorted(path.name for path in (root / "mlartifacts").rglob("*.*"))
 
 
+@pytest.fixture(scope="module")
+def written(empty_store, tmp_path_factory):
+    """A tree whose results MLflow has."""
+    root = tmp_path_factory.mktemp("written")
+    shutil.copy(empty_store, root)
+    fill(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
+        sync(root, study(), settings)
+    return root
+
+
+@pytest.fixture
+def synced(written, tmp_path, no_server_of_mine):
+    """A copy of it to change, with its database; that a copy goes on with its runs is shown below."""
+    return shutil.copytree(written, tmp_path / "synced")
+
+
 def test_one_run_for_each_row_and_seed_and_one_for_all_of_them(root):
     assert sync(root, study(), settings) == 5
     assert set(runs(root)[1]) == ROWS | {"report"}
 
 
-def test_a_run_holds_numbers_settings_curves_and_what_it_is(root):
-    sync(root, study(), settings)
-    _, found = runs(root)
+def test_a_run_holds_numbers_settings_curves_and_what_it_is(synced):
+    _, found = runs(synced)
     assert found["pca/0"].data.metrics["average_precision"] == 0.5
     assert found["pca/0"].data.metrics["probe/auroc"] == 0.75
     assert found["pca/0"].data.tags["mlflow.note.content"].startswith("**Control: principal components")
     assert found["pdae/0"].data.params["method.code_dim"] == "4"
-    assert dict(history(root)) == CURVES
+    assert dict(history(synced)) == CURVES
 
 
 def test_a_run_began_and_ended_with_the_work(root):
@@ -68,11 +98,10 @@ def test_a_run_began_and_ended_with_the_work(root):
     assert (run.info.start_time, run.info.end_time) == ((made - 6) * 1000, (made + 60) * 1000)
 
 
-def test_a_run_names_its_data_once(root):
-    sync(root, study(), settings)
-    write_result(root / CELLS[1].results("probe"), PROBED)
-    sync(root, study(), settings)
-    (used,) = runs(root)[1]["pca/0"].inputs.dataset_inputs
+def test_a_run_names_its_data_once(synced):
+    write_result(synced / CELLS[1].results("probe"), PROBED)
+    sync(synced, study(), settings)
+    (used,) = runs(synced)[1]["pca/0"].inputs.dataset_inputs
     assert (used.dataset.name, used.dataset.digest) == (DATASET, DATA[:12])
     assert json.loads(used.dataset.profile) == {"sha256": DATA}
 
@@ -93,11 +122,10 @@ def test_a_picture_that_is_cut_short_is_named(root):
         sync(root, study(), settings)
 
 
-def test_a_second_sync_changes_nothing(root):
-    sync(root, study(), settings)
-    before = contents(root)
-    assert sync(root, study(), settings) == 0
-    assert contents(root) == before
+def test_a_second_sync_changes_nothing(synced):
+    before = contents(synced)
+    assert sync(synced, study(), settings) == 0
+    assert contents(synced) == before
 
 
 TIME: list[float] = []  # seconds that calls have taken
@@ -126,14 +154,13 @@ def test_a_slow_store_is_left_after_some_seconds_and_filled_in_steps(root, monke
     assert sync(root, study(), settings, 20.0) == 0
 
 
-def test_a_lost_database_is_filled_again(root, tmp_path_factory, empty_store):
-    sync(root, study(), settings)
+def test_a_lost_database_is_filled_again(synced, tmp_path_factory, empty_store):
     other = tmp_path_factory.mktemp("clone")
-    shutil.copytree(root / "results", other / "results")
-    shutil.copy(root / "params.yaml", other)
+    shutil.copytree(synced / "results", other / "results")
+    shutil.copy(synced / "params.yaml", other)
     shutil.copy(empty_store, other)
     assert sync(other, study(), settings) == 5
-    assert contents(other) == contents(root)
+    assert contents(other) == contents(synced)
 
 
 def test_a_copied_tree_goes_on_with_the_runs_of_its_copied_database(root, tmp_path_factory):
@@ -145,33 +172,30 @@ def test_a_copied_tree_goes_on_with_the_runs_of_its_copied_database(root, tmp_pa
     assert set(runs(other)[1]) == ROWS | {"report"}
 
 
-def test_a_changed_result_updates_the_same_run(root):
-    sync(root, study(), settings)
-    before = runs(root)[1]["pca/0"].info.run_id
-    write_result(root / CELLS[1].results("probe"), PROBED)
-    assert sync(root, study(), settings) == 1
-    run = runs(root)[1]["pca/0"]
+def test_a_changed_result_updates_the_same_run(synced):
+    before = runs(synced)[1]["pca/0"].info.run_id
+    write_result(synced / CELLS[1].results("probe"), PROBED)
+    assert sync(synced, study(), settings) == 1
+    run = runs(synced)[1]["pca/0"]
     assert (run.info.run_id, run.data.metrics["average_precision"]) == (before, 0.75)
 
 
 @pytest.mark.parametrize("curves", [{50: 0.4, 100: 0.2}, {50: 0.5}], ids=["other values", "fewer points"])
-def test_curves_that_cannot_be_taken_back_make_a_new_run(root, curves):
-    sync(root, study(), settings)
-    write_curves(root, "pdae", curves)
-    sync(root, study(), settings)
-    assert dict(history(root)) == curves
+def test_curves_that_cannot_be_taken_back_make_a_new_run(synced, curves):
+    write_curves(synced, "pdae", curves)
+    sync(synced, study(), settings)
+    assert dict(history(synced)) == curves
 
 
-def test_earlier_settings_stay_and_say_so(root, monkeypatch):
-    sync(root, study(), settings)
+def test_earlier_settings_stay_and_say_so(synced, monkeypatch):
     monkeypatch.setitem(SETTINGS, "train", {"methods.pca": {"code_dim": 3}})
-    write_result(root / CELLS[1].results("train"), {"average_precision": 0.6}, settings_hash="others")
-    write_result(root / CELLS[1].results("probe"), {"average_precision": 0.6})
-    sync(root, study(), settings)
-    _, found = runs(root)
+    write_result(synced / CELLS[1].results("train"), {"average_precision": 0.6}, settings_hash="others")
+    write_result(synced / CELLS[1].results("probe"), {"average_precision": 0.6})
+    sync(synced, study(), settings)
+    _, found = runs(synced)
     assert found["pca/0"].data.params["method.code_dim"] == "3"
     assert found["pca/0 (earlier settings)"].data.tags["state"] == "superseded"
-    store = open_store(root)
+    store = open_store(synced)
     assert {run.info.run_name for run in current_runs(store, store.experiment(DATASET))} == ROWS
 
 
@@ -209,16 +233,15 @@ def weights(root, seal):
     write(root / CELLS[0].weights / "settings.json", {"sha256": seal})
 
 
-def test_a_run_has_its_encoder_as_a_model_once_its_weights_are_here(root):
-    sync(root, study(), settings)
-    assert models(root) == []
-    weights(root, "first")
-    assert sync(root, study(), settings) == 1
-    assert models(root) == ["pdae/0"]
-    weights(root, "second")
-    sync(root, study(), settings)
-    assert models(root) == ["pdae/0"]
-    (file,) = (root / "mlartifacts").rglob("MLmodel")
+def test_a_run_has_its_encoder_as_a_model_once_its_weights_are_here(synced):
+    assert models(synced) == []
+    weights(synced, "first")
+    assert sync(synced, study(), settings) == 1
+    assert models(synced) == ["pdae/0"]
+    weights(synced, "second")
+    sync(synced, study(), settings)
+    assert models(synced) == ["pdae/0"]
+    (file,) = (synced / "mlartifacts").rglob("MLmodel")
     assert "weights: second" in file.read_text()
 
 

@@ -45,9 +45,9 @@ def test_a_row_whose_seeds_share_the_model_that_they_stand_on_is_not(tree):
 
 def test_what_a_spread_holds_is_said_in_one_sentence_wherever_it_is_said(tree):
     tree.put("beta", "probe", 1, average_precision=0.26)
-    folder = tree.build()
-    places = [folder / "questions" / "sure.html", folder / "questions" / "told.html", DOCS / "uncertainty.md"]
-    assert all(SPREAD in " ".join(place.read_text().split()) for place in places)
+    texts = tree.texts()
+    places = [texts["questions/sure.html"], texts["questions/told.html"], (DOCS / "uncertainty.md").read_text()]
+    assert all(SPREAD in " ".join(text.split()) for text in places)
     assert "evaluation" not in MEANINGS["frozen"]  # whose draws are the same for every seed
 
 
