@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
+from quick_yaml import read, write
 from tiny_cells import small_values
 
 from diffrep.pipelines.cli import run as main
@@ -35,9 +35,9 @@ def changed(change: Callable[[dict[str, Any]], Any]) -> Callable[[Path], None]:
     """What makes a change to the content of params.yaml."""
 
     def make(folder: Path) -> None:
-        values = yaml.safe_load((folder / "params.yaml").read_text())
+        values = read(folder / "params.yaml")
         change(values)
-        (folder / "params.yaml").write_text(yaml.safe_dump(values))
+        write(folder / "params.yaml", values)
 
     return make
 
@@ -83,7 +83,7 @@ def ended(words: tuple[str, ...], capsys: pytest.CaptureFixture[str], patch: pyt
 def expect_told(mistake: Mistake, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Assert that the command ends as it must, in one line, with all files as before in `folder` and beside it."""
     folder.mkdir()
-    (folder / "params.yaml").write_text(yaml.safe_dump(small_values()))
+    write(folder / "params.yaml", small_values())
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("DIFFREP_TRACEBACK", raising=False)

@@ -1,9 +1,10 @@
 """Cells of the smallest networks: their params, and the hashes that their stages read of runs/code."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import yaml
+from quick_yaml import read
 from sections import nested
 
 from diffrep.pipelines.core.files import write_json
@@ -17,13 +18,13 @@ ROOMS = "shapes3d_rendered"
 SHAPE = (3, 16, 16)
 STUDIED = ("pdae", "diti", "diffsiam", "drl_joint", "encdiff", "encdiff_latent", "pca", "random")
 NARROW = {"channels": [8, 8], "norm_groups": 4}
-COMMITTED: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
-SMOKE = (ROOT / "pipelines" / "profiles" / "smoke.yaml").read_text()
+COMMITTED: dict[str, Any] = read(ROOT / "params.yaml")
+SMOKE: dict[str, Any] = read(ROOT / "pipelines" / "profiles" / "smoke.yaml")
 
 
 def small_values() -> dict[str, Any]:
     """The content of a params.yaml whose stages take a second or two: 16 x 16 rooms, narrow networks, few steps."""
-    values: dict[str, Any] = yaml.safe_load(SMOKE)
+    values = deepcopy(SMOKE)
     values["budgets"][ROOMS] = {"base": 2, "oracle": 2, "method": 2, "autoencoder": 2}
     values["datasets"][ROOMS] |= {"size": 16, "train": 64, "valid": 40, "test": 40}
     values["base"]["network"] |= NARROW

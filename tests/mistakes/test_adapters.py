@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from mistakes import Mistake, expect_told
 from own_adapter import CLASS, WORDS, files
+from quick_yaml import write
 from tiny_cells import small_values
 
 from diffrep.pipelines.cli import run as main
@@ -188,7 +188,7 @@ def test_a_traceback_is_there_for_the_asking(own, tmp_path, monkeypatch):
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("DIFFREP_TRACEBACK", "1")
-    Path("params.yaml").write_text(yaml.safe_dump(small_values()))
+    write(Path("params.yaml"), small_values())
     files(f"{CLASS}    {LOSS}\n        raise RuntimeError('boom')\n")(Path())
     monkeypatch.setattr(sys, "argv", ["diffrep", "code"])
     with pytest.raises(UserError) as caught:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import torch
-import yaml
 from damage import (
     a_list,
     cut,
@@ -26,6 +25,7 @@ from damage import (
     web_page,
 )
 from mistakes import Mistake, expect_told
+from quick_yaml import write
 from tiny_cells import small_values
 
 from diffrep.pipelines import stages
@@ -80,7 +80,7 @@ def damaged(path, damage):
 
     def make(folder):
         shutil.copytree(STUDY[0], folder, dirs_exist_ok=True)
-        (folder / "params.yaml").write_text(yaml.safe_dump(values()))
+        write(folder / "params.yaml", values())
         damage(folder / path)
 
     return make

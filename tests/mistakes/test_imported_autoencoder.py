@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 from mistakes import Mistake, expect_told
 from official_files import pdae_dpm
 from official_guided import UNet, stirred
 from published_autoencoder import SOURCE, imported, published
+from quick_yaml import read, write
 from tiny_cells import narrow
 
 CODE = ("code",)
@@ -21,10 +21,10 @@ def standing(source=SOURCE, change=lambda folder: None):
     def make(folder):
         imported(folder)
         change(folder / SOURCE)
-        values = yaml.safe_load((folder / "params.yaml").read_text()) | {"autoencoder": {"from": source}}
+        values = read(folder / "params.yaml") | {"autoencoder": {"from": source}}
         values["grid"]["method"] = ["encdiff_latent"]
         values["methods"]["encdiff_latent"] = narrow("encdiff_latent")
-        (folder / "params.yaml").write_text(yaml.safe_dump(values))
+        write(folder / "params.yaml", values)
 
     return make
 

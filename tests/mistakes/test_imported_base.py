@@ -1,9 +1,9 @@
 """Base models of others that cannot be: told before anything is trained, with the file and the key."""
 
 import pytest
-import yaml
 from diffusers_folders import WEIGHTS_OF_2022, edit, of_2022
 from mistakes import Mistake, expect_told
+from quick_yaml import read, write
 
 CODE = ("code",)
 CONFIG, PROCESS = "config.json", "scheduler_config.json"
@@ -15,9 +15,9 @@ def imported(source="theirs", change=lambda folder: None, loss_weight="lambda"):
     def make(folder):
         of_2022(folder / "theirs")
         change(folder / "theirs")
-        values = yaml.safe_load((folder / "params.yaml").read_text()) | {"base": {"from": source}}
+        values = read(folder / "params.yaml") | {"base": {"from": source}}
         values["methods"]["pdae"]["decoder"]["loss_weight"] = loss_weight
-        (folder / "params.yaml").write_text(yaml.safe_dump(values))
+        write(folder / "params.yaml", values)
 
     return make
 
