@@ -16,14 +16,26 @@ from diffrep.pipelines.running.display import Board
 DIFFREP = str(Path(sys.executable).with_name("diffrep"))
 
 
-@pytest.mark.parametrize("words", ["--help", "dry-run drl-cifar10 --method drl"])
-def test_a_reader_that_goes_is_no_error(words):
+def unread(*words: str) -> subprocess.CompletedProcess:
+    """A command whose reader has gone before it begins."""
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run([DIFFREP, *words.split()], stdout=write, stderr=subprocess.PIPE, check=False, text=True)
+    done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, check=False, text=True)
     os.close(write)
-    assert done.returncode in (1, command.BROKEN_PIPE)
+    return done
+
+
+@pytest.mark.parametrize("words", ["--help", "dry-run drl-cifar10 --method drl"])
+def test_a_reader_that_goes_is_no_error(words):
+    done = unread(DIFFREP, *words.split())
+    assert done.returncode in (1, command.BROKEN_PIPE)  # 1 is click's
     assert done.stderr == ""
+
+
+def test_what_is_kept_back_until_the_end_meets_no_error_either():
+    source = "from diffrep.pipelines.command import run; run(lambda: print('kept back'))"
+    done = unread(sys.executable, "-c", source)
+    assert (done.returncode, done.stderr) == (command.BROKEN_PIPE, "")
 
 
 @pytest.mark.parametrize(
