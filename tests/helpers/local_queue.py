@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from submitit import LocalExecutor
+from forked_jobs import ForkingExecutor
 
 from diffrep.pipelines.running.cluster.jobs import Array
 from diffrep.pipelines.running.cluster.queue import TaskId
@@ -63,8 +63,7 @@ class LocalQueue:
 
     def start(self, task: TaskId) -> None:
         uid, index = task
-        executor = LocalExecutor(folder=Path("runs", "logs", "cluster", "submitted", uid).absolute())
-        executor.update_parameters(timeout_min=10, signal_delay_s=5)
+        executor = ForkingExecutor(folder=Path("runs", "logs", "cluster", "submitted", uid).absolute())
         self.jobs[task] = executor.submit((Resumed if self.arrays[uid].resumes else Task)(uid, index))
 
     def waiting(self) -> list[TaskId]:
