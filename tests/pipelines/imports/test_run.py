@@ -25,7 +25,7 @@ from diffrep.pipelines.imports.run import import_weights
 from diffrep.pipelines.trained.adapters import method_arguments
 from diffrep.pipelines.trained.opened import opened
 
-SIDE, CODE = 32, 12
+SIDE, CODE = 16, 12
 ROW = Cell(ROOMS, "pdae_released", 0)
 
 
@@ -72,7 +72,7 @@ def test_a_pdae_goes_through_the_stages_and_is_trained_in_none(file, workspace, 
     encoder, _decoder, path = file
     import_weights(path, workspace)
     printed = capsys.readouterr().out
-    assert "pdae, images of 32x32" in printed
+    assert "pdae, images of 16x16" in printed
     assert "not used: step, encoder, decoder, optimizer, scaler" in printed
     stages(encode, reconstruct)
     images = Prepared(Shared(ROOMS).data)
@@ -174,9 +174,9 @@ def test_images_of_another_size_are_told(file, workspace):
     network = params.methods["pdae_released"]
     given = method_arguments(params, "pdae_released")
     base = {"channels": [32, 32], "layers": 2, "attention_levels": [1], "norm_groups": 32, "dropout": 0.0, "patch": 1}
-    shape = (3, 16, 16)
+    shape = (3, 32, 32)
     model = BaseDPM(shape, **arguments(BaseDPM, "base", {"network": {**base, "prediction_type": "epsilon"}}))
-    with pytest.raises(ValueError, match=r"are for images of \[3, 32, 32\], the data set's are \[3, 16, 16\]"):
+    with pytest.raises(ValueError, match=r"are for images of \[3, 16, 16\], the data set's are \[3, 32, 32\]"):
         ImportedPDAE(shape, model, **given)
     assert network.adapter.endswith(":ImportedPDAE")
 

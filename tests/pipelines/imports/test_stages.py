@@ -14,7 +14,7 @@ from diffrep.pipelines.core.paths import Cell, Repeat, Shared
 from diffrep.pipelines.edits.oracle import OracleNetwork
 from diffrep.pipelines.imports.run import import_weights
 
-SIDE = 32
+SIDE = 16
 SHARED = Shared(ROOMS)
 ROW = Cell(ROOMS, "diffae_released", 0)
 

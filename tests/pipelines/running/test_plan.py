@@ -1,6 +1,7 @@
 """What `diffrep repro` takes for out of date is what `dvc status` does, for every kind of change, at far less cost."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -85,11 +86,21 @@ def test_every_stage_comes_behind_what_it_needs(pipeline):
     }
 
 
+@pytest.fixture(scope="module")
+def two_seeds_once(tmp_path_factory):
+    """A pipeline of one method at two seeds."""
+    folder = tmp_path_factory.mktemp("two_seeds")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        many_stages.make(datasets=1, methods=1, seeds=2).close()
+    return folder
+
+
 @pytest.fixture
-def two_seeds(tmp_path, monkeypatch):
-    """A pipeline of one method at two seeds, in the working directory."""
-    monkeypatch.chdir(tmp_path)
-    many_stages.make(datasets=1, methods=1, seeds=2).close()
+def two_seeds(two_seeds_once, tmp_path, monkeypatch):
+    """A copy of it, in the working directory."""
+    shutil.copytree(two_seeds_once, tmp_path / "two_seeds")
+    monkeypatch.chdir(tmp_path / "two_seeds")
     content = yaml.safe_load(Path("params.yaml").read_text())
     monkeypatch.setattr(plan, "declared", lambda params: many_stages.declared(content))
 
