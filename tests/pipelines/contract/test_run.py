@@ -21,6 +21,15 @@ from diffrep.pipelines.core.params import load, parsed
 
 ROOT = Path(__file__).parents[3]
 PARAMS = load(ROOT)
+FLAT = parsed(
+    nested(
+        COMMITTED,
+        {
+            "base": {"network": {"channels": [32]}},
+            "methods": {"encdiff_latent": {"network": {"channels": [32], "attention_levels": [0]}}},
+        },
+    )
+)
 SIDE, STEPS = 16, 40
 SAME_CODE = {  # rows that are another row with other numbers in a table
     "diti_unequal": "diti",
@@ -36,7 +45,9 @@ SAME_GRAPH = {  # rows that call what another row has compiled
     "vdrl": "drl",
     "encdiff_skip": "encdiff",
 }
-SMALL = {"network": DPMSettings((8, 8), 1, (), 4, 0.1, 4, "sample")}
+ONE_LEVEL = ("diti", "diffsiam", "encdiff_latent")  # rows whose networks pdae and encdiff have with all resolutions
+QUICK = ("diti", "diffsiam", "vae")  # rows that use their codes after half of the steps
+SMALL = {"network": DPMSettings((8,), 1, (), 4, 0.1, 4, "sample")}
 clean = EncDiff.clean
 CHOICES = "choices come with their codes"
 NAMES = {title(promise): promise for promise in PROMISES}
@@ -45,7 +56,9 @@ NAMES = {title(promise): promise for promise in PROMISES}
 @pytest.fixture(scope="module", params=ROWS)
 def row(request):
     torch.set_num_threads(1)
-    return request.param, subject(PARAMS, request.param, None, SIDE, STEPS)
+    name = request.param
+    params = FLAT if name in ONE_LEVEL else PARAMS
+    return name, subject(params, name, None, SIDE, STEPS // 2 if name in QUICK else STEPS)
 
 
 def test_a_base_model_of_others_is_asked_for_no_other_depth(tmp_path):
