@@ -1,10 +1,12 @@
 """A study of the smallest networks, trained and scored once for all test files that look at what stages leave."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock
 from tiny_cells import ROOMS, STUDIED, cell, study_values, write_code
 
 from diffrep.pipelines.core.params import Params, parsed
@@ -13,7 +15,25 @@ from diffrep.pipelines.core.paths import Repeat, Shared
 
 @pytest.fixture(scope="session")
 def study(tmp_path_factory) -> Path:
-    """A folder with the results of a method of every kind, trained for two steps and scored; not to be changed."""
+    """A folder with the results of a method of every kind, trained for two steps and scored; not to be changed.
+
+    Made once for all processes of the tests.
+    """
+    torch.set_num_threads(1)
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, whole = shared / "study", shared / "study.whole"
+    with FileLock(shared / "study.lock"):
+        if not whole.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that could not make all of it
+            folder.mkdir()
+            make_study(folder)
+            whole.touch()
+    return folder
+
+
+def make_study(folder: Path) -> None:
+    """Train and score in `folder`."""
     from diffrep.pipelines.stages.autoencoder import autoencoder
     from diffrep.pipelines.stages.base import base
     from diffrep.pipelines.stages.disentangle import disentangle
@@ -24,8 +44,7 @@ def study(tmp_path_factory) -> Path:
     from diffrep.pipelines.stages.reconstruct import reconstruct
     from diffrep.pipelines.stages.train import train
 
-    torch.set_num_threads(1)
-    folder, params = tmp_path_factory.mktemp("study"), parsed(study_values())
+    params = parsed(study_values())
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         untracked(patch)
@@ -36,7 +55,6 @@ def study(tmp_path_factory) -> Path:
         for method in STUDIED:
             for of_cell in (train, encode, probe, disentangle, reconstruct, partway):
                 of_cell(params, cell(method))
-    return folder
 
 
 @pytest.fixture
