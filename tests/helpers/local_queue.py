@@ -6,6 +6,7 @@ from typing import Any
 
 import psutil
 from forked_jobs import ForkingExecutor
+from submitit import LocalExecutor
 
 from diffrep.pipelines.running.cluster.jobs import Array
 from diffrep.pipelines.running.cluster.queue import TaskId
@@ -16,12 +17,13 @@ class LocalQueue:
     """At most `slots` tasks side by side, each behind what its array waits for.
 
     arrays   {uid: array}, in the order in which they came
+    executor who starts them: submitit's own takes seconds for each
     jobs     {task: its job}, of those that were started
     dropped  tasks that never start: cancelled, or what they wait for has failed
     """
 
-    def __init__(self, slots: int = 2) -> None:
-        self.slots = slots
+    def __init__(self, slots: int = 2, executor: type[LocalExecutor] = ForkingExecutor) -> None:
+        self.slots, self.executor = slots, executor
         self.arrays: dict[str, Array] = {}
         self.jobs: dict[TaskId, Any] = {}
         self.dropped: set[TaskId] = set()
@@ -63,7 +65,7 @@ class LocalQueue:
 
     def start(self, task: TaskId) -> None:
         uid, index = task
-        executor = ForkingExecutor(folder=Path("runs", "logs", "cluster", "submitted", uid).absolute())
+        executor = self.executor(folder=Path("runs", "logs", "cluster", "submitted", uid).absolute())
         self.jobs[task] = executor.submit((Resumed if self.arrays[uid].resumes else Task)(uid, index))
 
     def waiting(self) -> list[TaskId]:

@@ -8,6 +8,7 @@ import pytest
 from cluster_pipeline import stages, write_pipeline
 from dvc.repo import Repo
 from local_queue import LocalQueue
+from submitit import LocalExecutor
 
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.running.cluster import follow, receipts
@@ -40,7 +41,7 @@ def with_command(stage: str, cmd: str) -> None:
 
 
 def test_tasks_make_what_is_out_of_date_and_dvc_finds_it_recorded(project, capsys):
-    run(project)
+    run(project, LocalQueue(executor=LocalExecutor))
     assert Path("table.txt").read_text() == TABLE
     assert status() == {}
     assert "6 of 6 stages ran" in capsys.readouterr().out
@@ -138,7 +139,7 @@ def test_a_task_of_a_dead_node_begins_anew(project):
         queue.kill(place)
         del queue.jobs[place]  # as SLURM does it: waiting again, under the same number
 
-    threading.Thread(target=kill).start()
+    threading.Thread(target=kill, daemon=True).start()
     run(project, queue)
     assert Path("begun.txt").read_text() == "begun\n" * 2
     assert Path("table.txt").read_text() == TABLE
