@@ -53,8 +53,12 @@ def known_of(name):
     return FACTORS if OF_FACTORS in METRICS[name].of else ATTRIBUTES
 
 
-def scored(name, codes, known, **options):
-    """The metric of that name in the table: two thirds of the rows to fit on, few rounds, trees and points."""
+def scored(name, codes, known, *, budget=FAST, **options):
+    """The metric of that name in the table: two thirds of the rows to fit on, few rounds, trees and points.
+
+    budget   how much of everything is done; the metric takes of it what it knows
+    options  given to the metric as they are
+    """
     metric, cut = METRICS[name], len(codes) * 2 // 3
     function = metric.load()
     rows = {
@@ -65,7 +69,7 @@ def scored(name, codes, known, **options):
         ALONE: (codes[:cut],),
     }
     taken = inspect.signature(function).parameters
-    settings = {key: value for key, value in {"seed": 0, **FAST}.items() if key in taken}
+    settings = {key: value for key, value in {"seed": 0, **budget}.items() if key in taken}
     return function(*rows[metric.rows], **settings | options)
 
 
