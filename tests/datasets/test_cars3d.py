@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import shutil
 
 import numpy as np
 import pytest
@@ -39,9 +40,16 @@ class Few(Cars3D):
     factor_sizes = SIZES
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The files, made once."""
+    return write_cars(tmp_path_factory.mktemp("written") / "data" / "cars", NAMES, MESHES)
+
+
 @pytest.fixture
-def folder(tmp_path):
-    return write_cars(tmp_path / "data" / "cars", NAMES, MESHES)
+def folder(written, tmp_path):
+    """A copy of them, to change."""
+    return shutil.copytree(written, tmp_path / "data" / "cars")
 
 
 def read(folder, **settings):

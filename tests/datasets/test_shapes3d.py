@@ -1,6 +1,7 @@
 """3D Shapes from its published file: the grid, the attributes, the unpacked images, and files that are refused."""
 
 import pickle
+import shutil
 
 import numpy as np
 import pytest
@@ -40,9 +41,16 @@ def written(path, images=IMAGES, told=None, chunks=(7, 16, 32, 3)):
     return path
 
 
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory):
+    """The file, made once."""
+    return written(tmp_path_factory.mktemp("packed") / "a name that says nothing.bin")
+
+
 @pytest.fixture
-def path(tmp_path):
-    return written(tmp_path / "a name that says nothing.bin")
+def path(packed, tmp_path):
+    """A copy of it, to change."""
+    return shutil.copy(packed, tmp_path / packed.name)
 
 
 def test_every_image_has_its_factors(path):

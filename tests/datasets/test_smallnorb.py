@@ -2,6 +2,7 @@
 
 import gzip
 import pickle
+import shutil
 
 import numpy as np
 import pytest
@@ -37,15 +38,24 @@ class Few(SmallNORB):
     factor_names = SmallNORB.factor_names
 
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The six files, made once: to compress them takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("norb")
     rng = np.random.default_rng(0)
     for (_, instances), names in zip(INSTANCES.items(), np.split(np.array(list(FILES)), 2), strict=True):
         places = rng.permutation(np.flatnonzero(np.isin(FACTORS[:, 1], instances)))
         category, instance, elevation, azimuth, lighting = FACTORS[places].T.astype(np.int32)
         info = np.column_stack([instance, elevation, 2 * azimuth, lighting]).astype(np.int32)
         for name, values in zip(names, (PAIRS[places], category, info), strict=True):
-            write_matrix(tmp_path / name, values)
+            write_matrix(folder / name, values)
+    return folder
+
+
+@pytest.fixture
+def folder(written, tmp_path):
+    """A copy of them, to change."""
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
