@@ -56,7 +56,7 @@ def trained(request):
     decoder = with_network(prediction_type="sample", patch=4) | {"timestep_sampling": "late"}
     model = build(encoder_time=request.param, decoder=decoder)
     optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
-    for step in range(120):
+    for step in range(60):
         optimiser.zero_grad()
         drawn_loss(model, (plain(32, step),), seeded(step))["loss"].backward()
         optimiser.step()

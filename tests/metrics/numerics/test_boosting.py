@@ -1,5 +1,7 @@
 """Boosted trees against scikit-learn's, whose definition they share, and what only ours promise."""
 
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -37,6 +39,9 @@ CASES = {
 }
 
 
+LONG = ("two classes", "few rows", "the target itself")  # where a hundred rounds are quick, or leave nothing to learn
+
+
 def deviance(scores, target):
     """Mean log loss of scores [n, K] or log odds [n]."""
     scores = scores.reshape(len(target), -1)
@@ -49,12 +54,14 @@ def deviance(scores, target):
 @pytest.fixture(scope="module", params=CASES)
 def case(request):
     codes, target = CASES[request.param]
-    return codes, target, GradientBoostingClassifier(random_state=0).fit(codes, target)
+    rounds = 100 if request.param in LONG else 30
+    return codes, target, GradientBoostingClassifier(n_estimators=rounds, random_state=0).fit(codes, target)
 
 
-@pytest.mark.parametrize("rounds", [1, 2, 10, 100])
+@pytest.mark.parametrize("rounds", [1, 2, 10, "all"])
 def test_training_is_scikit_learns_in_every_round(case, rounds):
     codes, target, theirs = case
+    rounds = theirs.n_estimators if rounds == "all" else rounds
     staged = next(s for i, s in enumerate(theirs.staged_decision_function(codes), 1) if i == rounds)
     ours = fit(codes, target, rounds=rounds)
     assert deviance(ours.scores(codes), target) == pytest.approx(deviance(staged, target), rel=1e-6)
@@ -62,9 +69,13 @@ def test_training_is_scikit_learns_in_every_round(case, rounds):
 
 def test_training_predictions_and_importances_are_scikit_learns(case):
     codes, target, theirs = case
-    ours = fit(codes, target)
+    ours = fit(codes, target, rounds=theirs.n_estimators)
     np.testing.assert_array_equal(ours.fitted, theirs.predict(codes))
     np.testing.assert_allclose(ours.importances, theirs.feature_importances_, atol=0.02)  # ties: theirs are drawn
+
+
+def test_there_are_as_many_rounds_as_scikit_learn_has():
+    assert inspect.signature(fit).parameters["rounds"].default == GradientBoostingClassifier().n_estimators
 
 
 @pytest.mark.parametrize("cuts", [1, 3])
@@ -179,9 +190,9 @@ def test_draws_between_equal_splits_are_as_uneven_as_scikit_learns():
     codes = np.column_stack([target, target, GENERATOR.normal(size=80)]).astype(float)
     theirs, ours = [], []
     for seed in range(150):
-        model = GradientBoostingClassifier(n_estimators=5, random_state=seed).fit(codes, target)
+        model = GradientBoostingClassifier(n_estimators=3, random_state=seed).fit(codes, target)
         theirs.append(model.feature_importances_[0])
-        ours.append(fit(codes, target, rounds=5, generator=np.random.default_rng(seed)).importances[0])
+        ours.append(fit(codes, target, rounds=3, generator=np.random.default_rng(seed)).importances[0])
     assert np.std(theirs) > 0.03  # so that even halves are another answer
     assert np.std(ours) == pytest.approx(np.std(theirs), rel=0.25)  # the spread of so many seeds is known to 6 %
     assert np.mean(ours) == pytest.approx(np.mean(theirs), abs=0.03)

@@ -4,6 +4,8 @@ import numpy as np
 import painted
 import pytest
 
+from diffrep.metrics.images import effnet_lite0
+
 CHOICES = ("assigned", "assigned_by_truth")
 STEPS_TAKEN = [f"{name}{kind}" for name in ("strength", "flipped") for kind in ("_direction", "_direction_top")]
 M = painted.SETTINGS.pairs
@@ -23,7 +25,10 @@ def pairs(chosen_on, judged):
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    """The numbers of sessions some of whose pairs answer otherwise: those that choices are made on, or the judged."""
+    """The numbers of sessions some of whose pairs answer otherwise: those that choices are made on, or the judged.
+
+    Without perceptual distances, which choose nothing and take half of the time.
+    """
     session = painted.session(painted.TwoFaced())
     a, b = pairs(PLAIN, OTHER)
     permuted = b.copy()
@@ -34,10 +39,14 @@ def found(tmp_path_factory):
         "plain, other donors": (a, permuted),
         "other, plain": pairs(OTHER, PLAIN),
     }
-    return {
-        name: painted.evaluated(painted.rearranged(session, *given), painted.oracle(), tmp_path_factory.mktemp("made"))
-        for name, given in arranged.items()
-    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(effnet_lite0, "weights_installed", lambda: False)
+        return {
+            name: painted.evaluated(
+                painted.rearranged(session, *given), painted.oracle(), tmp_path_factory.mktemp("made")
+            )
+            for name, given in arranged.items()
+        }
 
 
 @pytest.mark.parametrize("judged", ["plain, other", "plain, other donors"])

@@ -119,9 +119,9 @@ def test_distances_are_of_swaps_and_what_they_add_beyond_the_null_edit(tmp_path,
 
 WHATEVER = [
     pytest.param(lambda: painted.oracle(), {"pairs": 2, "images": 3, "interpolated": 1, "composed": 5}, id="few pairs"),
-    pytest.param(lambda: painted.oracle(1), {"pairs": 40}, id="one judged factor"),
-    pytest.param(painted.blind_oracle, {"pairs": 40}, id="no judged factor"),
-    pytest.param(lambda: painted.oracle(), {"pairs": 40, "mask_dims": 1}, id="a learned mask"),
+    pytest.param(lambda: painted.oracle(1), {"pairs": 16}, id="one judged factor"),
+    pytest.param(painted.blind_oracle, {"pairs": 16}, id="no judged factor"),
+    pytest.param(lambda: painted.oracle(), {"pairs": 16, "mask_dims": 1}, id="a learned mask"),
 ]
 
 
@@ -137,14 +137,14 @@ def test_whatever_happens_the_names_are_the_same(tmp_path, by, changed, deaf, sc
 
 def test_without_any_weights_they_are_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr(effnet_lite0, "weights_installed", lambda: False)
-    session = painted.session(pairs=40)
+    session = painted.session(pairs=16)
     measured = painted.evaluated(session, painted.oracle(), tmp_path)
     assert sorted(measured) == sorted(score_names(session.settings, session.data))
     assert measured.reasons["exact_pd_effnet_lite0_null_top"] == effnet_lite0.MISSING
 
 
 def test_what_nobody_reads_is_told_by_the_truth_alone(tmp_path):
-    measured = painted.evaluated(painted.session(pairs=40), painted.blind_oracle(), tmp_path)
+    measured = painted.evaluated(painted.session(pairs=16), painted.blind_oracle(), tmp_path)
     assert measured["exact_gain"] == 1
     assert measured.reasons["exact_gain_top"] == "not applicable: the oracle reads no factor with accuracy 0.98"
 
@@ -157,7 +157,7 @@ def test_no_name_is_given_twice():
 
 
 def test_it_is_said_how_many_of_the_parts_were_tried(tmp_path):
-    session = painted.session(painted.Painter(basis=np.eye(3)), pairs=40, random_parts=0)
+    session = painted.session(painted.Painter(basis=np.eye(3)), pairs=16, random_parts=0)
     few = replace(session, parts=session.parts[:2])
     measured = painted.evaluated(few, painted.oracle(), tmp_path)
     assert scores(SimpleNamespace(measured=measured), "parts_tried", "parts") == [2, 3]
@@ -168,7 +168,7 @@ def test_realism_is_of_edits_beside_what_was_decoded_unedited(tmp_path, monkeypa
     monkeypatch.setattr(
         protocol, "realism", lambda *sets, seed, device: seen.extend(sets) or missing(realism.REALISM, "none")
     )
-    session = painted.session(pairs=40)
+    session = painted.session(pairs=16)
     painted.evaluated(session, painted.oracle(), tmp_path)
     edited, unedited, _ = seen
     np.testing.assert_array_equal(edited, image_bytes(decode_swaps(session).drawn))
@@ -215,6 +215,6 @@ def test_every_estimator_has_the_seed_of_the_session(tmp_path, monkeypatch):
 
     for module, name in ((intervals, "row_intervals"), (factor_probes, "pro_mask"), (protocol, "realism")):
         noting(module, name)
-    painted.evaluated(painted.session(pairs=40, mask_dims=1), painted.oracle(), tmp_path)
+    painted.evaluated(painted.session(pairs=16, mask_dims=1), painted.oracle(), tmp_path)
     assert seeds == {name: {painted.SEED} for name in ("row_intervals", "pro_mask", "realism")}
     assert painted.SEED

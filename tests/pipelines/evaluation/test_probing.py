@@ -1,5 +1,6 @@
 """Probes of a data set's codes: test labels are scored and choose nothing, training rows set the scale."""
 
+import functools
 from types import SimpleNamespace
 
 import numpy as np
@@ -39,9 +40,10 @@ def scrambled(split: str) -> np.ndarray:
     return with_rows(KNOWN, split, np.random.default_rng(2).permutation(KNOWN[SPLITS[split]]))
 
 
-@pytest.fixture
-def epochs(monkeypatch) -> list:
-    """The epochs that probes choose."""
+@functools.cache
+def learnt(split=None, reversed_test=False):
+    """What is found by probes that learn, and the epochs that they choose; labels of `split` are scrambled."""
+    codes = CODES | {"test": CODES["test"][::-1] * 3} if reversed_test else CODES
     chosen = []
 
     def noting(*args, **kwargs):
@@ -49,8 +51,10 @@ def epochs(monkeypatch) -> list:
         chosen.append(found.best_epochs.tolist())
         return found
 
-    monkeypatch.setattr(probing, "linear_probe", noting)
-    return chosen
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probing, "linear_probe", noting)
+        found = probed(codes, scrambled(split) if split else KNOWN, steps=LONG)
+    return found, chosen
 
 
 def test_the_noise_of_average_precision_is_what_other_test_images_show():
@@ -79,33 +83,32 @@ def test_precision_on_validation_images_is_that_of_the_same_probes():
     turned.splits = SPLITS | {"test": SPLITS["valid"]}
     found = probe_codes(CODES | {"test": CODES["valid"]}, turned, SimpleNamespace(steps=LONG, seeds=2), 0)
     assert found[VALIDATION] == pytest.approx(found["average_precision"])
-    assert probed(steps=LONG)[VALIDATION] == found[VALIDATION]
-    assert probed(attributes=scrambled("test"), steps=LONG)[VALIDATION] == found[VALIDATION]
-    assert probed(attributes=scrambled("valid"), steps=LONG)[VALIDATION] < found[VALIDATION] - 0.1
+    plain, of_test, of_valid = (learnt(split)[0][VALIDATION] for split in (None, "test", "valid"))
+    assert plain == of_test == found[VALIDATION]
+    assert of_valid < plain - 0.1
 
 
-def test_labels_of_test_images_choose_neither_epoch_nor_threshold(epochs):
-    one, other = probed(steps=LONG), probed(attributes=scrambled("test"), steps=LONG)
+def test_labels_of_test_images_choose_neither_epoch_nor_threshold():
+    (one, epochs), (other, its_epochs) = learnt(), learnt("test")
     np.testing.assert_array_equal(one.arrays["threshold"], other.arrays["threshold"])
-    assert epochs[0] == epochs[1]
+    assert epochs == its_epochs
     assert one["average_precision"] > other["average_precision"] + 0.1
 
 
-def test_codes_of_test_images_choose_nothing_either(epochs):
-    other = CODES | {"test": CODES["test"][::-1] * 3}
-    one, two = probed(steps=LONG), probed(other, steps=LONG)
+def test_codes_of_test_images_choose_nothing_either():
+    (one, epochs), (two, its_epochs) = learnt(), learnt(reversed_test=True)
     np.testing.assert_array_equal(one.arrays["threshold"], two.arrays["threshold"])
-    assert epochs[0] == epochs[1]
+    assert epochs == its_epochs
 
 
-def test_labels_of_validation_images_choose(epochs):
-    one, other = probed(steps=LONG), probed(attributes=scrambled("valid"), steps=LONG)
+def test_labels_of_validation_images_choose():
+    (one, epochs), (other, its_epochs) = learnt(), learnt("valid")
     assert not np.allclose(one.arrays["threshold"], other.arrays["threshold"])
-    assert epochs[0] != epochs[1]
+    assert epochs != its_epochs
 
 
 def test_labels_of_training_images_are_learnt():
-    one, other = probed(steps=LONG), probed(attributes=scrambled("train"), steps=LONG)
+    (one, _), (other, _) = learnt(), learnt("train")
     assert other["average_precision"] < one["average_precision"] - 0.1
 
 
