@@ -193,7 +193,7 @@ def test_what_the_code_does_not_decide_is_noised_and_all_that_it_decides_comes_f
 @CODES
 def test_training_lowers_the_loss(code):
     model = build(code=code)
-    losses = losses_of(model, images(), steps=15)
+    losses = losses_of(model, images(), steps=8)
     assert losses[-1] < 0.9 * losses[0]
 
 

@@ -82,7 +82,7 @@ def test_code_scale_scales_the_code():
 @pytest.mark.parametrize("make", [build, small])
 def test_training_lowers_the_loss(make, kind):
     model = make(encoder={"kind": kind})
-    losses = losses_of(model, images(), steps=10)
+    losses = losses_of(model, images(), steps=5)
     assert losses[-1] < 0.9 * losses[0]
     assert learning(model, "encoder")
 

@@ -42,14 +42,14 @@ def reference(model, steps, **told):
     return state
 
 
-@pytest.mark.parametrize("steps", [20, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("steps", [10, pytest.param(100, marks=pytest.mark.long)])
 def test_own_decoding_is_the_reference_schedulers(own, steps):
     decoded = own.decode(codes().double(), noise().double(), steps=steps)
     assert_close(decoded, reference(own, steps, use_clipped_model_output=True), atol=1e-9, rtol=0)
     assert (decoded - reference(own, steps)).abs().max() > 0.5  # the noise must come from the clamped image
 
 
-@pytest.mark.parametrize("steps", [20, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("steps", [10, pytest.param(100, marks=pytest.mark.long)])
 def test_own_inversion_is_the_formula(own, steps):
     stride = 1000 // steps
     abar = [*ABARS[::stride].tolist(), 0.0]
