@@ -108,8 +108,8 @@ def test_code_scale_scales_the_scalars():
 )
 def test_training_lowers_the_loss(latent, network, changes):
     model = build(latent, network, **changes)
-    losses = losses_of(model, images(), steps=12)
-    assert losses[-1] < 0.9 * losses[0]
+    losses = losses_of(model, images(), steps=15)
+    assert 0 < losses[-1] < 0.9 * losses[0]
 
 
 def test_swapping_a_scalar_swaps_its_token(model):
