@@ -55,7 +55,6 @@ $(STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diffrep needs Python 3.11 or newer: make PYTHON=python3.12")'
 	@echo 'Setting up $(VENV): PyTorch and about 200 packages, some minutes the first time'
 	@$(PYTHON) -m venv $(VENV)
-	@# --no-compile: of some 20,000 modules a run imports a quarter, each of which is compiled when it first is
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -e '.[dev]' -c constraints.txt
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
 	@rm -f $(VENV)/.made-from-*
 	@touch $@
