@@ -9,6 +9,7 @@ from mistakes import Mistake, expect_told
 
 from diffrep.pipelines.core.cards import write_card
 from diffrep.pipelines.core.paths import Cell, Repeat, code, cost_file, result_file
+from diffrep.pipelines.stages.report import REFERENCE
 
 ROOMS, ROWS, SEEDS = "shapes3d_rendered", ("pdae", "random"), (0, 1)
 COMPARE = ("compare", "results", "results")
@@ -23,10 +24,10 @@ def probed(method, seed):
 
 
 def hashed(folder):
-    """The hashes of the report's code, of which there is none on record."""
-    path = folder / code("report")
-    path.parent.mkdir(parents=True)
-    path.write_text("{}")
+    """The hashes of the report's code and of the reference's tables, of which there are none on record."""
+    for path in (folder / code("report"), folder / REFERENCE):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
 
 
 def results(folder):
