@@ -42,6 +42,12 @@ def results_tree(tmp_path: Path) -> ResultsTree:
     return ResultsTree(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def kept_tree(tmp_path_factory: pytest.TempPathFactory) -> ResultsTree:
+    """One for all tests of a file, none of which changes it."""
+    return ResultsTree(tmp_path_factory.mktemp("results"))
+
+
 @pytest.fixture
 def small_values() -> dict[str, Any]:
     """The content of a params.yaml whose stages take a second or two, to change."""

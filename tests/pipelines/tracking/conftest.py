@@ -4,9 +4,10 @@ import shutil
 import socket
 
 import pytest
-from tracked_tree import fill
+from tracked_tree import fill, settings, study
 
 from diffrep.pipelines.tracking.store import open_store
+from diffrep.pipelines.tracking.sync import sync
 from diffrep.pipelines.tracking.ui import HOST, running, server_command, wait_for_answer
 
 
@@ -32,6 +33,25 @@ def root(empty_store, tmp_path, no_server_of_mine):
     shutil.copy(empty_store, tmp_path)
     fill(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def written(empty_store, tmp_path_factory):
+    """A tree whose results MLflow has."""
+    root = tmp_path_factory.mktemp("written")
+    shutil.copy(empty_store, root)
+    fill(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
+        sync(root, study(), settings)
+    return root
+
+
+@pytest.fixture
+def synced(written, tmp_path, no_server_of_mine):
+    """A copy of it to change, with its database; that a copy goes on with its runs is shown in test_sync."""
+    return shutil.copytree(written, tmp_path / "synced")
 
 
 @pytest.fixture(scope="session")

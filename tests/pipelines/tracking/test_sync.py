@@ -15,7 +15,6 @@ from tracked_tree import (
     DATA,
     DATASET,
     SETTINGS,
-    fill,
     settings,
     study,
     write,
@@ -54,25 +53,6 @@ def contents(root):
         del run.data.tags["workspace"]
     own = {name: (run.data.params, run.data.metrics, run.data.tags) for name, run in found.items()}
     return own, history(root), sorted(path.name for path in (root / "mlartifacts").rglob("*.*"))
-
-
-@pytest.fixture(scope="module")
-def written(empty_store, tmp_path_factory):
-    """A tree whose results MLflow has."""
-    root = tmp_path_factory.mktemp("written")
-    shutil.copy(empty_store, root)
-    fill(root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        patch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
-        sync(root, study(), settings)
-    return root
-
-
-@pytest.fixture
-def synced(written, tmp_path, no_server_of_mine):
-    """A copy of it to change, with its database; that a copy goes on with its runs is shown below."""
-    return shutil.copytree(written, tmp_path / "synced")
 
 
 def test_one_run_for_each_row_and_seed_and_one_for_all_of_them(root):

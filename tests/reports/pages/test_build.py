@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from matplotlib.text import Text
-from results_tree import ResultsTree, unrendered
+from results_tree import unrendered
 
 import diffrep.reports
 from diffrep.pipelines.core.cards import write_card
@@ -18,8 +18,6 @@ from diffrep.reports.pages import dataset, front_page
 from diffrep.reports.rows.questions import QUESTIONS
 
 CURVE = "step,loss,valid_loss,learning_rate\n10,1.0,,0.001\n20,0.5,0.6,0.001\n"
-
-
 PER_METHOD = (("methods/", ".html"), ("metrics/squares/", ".json"))
 NOTES = {
     "about": {"title": "Squares", "may_be_shown": True},
@@ -54,9 +52,9 @@ def full(results_tree):
 
 
 @pytest.fixture(scope="module")
-def unchanged(tmp_path_factory):
+def unchanged(kept_tree):
     """One that stays as it is."""
-    return fill(ResultsTree(tmp_path_factory.mktemp("results")))
+    return fill(kept_tree)
 
 
 @pytest.fixture(scope="module")

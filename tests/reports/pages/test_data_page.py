@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from results_tree import ResultsTree, unrendered
+from results_tree import unrendered
 
 from diffrep.pipelines.core.paths import Shared
 
@@ -45,9 +45,9 @@ def tree(results_tree):
 
 
 @pytest.fixture(scope="module")
-def texts(tmp_path_factory):
+def texts(kept_tree):
     """Those of the report on an unchanged tree, made once."""
-    return fill(ResultsTree(tmp_path_factory.mktemp("results"))).texts()
+    return fill(kept_tree).texts()
 
 
 def page(texts) -> str:

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from results_tree import ResultsTree
 
 from diffrep.reports.rows.differences import Difference, compare
 
@@ -18,9 +17,9 @@ MSE = Difference("squares", "mse_random_start", "beta", "alpha", reason="beta <d
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
+def found(kept_tree):
     """The texts where beta is better in one metric and cannot be tested in the other, made once."""
-    return ResultsTree(tmp_path_factory.mktemp("results")).files(AP, MSE)
+    return kept_tree.files(AP, MSE)
 
 
 def summary(text):

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from results_tree import ResultsTree
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.pages.captions import FIGURES
@@ -20,9 +19,9 @@ def put(tree):
 
 
 @pytest.fixture(scope="module")
-def texts(tmp_path_factory):
+def texts(kept_tree):
     """Those of the report, made once."""
-    return put(ResultsTree(tmp_path_factory.mktemp("results"))).texts()
+    return put(kept_tree).texts()
 
 
 @pytest.fixture(scope="module")

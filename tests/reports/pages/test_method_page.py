@@ -5,7 +5,6 @@ import html
 import re
 
 import pytest
-from results_tree import ResultsTree
 
 from diffrep.reports.drawing.pictures import PICTURE_KINDS
 from diffrep.reports.pages.method_page import PICTURE_TITLES
@@ -53,9 +52,9 @@ def full(results_tree):
 
 
 @pytest.fixture(scope="module")
-def unchanged(tmp_path_factory):
+def unchanged(kept_tree):
     """A full tree whose pages are made once."""
-    return fill(ResultsTree(tmp_path_factory.mktemp("results")))
+    return fill(kept_tree)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from latent_encdiff import put_latent_encdiff
-from results_tree import ResultsTree
 
 from diffrep.reports.pages.papers_page import how, of_data_set, place, sources
 from diffrep.reports.reading.published import published
@@ -24,9 +23,9 @@ def tree(results_tree):
 
 
 @pytest.fixture(scope="module")
-def texts(tmp_path_factory):
+def texts(kept_tree):
     """Those of the report on an unchanged tree, made once."""
-    return put_latent_encdiff(ResultsTree(tmp_path_factory.mktemp("results"))).texts()
+    return put_latent_encdiff(kept_tree).texts()
 
 
 @pytest.fixture(scope="module")

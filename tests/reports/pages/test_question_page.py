@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from results_tree import ResultsTree
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.pages.question_page import no_twins, oracle_accuracy
@@ -16,9 +15,9 @@ def page(tree, question):
 
 
 @pytest.fixture(scope="module")
-def texts(tmp_path_factory):
+def texts(kept_tree):
     """Those of the report on an unchanged tree, made once."""
-    return ResultsTree(tmp_path_factory.mktemp("results")).texts()
+    return kept_tree.texts()
 
 
 def test_every_table_answers_one_question():

@@ -4,7 +4,6 @@ import posixpath
 import re
 
 import pytest
-from results_tree import ResultsTree
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.reading.machines import Pair
@@ -30,9 +29,9 @@ def tree(results_tree):
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory):
+def files(kept_tree):
     """The texts of the report on an unchanged tree, made once."""
-    return fill(ResultsTree(tmp_path_factory.mktemp("results"))).texts()
+    return fill(kept_tree).texts()
 
 
 @pytest.fixture(scope="module")
