@@ -11,12 +11,12 @@ from annotated_types import Ge
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import Faults, expect_none
-from diffrep.datasets.files.known_arrays import KINDS, known_of, words_of
-from diffrep.datasets.files.levels import Levels, as_levels, fault_of_levels
 from diffrep.datasets.files.npy import Stored, stored_in
-from diffrep.datasets.files.official_splits import Splits
-from diffrep.datasets.files.own_images import OwnImages
-from diffrep.datasets.files.pictures import Resampling, squares
+from diffrep.datasets.readers.known_arrays import KINDS, known_of, words_of
+from diffrep.datasets.readers.levels import Levels, as_levels, fault_of_levels
+from diffrep.datasets.readers.official_splits import Splits
+from diffrep.datasets.readers.own_images import OwnImages
+from diffrep.datasets.readers.pictures import Resampling, squares
 
 WORDS = ("attribute_names", "attribute_groups", "factor_names", "target_names")
 KEYS = ("images", *KINDS, *WORDS, "splits")

@@ -11,11 +11,11 @@ from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.grid import Grid
-from diffrep.datasets.files.grid_images import GridImages
 from diffrep.datasets.files.joint import Joint
 from diffrep.datasets.files.meshes import SIDE, Archive, Folder, Meshes
-from diffrep.datasets.files.pictures import square
 from diffrep.datasets.files.unpacked import Unpacked
+from diffrep.datasets.readers.grid_images import GridImages
+from diffrep.datasets.readers.pictures import square
 
 REPEATED = 10  # times that DisDiff's and EncDiff's loader has each image
 

@@ -9,7 +9,7 @@ from diffrep.datasets.celeba_attributes import GROUP_OF, NAMES
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import SPLITS, Counts, Seed
 from diffrep.datasets.files.faults import each
-from diffrep.datasets.files.flag_table import (
+from diffrep.datasets.readers.flag_table import (
     Table,
     lacking,
     read_attributes,
@@ -17,11 +17,11 @@ from diffrep.datasets.files.flag_table import (
     read_partition,
     unmatched,
 )
-from diffrep.datasets.files.official_splits import Splits, chosen
-from diffrep.datasets.files.photographs import Photographs
-from diffrep.datasets.files.pictures import Resampling
-from diffrep.datasets.files.published import told_md5
-from diffrep.datasets.files.stores import Store, numbers_in, store_at
+from diffrep.datasets.readers.official_splits import Splits, chosen
+from diffrep.datasets.readers.photographs import Photographs
+from diffrep.datasets.readers.pictures import Resampling
+from diffrep.datasets.readers.published import told_md5
+from diffrep.datasets.readers.stores import Store, numbers_in, store_at
 
 COUNT = 30_000
 

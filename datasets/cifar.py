@@ -14,12 +14,12 @@ import numpy as np
 from annotated_types import Ge
 
 from diffrep.datasets.files.about import About
-from diffrep.datasets.files.class_photographs import ClassPhotographs, one_hot
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.kinds import expect_file
-from diffrep.datasets.files.official_splits import Splits, chosen
-from diffrep.datasets.files.pictures import Resampling, squares
 from diffrep.datasets.files.plain_pickle import plain
+from diffrep.datasets.readers.class_photographs import ClassPhotographs, one_hot
+from diffrep.datasets.readers.official_splits import Splits, chosen
+from diffrep.datasets.readers.pictures import Resampling, squares
 
 SIDE = 32
 CITATION = "Krizhevsky 2009, Learning multiple layers of features from tiny images"

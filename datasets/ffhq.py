@@ -6,10 +6,10 @@ import numpy as np
 
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
-from diffrep.datasets.files.official_splits import chosen
-from diffrep.datasets.files.photographs import Photographs
-from diffrep.datasets.files.pictures import Resampling
-from diffrep.datasets.files.stores import numbers_in, store_at
+from diffrep.datasets.readers.official_splits import chosen
+from diffrep.datasets.readers.photographs import Photographs
+from diffrep.datasets.readers.pictures import Resampling
+from diffrep.datasets.readers.stores import numbers_in, store_at
 
 COUNT = 70_000
 HELD_OUT = 10_000

@@ -7,17 +7,17 @@ import numpy as np
 from annotated_types import Ge
 
 from diffrep.datasets.files.about import About
-from diffrep.datasets.files.class_photographs import one_hot
-from diffrep.datasets.files.columns import NAMED, Known
-from diffrep.datasets.files.csv_table import known_of, read_table, rows_of
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.kinds import fault_of_file
-from diffrep.datasets.files.official_splits import Splits
-from diffrep.datasets.files.own_images import OwnImages
-from diffrep.datasets.files.picture_files import read_pictures
-from diffrep.datasets.files.pictures import SUFFIXES, Resampling
-from diffrep.datasets.files.stores import pictures_below
+from diffrep.datasets.readers.class_photographs import one_hot
+from diffrep.datasets.readers.columns import NAMED, Known
+from diffrep.datasets.readers.csv_table import known_of, read_table, rows_of
+from diffrep.datasets.readers.official_splits import Splits
+from diffrep.datasets.readers.own_images import OwnImages
+from diffrep.datasets.readers.picture_files import read_pictures
+from diffrep.datasets.readers.pictures import SUFFIXES, Resampling
+from diffrep.datasets.readers.stores import pictures_below
 
 
 class ImageFolder(OwnImages):

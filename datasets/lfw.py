@@ -10,12 +10,12 @@ import numpy as np
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import each
-from diffrep.datasets.files.lfw_tables import Key, Scores, read_people, read_scores, shown
-from diffrep.datasets.files.official_splits import Splits, chosen
-from diffrep.datasets.files.photographs import Photographs
-from diffrep.datasets.files.pictures import Resampling
-from diffrep.datasets.files.published import told_md5
-from diffrep.datasets.files.stores import Store, store_at
+from diffrep.datasets.readers.lfw_tables import Key, Scores, read_people, read_scores, shown
+from diffrep.datasets.readers.official_splits import Splits, chosen
+from diffrep.datasets.readers.photographs import Photographs
+from diffrep.datasets.readers.pictures import Resampling
+from diffrep.datasets.readers.published import told_md5
+from diffrep.datasets.readers.stores import Store, store_at
 
 NAMED = re.compile(r"(?:^|/)([^/]+)_(\d{4})\.[A-Za-z]+$")  # Aaron_Eckhart/Aaron_Eckhart_0001.jpg
 PUBLISHED = {  # md5 of the lists of people

@@ -7,9 +7,9 @@ import numpy as np
 
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
-from diffrep.datasets.files.lmdb_pictures import LMDBPictures
-from diffrep.datasets.files.photographs import Photographs
-from diffrep.datasets.files.pictures import Resampling
+from diffrep.datasets.readers.lmdb_pictures import LMDBPictures
+from diffrep.datasets.readers.photographs import Photographs
+from diffrep.datasets.readers.pictures import Resampling
 
 COUNTS = {"bedroom": 3_033_042, "horse": 2_000_340}
 

@@ -9,14 +9,14 @@ import numpy as np
 from annotated_types import Ge
 
 from diffrep.datasets.files.about import About
-from diffrep.datasets.files.class_photographs import ClassPhotographs, one_hot
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.kinds import expect_file
-from diffrep.datasets.files.medmnist_releases import RELEASES
 from diffrep.datasets.files.npy import Stored, stored_in
-from diffrep.datasets.files.official_splits import Splits, chosen
-from diffrep.datasets.files.pictures import Resampling, squares
+from diffrep.datasets.readers.class_photographs import ClassPhotographs, one_hot
+from diffrep.datasets.readers.medmnist_releases import RELEASES
+from diffrep.datasets.readers.official_splits import Splits, chosen
+from diffrep.datasets.readers.pictures import Resampling, squares
 
 PARTS = {"train": "train", "valid": "val", "test": "test"}  # a split, and what the file calls it
 KEYS = tuple(f"{part}_{what}" for part in PARTS.values() for what in ("images", "labels"))

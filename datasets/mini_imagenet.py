@@ -7,14 +7,14 @@ import numpy as np
 from annotated_types import Ge
 
 from diffrep.datasets.files.about import About
-from diffrep.datasets.files.class_photographs import ClassPhotographs, one_hot
-from diffrep.datasets.files.csv_table import read_table
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.kinds import fault_of_file
-from diffrep.datasets.files.official_splits import chosen
-from diffrep.datasets.files.picture_files import read_pictures
-from diffrep.datasets.files.pictures import SUFFIXES, Resampling
+from diffrep.datasets.readers.class_photographs import ClassPhotographs, one_hot
+from diffrep.datasets.readers.csv_table import read_table
+from diffrep.datasets.readers.official_splits import chosen
+from diffrep.datasets.readers.picture_files import read_pictures
+from diffrep.datasets.readers.pictures import SUFFIXES, Resampling
 
 TABLES = {"train": 64, "val": 16, "test": 20}  # classes in each list of Ravi and Larochelle
 EACH = 600  # images of a class

@@ -8,8 +8,8 @@ from annotated_types import Ge
 
 from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
-from diffrep.datasets.files.idx_photographs import IdxPhotographs, idx_files
-from diffrep.datasets.files.official_splits import Splits
+from diffrep.datasets.readers.idx_photographs import IdxPhotographs, idx_files
+from diffrep.datasets.readers.official_splits import Splits
 
 RELEASES = {  # md5 of the published training images, gzipped: title, classes, licence
     "f68b3c2dcbeaaa9fbdd348bbdeb94873": ("MNIST", (), "none stated in its files; CC BY-SA 3.0 is often named"),

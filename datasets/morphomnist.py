@@ -7,13 +7,13 @@ import numpy as np
 from annotated_types import Ge
 
 from diffrep.datasets.files.about import About
-from diffrep.datasets.files.class_photographs import one_hot
-from diffrep.datasets.files.csv_table import read_table
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.idx import idx_array
-from diffrep.datasets.files.idx_photographs import IdxPhotographs, idx_files
-from diffrep.datasets.files.official_splits import Splits
+from diffrep.datasets.readers.class_photographs import one_hot
+from diffrep.datasets.readers.csv_table import read_table
+from diffrep.datasets.readers.idx_photographs import IdxPhotographs, idx_files
+from diffrep.datasets.readers.official_splits import Splits
 
 MEASURES = ("area", "length", "thickness", "slant", "width", "height")
 INDEX = "index"

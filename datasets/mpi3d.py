@@ -10,10 +10,10 @@ from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.grid import Grid
-from diffrep.datasets.files.grid_images import GridImages
 from diffrep.datasets.files.joint import Joint
 from diffrep.datasets.files.npz import members
 from diffrep.datasets.files.unpacked import Unpacked
+from diffrep.datasets.readers.grid_images import GridImages
 
 SIDE = 64
 BLOCK = 4096  # images read at a time

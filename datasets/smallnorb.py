@@ -12,11 +12,11 @@ from diffrep.datasets.files.about import About
 from diffrep.datasets.files.drawn_splits import Counts, Seed, consecutive
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.grid import Grid
-from diffrep.datasets.files.grid_images import GridImages
 from diffrep.datasets.files.kinds import fault_of_file
 from diffrep.datasets.files.norb import expect_matrix, matrix, matrix_blocks
-from diffrep.datasets.files.pictures import Resampling, square
 from diffrep.datasets.files.unpacked import Unpacked
+from diffrep.datasets.readers.grid_images import GridImages
+from diffrep.datasets.readers.pictures import Resampling, square
 
 SIDE, EYES, BLOCK = 96, 2, 500
 WORDS: dict[str, tuple[str, ...]] = {"category": ("animal", "human", "airplane", "truck", "car")}

@@ -7,13 +7,13 @@ import numpy as np
 from annotated_types import Ge
 
 from diffrep.datasets.files.about import About
-from diffrep.datasets.files.class_photographs import ClassPhotographs, one_hot
 from diffrep.datasets.files.drawn_splits import Counts, Seed
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.kinds import expect_file, fault_of_file
-from diffrep.datasets.files.official_splits import Splits, chosen
-from diffrep.datasets.files.picture_files import read_pictures
-from diffrep.datasets.files.pictures import Resampling
+from diffrep.datasets.readers.class_photographs import ClassPhotographs, one_hot
+from diffrep.datasets.readers.official_splits import Splits, chosen
+from diffrep.datasets.readers.picture_files import read_pictures
+from diffrep.datasets.readers.pictures import Resampling
 
 CLASSES, TRAIN, VALID = 200, 500, 50  # images of each class
 FOLDER, ANNOTATIONS, END = "tiny-imagenet-200", "val_annotations.txt", ".JPEG"

@@ -69,6 +69,10 @@ def test_a_category_is_known_by_its_number(tmp_path, monkeypatch):
     assert LSUN(pictures=str(path), **SETTINGS | {"category": "horse"}).source.startswith("LSUN horse, an LMDB of 10")
 
 
+def test_published_numbers_of_pictures():
+    assert COUNTS == {"bedroom": 3_033_042, "horse": 2_000_340}
+
+
 def test_too_many_and_none_are_refused(tmp_path):
     path, _ = hashed(tmp_path, PICTURES)
     for count in (0, 7):

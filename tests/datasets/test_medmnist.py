@@ -8,9 +8,9 @@ import pytest
 
 from diffrep.datasets import medmnist
 from diffrep.datasets.files.faults import Faults
-from diffrep.datasets.files.medmnist_releases import RELEASES, MedRelease
 from diffrep.datasets.medmnist import MedMNIST
 from diffrep.datasets.prepared import Prepared
+from diffrep.datasets.readers.medmnist_releases import RELEASES, MedRelease
 from diffrep.datasets.writing import write
 
 SETTINGS = {"size": 28, "resampling": "box", "splits": "official", "train": 0, "valid": 0, "test": 0, "seed": 0}

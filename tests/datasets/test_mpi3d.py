@@ -18,6 +18,7 @@ SIX, FOUR = (3, 2, 2, 3, 3, 2, 2), (2, 2, 2, 3, 3, 2, 2)
 IMAGES = distinct_images(int(np.prod(SIX)), 64, 64, 3)
 FEW = IMAGES[: int(np.prod(FOUR))]
 FACTORS = np.stack(np.unravel_index(np.arange(len(IMAGES)), SIX), 1)
+SIZES = {name: variant.sizes for name, variant in VARIANTS.items()}  # before tests make them fewer
 SETTINGS = {"joint": EVEN, "train": 100, "valid": 20, "test": 24, "seed": 0}
 BLANK = np.zeros_like(IMAGES)  # quickly compressed, for what is refused before an image is looked at
 ALL = np.arange(144)
@@ -43,6 +44,13 @@ def packed(tmp_path_factory):
 def path(packed, tmp_path):
     """A copy of it, to change."""
     return shutil.copy(packed, tmp_path / packed.name)
+
+
+def test_published_sizes_of_the_factors():
+    of_six = dict.fromkeys(("toy", "realistic", "real"), (6, 6, 2, 3, 3, 40, 40))
+    of_four = dict.fromkeys(("real_complex", "challenge_toy"), (4, 4, 2, 3, 3, 40, 40))
+    assert dict(SIZES) == of_six | of_four
+    assert (np.prod(SIZES["real"]), np.prod(SIZES["real_complex"])) == (1_036_800, 460_800)
 
 
 def test_every_image_has_its_factors(path):

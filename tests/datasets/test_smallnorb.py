@@ -77,6 +77,10 @@ def test_every_image_has_its_factors(folder, splits):
     np.testing.assert_array_equal(toys.redrawn(FACTORS, FACTORS), PAIRS[:, 0, :, :, None])
 
 
+def test_published_toys_of_each_part():
+    assert INSTANCES == {"training": (4, 6, 7, 8, 9), "testing": (0, 1, 2, 3, 5)}
+
+
 def test_official_splits_are_by_toy(folder):
     toys = read(folder)
     splits = toys.splits()

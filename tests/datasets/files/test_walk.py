@@ -2,8 +2,8 @@
 
 import pytest
 
-from diffrep.datasets.files.stores import FolderPictures, pictures_below
 from diffrep.datasets.files.walk import files_below
+from diffrep.datasets.readers.stores import FolderPictures, pictures_below
 from diffrep.pipelines.sources.stamps import files_stamp
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from diffrep.datasets.files.columns import Known, table
 from diffrep.datasets.files.drawn_splits import Counts
-from diffrep.datasets.files.official_splits import Splits, chosen
+from diffrep.datasets.readers.columns import Known, table
+from diffrep.datasets.readers.official_splits import Splits, chosen
 
 
 class OwnImages:

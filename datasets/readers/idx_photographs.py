@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from diffrep.datasets.files.class_photographs import ClassPhotographs, one_hot
 from diffrep.datasets.files.drawn_splits import Counts
 from diffrep.datasets.files.faults import expect_none
 from diffrep.datasets.files.idx import idx_array
-from diffrep.datasets.files.official_splits import Splits, chosen
+from diffrep.datasets.readers.class_photographs import ClassPhotographs, one_hot
+from diffrep.datasets.readers.official_splits import Splits, chosen
 
 PARTS = {"train": ("train",), "test": ("t10k", "test")}  # what their files' names say
 

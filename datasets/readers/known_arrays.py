@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from diffrep.datasets.files.columns import Known, attribute, factor, split
 from diffrep.datasets.files.npy import Stored
+from diffrep.datasets.readers.columns import Known, attribute, factor, split
 
 KINDS = ("attributes", "factors", "targets")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from diffrep.datasets.files.pictures import picture
+from diffrep.datasets.readers.pictures import picture
 
 LEVELS = np.linspace(0, 65535, 64).round().reshape(8, 8)
 

@@ -10,7 +10,7 @@ import pytest
 from face_files import encoded, hashed, lmdb_of, numbered, painted, put
 from pool_work import first_three
 
-from diffrep.datasets.files.lmdb_pictures import LMDBPictures
+from diffrep.datasets.readers.lmdb_pictures import LMDBPictures
 
 PICTURES = painted(12, (20, 30))
 
@@ -43,7 +43,7 @@ def test_keys_are_kept_as_one_array_of_forty_bytes_each(tmp_path):
 
 
 def test_more_than_are_held_at_a_time(tmp_path, monkeypatch):
-    monkeypatch.setattr("diffrep.datasets.files.lmdb_pictures.AT_A_TIME", 5)
+    monkeypatch.setattr("diffrep.datasets.readers.lmdb_pictures.AT_A_TIME", 5)
     pictures = LMDBPictures(numbered(tmp_path, PICTURES, "None", 7))
     assert list(pictures.encoded(pictures.names())) == [encoded(image, "WEBP") for image in PICTURES]
 

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from diffrep.datasets.files.kinds import expect_file, fault_of_file
-from diffrep.datasets.files.lmdb_pictures import LMDBPictures
-from diffrep.datasets.files.pictures import SUFFIXES
 from diffrep.datasets.files.walk import HIDDEN, files_below
+from diffrep.datasets.readers.lmdb_pictures import LMDBPictures
+from diffrep.datasets.readers.pictures import SUFFIXES
 
 NUMBER = re.compile(rb"(?:^|[/-])(\d+)(?:\.[A-Za-z]+)?$")  # 000001.jpg, 00000/00012.png, 256-00000
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from diffrep.datasets.files.columns import Known, factor, split
 from diffrep.datasets.files.faults import Faults, expect_none
 from diffrep.datasets.files.kinds import expect_file
+from diffrep.datasets.readers.columns import Known, factor, split
 
 TRUTHS: list[dict[str, int]] = [{"0": 0, "1": 1}, {"-1": 0, "1": 1}, {"0.0": 0, "1.0": 1}, {"-1.0": 0, "1.0": 1}]
 TRUTHS += [{"no": 0, "yes": 1}, {"false": 0, "true": 1}]

@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image
 
 from diffrep.datasets.files.faults import expect_none
-from diffrep.datasets.files.pictures import Resampling, picture, square
-from diffrep.datasets.files.stores import Store
+from diffrep.datasets.readers.pictures import Resampling, picture, square
+from diffrep.datasets.readers.stores import Store
 
 SMALLEST = 8  # pixels of a side
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from diffrep.datasets.files.faults import Faults
-from diffrep.datasets.files.pictures import Resampling, picture, square
+from diffrep.datasets.readers.pictures import Resampling, picture, square
 
 
 def read_pictures(paths: Iterable[Path], count: int, size: int, channels: int, resampling: Resampling) -> np.ndarray:

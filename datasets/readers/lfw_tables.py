@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from diffrep.datasets.files.flag_table import expect_few, read_lines
+from diffrep.datasets.readers.flag_table import expect_few, read_lines
 
 Key = tuple[str, int]  # a person, with underscores, and which of their pictures
 BEFORE = 3  # columns of the line of names before the first attribute: a mark of a comment, person, imagenum

@@ -1,0 +1,1 @@
+"""What the readers of people's files share: pictures, tables, classes, splits."""
