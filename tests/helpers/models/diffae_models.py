@@ -2,10 +2,10 @@
 
 import torch
 from sections import built, nested
+from toy_images import SHAPE
 
 from diffrep.methods.diffae import DiffAE
 
-SHAPE = (3, 16, 16)
 NETWORK = {
     "channels": [32, 32],
     "layers": 1,
@@ -26,13 +26,6 @@ SETTINGS = {
 ABARS = (1 - torch.linspace(1e-4, 2e-2, 1000, dtype=torch.float64)).cumprod(0)  # written out
 
 
-def stir(module, scale=0.05):
-    torch.manual_seed(1)
-    for parameter in module.parameters():
-        parameter.data += scale * torch.randn_like(parameter)
-    return module
-
-
 def build(**changes):
     torch.manual_seed(0)
     return built(DiffAE, SHAPE, **nested(SETTINGS, changes))
@@ -42,18 +35,6 @@ def small(**changes):
     """The settings of the small default that differ from the published ones."""
     network = {"patch": 2, "prediction_type": "sample"}
     return build(network=network, timestep_sampling="late", code_scale=4.0, **changes)
-
-
-def images(count=4, seed=2):
-    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def noise(count=4, seed=3):
-    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 def codes(count=4):

@@ -14,7 +14,7 @@ from diffrep.pipelines.training.fit import Trained, fit
 
 BATCH, SIDE = 4, 16
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, SIDE, SIDE, 3), dtype=np.uint8)
-PARAMS = load(Path(__file__).parents[2])
+PARAMS = load(Path(__file__).parents[3])
 TRAINED = [name for name in PARAMS.methods if hasattr(subject(PARAMS, name, None, SIDE, 1).cls, "loss")]
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from diffrep.reports.findings.finding import Known
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows.findings import Known
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 Scores = dict[str, dict[str, tuple[float, ...]]]

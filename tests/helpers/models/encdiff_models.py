@@ -2,11 +2,11 @@
 
 import torch
 from sections import built, nested
+from toy_images import SHAPE, images
 
 from diffrep.methods.encdiff import EncDiff, LatentEncDiff
 from diffrep.methods.shared.networks.autoencoder import Autoencoder, AutoencoderSettings
 
-SHAPE = (3, 16, 16)
 SETTINGS = {
     "code_dim": 5,
     "tokens": {"dim": 4, "hidden": [8, 16], "activation": "elu"},
@@ -52,17 +52,5 @@ def autoencoder():
     return made
 
 
-def images(count=4, seed=2):
-    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def noise(count=4, seed=3):
-    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
-
-
 def codes(count=4):
     return torch.linspace(-2, 2, 5 * count).view(count, 5)
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)

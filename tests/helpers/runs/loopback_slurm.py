@@ -11,7 +11,7 @@ import pytest
 from packages import PATH, needs
 
 GRACE = 60.0  # seconds that tasks have to end
-START = Path(__file__).parents[1] / "slurm" / "start.sh"
+START = Path(__file__).parents[2] / "slurm" / "start.sh"
 needs_slurm = needs("slurmctld slurmd slurm-client munge", "slurmctld", "slurmd", "munged", "srun")
 
 

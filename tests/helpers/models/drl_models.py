@@ -2,10 +2,10 @@
 
 import torch
 from sections import built
+from toy_images import SHAPE, stir
 
 from diffrep.methods.drl import DRL
 
-SHAPE = (3, 16, 16)
 UNET = {
     "channels": [32, 32],
     "layers": 1,
@@ -53,20 +53,4 @@ def with_network(**changes):
 
 def stirred(**changes):
     """A model whose decoder listens."""
-    model = build(**changes)
-    torch.manual_seed(1)
-    for parameter in model.parameters():
-        parameter.data += 0.05 * torch.randn_like(parameter)
-    return model.eval()
-
-
-def images(count=4, seed=2):
-    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def noise(count=4, seed=3):
-    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
+    return stir(build(**changes)).eval()

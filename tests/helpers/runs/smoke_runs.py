@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ROOMS = "shapes3d_rendered"
 CELL_STAGES = ("train", "encode", "probe", "disentangle", "own_metrics", "reconstruct", "partway", "counterfactual")
 PATIENCE = 600  # seconds before a wait is given up

@@ -23,7 +23,7 @@ from diffrep.pipelines.training.batches import Batches
 from diffrep.pipelines.training.fit import fit
 from diffrep.pipelines.training.module import Task
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAIR = {"devices": 2}
 LIKE_DITI = ("diti_unequal", "diti_stop_grad")  # rows that differ in when blocks open alone
 KEPT = (3, 7)  # steps after which weights are kept: before the kill and its checkpoint, and after

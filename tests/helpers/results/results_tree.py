@@ -134,16 +134,16 @@ class ResultsTree:
         return self.paint(self.root / Shared("squares").pictures("prepare") / CONTACT, names, 0, **named)
 
     def draw(self, method: str, stage: str, seed: int, names: list[str], kind: str = "main", **named: Any) -> Path:
-        """A picture grid of 3 columns of 4 x 4 pixels, 2 white ones between them, with its rows' names beside it.
+        """A picture grid, of 4 x 4 pixels each with 2 white ones between them, with its rows' names beside it.
 
-        named  what else stands beside the names of the rows
+        named  what else stands beside the names of the rows; `across`: how many columns
         """
         path = self.root / Cell("squares", method, seed).pictures(stage) / f"{kind}.png"
         return self.paint(path, names, seed, **named)
 
-    def paint(self, path: Path, names: list[str], seed: int, **named: Any) -> Path:
+    def paint(self, path: Path, names: list[str], seed: int, *, across: int = 3, **named: Any) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        tiles = np.random.default_rng([seed, *path.stem.encode()]).random((len(names), 3, 4, 4, 3))
+        tiles = np.random.default_rng([seed, *path.stem.encode()]).random((len(names), across, 4, 4, 3))
         spaced = np.pad(tiles, ((0, 0), (0, 0), (0, 2), (0, 2), (0, 0)), constant_values=1)
         imsave(path, np.concatenate([np.concatenate(row, axis=1) for row in spaced])[:-2, :-2])
         path.with_name(f"{path.stem}.rows.json").write_text(json.dumps({"rows": names} | named))

@@ -8,7 +8,7 @@ import yaml
 from diffrep.pipelines.core.params import Params, parsed
 from diffrep.pipelines.trained.adapters import expect_adapters
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMITTED = yaml.safe_load((ROOT / "params.yaml").read_text())
 GONE = object()
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-
-from tests.helpers.browser import PATIENCE, Asker
+from browser import PATIENCE, Asker
 
 COMPLAINTS = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
 SETTLED = "document.readyState === 'complete'"

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import numpy as np
+from results_tree import ResultsTree
 
 from diffrep.pipelines.core.paths import curves
-from tests.helpers.results_tree import ResultsTree
 
 EXACT = ["source image", "donor image", "true counterfactual", "edit, decoded"]
 SCORES = {

@@ -13,7 +13,7 @@ from diffrep.pipelines.core.paths import IMPORTED_BASE, Cell, code
 from diffrep.pipelines.stages.code import adapter_hashes, data_files, needs
 from diffrep.pipelines.trained.imported import record
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ROOMS = "shapes3d_rendered"
 SHAPE = (3, 16, 16)
 STUDIED = ("pdae", "diti", "diffsiam", "drl_joint", "encdiff", "encdiff_latent", "pca", "random")

@@ -5,7 +5,7 @@ import signal
 
 import numpy as np
 
-from diffrep.datasets.files.lmdb_pictures import LMDBPictures
+from diffrep.datasets.readers.lmdb_pictures import LMDBPictures
 
 
 def worker(start: int, stop: int) -> tuple[int, int]:
