@@ -52,6 +52,7 @@ __all__ = [
     "FAMILIES",
     "LEAST_CODE_USE",
     "LIBRARY",
+    "LONGEST_STEP",
     "METRICS",
     "NO_TABLE",
     "OTHER_EDITS",
@@ -73,6 +74,7 @@ __all__ = [
 
 ATTRIBUTE_GROUP = probes.ATTRIBUTE_GROUP
 CARRY_OVER = carry_over.CARRY_OVER
+LONGEST_STEP = edits.LONGEST_STEP
 OTHER_EDITS = edits.OTHER_EDITS
 LEAST_CODE_USE = codes.LEAST_CODE_USE
 

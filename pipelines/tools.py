@@ -85,7 +85,7 @@ def contract(name: str, file: Path | None, size: int, steps: int) -> None:
 
     A method is built with its section, on an untrained base model where it needs one, and trained for some steps on
     plain colours: seconds on one core. Of a data set of params.yaml the first images are looked at, and all else that
-    datasets/prepared.py asks. A metric is a function of codes and factors; metrics/outside.py says how it is written.
+    datasets/source.py asks. A metric is a function of codes and factors; metrics/outside.py says how it is written.
     Ends with exit code 1 where a promise is broken; methods/README.md shows a whole adapter.
 
     \b

@@ -38,9 +38,10 @@ def exact(
     returns        means over the cases of a factor, then over factors:
                    exact_mse, exact_mse_changed, exact_mse_stayed in [0, 1], lower is better: over all pixels, over
                    those where truth and source differ, over the others; the same three of the null edit with `_null`
-                   exact_gain, at most 1, higher is better: the share of the needed change that was made,
+                   exact_gain, at most 1, higher is better: the share of the error that the edit takes away,
                    1 - exact_mse_changed / exact_mse_changed_null of each factor, then mean over factors, so that
-                   a factor of few or faint pixels counts like any other; 0 for no edit at all, below 0 for a wrong one
+                   a factor of few or faint pixels counts like any other; 0 for no edit at all, 0.75 for half of the
+                   way, below 0 for a wrong one
                    exact_spill in [-1, 1], lower is better: exact_mse_stayed - exact_mse_stayed_null; 0 for no edit
     arrays         each error [n], nan where a case has no such pixel; `mask` [n, h, w] bool: what had to change
 

@@ -10,8 +10,8 @@ GIVEN_CODES = (
 CODE_USE_NUMBERS = (
     Number(
         "code_use", "code use", "diagnosis", "up", 3, "up to 1", "0 if the code is ignored",
-        "1 − error with its own code / error with another image's code, of the image seen in a noisy one, mean over "
-        f"the times of high noise; below {LEAST_CODE_USE:g} the method counts as ignoring its code.",
+        "1 − error with its own code / error with another image's code, of the image seen in a noisy validation image, "
+        f"mean over the times of high noise; below {LEAST_CODE_USE:g} the method counts as ignoring its code.",
     ),
     *(
         Number(

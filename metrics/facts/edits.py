@@ -3,10 +3,12 @@
 A number's name ends in its kind of edit; one without an ending is of the swap of one part.
 """
 
+from diffrep.metrics.edits.strengths import STRENGTHS
 from diffrep.metrics.facts.disentanglement import GUESSED
 from diffrep.metrics.facts.exact import PERCEPTUAL_RANGE, exact_rows, unedited_rows
 from diffrep.metrics.facts.number import ERROR, UNIT, Number
 
+LONGEST_STEP = STRENGTHS[-1]
 OTHER_EDITS = {  # ending -> the table's title
     "_top": "Edits of the dimensions with the largest probe weights",
     "_direction": "Edits along a probe direction",
@@ -39,7 +41,7 @@ def _other_edit(edit: str) -> tuple[Number, ...]:
     """All that is written of an edit but the swap."""
     steps = (
         Number(
-            f"strength{edit}", "strength", edit, "", 2, "0 or more", "",
+            f"strength{edit}", "strength", edit, "", 2, f"{STRENGTHS[0]:g} to {LONGEST_STEP:g}", "",
             "How far the code is moved, in ways between the centres of the two values along the direction: as far as "
             "shows the wanted value in half of the images, on pairs that are not judged, or in as many as can be.",
         ),

@@ -21,8 +21,9 @@ def exact_rows(edit: str, group: str) -> tuple[Number, ...]:
     return (
         Number(
             f"exact_gain{edit}", GAIN_TITLES.get(edit, "exact gain"), group, "up", 3, "up to 1", "0 without an edit",
-            "Share of the needed change that was made: 1 − MSE, changed / the same without an edit, mean over factors; "
-            "negative is worse than no edit.", edit in GAIN_TITLES,
+            "Share of the squared error, where the image had to change, that the edit takes away: 1 − MSE, changed / "
+            "the same without an edit, mean over factors; half of the way makes 0.75, negative is worse than no edit.",
+            edit in GAIN_TITLES,
         ),
         Number(
             f"exact_spill{edit}", "exact spill", group, "down", 4, "−1 to 1", "0 without an edit",
@@ -88,7 +89,7 @@ EXACT_NUMBERS = (
     *exact_rows("", "exact"),
     Number(
         "exact_factors_moved", "factors moved", "exact", "up", 1, "0 to the number of factors", "0",
-        "How many factors some part changes by at least a twentieth of what was needed, on pairs that are not judged: "
+        "Of how many factors some part takes away at least a twentieth of that error, on pairs that are not judged: "
         "the best part of the others does next to nothing.",
     ),
     *_scale("_null", "no edit", "the source, decoded unedited,"),

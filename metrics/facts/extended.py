@@ -123,7 +123,7 @@ EXTENDED_NUMBERS = (
     *_efficiency("logistic", "logistic regression"),
     *_efficiency("boosting", "boosted trees"),
     Number(
-        "gaussian_total_correlation", "total correlation", EXTENDED, "down", 3, ERROR, "dims² / 4n",
+        "gaussian_total_correlation", "total correlation", EXTENDED, "down", 3, ERROR, "dims (dims − 1) / 4n",
         "Information that the dimensions share, nats, of the Gaussian with the codes' covariance.",
     ),
     Number(

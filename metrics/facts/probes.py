@@ -68,7 +68,8 @@ LOGISTIC_NUMBERS = (
     *(
         Number(
             f"logistic_{row.name}", f"{row.title}, logistic", EXTENDED, row.better, row.digits, row.range, row.chance,
-            f"{row.title} of the linear probe solved exactly; the trained one is within about 0.01 of its AP.",
+            f"{row.title} of the linear probe solved exactly; the AP of the trained one lacks about 0.01, more where "
+            "the dimensions of a code go together.",
             chance_of=row.chance_of,
         )
         for row in (*PROBE_NUMBERS, *PROBE_DETAIL_NUMBERS)

@@ -20,17 +20,22 @@ TRAINING_NUMBERS = (
     ),
 )  # fmt: skip
 
-SIZE_NUMBERS = tuple(
-    Number(f"n_{name}", words, DETAIL, "", 0, "1 or more", "", f"How many {words} the numbers beside it rest on.")
-    for name, words in (
-        ("train", "training rows"),
-        ("valid", "validation rows"),
-        ("test", "test rows"),
-        ("pairs", "pairs"),
-        ("images", "images"),
-        ("denoised", "denoised images"),
-    )
-)
+SIZE_NUMBERS = (
+    *(
+        Number(f"n_{name}", words, DETAIL, "", 0, "1 or more", "", f"How many {words} the numbers beside it rest on.")
+        for name, words in (
+            ("train", "training rows"),
+            ("valid", "validation rows"),
+            ("test", "test rows"),
+            ("images", "images"),
+            ("denoised", "denoised validation images"),
+        )
+    ),
+    Number(
+        "n_pairs", "pairs", DETAIL, "", 0, "1 or more", "",
+        "How many pairs were drawn. Of a source and a donor half choose parts and steps, and half are judged.",
+    ),
+)  # fmt: skip
 
 ORACLE_NUMBERS = (
     Number(

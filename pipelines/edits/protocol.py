@@ -9,12 +9,13 @@ from pathlib import Path
 
 from diffrep.datasets.pixels import image_bytes
 from diffrep.datasets.prepared import Prepared
+from diffrep.metrics.edits.strengths import STRENGTHS
 from diffrep.metrics.measured import Measured, joined, missing
 from diffrep.pipelines.core.sections import Counterfactual
 from diffrep.pipelines.edits.carry_over import carry_over, carry_over_names
 from diffrep.pipelines.edits.drift import COMPOSITIONS, NULL_EDITS, composition
 from diffrep.pipelines.edits.interpolation import PATH_SCORES, code_interpolations, part_interpolations, path_scores
-from diffrep.pipelines.edits.kinds import DIRECTION, SWAP, EditKind, edit_kinds, suffixed, targeted_kinds
+from diffrep.pipelines.edits.kinds import SWAP, EditKind, edit_kinds, suffixed, targeted_kinds
 from diffrep.pipelines.edits.oracle import Oracle
 from diffrep.pipelines.edits.pictures import Decodes, draw_pictures
 from diffrep.pipelines.edits.range_swaps import RANGE_SCORES, range_swaps
@@ -22,7 +23,7 @@ from diffrep.pipelines.edits.realism import REALISM, realism
 from diffrep.pipelines.edits.references import ReferenceFeatures
 from diffrep.pipelines.edits.scenes import Truths, truths
 from diffrep.pipelines.edits.session import Session, parts_of
-from diffrep.pipelines.edits.steering import STRENGTH_PAIRS, STRENGTHS, Steering, TargetedEdits, steering
+from diffrep.pipelines.edits.steering import STRENGTH_PAIRS, Steering, TargetedEdits, steering
 from diffrep.pipelines.edits.swaps import Swaps, decode_swaps, swap_scores, swap_sizes
 from diffrep.pipelines.edits.targeted_scores import targeted_scores
 from diffrep.pipelines.edits.truth_scores import (
@@ -72,7 +73,7 @@ def evaluate(
     by = steering(session, oracle)
     edits = targeted_edits(session, by)
     targeted = all_targeted_scores(session, oracle, edits)
-    along = carry_over(session, oracle, scene, by, edits[DIRECTION].strength if edits else None)
+    along = carry_over(session, oracle, scene, by)
 
     # half the way, by one part and by the whole code
     by_part, by_code = part_interpolations(session, oracle, swaps, assigned), code_interpolations(session, oracle)

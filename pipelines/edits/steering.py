@@ -12,12 +12,12 @@ import numpy as np
 from torch import Tensor
 
 from diffrep.metrics.edits.directions import moved, steps, top_dims
+from diffrep.metrics.edits.strengths import STRENGTHS
 from diffrep.pipelines.edits.factor_probes import PROBE_ROWS, FactorProbe, factor_probes, masked
 from diffrep.pipelines.edits.oracle import Oracle
 from diffrep.pipelines.edits.session import Session, swapped
 from diffrep.pipelines.edits.targets import Targets, oracle_targets
 
-STRENGTHS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)  # of the way between the centres of two values
 STRENGTH_PAIRS = 40  # that strengths are tried on, at most
 
 

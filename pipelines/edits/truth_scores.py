@@ -28,7 +28,7 @@ PERCEPTUAL_ERRORS = tuple(f"{PERCEPTUAL}{region}{of}" for of in ("", "_null") fo
 EDIT_ERRORS = (*SQUARED_ERRORS, "exact_gain", "exact_spill", *PERCEPTUAL_ERRORS)
 REACHABLE_ERRORS = tuple(f"{MSE}{region}_reachable" for region in REGIONS)
 FACTORS_MOVED = "exact_factors_moved"
-LEAST_MADE = 0.05  # of the needed change, by a part that is said to move its factor
+LEAST_MADE = 0.05  # of the error, taken away by a part that is said to move its factor
 NO_PIXELS = "no judged case has such pixels"
 
 
@@ -73,7 +73,7 @@ def parts_by_truth(known: Scenes, swaps: Swaps, count: int) -> Measured:
     """The part that brings what had to change of each factor nearest to the truth, on these cases; no oracle is asked.
 
     count    K: how many factors there are; one without cases has the first part
-    returns  how many factors' part makes at least a twentieth of the change: of the others none does anything
+    returns  how many factors' part takes away at least a twentieth of the error: of the others none does anything
     arrays   assigned_by_truth [K]
     """
     mask = changed_pixels(known.truth, known.source)

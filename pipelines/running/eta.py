@@ -1,6 +1,7 @@
 """How long the stages will take: what they cost the last time, corrected by how this machine does."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from statistics import fmean
 
 from diffrep.pipelines.core.paths import Place, Whole
@@ -22,7 +23,7 @@ class Expected:
     def __init__(self, seconds: dict[str, float | None], needs: dict[str, set[str]]) -> None:
         self.on_record = {name: START + value for name, value in seconds.items() if value is not None}
         self.ended: dict[str, float] = {}
-        self.seconds = self.of(list(seconds))
+        self.seconds = self.of(list(seconds), {})
         self.users: dict[str, set[str]] = {name: set() for name in seconds}
         for name, needed in needs.items():
             for other in needed:
@@ -48,19 +49,31 @@ class Expected:
         ended, on_record = (sum(seconds[name] for name in told) for seconds in (self.ended, self.on_record))
         return (TRUSTED + ended) / (TRUSTED + on_record)
 
-    def of(self, names: list[str]) -> dict[str, float]:
-        """The seconds of `names`, by all that is known by now."""
+    def of(self, names: list[str], elapsed: Mapping[str, float]) -> dict[str, float]:
+        """The seconds of `names`, by all that is known by now; elapsed: seconds spent on each running stage.
+
+        One that never ran and is late is taken to be half done, and those like it to take as long.
+        """
         pace = self.pace()
         known = {name: pace * seconds for name, seconds in self.on_record.items()} | self.ended
-        usual = means(known)
-        like = {name: next((usual[kind] for kind in kinds(name) if kind in usual), UNKNOWN_SECONDS) for name in names}
-        return {name: known.get(name, like[name]) for name in names}
+        guessed = like([name for name in elapsed if name not in known], known)
+        late = {name: 2 * elapsed[name] for name, seconds in guessed.items() if elapsed[name] > seconds}
+        return like(names, known | late)
 
     def left(self, waiting: list[str], elapsed: dict[str, float], jobs: int) -> float:
         """Seconds until all is done, with `elapsed` seconds spent on each running stage."""
-        seconds = self.of([*waiting, *elapsed])
+        seconds = self.of([*waiting, *elapsed], elapsed)
         running = sum(max(seconds[name] - spent, 0.0) for name, spent in elapsed.items())
         return (sum(seconds[name] for name in waiting) + running) / jobs
+
+
+def like(names: Collection[str], known: Mapping[str, float]) -> dict[str, float]:
+    """The seconds of `names`: what is known of them, else the mean of the closest kind of which something is known."""
+    usual = means(known)
+    return {
+        name: known.get(name, next((usual[kind] for kind in kinds(name) if kind in usual), UNKNOWN_SECONDS))
+        for name in names
+    }
 
 
 def kinds(name: str) -> tuple[str, str]:
@@ -68,7 +81,7 @@ def kinds(name: str) -> tuple[str, str]:
     return name.rpartition("-")[0] or name, name.partition("@")[0]
 
 
-def means(seconds: dict[str, float]) -> dict[str, float]:
+def means(seconds: Mapping[str, float]) -> dict[str, float]:
     """The mean over the stages of each kind."""
     alike = defaultdict(list)
     for name, value in seconds.items():

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from diffrep.datasets.files.pictures import picture
 from diffrep.datasets.files.side_by_side import in_order
-from diffrep.datasets.files.stores import Store, store_at
+from diffrep.datasets.readers.pictures import picture
+from diffrep.datasets.readers.stores import Store, store_at
 from diffrep.pipelines.core.cores import usable_cores
 from diffrep.pipelines.core.progress import meter
 

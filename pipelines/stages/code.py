@@ -17,13 +17,14 @@ from diffrep.pipelines.core.paths import code as code_of
 from diffrep.pipelines.core.stage import Stage
 
 FOLDERS = (
-    *("datasets", "methods", "metrics", "pipelines"),
-    *("reports/__init__.py", "reports/reading", "reports/rows", "reports/drawing", "reports/pages"),  # not what is made
+    *("datasets", "methods", "metrics", "pipelines", "reports/__init__.py"),
+    *(f"reports/{folder}" for folder in ("reading", "rows", "findings", "drawing", "pages")),  # not what is made
 )
 
 
 def code(params: Params, whole: Whole) -> None:
     """Write runs/code: hashes of stages, methods, data sets and files that are read, and what cells need."""
+    from diffrep.datasets.files.sums import sha256_of
     from diffrep.pipelines.contract.first_step import expect_first_steps
     from diffrep.pipelines.core.files import replacing_folder, write_json
     from diffrep.pipelines.core.guard import HASHED_FILES
@@ -31,7 +32,7 @@ def code(params: Params, whole: Whole) -> None:
     from diffrep.pipelines.stages import STAGES
     from diffrep.pipelines.stages.report import REFERENCE
     from diffrep.pipelines.trained.imported import record
-    from diffrep.reports.reading.reference import reference_record
+    from diffrep.reports.reading.reference import reference_tables_there
 
     expect_possible(params)
     expect_first_steps(params)
@@ -44,7 +45,8 @@ def code(params: Params, whole: Whole) -> None:
     hashes |= adapter_hashes(params) | {OWN_METRICS: own_metric_hashes(params)}
     with replacing_folder(CODE) as folder:
         others = needs(params) | data_files(params)
-        others |= {IMPORTED_BASE: record(params), REFERENCE: reference_record(Path())}
+        tables = {str(table): sha256_of(table) for table in reference_tables_there(Path())}
+        others |= {IMPORTED_BASE: record(params), REFERENCE: tables}
         for path, content in (hashes | others).items():
             write_json(folder / path.relative_to(CODE), content)
         modules = {module for content in hashes.values() for module in content["code"]}

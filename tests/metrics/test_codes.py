@@ -20,6 +20,12 @@ CODES = np.random.default_rng(0).normal(size=(20, 3))
 FACTORS = np.random.default_rng(1).integers(0, 4, size=(20, 2))
 
 
+@pytest.mark.parametrize("largest", [0.5, 100.0])
+def test_a_dimension_varies_above_a_billionth_of_its_largest_value_or_of_one(largest):
+    signs = np.array([[1.0], [-1.0]]) * [1.05e-9, 0.95e-9] * max(1.0, largest)
+    assert active_dimensions(largest + signs).tolist() == [True, False]
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_nan_and_infinity_are_refused_by_dimension(bad):
     codes = CODES.copy()

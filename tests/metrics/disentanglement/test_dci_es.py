@@ -20,6 +20,10 @@ def scored():
     return {name: score(codes) for name, codes in CODES.items()}
 
 
+def test_the_published_depths():
+    assert DEPTHS == (1, 2, 3, 4, 8, 10, 12, 14, 16, 18, 20, 32)
+
+
 @pytest.mark.parametrize(
     ("losses", "expected"),
     [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from known_codes import CODES, FACTORS, N_TRAIN, parts
 
-from diffrep.metrics.disentanglement.dci_forest import dci_forest
+from diffrep.metrics.disentanglement.dci_forest import DEPTHS, FOLDS, dci_forest
 
 DISENTANGLED, COMPLETE, INFORMED, TRAIN = (
     f"dci_{word}_forest" for word in ("disentanglement", "completeness", "informativeness", "train_accuracy")
@@ -39,6 +39,10 @@ def scored():
 )
 def test_known_code(scored, code, name, low, high):
     assert low <= scored[code][name] <= high
+
+
+def test_depths_and_folds_that_choose_among_them():
+    assert (DEPTHS, FOLDS) == ((4, 8, 12), 3)
 
 
 def test_noise_is_no_ground_for_deep_trees(scored):

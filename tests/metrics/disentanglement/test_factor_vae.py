@@ -72,3 +72,14 @@ def test_published_score_holds_constant_factors_too():
     factors = np.insert(FACTORS, 1, 3, axis=1)
     assert np.isnan(factor_vae(CODES, factors, seed=0).arrays["votes"][:, 1]).all()
     assert factor_vae(CODES, factors, seed=0, compat=True).arrays["votes"][:, 1].sum() > 2000
+
+
+def test_the_bound_is_a_hundredth_of_the_largest_deviation():
+    scaled = (CODES - CODES.mean(axis=0)) / CODES.std(axis=0)
+    assert factor_vae(scaled * [1, 0.0101, 0.0099], FACTORS, seed=0)["factor_vae_active_dims"] == 2
+
+
+def test_the_published_bound_is_a_deviation_of_a_twentieth():
+    signs = np.where(FACTORS < 2.5, -1.0, 1.0)  # of a deviation that hardly depends on the rows drawn
+    scaled = signs / signs.std(axis=0) * [1, 0.0505, 0.0495]
+    assert factor_vae(scaled, FACTORS, seed=0, compat=True)["factor_vae_active_dims"] == 2

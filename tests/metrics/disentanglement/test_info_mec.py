@@ -159,3 +159,21 @@ def test_the_same_call_gives_the_same_bits(scored):
     again = score(CODES["noisy"])
     assert again == scored["noisy"]
     np.testing.assert_array_equal(again.arrays["nmi"], scored["noisy"].arrays["nmi"])
+
+
+def test_a_latent_is_active_from_a_twentieth_of_the_largest_range_on():
+    """An eighth, as older published code has it, would leave one."""
+    codes = CODES["noisy"][:, :3] / np.ptp(CODES["noisy"][:N_TRAIN, :3], axis=0)
+    assert score(codes * [1, 0.0505, 0.0495]).arrays["active"].tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(("ones", "share", "pruned"), [(760, 0.0493, 1.0), (764, 0.0509, 2 / 3)])
+def test_a_latent_is_pruned_below_a_twentieth_of_every_factors_entropy(ones, share, pruned):
+    """The third latent tells a little of both factors alike: its weight in the mean is what it takes away."""
+    factors = np.repeat([[0, 0], [0, 1], [1, 0], [1, 1]], 1000, axis=0)
+    little = np.concatenate([np.arange(1000) < count for count in (1000 - ones, 500, 500, ones)])
+    codes = np.column_stack([factors, little])
+    result = info_mec(codes, factors, codes, factors, seed=0, quantised=True)
+    assert result.arrays["nmi"][2] == pytest.approx([share, share], abs=5e-5)
+    assert result["info_m_pruned"] == pytest.approx(pruned)
+    assert result["info_m"] == pytest.approx(2 / 3)

@@ -147,3 +147,40 @@ def test_what_cannot_be_scored_is_refused():
         tad(NOISY, 2 * ATTRIBUTES)
     with pytest.raises(ValueError, match="at least 2"):
         tad(NOISY, ATTRIBUTES, compat=True, thresholds=1)
+
+
+def test_a_dimension_is_looked_at_above_a_hundredth_of_the_largest_deviation():
+    scaled = NOISE[:, :3] / NOISE[:, :3].std(axis=0)
+    assert tad(scaled * [1, 0.0101, 0.0099], ATTRIBUTES)["tad_active_dims"] == 2
+
+
+def test_as_published_a_dimension_is_looked_at_above_a_range_of_a_fifth():
+    spread = NOISE[:, :2] / np.ptp(NOISE[:, :2], axis=0)
+    assert tad(spread * [0.202, 0.198], ATTRIBUTES, compat=True)["tad_active_dims"] == 1
+
+
+def agreeing(rows):
+    """Two columns of 0 and 1, both even, that agree in so many of 1,000 rows."""
+    return np.repeat([[0, 0], [1, 1], [0, 1], [1, 0]], [rows // 2, rows // 2, 500 - rows // 2, 500 - rows // 2], axis=0)
+
+
+@pytest.mark.parametrize(("rows", "captured"), [(752, 1), (750, 1), (748, 0)])
+def test_an_attribute_is_captured_from_an_auroc_of_three_quarters_on(rows, captured):
+    code, attribute = np.hsplit(agreeing(rows), 2)
+    assert roc_auc_score(attribute, code) == pytest.approx(rows / 1000)
+    assert tad(code.astype(float), attribute)["tad_captured"] == captured
+
+
+@pytest.mark.parametrize(("rows", "shared", "captured"), [(756, 0.1984, 2), (758, 0.2016, 0)])
+def test_no_attribute_is_captured_of_which_another_tells_more_than_a_fifth(rows, shared, captured):
+    attributes = agreeing(rows)
+    assert entropy_reduction(attributes) == pytest.approx([shared, shared], abs=5e-5)
+    assert tad(attributes.astype(float), attributes)["tad_captured"] == captured
+
+
+@pytest.mark.parametrize("rarer", [0, 1])
+def test_five_cases_are_enough_and_four_are_not(rarer):
+    attributes = (np.arange(200)[:, None] < [5, 4]) ^ (1 - rarer)
+    found = tad(attributes.astype(float), attributes)
+    assert found["tad_skipped_attributes"] == 1
+    assert np.isnan(found.arrays["gaps"]).tolist() == [False, True]

@@ -1,5 +1,7 @@
 """DiTi's probabilistic mask: its schedules to the digit, its projection by its properties, and what it finds."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
+from diffrep.metrics.edits import pro_mask as module
 from diffrep.metrics.edits.pro_mask import _drawn, kept_share, pro_mask, projected, sharpness
 
 RNG = np.random.default_rng(0)
@@ -32,6 +35,53 @@ def test_published_schedule_of_the_share(step, share):
 @pytest.mark.parametrize(("step", "factor"), [(0, 1), (6000, 1.843), (12_720, 33.25)])
 def test_published_schedule_of_the_temperature(step, factor):
     assert sharpness(step, TOTAL) == pytest.approx(factor, rel=2e-4)
+
+
+def steps_taken(monkeypatch, rows, epochs):
+    """What the sharpness is asked for at every step, and the norms of the gradients that Adam sees: [steps, T]."""
+    asked, norms = [], []
+
+    class Watched(torch.optim.Adam):
+        def step(self, closure=None):
+            norms.append(self.param_groups[0]["params"][1].grad.norm(dim=1))
+            return super().step(closure)
+
+    monkeypatch.setattr(torch.optim, "Adam", Watched)
+    monkeypatch.setattr(module, "sharpness", lambda *given: (asked.append(given), sharpness(*given))[1])
+    pro_mask(CODES[:rows], np.c_[TWO, ~TWO][:rows], dims=2, seed=0, epochs=epochs)
+    return asked, torch.stack(norms)
+
+
+def test_a_batch_that_is_not_full_is_a_step_and_the_total_is_one_more(monkeypatch):
+    asked, norms = steps_taken(monkeypatch, rows=300, epochs=4)
+    assert asked == [(step, 4 * 3 + 1) for step in range(4 * 3)]
+    assert len(norms) == 12
+
+
+def test_published_number_of_steps_and_one(monkeypatch):
+    class FirstStep(Exception):  # noqa: N818
+        pass
+
+    def stop(step, total):
+        raise FirstStep(total)
+
+    monkeypatch.setattr(module, "sharpness", stop)
+    codes = np.arange(162_770.0)[:, None] % 7
+    with pytest.raises(FirstStep, match=f"^{TOTAL}$"):
+        pro_mask(codes, codes > 3, dims=1, seed=0, epochs=10)
+
+
+@pytest.mark.parametrize(("scale", "norm"), [(1e6, 3.0), (1e-3, None)])
+def test_the_gradient_of_each_mask_is_cut_at_three(monkeypatch, scale, norm):
+    plain = torch.nn.functional.binary_cross_entropy_with_logits
+    scaled = SimpleNamespace(binary_cross_entropy_with_logits=lambda *given, **named: scale * plain(*given, **named))
+    monkeypatch.setattr(module, "F", scaled)
+    norms = steps_taken(monkeypatch, rows=1280, epochs=1)[1]
+    assert norms.shape == (10, 2)
+    if norm:
+        torch.testing.assert_close(norms, torch.full((10, 2), norm))
+    else:
+        assert norms.max() < 0.1
 
 
 @settings(max_examples=60, deadline=None)

@@ -71,3 +71,12 @@ def test_too_few_or_unequal_images_are_refused(no_weights):
         fid(IMAGES, IMAGES[1:], allow_small=True)
     with pytest.raises(ValueError, match="not finite"):
         fd(np.full((4, 2), np.nan), np.ones((4, 2)), extractor="mine", allow_small=True)
+
+
+@pytest.mark.long
+def test_one_gaussian_is_far_from_itself_where_images_are_few():
+    """34.8 for 2,048 dimensions of variances that fall as 1 / i, 200 in all, and 2,000 images."""
+    shares = 1 / np.arange(1, 2049)
+    scale, generator = np.sqrt(200 * shares / shares.sum()), np.random.default_rng(0)
+    twice = (generator.normal(size=(2000, 2048)) * scale for _ in range(2))
+    assert fd(*twice, extractor="mine", allow_small=True)["fd_mine"] == pytest.approx(34.8, abs=0.1)

@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from diffrep.metrics.images import inception, lpips
 from diffrep.metrics.images.inception import weights_file
 from diffrep.metrics.images.weights import checked_file, named_file
 
@@ -21,6 +22,11 @@ def check(path, sha256="00000000"):
 
 def test_the_right_file_is_taken(file):
     assert check(file, hashlib.sha256(file.read_bytes()).hexdigest()[:8]) == file
+
+
+def test_published_files_are_known_by_how_their_sums_begin():
+    """The last part of their names: torch-fidelity's and pytorch-fid's Inception, torchvision's AlexNet."""
+    assert (inception.SHA256, lpips.SHA256) == ("6726825d", "7be5be79")
 
 
 def test_a_web_page_is_recognised(file):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy.stats import pearsonr
 from sklearn.metrics import mean_squared_error, r2_score
 
@@ -119,3 +120,16 @@ def test_what_cannot_be_regressed_is_refused():
         regress(identities=np.zeros(2000))
     with pytest.raises(ValueError, match="give the same"):
         regression_scores(TARGETS, TARGETS[:, :2])
+
+
+def test_a_training_is_fifteen_passes_in_batches_of_64(monkeypatch):
+    rates = []
+
+    class Counted(torch.optim.Adam):
+        def step(self, closure=None):
+            rates.append(self.param_groups[0]["lr"])
+            return super().step(closure)
+
+    monkeypatch.setattr(torch.optim, "Adam", Counted)
+    lfw_regression(CODES[:193], TARGETS[:193], *PARTS[2:], identities=PEOPLE[:193], seed=0, compat=True)
+    assert rates == [1e-3] * 15 * 4  # three whole batches and a row

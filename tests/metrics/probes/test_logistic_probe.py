@@ -15,6 +15,10 @@ ATTRIBUTES = (CODES @ GENERATOR.normal(size=(6, 3)) + GENERATOR.normal(size=(900
 PARTS = CODES[:500], ATTRIBUTES[:500], CODES[500:700], ATTRIBUTES[500:700]
 
 
+def test_penalties_to_choose_from():
+    assert PENALTIES == (0.01, 0.1, 1.0, 10.0)
+
+
 def test_the_gradient_is_zero_for_one_of_the_penalties():
     logits = logistic_probe(*PARTS, CODES)  # linear in the codes, so that the weights can be read off
     scaled = (CODES - CODES[:500].mean(axis=0)) / CODES[:500].std(axis=0)

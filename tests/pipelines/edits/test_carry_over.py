@@ -14,7 +14,7 @@ from diffrep.pipelines.edits.steering import steering
 from diffrep.pipelines.trained.pairings import pairings
 from diffrep.pipelines.trained.renderer import NO_TRUTH
 
-NAMES = ["carry_over_edit", "carry_over_edit_upper_middle"]
+NAMES = ["carry_over_edit", "carry_over_wanted", "carry_over_edit_upper_middle"]
 
 
 def correlated():
@@ -38,16 +38,18 @@ class Mixed(painted.Painter):
         return painted.as_images(torch.cat([codes[:, [0, 0, 1]], self.bands(start)[:, 3:]], dim=1))
 
 
-def scored(network, known=None, oracle=None, scene=painted.SCENE, strength=1.0):
+def scored(network, known=None, oracle=None, scene=painted.SCENE):
     network.parts = []
     session, oracle = painted.session(network, known=known or correlated()), oracle or painted.oracle()
-    return carry_over(session, oracle, scene, steering(session, oracle), strength)
+    return carry_over(session, oracle, scene, steering(session, oracle))
 
 
 def test_a_code_that_is_the_factors_brings_nothing_along():
     found = scored(painted.Painter())
     assert list(found) == NAMES
     assert found["carry_over_edit"] == 0
+    assert found["carry_over_wanted"] > 0.9
+    assert set(found.arrays["carry_over_wanted"]) <= {0, 1}
 
 
 def test_a_decoder_that_paints_both_from_one_brings_everything_along():
@@ -59,7 +61,34 @@ def test_a_decoder_that_paints_both_from_one_brings_everything_along():
 
 
 def test_a_code_that_is_ignored_brings_nothing_along():
-    assert scored(painted.Painter(deaf=True))["carry_over_edit"] == 0
+    found = scored(painted.Painter(deaf=True))
+    assert found["carry_over_edit"] == found["carry_over_wanted"] == 0
+
+
+def test_the_factors_that_a_code_lacks_do_not_arrive():
+    """Both factors count the same, however many cases each has."""
+    found = scored(Mixed())
+    upper, arrived = found.arrays["carry_over_factor"] == 0, found.arrays["carry_over_wanted"]
+    assert arrived[upper].mean() > 0.9
+    assert arrived[~upper].mean() < 0.5
+    assert found["carry_over_wanted"] == pytest.approx((arrived[upper].mean() + arrived[~upper].mean()) / 2)
+
+
+def test_a_decode_that_shows_the_wanted_value_unedited_is_no_case():
+    """This decoder paints the middle band as the lower one, which often has the value that the middle shall have."""
+
+    class Astray(Mixed):
+        def decode(self, codes, start, *, steps):
+            return painted.as_images(torch.cat([codes[:, [0, 1, 1]], self.bands(start)[:, 3:]], dim=1))
+
+    network, oracle = Astray(), painted.oracle()
+    network.parts = []
+    session = painted.session(network, known=correlated())
+    cases = conflicts(session, oracle, pairings(session.data))
+    read = oracle.read(session.original[cases.targets.pairs])
+    assert (cases.targets.factor == 1).any()
+    assert (read[np.arange(len(read)), cases.targets.factor] != cases.targets.wanted).all()
+    assert (read[np.arange(len(read)), cases.partner] != cases.targets.wanted).all()
 
 
 def test_what_true_counterfactuals_show_is_no_fault_of_the_edit():

@@ -34,6 +34,10 @@ def bands(images):
     return painted.Painter().bands(images).numpy()
 
 
+def test_a_path_has_quarters_of_the_way():
+    assert ALPHAS == (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
 def test_one_part_goes_from_the_sources_number_to_the_donors(session, by_part):
     pairs, rows = by_part.targets.pairs, np.arange(len(by_part.targets.pairs))
     source, donor = session.source_codes(pairs), session.donor_codes(pairs)

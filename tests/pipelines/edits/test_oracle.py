@@ -74,6 +74,16 @@ def test_attributes_that_go_together_are_no_damage_to_each_other():
     assert oracle.counted[0, 2]
 
 
+def test_from_a_correlation_of_a_fifth_on_attributes_go_together():
+    first = np.repeat([0, 1], 1000)
+    close, far = (np.where(np.tile(np.arange(1000) < rows, 2), first, 1 - first) for rows in (605, 595))
+    data = SimpleNamespace(**{**vars(ATTRIBUTES), "attributes": np.stack([first, close, 1 - far], 1)})
+    data.splits = {"test": np.arange(2000)}
+    assert np.corrcoef(data.attributes.T)[0] == pytest.approx([1, 0.21, -0.19])
+    oracle = trusted(painted.PerfectNetwork(), {"round": 1.0, "dark": 1.0, "tall": 1.0}, 0.9, data)
+    assert oracle.counted[0].tolist() == [False, False, True]
+
+
 def test_factors_all_count_against_each_other():
     accuracy = {"upper": 1.0, "middle": 1.0, "lower": 1.0}
     assert trusted(painted.PerfectNetwork(), accuracy, 0.9, painted.data()).counted is None

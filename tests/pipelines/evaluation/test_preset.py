@@ -27,7 +27,15 @@ def test_presets_stand_for_rows_votes_rounds_and_probes():
         "probe.steps": 5_000,
         "probe.seeds": 2,
     }
-    assert stands_for("standard")["disentangle.rounds"] == 100
+    assert stands_for("standard") == {
+        "disentangle.train": 10_000,
+        "disentangle.test": 5_000,
+        "disentangle.votes_train": 10_000,
+        "disentangle.votes_test": 5_000,
+        "disentangle.rounds": 100,
+        "probe.steps": 5_000,
+        "probe.seeds": 3,
+    }
     assert stands_for("mine") == {}
 
 

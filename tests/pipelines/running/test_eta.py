@@ -111,3 +111,20 @@ def test_what_has_ended_here_tells_of_its_like_at_once():
     assert expected.left(["probe@squares-a-1"], {}, jobs=1) == UNKNOWN_SECONDS
     expected.took("probe@squares-b-0", 7.0)
     assert expected.left(["probe@squares-a-1"], {}, jobs=1) == pytest.approx(7)
+
+
+NEVER = dict.fromkeys(["train@squares-a-0", "train@squares-b-0", "train@squares-c-0", "probe@squares-a-0"])
+
+
+def test_one_that_never_ran_and_is_late_is_half_done_and_its_like_take_as_long():
+    expected, waiting = Expected(NEVER, {}), ["train@squares-c-0", "probe@squares-a-0"]
+    running = {"train@squares-a-0": 50.0, "train@squares-b-0": 50.0}
+    assert expected.left(waiting, running, jobs=1) == pytest.approx(2 * UNKNOWN_SECONDS + 10 + 10)
+    running = {"train@squares-a-0": 600.0, "train@squares-b-0": 400.0}
+    assert expected.left(waiting, running, jobs=1) == pytest.approx(1000 + UNKNOWN_SECONDS + 600 + 400)
+
+
+def test_one_that_ran_before_and_is_late_tells_nothing_of_others():
+    expected = Expected({**NEVER, "train@squares-a-0": 10.0}, {})
+    left = expected.left(["train@squares-c-0"], {"train@squares-a-0": 600.0}, jobs=1)
+    assert left == pytest.approx(START + 10)

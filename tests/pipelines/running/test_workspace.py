@@ -41,7 +41,7 @@ def test_of_a_checkout_it_has_what_dvc_watches_and_nothing_else(elsewhere):
     settings = {".dvc", ".dvcignore", ".gitignore", "dvc.yaml", "params.yaml"}
     assert {path.parts[0] for path in files} == {*PACKAGES, *settings}
     assert {path.parts[1] for path in files if path.parts[0] == "reports"} == {
-        *("__init__.py", "drawing", "machines", "pages", "published", "reading", "rows", "templates")
+        *("__init__.py", "drawing", "findings", "machines", "pages", "published", "reading", "rows", "templates")
     }
     whole = stages.load("report")
     read = {Path("reports", name) for name in ("templates", "published", "machines")}

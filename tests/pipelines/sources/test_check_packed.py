@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from diffrep.datasets.files.drawn_splits import Counts
 from diffrep.datasets.files.grid import Grid
-from diffrep.datasets.files.grid_images import GridImages
+from diffrep.datasets.readers.grid_images import GridImages
 from diffrep.datasets.files.unpacked import Unpacked
 
 

@@ -11,7 +11,7 @@ from diffrep.pipelines.tracking.store import open_store
 from diffrep.pipelines.tracking.sync import sync
 from diffrep.pipelines.tracking.ui import link_of
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -130,6 +130,15 @@ def test_what_is_left_of_a_rate(name, expected):
     assert [left(step) for step in range(5)] == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize(("step", "rate"), [(0, 0.0), (5_000, 1.28e-4), (10_000, 2.56e-4), (37_499, 2.56e-4)])
+def test_encdiffs_published_warm_up(step, rate):
+    """Its code begins at a millionth of the rate, 2.56e-10, and diffusers' schedule at 0.
+
+    So far could Adam's first step take a weight, which single precision does not tell of one of 0.01.
+    """
+    assert 2.56e-4 * share("constant_with_warmup", 10_000, 37_500)(step) == pytest.approx(rate, rel=1e-12)
+
+
 def test_every_group_has_its_schedule():
     settings = OPTIMISER.model_copy(update={"parts": PARTS, "warmup": 2, "schedule": "linear"})
     made = optimiser_of(network(Headed), settings, "32-true")

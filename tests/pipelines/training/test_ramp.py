@@ -17,6 +17,11 @@ def test_the_published_values_of_the_ramp():
     assert found == pytest.approx([0.1818, 0.55, 0.9182, 0.9911, 0.999, 0.999], abs=5e-5)
 
 
+def test_the_largest_published_decay_is_reached_after_90_000_steps():
+    assert ramped(0.9999, 89_989) < 0.9999
+    assert ramped(0.9999, 89_990) == 0.9999
+
+
 def test_the_average_is_that_of_the_formula(tmp_path):
     """The decay is 2/11 first, 9/18 at step 8 and no more after it."""
     average = network().learned.weight.detach().clone()

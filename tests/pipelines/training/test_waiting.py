@@ -60,7 +60,7 @@ def waits(folder: Path, net, steps: int) -> int:
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_more_steps_wait_no_more(tmp_path, name):
-    counts = [waits(tmp_path / str(steps), built(name), steps) for steps in (1, 3)]
+    counts = [waits(tmp_path / str(steps), built(name), steps) for steps in (1, 2)]
     assert counts[0] == counts[1] > 0
 
 
@@ -85,5 +85,5 @@ def test_a_step_that_waits_is_found(tmp_path, what):
         net.posterior = posterior
         return net
 
-    counts = [waits(tmp_path / str(steps), waiting(built("vae")), steps) for steps in (1, 3)]
-    assert counts[1] >= counts[0] + 2
+    counts = [waits(tmp_path / str(steps), waiting(built("vae")), steps) for steps in (1, 2)]
+    assert counts[1] > counts[0]
