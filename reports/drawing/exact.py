@@ -1,4 +1,4 @@
-"""Figure of exact counterfactuals: how much of the needed change an edit makes, and what it damages."""
+"""Figure of exact counterfactuals: how much of the error to the truth an edit takes away, and what it damages."""
 
 import math
 
@@ -41,7 +41,9 @@ def gain_against_spill(rows: list[TableRow], results: list[ResultFile]) -> bytes
         axes.set_title(EDIT_TITLES[edit], fontsize=9, loc="left")
     for axes in panels[len(shown) :]:
         axes.remove()
-    figure.supxlabel("exact gain: share of the needed change that was made", fontsize=9)
+    figure.supxlabel(
+        "exact gain: share of the error, where the image had to change, that the edit takes away", fontsize=9
+    )
     figure.supylabel("exact spill: error added elsewhere", fontsize=9)
     named = {label: mark for axes in panels for mark, label in zip(*axes.get_legend_handles_labels(), strict=True)}
     figure.legend(named.values(), named.keys(), fontsize=8, frameon=False, loc="outside right upper")

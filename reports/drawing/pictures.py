@@ -59,8 +59,8 @@ class Picture:
         """How many pictures stand in a row."""
         return (self.size[0] + GAP) // (self.tile + GAP)
 
-    def pixels(self, rows: list[int], columns: int) -> np.ndarray:
-        """These rows, one below the other, and the first `columns` pictures of each: [h, w, 3] in [0, 1].
+    def pixels(self, rows: list[int], columns: list[int]) -> np.ndarray:
+        """These rows, one below the other, and of each these columns, side by side: [h, w, 3] in [0, 1].
 
         Every picture has its gap on its right and below.
         """
@@ -68,7 +68,8 @@ class Picture:
         rgb = np.repeat(whole[..., None], 3, axis=-1) if whole.ndim == 2 else whole[..., :3]
         rgb = np.pad(rgb, ((0, GAP), (0, GAP), (0, 0)), constant_values=1)
         tile = len(rgb) // len(self.rows)
-        return np.concatenate([rgb[i * tile : (i + 1) * tile, : columns * tile] for i in rows])
+        cut = rgb.reshape(len(self.rows), tile, -1, tile, 3)[rows][:, :, columns]
+        return cut.reshape(len(rows) * tile, len(columns) * tile, 3)
 
 
 def pictures_of(root: Path, copies: Path, dataset: str, method: str, seeds: tuple[int, ...]) -> list[Picture]:

@@ -85,8 +85,18 @@ def strip_of(drawn: Mapping[str, list[Picture]], kind: str) -> Strip | None:
     """What all methods were given and what each made of it, of one kind of `ALIKE`; None where none drew any."""
     own = {method: [p for p in pictures if kind_of(p) == kind] for method, pictures in drawn.items()}
     chosen = {method: pictures[0] for method, pictures in own.items() if pictures and telling_rows(pictures[0])}
-    columns = next((picture.columns[:PICTURES_ACROSS] for picture in chosen.values()), ())
-    return Strip(STRIP_TITLES[kind], picture_rows(chosen), columns) if chosen else None
+    if not chosen:
+        return None
+    first = next(iter(chosen.values()))
+    places = telling_columns(first)
+    names = tuple(first.columns[i] for i in places) if first.columns else ()
+    return Strip(STRIP_TITLES[kind], picture_rows(chosen, places), names)
+
+
+def telling_columns(picture: Picture) -> list[int]:
+    """Which columns are shown, `PICTURES_ACROSS` at most: the first of each name before the second of any."""
+    again = [picture.columns[:i].count(name) for i, name in enumerate(picture.columns)] or [0] * picture.across
+    return sorted(range(picture.across), key=again.__getitem__)[:PICTURES_ACROSS]
 
 
 def telling_rows(picture: Picture) -> list[int]:
@@ -102,13 +112,13 @@ def telling_rows(picture: Picture) -> list[int]:
     return [i for i, name in enumerate(picture.rows) if name == DECODED and swaps] + swaps
 
 
-def picture_rows(drawn: dict[str, Picture]) -> list[tuple[str, np.ndarray]]:
-    """What all methods were given, from the first of them, then each one's own rows, with labels."""
+def picture_rows(drawn: dict[str, Picture], columns: list[int]) -> list[tuple[str, np.ndarray]]:
+    """What all methods were given, from the first of them, then each one's own rows, with labels: these columns."""
     rows: list[tuple[str, np.ndarray]] = []
     for method, picture in drawn.items():
         given = [i for i, name in enumerate(picture.rows) if name in ALIKE[kind_of(picture)]] if not rows else []
-        rows += [(picture.rows[i], picture.pixels([i], PICTURES_ACROSS)) for i in given]
-        rows += [(_label(method, picture.rows[i]), picture.pixels([i], PICTURES_ACROSS)) for i in telling_rows(picture)]
+        rows += [(picture.rows[i], picture.pixels([i], columns)) for i in given]
+        rows += [(_label(method, picture.rows[i]), picture.pixels([i], columns)) for i in telling_rows(picture)]
     return rows
 
 
@@ -130,7 +140,7 @@ def _draw(figure: Figure, strip: Strip) -> None:
     tile = len(pixels) / len(strip.rows)
     labels = [textwrap.fill(short(label, 2 * LETTERS - 4), LETTERS) for label, _ in strip.rows]
     axes.set_yticks([(i + 0.5) * tile for i in range(len(labels))], labels, fontsize=8)
-    axes.set_xticks([(i + 0.5) * tile for i in range(len(strip.columns))], map(_narrow, strip.columns), fontsize=6.5)
+    axes.set_xticks([(i + 0.5) * tile for i in range(len(strip.columns))], map(_narrow, strip.columns), fontsize=5.5)
     axes.tick_params(length=0, top=False, labeltop=True, bottom=False, labelbottom=False)
     figure.text(GAP / width, 1 - 0.08 / height, strip.title, fontsize=9, fontweight="bold", va="top")
     axes.spines[:].set_visible(False)
@@ -138,4 +148,4 @@ def _draw(figure: Figure, strip: Strip) -> None:
 
 def _narrow(name: str) -> str:
     """A column's name in lines that fit over a picture."""
-    return textwrap.fill(name.replace("_", " "), 6)
+    return textwrap.fill(name.replace("_", " "), 6, break_long_words=False)

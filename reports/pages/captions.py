@@ -7,7 +7,8 @@ FIGURES = {
     "names of controls are in italics. A number that cannot be compared has no place.",
     "groups": "Average precision over all attributes and by attribute group: a mark per seed, a bar at the mean; "
     "anchors are grey, the dotted line is what chance gives.",
-    "exact": "Edits against the true counterfactual: the share of the needed change that was made, and the damage done "
+    "exact": "Edits against the true counterfactual: the share of the squared error that the edit takes away where the "
+    "image had to change, and the damage done "
     "where nothing had to change; a panel per kind of edit, a mark per training seed, anchors grey. No edit lies where "
     "the lines cross; further right and lower is better, and left of the line is worse than no edit. A "
     "row whose code is one part has no swap to show.",

@@ -8,6 +8,7 @@ from diffrep.pipelines.core.files import read_json
 from diffrep.pipelines.core.paths import Shared
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
+from diffrep.reports.rows.written import written
 
 VERSIONS = ("python", "torch", "diffusers", "numpy", "sklearn", "platform", "device", "threads")
 
@@ -37,7 +38,8 @@ def joint_facts(results: list[ResultFile]) -> list[tuple[str, str]]:
     """What goes together in training images and what is held out of them, as (name, text); nothing of even data."""
     joint: dict[str, Any] = next((found for r in results if (found := r.notes.get("joint"))), {})
     pairs = [
-        f"{' and '.join(p['factors'])}: asked {p['asked']:g}, training {p['train']:.2f}, test {p['test']:.2f}"
+        f"{' and '.join(p['factors'])}: asked {p['asked']:g}, training {written(p['train'], 2)}, "
+        f"test {written(p['test'], 2)}"
         for p in joint.get("pairs") or []
     ]
     held = [" with ".join(f"{name} {value}" for name, value in one.items()) for one in joint.get("held_out") or []]

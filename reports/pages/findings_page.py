@@ -4,28 +4,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from diffrep.metrics.catalogue import number
+from diffrep.reports.findings import claims, codes, diti, faces
+from diffrep.reports.findings.finding import Finding, Known, found
 from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.dataset import DatasetResults
 from diffrep.reports.pages.environment import environment
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows import findings_claims, findings_codes, findings_diti, findings_faces
-from diffrep.reports.rows.findings import Finding, Known, found
 from diffrep.reports.rows.questions import QUESTIONS, page_of
 
 MAKERS = (  # in the order of the page; what comes last is the first to go where there are too many
-    findings_codes.codes_beside_pca,
-    findings_codes.decodes_beside_pca,
-    findings_codes.oracle_reads,
-    findings_codes.disentangled,
-    findings_diti.codes_beside_pdae,
-    findings_diti.blocks_over_time,
-    findings_claims.images_to_an_error,
-    findings_faces.carried_over,
-    findings_claims.precision_over_time,
-    findings_claims.tokens,
-    findings_claims.two_terms,
-    findings_faces.attribute_groups,
-    findings_faces.exact_edits,
+    codes.codes_beside_pca,
+    codes.decodes_beside_pca,
+    codes.oracle_reads,
+    codes.disentangled,
+    faces.carried_over,
+    faces.attribute_groups,
+    faces.exact_edits,
+    diti.codes_beside_pdae,
+    diti.blocks_over_time,
+    claims.images_to_an_error,
+    claims.precision_over_time,
+    claims.tokens,
+    claims.two_terms,
 )
 
 
@@ -50,12 +50,17 @@ def evidence_of(dataset: DatasetResults, finding: Finding) -> list[Evidence]:
         Evidence(column.heading, column.meaning, f"questions/{page_of(column)}.html#{dataset.name}.{column.name}")
         for column in columns
     ]
+    pages = {page_of(column) for column in columns}
     return numbers + [
-        Evidence(f"figure: {name}", FIGURES[name], f"questions/{question.key}.html#{dataset.name}")
+        Evidence(f"figure: {name}", FIGURES[name], f"questions/{question_with(name, pages)}.html#{dataset.name}")
         for name in finding.figures
-        for question in QUESTIONS
-        if name in question.figures
     ]
+
+
+def question_with(figure: str, pages: set[str]) -> str:
+    """The key of the question whose page shows a figure: one of `pages` if it stands on several."""
+    keys = [question.key for question in QUESTIONS if figure in question.figures]
+    return next((key for key in keys if key in pages), keys[0])
 
 
 def section(dataset: DatasetResults, study: Study, scale: str) -> dict[str, Any]:

@@ -1,17 +1,21 @@
-"""Warnings on numbers that cannot be taken as other rows' are: of an oracle that cannot read, of codes of one part."""
+"""Marks on numbers not to be taken as others: an oracle that cannot read, codes of one part, steps too long."""
 
 import statistics
 from collections.abc import Mapping
 from dataclasses import replace
 
-from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.metrics.catalogue import CATALOGUE, LONGEST_STEP, OTHER_EDITS
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 # first words of what the oracle read
-READ = ("efficacy", "preservation", "faithfulness", "cf_gap", "monotonicity", "flipped", "logit_shift")
+READ = (
+    *("efficacy", "preservation", "faithfulness", "cf_gap", "monotonicity", "flipped", "logit_shift"),
+    *("carry_over_edit", "carry_over_wanted"),
+)
 # of the swap of one part
 SWAPS = ("efficacy", "preservation", "faithfulness", *(row.name for row in CATALOGUE.values() if row.group == "exact"))
+OVERSHOT = "no step flips half of the images; the longest that was tried is taken, and may overshoot"
 ONE_PART = "its one part is the whole code: a swap redraws the donor"
 
 
@@ -49,6 +53,23 @@ def _flag(row: TableRow, warning: str) -> TableRow:
     return replace(row, scores=scores, warning=warning)
 
 
+def overshot(rows: list[TableRow]) -> list[TableRow]:
+    """The rows, with a remark on the numbers of steps that are as long as any tried and yet flip less than half."""
+    return [_overshot(row) if row.kind == "method" else row for row in rows]
+
+
+def _overshot(row: TableRow) -> TableRow:
+    scores = dict(row.scores)
+    for ending in OTHER_EDITS:
+        lengths, flipped = (row.scores.get(f"{name}{ending}", OverSeeds()).values for name in ("strength", "flipped"))
+        longest = [length == LONGEST_STEP and share < 0.5 for length, share in zip(lengths, flipped, strict=True)]
+        if any(longest):
+            some = "" if all(longest) else f" (in {sum(longest)} of {len(longest)} seeds)"
+            own = {name: score for name, score in scores.items() if name.endswith(ending)}
+            scores |= {name: _with_remark(score, f"{OVERSHOT}{some}") for name, score in own.items()}
+    return replace(row, scores=scores)
+
+
 def set_apart(rows: list[TableRow]) -> list[TableRow]:
     """The rows, those whose code is one part with swaps that are not compared with others'."""
     return [_set_apart(row) if row.kind == "method" and row.mean("parts") == 1 else row for row in rows]
@@ -60,7 +81,7 @@ def _set_apart(row: TableRow) -> TableRow:
 
 
 def _with_remark(score: OverSeeds, remark: str) -> OverSeeds:
-    return replace(score, remark=remark) if score.values else score
+    return replace(score, remark="; ".join(filter(None, (score.remark, remark)))) if score.values else score
 
 
 def left_out(results: list[ResultFile]) -> list[str]:

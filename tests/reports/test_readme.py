@@ -83,12 +83,16 @@ def test_what_it_says_of_the_scale_is_what_was_run():
     assert f"{steps} steps of {section['train']['batch_size']} images" in README
     assert f"{section['methods']['pdae']['code_dim']} code dimensions" in README
     assert f"{section['datasets'][data.name]['test']:,} test images" in README
+    assert f"{section['evaluate']['reconstruct']['images']} decodes" in README
+    assert f"{section['evaluate']['counterfactual']['pairs'] // 2} edits" in README
     assert f"{WORDS[data.rows[0].n_seeds - 1]} seeds" in README
 
 
 @pytest.mark.skipif(HOME == REFERENCE, reason="the numbers shown are those of the reference itself")
 def test_what_it_says_of_the_reference_is_what_is_there():
-    longer, done = re.search(r"trains (\w+) times longer, of which (\w+)\s+seeds? (?:is|are) done", README).groups()
+    longer, done = re.search(
+        r"trains them (\w+)\s+times longer, of which (\w+)\s+seeds? (?:is|are) done", README
+    ).groups()
     default, reference = (max(budget["method"] for budget in budgets_of(home).values()) for home in (ROOT, REFERENCE))
     assert (longer, done) == ({10: "ten"}[reference // default], WORDS[len(SEEDS) - 1])
 

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from diffrep.reports.drawing.pictures import pictures_of
-from diffrep.reports.drawing.side_by_side import TILE, TRUTH, decoded, edited, picture_rows, strip_of, telling_rows
+from diffrep.reports.drawing.side_by_side import (
+    TILE,
+    TRUTH,
+    decoded,
+    edited,
+    picture_rows,
+    strip_of,
+    telling_columns,
+    telling_rows,
+)
 
 RECONSTRUCT = ["original", "reconstruction, random start", "reconstruction, inferred start", "shuffled codes"]
 COUNTERFACTUAL = [
@@ -47,7 +56,7 @@ def test_of_reconstructions_that_from_noise_is_shown(drawn):
 
 def test_what_all_were_given_stands_once_above_what_each_draws(drawn):
     pictures = {name: drawn("counterfactual", COUNTERFACTUAL) for name in ("alpha", "beta")}
-    assert [label for label, _ in picture_rows(pictures)] == [
+    assert [label for label, _ in picture_rows(pictures, [0, 1, 2])] == [
         "source image",
         "donor image",
         *("alpha", "with dimension 3"),
@@ -60,8 +69,26 @@ def test_edits_stand_below_the_truth_where_it_is_known(drawn):
     below = strip_of({"alpha": given, "beta": given}, "exact")
     assert [label for label, _ in below.rows] == ["source image", "donor image", TRUTH, "alpha", "beta"]
     assert below.columns == tuple(FACTORS)
-    assert np.array_equal(below.rows[2][1], given[1].pixels([EXACT.index(TRUTH)], 8))
-    assert np.array_equal(below.rows[4][1], given[1].pixels([EXACT.index("edit, decoded")], 8))
+    assert np.array_equal(below.rows[2][1], given[1].pixels([EXACT.index(TRUTH)], [*range(3)]))
+    assert np.array_equal(below.rows[4][1], given[1].pixels([EXACT.index("edit, decoded")], [*range(3)]))
+
+
+def test_of_a_factor_a_second_edit_is_shown_where_none_is_left_without_one(drawn):
+    names = ["hue", "hue", *"abcdefgh", "a"]
+    picture = drawn("counterfactual", EXACT, "exact", across=11, columns=names)
+    assert telling_columns(picture) == [0, *range(2, 9)]
+    below = strip_of({"alpha": [picture]}, "exact")
+    assert below.columns == ("hue", *"abcdefg")
+    assert np.array_equal(below.rows[0][1], picture.pixels([0], [0, *range(2, 9)]))
+
+
+def test_few_factors_stand_once_each_before_any_stands_twice(drawn):
+    picture = drawn("counterfactual", EXACT, "exact", across=5, columns=["b", "a", "b", "b", "a"])
+    assert telling_columns(picture) == [0, 1, 2, 4, 3]
+
+
+def test_pictures_without_names_of_columns_are_shown_as_they_stand(drawn):
+    assert telling_columns(drawn("reconstruct", RECONSTRUCT, across=9)) == [*range(8)]
 
 
 def test_edits_beside_no_truth_do_not_push_the_swaps_aside(drawn):

@@ -6,11 +6,10 @@ import re
 
 import numpy as np
 import pytest
+from browser import browser, needs_chromium
+from full_report import filled
 from matplotlib.image import imread
-
-from tests.helpers.browser import browser, needs_chromium
-from tests.helpers.full_report import filled
-from tests.helpers.visits import visited
+from visits import visited
 
 pytestmark = needs_chromium
 METHODS = ["alpha", "diti_without_its_blocks_and_with_a_long_name", *(f"method {i}" for i in range(9)), "pca", "random"]

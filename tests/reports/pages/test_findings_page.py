@@ -5,6 +5,7 @@ import re
 import pytest
 
 from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.reports.findings.finding import Finding
 from diffrep.reports.pages.captions import FIGURES
 from diffrep.reports.pages.findings_page import MAKERS, evidence_of, findings_of, render, section
 
@@ -54,6 +55,16 @@ def test_every_figure_and_number_that_a_finding_may_name_is_known(results_tree):
         assert set(finding.figures) <= set(FIGURES)
         assert evidence_of(data, finding)
     assert len(set(MAKERS)) == len(MAKERS)
+
+
+@pytest.mark.parametrize(
+    ("number", "page"),
+    [("mse_random_start", "reconstructs"), ("average_precision", "told"), ("exact_gain", "told")],
+)
+def test_a_figure_of_several_pages_is_linked_once_where_the_findings_numbers_are(results_tree, number, page):
+    finding = Finding("made", "", "", (number,), claim="", paper="", figures=("budget",))
+    links = [each.address for each in evidence_of(put(results_tree).gathered()[0], finding) if "figure" in each.title]
+    assert links == [f"questions/{page}.html#squares"]
 
 
 def test_the_page_names_every_data_set(results_tree):

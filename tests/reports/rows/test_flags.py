@@ -7,10 +7,11 @@ import re
 import pytest
 
 from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.metrics.edits.strengths import STRENGTHS
 from diffrep.reports.pages.formats import to_csv, to_latex, to_markdown
 from diffrep.reports.pages.readable import readable
 from diffrep.reports.rows.differences import compare
-from diffrep.reports.rows.flags import ONE_PART, left_out
+from diffrep.reports.rows.flags import ONE_PART, OVERSHOT, left_out
 from diffrep.reports.rows.leads import leads_of
 from diffrep.reports.rows.power import told
 
@@ -48,6 +49,40 @@ def test_every_number_that_the_oracle_read_is_marked(judged):
 
 def test_other_kinds_of_edit_are_marked_too(judged):
     assert marked(judged, "Edits along a probe direction", "alpha") == {"efficacy_direction": [WARNING]}
+
+
+def test_what_edits_bring_along_was_read_by_the_oracle_too_and_what_probes_lose_was_not(results_tree):
+    carried = {f"carry_over_{of}": 0.25 for of in ("edit", "edit_side_hue", "wanted")}
+    for seed in (0, 1, 2):
+        results_tree.put("alpha", "counterfactual", seed, **carried, notes={"oracle_fails": FAILS[seed]})
+        results_tree.put("alpha", "probe", seed, carry_over_probe=0.5)
+    marks = marked(results_tree, "Carry-over of what went together in training", "alpha")
+    assert {name for name, said in marks.items() if said} == set(carried)
+    assert marks["carry_over_probe"] == []
+
+
+def test_steps_as_long_as_any_that_flip_less_than_half_are_marked(results_tree):
+    """alpha's go on too far in one seed of three; beta's are as long and flip half."""
+    for seed, (length, flipped) in enumerate([(STRENGTHS[-1], 0.4), (STRENGTHS[-1], 0.5), (1.0, 0.4)]):
+        own = {"strength_direction": length, "flipped_direction": flipped, "exact_gain_direction": -0.1}
+        results_tree.put("alpha", "counterfactual", seed, **own, exact_gain_direction_top=0.3)
+        own |= {"strength_direction": STRENGTHS[-1], "flipped_direction": 0.5}
+        results_tree.put("beta", "counterfactual", seed, **own, exact_gain_direction_top=0.3)
+    said = f"{OVERSHOT} (in 1 of 3 seeds)"
+    assert marked(results_tree, "Edits along a probe direction", "alpha") == {
+        name: [said] for name in ("strength_direction", "flipped_direction", "exact_gain_direction")
+    }
+    assert not any(marked(results_tree, "Edits along a probe direction", "beta").values())
+    assert not any(marked(results_tree, "Edits along the largest weights of a probe direction", "alpha").values())
+
+
+def test_what_the_oracle_does_not_read_is_said_behind_what_overshot(results_tree):
+    for seed in (0, 1, 2):
+        own = {"strength_direction": STRENGTHS[-1], "flipped_direction": 0.4, "efficacy_direction": 0.25}
+        results_tree.put("alpha", "counterfactual", seed, **own, notes={"oracle_fails": FAILS[seed]})
+    marks = marked(results_tree, "Edits along a probe direction", "alpha")
+    assert marks["efficacy_direction"] == [f"{OVERSHOT}; {WARNING}"]
+    assert marks["strength_direction"] == [OVERSHOT]
 
 
 def test_a_method_whose_decodes_are_read_is_not(judged):

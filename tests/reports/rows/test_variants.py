@@ -1,11 +1,11 @@
 """Our variants stand in the words of the printed ones, so that equal ones are equal texts."""
 
 import pytest
+from results_tree import EVALUATE
 
 from diffrep.metrics.catalogue import CATALOGUE
 from diffrep.reports.reading.published import published
 from diffrep.reports.rows.variants import FORMS, variant_of
-from tests.helpers.results_tree import EVALUATE
 
 
 def test_every_number_is_of_the_catalogue():

@@ -9,8 +9,7 @@ from scipy.stats import spearmanr
 from diffrep.metrics.comparison import Compared, differences
 from diffrep.metrics.uncertainty import LEAST_SEEDS
 from diffrep.pipelines.core.paths import part_map
-from diffrep.reports.reading.load import ResultFile, read_csv
-from diffrep.reports.rows.findings import (
+from diffrep.reports.findings.finding import (
     Finding,
     Known,
     compared_with,
@@ -24,6 +23,7 @@ from diffrep.reports.rows.findings import (
     stands,
     test_words,
 )
+from diffrep.reports.reading.load import ResultFile, read_csv
 from diffrep.reports.rows.written import written
 
 DITI, PDAE = "diti", "pdae"

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from known_findings import known, result
 from scipy import stats
 
 from diffrep.metrics.comparison import holm
-from diffrep.reports.rows.findings import MOST, Finding, compared_with, found, over_seeds_words
-from diffrep.reports.rows.findings_codes import codes_beside_pca, decodes_beside_pca, disentangled, oracle_reads
-from tests.helpers.known_findings import known, result
+from diffrep.reports.findings.codes import codes_beside_pca, decodes_beside_pca, disentangled, oracle_reads
+from diffrep.reports.findings.finding import MOST, Finding, compared_with, found, over_seeds_words
 
 AP, ERROR, DCI = "average_precision", "mse_random_start", "dci_disentanglement"
 NEAR, FAR, BELOW = (0.51, 0.49, 0.53), (0.70, 0.72, 0.69), (0.30, 0.31, 0.29)

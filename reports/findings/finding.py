@@ -134,7 +134,7 @@ def share(value: float) -> str:
 
 def shown(metric: str, value: float) -> str:
     """A value with the digits of its table."""
-    return f"{value:.{row_of(metric).digits}f}"
+    return written(value, row_of(metric).digits)
 
 
 def listed(metric: str, means: Mapping[str, float]) -> str:

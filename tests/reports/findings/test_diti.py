@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from known_findings import known, result
 from scipy import stats
 
 from diffrep.pipelines.core.paths import part_map
-from diffrep.reports.rows.findings_diti import blocks_over_time, codes_beside_pdae, rank_correlations
-from tests.helpers.known_findings import known, result
+from diffrep.reports.findings.diti import blocks_over_time, codes_beside_pdae, rank_correlations
 
 AP, DCI, FAITHFUL = "average_precision", "dci_disentanglement", "faithfulness_ranges"
 FACTORS = {"fine": 100.0, "middle": 400.0, "coarse": 700.0, "never": None}

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from diffrep.reports.rows.findings import (
+from diffrep.reports.findings.finding import (
     Finding,
     Known,
     compared_with,

@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
+from known_findings import known
 
-from diffrep.reports.rows.findings_claims import images_to_an_error, precision_over_time, tokens, two_terms
-from tests.helpers.known_findings import known
+from diffrep.reports.findings.claims import images_to_an_error, precision_over_time, tokens, two_terms
 
 AP = "average_precision"
 COLUMNS = ["row", "share", "metric", "images", "n", "mean", "sd"]

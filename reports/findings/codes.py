@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from diffrep.metrics.comparison import Compared
-from diffrep.reports.rows.findings import (
+from diffrep.reports.findings.finding import (
     Finding,
     Known,
     better,

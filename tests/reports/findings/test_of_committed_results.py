@@ -10,11 +10,11 @@ import pytest
 
 from diffrep.pipelines.core.params import load as load_params
 from diffrep.pipelines.study import so_far, study_of
+from diffrep.reports.findings.finding import MOST
 from diffrep.reports.pages.dataset import gathered
 from diffrep.reports.pages.findings_page import evidence_of, findings_of
-from diffrep.reports.rows.findings import MOST
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HOMES = [ROOT, *sorted(path.parent for path in ROOT.glob("reports/reference/*/results"))]
 CONTROLS = ("vae", "simsiam", "ddae", "pca", "random")
 NAMED = re.compile(r"([a-z_]+) (-?\d+\.\d+)(?=[,;. )]|$)")  # a row with its number

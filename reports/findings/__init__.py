@@ -1,0 +1,1 @@
+"""Sentences that the numbers of a data set carry."""
