@@ -34,7 +34,7 @@ test: $(STAMP)
 	ruff format --check .
 	mypy
 	PYTHONPATH=tests/links lint-imports --no-logo
-	OMP_NUM_THREADS=1 pytest $(if $(ALL),,-m 'not long') --numprocesses auto --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 pytest $(if $(ALL),,-m 'not long') --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 30
 
 ui: $(STAMP)
 	diffrep ui

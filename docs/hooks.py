@@ -13,6 +13,7 @@ from diffrep.reports.rows.columns import TABLE_GROUPS
 
 ROOT = Path(__file__).parents[1]
 READMES = {"adding-a-method.md": "methods/README.md", "adding-a-data-set.md": "datasets/README.md"}
+CATALOGUED = {"metrics.md": "metrics/facts"}  # a page for each, made of what stands there
 BETTER = {"up": "higher", "down": "lower", "": "neither"}
 GROUPS = TABLE_GROUPS | {  # in their order
     "views": "Views of the codes",
@@ -37,6 +38,13 @@ def on_files(files: Files, config: Any) -> Files:
     for name, content in pages.items():
         files.append(File.generated(config, name, content=content))
     return files
+
+
+def on_page_markdown(markdown: str, **rest: Any) -> str:
+    """Links that lead out of docs/ in a clone, to the pages that the site has in their place; a hook of mkdocs."""
+    for page, source in (READMES | CATALOGUED).items():
+        markdown = markdown.replace(f"](../{source}", f"]({page}")
+    return markdown
 
 
 def unlinked(text: str) -> str:

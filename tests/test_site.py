@@ -33,6 +33,21 @@ def test_the_readmes_of_folders_are_pages(site):
         assert title in (site / page / "index.html").read_text()
 
 
+def test_what_lies_elsewhere_is_linked_as_a_page(site):
+    text = (site / "index.html").read_text()
+    for page in ("adding-a-method", "adding-a-data-set", "metrics"):
+        assert f'href="{page}/"' in text
+
+
+PAGES = [ROOT / "README.md", *(path for room in ("docs", "methods", "datasets") for path in (ROOT / room).glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.name}")
+def test_every_link_leads_somewhere_in_a_clone_too(page):
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
 def test_no_page_asks_another_host(site):
     loaded = re.compile(r'<(?:script|link|img)[^>]+(?:src|href)="(https?://[^"]+)"')
     assert [(path, found) for path in site.rglob("*.html") if (found := loaded.findall(path.read_text()))] == []

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from subprocess import Popen
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers" / "runs"))
 
 from dvc.repo import Repo
 from smoke_runs import command, workspace

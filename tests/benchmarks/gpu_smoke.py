@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.append(str(Path(__file__).parents[1] / "helpers"))
+sys.path.append(str(Path(__file__).parents[1] / "helpers" / "runs"))
 from gpu_worker import failed
 from smoke_runs import ENVIRONMENT, ROOMS, changed_params, command, workspace
 

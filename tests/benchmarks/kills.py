@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psutil
 
-sys.path.append(str(Path(__file__).parents[1] / "helpers"))
+sys.path.append(str(Path(__file__).parents[1] / "helpers" / "runs"))
 from smoke_runs import ENVIRONMENT, PATIENCE, command, workspace
 
 MARK = "DIFFREP_KILLS"  # in the environment of every process of a run, by which those left are found

@@ -1,8 +1,8 @@
 """What `diffrep repro` costs before its first stage starts, and what each stage costs beside its work, as grids grow.
 
-Run with `PYTHONPATH=tests/helpers python tests/benchmarks/planning.py [largest number of stages]`; times are processor
-seconds. Stages of cells are declared with their places, so that the hashes of their params and the reading of their
-results count. The grid of 2,000 stages takes some minutes to make.
+Run with `PYTHONPATH=tests/helpers/runs python tests/benchmarks/planning.py [largest number of stages]`; times are
+processor seconds. Stages of cells are declared with their places, so that the hashes of their params and the reading of
+their results count. The grid of 2,000 stages takes some minutes to make.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """Every preset at its smallest, through all stages: what a maintainer runs before a release.
 
-    PYTHONPATH=tests/links:tests/helpers python tests/benchmarks/tiny_presets.py [PRESET ...]
+    PYTHONPATH=tests/links:tests/helpers/runs python tests/benchmarks/tiny_presets.py [PRESET ...]
 
 Without names all presets, one after the other, each in a workspace of its own in a temporary folder: some two minutes
 each on one quiet core. A line is printed as a preset ends. What is there afterwards is held against what should be: a

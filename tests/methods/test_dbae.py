@@ -5,13 +5,13 @@ import pytest
 import torch
 from few_steps import losses_of
 from sections import built, nested
+from toy_images import SHAPE, images, seeded
 
 from diffrep.methods.dbae import DBAE
 from diffrep.methods.shared.process.sampler import own_noise
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.trained.given import drawn_loss
 
-SHAPE = (3, 16, 16)
 SETTINGS = {
     "code_dim": 6,
     "encoder": {"kind": "conv", "channels": [32, 32], "attention": None},
@@ -39,14 +39,6 @@ def build(stirred=False, **changes):
         for parameter in model.parameters():
             parameter.data += 0.05 * torch.randn_like(parameter)
     return model
-
-
-def images(count=4, seed=2):
-    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 def drawn(model, count=4):

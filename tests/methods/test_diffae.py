@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from diffae_models import ABARS, SHAPE, build, codes, images, noise, seeded, small, stir
+from diffae_models import ABARS, build, codes, small
 from few_steps import losses_of
 from torch.testing import assert_close
+from toy_images import SHAPE, images, noise, seeded, stir
 
 from diffrep.methods.diffae import DiffAE
 from diffrep.pipelines.core.errors import UserError

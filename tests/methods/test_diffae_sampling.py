@@ -4,9 +4,10 @@ import math
 
 import pytest
 import torch
-from diffae_models import ABARS, SHAPE, build, codes, images, noise, small, stir
+from diffae_models import ABARS, build, codes, small
 from diffusers import DDIMScheduler
 from torch.testing import assert_close
+from toy_images import SHAPE, images, noise, stir
 
 
 @pytest.fixture(scope="module", params=["pdae", "diffae"])

@@ -2,10 +2,11 @@
 
 import pytest
 import torch
-from drl_models import KINDS, PUBLISHED, SETTINGS, build, images, seeded, stirred, with_network
+from drl_models import KINDS, PUBLISHED, SETTINGS, build, stirred, with_network
 from few_steps import losses_of
 from sections import built
 from torch import nn
+from toy_images import images, seeded
 
 from diffrep.methods.drl import DRL, l1
 from diffrep.methods.shared.gaussian import kl

@@ -2,7 +2,8 @@
 
 import pytest
 import torch
-from drl_models import KINDS, SHAPE, build, images, noise, seeded, stirred, with_network
+from drl_models import KINDS, build, stirred, with_network
+from toy_images import SHAPE, images, noise, seeded
 
 from diffrep.methods.shared.process.schedule import at
 from diffrep.pipelines.trained.given import drawn_loss

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
-from encdiff_models import CODE, DISDIS, EPSILON, build, codes, images, seeded
+from encdiff_models import CODE, DISDIS, EPSILON, build, codes
 from few_steps import losses_of
 from sections import built
+from toy_images import images, seeded
 
 from diffrep.methods.encdiff import EncDiff
 from diffrep.pipelines.core.errors import UserError

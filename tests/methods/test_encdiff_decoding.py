@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 import torch
-from encdiff_models import CODE, EPSILON, SHAPE, build, codes, images, noise
+from encdiff_models import CODE, EPSILON, build, codes
+from toy_images import SHAPE, images, noise
 
 from diffrep.methods.shared.process.sampler import SAMPLERS
 from diffrep.methods.shared.process.schedule import Schedule

@@ -5,6 +5,7 @@ import torch
 from few_steps import losses_of
 from sections import built, nested
 from siamese_models import NETWORK, SECTIONS
+from toy_images import SHAPE, images, noise, seeded, stir
 
 from diffrep.methods.pdae import PDAE
 from diffrep.methods.shared.denoisers.base import BaseDPM
@@ -13,7 +14,6 @@ from diffrep.methods.shared.process.schedule import Schedule
 from diffrep.pipelines.core.errors import UserError
 from diffrep.pipelines.trained.given import drawn_loss
 
-SHAPE = (3, 16, 16)
 SCHEDULE = Schedule()
 SECTION = SECTIONS[PDAE]
 SMALL = {
@@ -27,29 +27,10 @@ SMALL = {
 }
 
 
-def stir(module, scale=0.05):
-    torch.manual_seed(1)
-    for parameter in module.parameters():
-        parameter.data += scale * torch.randn_like(parameter)
-    return module
-
-
 def build(prediction_type="epsilon", base_dropout=0.0, patch=1, **changes):
     torch.manual_seed(0)
     network = NETWORK | {"dropout": base_dropout, "patch": patch, "prediction_type": prediction_type}
     return built(PDAE, SHAPE, stir(built(BaseDPM, SHAPE, network=network)), **nested(SECTION, changes))
-
-
-def images(count=4, seed=2):
-    return torch.rand(count, *SHAPE, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def noise(count=4, seed=3):
-    return torch.randn(count, *SHAPE, generator=torch.Generator().manual_seed(seed))
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 def test_fresh_decoder_leaves_the_base_alone():

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from published_budgets import IMAGES, PUBLISHED_BUDGETS
 from sections import built
 
 from diffrep.methods import METHODS
@@ -50,6 +51,21 @@ def test_a_budget_is_complete_and_adds_up(preset, row):
         assert budget["steps"] == -(-budget["images"] // budget["batch_size"])
 
 
+def test_budgets_are_those_of_the_papers_and_their_code():
+    """Every number a second time: a mistyped one trains something else for weeks."""
+    found = {
+        name: {row: {key: budget[key] for key in BUDGET} for row, budget in preset["budgets"].items()}
+        for name, preset in PRESETS.items()
+    }
+    assert set(found) == set(PUBLISHED_BUDGETS)
+    for name, rows in PUBLISHED_BUDGETS.items():
+        assert found[name] == rows, name
+
+
+def test_sizes_of_the_published_training_sets():
+    assert {name: preset["data"]["images"] for name, preset in PRESETS.items()} == dict(IMAGES)
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_what_is_prepared_does_not_lie_where_the_files_are(name):
     """The pipeline writes data/<second name of the preset>."""
@@ -62,14 +78,14 @@ def test_what_is_prepared_does_not_lie_where_the_files_are(name):
 @pytest.mark.parametrize("name", [name for name in PRESETS if name.startswith("diffsiam")])
 def test_heads_have_the_rates_of_simsiam_or_of_ditis_code(name):
     """0.05 x batch / 256, the predictor's constant; 1e-4, both to a tenth."""
-    found = {}
+    keys, found = ("optimiser", "momentum", "learning_rate", "weight_decay", "schedule"), {}
     for row in ("diffsiam", "pdae_simsiam", "simsiam", "diffsiam_repo"):
         budget = PRESETS[name]["budgets"][row]
         assert budget["unaveraged"] == ["heads"]
         own = [budget["parts"][f"heads.{head}"] for head in ("projector", "predictor")]
-        found[row] = [(one["optimiser"], one["learning_rate"], one["weight_decay"], one["schedule"]) for one in own]
-    own = [("sgd", 0.05 * 128 / 256, 1e-4, "cosine"), ("sgd", 0.05 * 128 / 256, 1e-4, "constant")]
-    assert found == dict.fromkeys(found, own) | {"diffsiam_repo": [("sgd", 1e-4, 1e-6, "cosine_to_a_tenth")] * 2}
+        found[row] = [tuple(one[key] for key in keys) for one in own]
+    own = [("sgd", 0.9, 0.05 * 128 / 256, 1e-4, "cosine"), ("sgd", 0.9, 0.05 * 128 / 256, 1e-4, "constant")]
+    assert found == dict.fromkeys(found, own) | {"diffsiam_repo": [("sgd", 0.9, 1e-4, 1e-6, "cosine_to_a_tenth")] * 2}
     assert "parts" not in PRESETS[name]["budgets"]["diti_balanced"]
 
 

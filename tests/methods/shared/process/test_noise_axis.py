@@ -52,6 +52,13 @@ def test_quantiles_of_the_drawn_times(sampling, expected):
     assert [int((reached >= q).nonzero()[0]) for q in (0.1, 0.25, 0.5, 0.75, 0.9)] == expected
 
 
+def test_the_papers_range_of_noise_ends_at_796():
+    """Its largest noise is 50 for images of deviation 1, and so 25 for these."""
+    assert axis().sigma[0].item() == pytest.approx(0.01, rel=1e-4)
+    assert (axis().sigma <= 25).nonzero().max() == 796
+    assert axis("sigma").weights.nonzero().max() == 796
+
+
 def test_log_sigma_visits_the_first_times_most():
     weights = axis("log_sigma").weights
     torch.testing.assert_close(

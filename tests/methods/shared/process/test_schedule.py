@@ -69,6 +69,13 @@ def test_mean_weight():
     assert SCHEDULE.loss_weight.mean().item() == pytest.approx(0.49267421, rel=2e-8)
 
 
+def test_weighted_error_of_pixels_that_know_nothing_of_each_other():
+    """Of variance 1/4, told from their own noisy value alone: above what images leave to a denoiser."""
+    signal = SCHEDULE.alphas_cumprod / 4
+    error = signal / (signal + 1 - SCHEDULE.alphas_cumprod)
+    assert (SCHEDULE.loss_weight * error).mean().item() == pytest.approx(0.0351, abs=5e-5)
+
+
 def test_noise_prevails_from_259():
     assert (SCHEDULE.snr < 1).nonzero()[0].item() == 259
 
