@@ -97,6 +97,13 @@ def test_what_it_says_of_the_reference_is_what_is_there():
     assert (longer, done) == ({10: "ten"}[reference // default], WORDS[len(SEEDS) - 1])
 
 
+@pytest.mark.parametrize(("name", "folder"), [("faces", "faces"), ("correlated faces", "correlated")])
+def test_what_it_says_of_the_reference_on_faces_is_what_is_there(name, folder):
+    done = re.search(rf"as is (\w+) of.*\[{name}\]\(reports/reference/{folder}/reports/tables/", README, re.S)[1]
+    seeds = list((REFERENCE.with_name(folder) / "results").glob("faces_drawn/pca/*"))
+    assert done == WORDS[len(seeds) - 1]
+
+
 def budgets_of(home: Path) -> dict:
     return yaml.safe_load((home / "params.yaml").read_text())["budgets"]
 

@@ -105,7 +105,7 @@ def test_headline_columns_stand_beside_faithfulness(results_tree):
 @pytest.mark.parametrize("ending", ["", "_top", "_direction", "_direction_top", "_direction_mask"])
 def test_no_table_of_edits_is_wider_than_ten_columns(results_tree, ending):
     pd = "exact_pd_effnet_lite0"
-    scores = ("efficacy", "preservation", "faithfulness", "strength", "exact_gain", "exact_spill")
+    scores = ("efficacy", "preservation", "faithfulness", "strength", "flipped", "exact_gain", "exact_spill")
     places = (f"{error}{place}" for error in ("exact_mse", pd) for place in ("", "_changed", "_stayed"))
     names = [f"{name}{ending}" for name in (*scores, *places)]
     results_tree.put("alpha", "counterfactual", 0, **dict.fromkeys(names, 0.5))
