@@ -10,17 +10,20 @@ from diffrep.reports.findings.finding import (
     lead_words,
     listed,
     over_seeds_words,
+    own_noise,
     row_of,
     seeds_words,
-    share,
     shown,
     stands,
+    untested,
 )
 from diffrep.reports.rows.columns import by_group
 from diffrep.reports.rows.scores import metrics_of, ranked
+from diffrep.reports.rows.written import written
 
 FACES = "faces"  # how the names of such data begin
 EDITS, WANTED, PROBES = "carry_over_edit", "carry_over_wanted", "carry_over_probe"
+AUROC = "auroc"
 STEERED, STRENGTH = "exact_gain_direction", "strength_direction"
 
 
@@ -31,10 +34,12 @@ def attribute_groups(known: Known) -> Finding | None:
     if not leads:
         return None
     led = ", ".join(f"{lead.column.title} {lead.first} ({lead.margin})" for lead in leads)
+    tested = any(lead.p_value is not None for lead in leads)
+    how = "each group is corrected for all pairs of methods under test" if tested else untested(known)
     return Finding(
         "groups",
         f"The highest average precision of a method under test, by group of attributes: {led}.",
-        f"{seeds_words(known)}; each group is corrected for all pairs of methods under test",
+        f"{seeds_words(known)}; {how}",
         tuple(group.name for group in groups),
         figures=("groups",),
     )
@@ -57,26 +62,31 @@ def exact_edits(known: Known) -> Finding | None:
 
 def carried_over(known: Known) -> Finding | None:
     """How far factors that went together in training are taken for each other, by edits and by probes."""
-    edits, probes = (known.having(metric, known.methods) for metric in (EDITS, PROBES))
-    compared = compared_with(known, EDITS, edits, known.study.reference)
+    edits = known.having(EDITS, [name for name in known.methods if not known.score(name, EDITS).remark])
+    # an untrained encoder loses little because little is read off it
+    probes = known.having(PROBES, [name for name in known.methods if name in (*known.trained, known.study.reference)])
+    compared = compared_with(known, EDITS, edits, known.study.reference) if known.study.reference in edits else {}
     clauses = [
         *([brought_along(known, edits, compared)] if edits else []),
-        *([lost_by_probes(probes)] if probes else []),
+        *([lost_by_probes(known, probes)] if probes else []),
     ]
     if not clauses:
         return None
-    sure = over_seeds_words(known, compared, EDITS) if edits else seeds_words(known)
+    sure = (
+        f"{over_seeds_words(known, compared, EDITS)}{own_noise(known, EDITS, edits)}" if edits else seeds_words(known)
+    )
     return Finding(
         "carried",
         f"Of two factors that went together in training {'; '.join(clauses)}.",
         f"{sure}; what probes lose was not tested" if probes else sure,
-        (*([EDITS, WANTED] if edits else []), *([PROBES] if probes else [])),
+        (*([EDITS, WANTED] if edits else []), *([PROBES, AUROC] if probes else [])),
     )
 
 
 def brought_along(known: Known, edits: dict[str, float], compared: dict[str, Compared]) -> str:
     """In how many more cases edits of the one bring along the other's value than true counterfactuals do.
 
+    edits     the rows of whose decodes the oracle reads the factors; of others it is said that it does not
     compared  the rows against the study's reference
     """
     order = ranked(edits, row_of(EDITS))
@@ -87,17 +97,27 @@ def brought_along(known: Known, edits: dict[str, float], compared: dict[str, Com
     further = f"; by more than chance {counts}" if compared else ""
     arrived = known.having(WANTED, edits)
     came = f", and the wanted value itself this often: {listed(WANTED, arrived)}" if arrived else ""
+    unread = [name for name in known.methods if known.score(name, EDITS).remark]
+    besides = f"; of decodes by {', '.join(unread)} the oracle does not read these factors" if unread else ""
     return (
-        f"an edit of one, a step of the whole way, brings along the other's value in {share(edits[least])} ({least}) "
-        f"to {share(edits[most])} ({most}) more of the cases than the true counterfactual ({listed(EDITS, edits)})"
-        f"{came}{further}"
+        f"an edit of one, a step of the whole way, brings along the other's value in {hundred(edits[least])} ({least}) "
+        f"to {hundred(edits[most])} ({most}) of 100 cases beyond those of the true counterfactual "
+        f"({listed(EDITS, edits)}){came}{further}{besides}"
     )
 
 
-def lost_by_probes(probes: dict[str, float]) -> str:
-    """How much worse probes of the one are where the other has no value that went with it."""
+def hundred(value: float) -> str:
+    """How many of 100 cases a share is."""
+    return written(value * 100, 0)
+
+
+def lost_by_probes(known: Known, probes: dict[str, float]) -> str:
+    """How much worse probes of the one are where the other has no value that went with it; what no probe reads none
+    can lose, so that what they read of all attributes stands beside it."""
+    read = known.having(AUROC, probes)
+    beside = f"; of all attributes they read {listed(AUROC, read)}" if read else ""
     lost = [shown(PROBES, end(probes.values())) for end in (min, max)]
     return (
-        f"probes lose {lost[0]} to {lost[1]} of {row_of('auroc').title} where the two no longer go together "
-        f"({listed(PROBES, probes)})"
+        f"probes lose {lost[0]} to {lost[1]} of {row_of(AUROC).title} where the two no longer go together "
+        f"({listed(PROBES, probes)}{beside})"
     )

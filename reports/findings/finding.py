@@ -16,6 +16,7 @@ from diffrep.metrics.uncertainty import LEAST_SEEDS
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.leads import Lead, leads_of
+from diffrep.reports.rows.noise import noise_of, noise_text
 from diffrep.reports.rows.scores import OverSeeds, TableRow, ranked
 from diffrep.reports.rows.written import written
 
@@ -138,7 +139,7 @@ def shown(metric: str, value: float) -> str:
 
 
 def listed(metric: str, means: Mapping[str, float]) -> str:
-    """Names with their means, the best first: "diffae 0.689, encdiff 0.648"."""
+    """Names with their means, the best first, the smallest where neither is better: "diffae 0.689, encdiff 0.648"."""
     return ", ".join(f"{name} {shown(metric, means[name])}" for name in ranked(means, row_of(metric)))
 
 
@@ -173,11 +174,22 @@ def counted(known: Known, mean: float) -> str:
 def over_seeds_words(known: Known, compared: Mapping[str, Compared], metric: str) -> str:
     """What tests say of differences, and of how many seeds; of fewer than three that there is no test."""
     if not compared:
-        few = len(known.study.seeds) < LEAST_SEEDS
-        why = f"no test: one wants {LEAST_SEEDS}" if few else "no spread or not every seed: no test"
-        return f"{seeds_words(known)}; {why}"
+        return f"{seeds_words(known)}; {untested(known)}"
     each = "; ".join(f"{name} {difference_words(metric, one)}" for name, one in compared.items())
     return f"{seeds_words(known)}, {test_words(compared)}: {each}"
+
+
+def untested(known: Known) -> str:
+    """Why there is no test."""
+    few = len(known.study.seeds) < LEAST_SEEDS
+    return f"no test: one wants {LEAST_SEEDS}" if few else "nothing to test: no spread, not every seed, or no reference"
+
+
+def own_noise(known: Known, metric: str, names: Iterable[str]) -> str:
+    """How large the own noise of one seed's numbers is, to stand behind other words; nothing of several seeds."""
+    found = noise_of(known.results)
+    noises = [found[name, metric] for name in names if (name, metric) in found] if len(known.study.seeds) == 1 else []
+    return f"; the numbers' own noise: {noise_text(row_of(metric), noises)}" if noises else ""
 
 
 def test_words(compared: Mapping[str, Compared]) -> str:

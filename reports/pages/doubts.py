@@ -8,7 +8,7 @@ from diffrep.reports.pages.difference_table import DifferenceTable
 from diffrep.reports.pages.readable import Table, TableCell
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import TABLE_GROUPS
-from diffrep.reports.rows.noise import WORDS, Noise, rms
+from diffrep.reports.rows.noise import Noise, noise_text
 from diffrep.reports.rows.power import Design, Told, told
 from diffrep.reports.rows.roles import MEANINGS, by_role
 from diffrep.reports.rows.scores import TableRow
@@ -57,13 +57,6 @@ def with_noise(table: Table, noise: NoiseOf) -> Table:
     footnotes = table.footnotes | ({NOISY: f"{LARGER}: {marked}"} if marked else {})
     notes = (*table.notes, *([f"{ALONE}: {unmarked}."] if unmarked else []))
     return dataclasses.replace(table, lines=lines, footnotes=footnotes, notes=notes)
-
-
-def noise_text(column: Number, noises: Sequence[Noise]) -> str:
-    """How large the noise of a column is, root mean square, and where it comes from."""
-    sources = dict.fromkeys(WORDS[noise.source] for noise in noises)
-    size = rms(noise.sd for noise in noises)
-    return f"{column.title} ± {size:,.{column.digits}f} (from {' or '.join(sources)})"
 
 
 def with_power(table: Table, dataset: str, rows: Sequence[TableRow], study: Study) -> Table:

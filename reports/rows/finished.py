@@ -4,7 +4,7 @@ import pandas as pd
 
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.study import Study
-from diffrep.reports.rows.flags import flagged, overshot, set_apart, warnings_of
+from diffrep.reports.rows.flags import flagged, overshot, set_apart, unread_of
 from diffrep.reports.rows.scores import TableRow, notes_of, on_models, rows_of
 
 
@@ -15,4 +15,4 @@ def finished_rows(results: list[ResultFile], frame: pd.DataFrame, dataset: str, 
     """
     here = [result for result in results if result.dataset == dataset]
     rows = on_models(rows_of(frame, dataset, study, notes_of(here, dataset)), here)
-    return flagged(overshot(set_apart(rows)), warnings_of(here, dataset))
+    return flagged(overshot(set_apart(rows)), unread_of(here, dataset))

@@ -9,30 +9,27 @@ from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.rows.scores import OverSeeds, TableRow
 
 # first words of what the oracle read
-READ = (
-    *("efficacy", "preservation", "faithfulness", "cf_gap", "monotonicity", "flipped", "logit_shift"),
-    *("carry_over_edit", "carry_over_wanted"),
-)
+READ = ("efficacy", "preservation", "faithfulness", "cf_gap", "monotonicity", "flipped", "logit_shift")
+# what it read of the factors of pairs alone: `carry_over_edit_FACTOR_FACTOR` of one pair, the others of all
+EDIT_OF_PAIR = "carry_over_edit_"
+CARRIED = ("carry_over_edit", "carry_over_wanted")
 # of the swap of one part
 SWAPS = ("efficacy", "preservation", "faithfulness", *(row.name for row in CATALOGUE.values() if row.group == "exact"))
 OVERSHOT = "no step flips half of the images; the longest that was tried is taken, and may overshoot"
 ONE_PART = "its one part is the whole code: a swap redraws the donor"
 
 
-def warnings_of(results: list[ResultFile], dataset: str) -> dict[str, str]:
-    """Method -> which factors the oracle does not read from its decodes, with its agreement there, mean over seeds.
-
-    Where it fails in some of the seeds only, it says in how many.
-    """
+def unread_of(results: list[ResultFile], dataset: str) -> dict[str, list[dict[str, float]]]:
+    """Method -> of each seed {factor that the oracle does not read from its decodes: how often it agrees}."""
     found: dict[str, list[dict[str, float]]] = {}
     for result in results:
         if (result.kind, result.dataset, result.stage) == ("method", dataset, "counterfactual"):
             found.setdefault(result.row, []).append(result.notes.get("oracle_fails") or {})
-    return {method: _words(seeds) for method, seeds in found.items() if any(seeds)}
+    return {method: seeds for method, seeds in found.items() if any(seeds)}
 
 
 def _words(seeds: list[dict[str, float]]) -> str:
-    """`seeds` hold factor -> how often the oracle agrees with the truth."""
+    """Which factors, with the agreement, mean over seeds; where it fails in some of the seeds only, in how many."""
     parts = []
     for name in dict.fromkeys(name for seed in seeds for name in seed):
         values = [seed[name] for seed in seeds if name in seed]
@@ -41,14 +38,20 @@ def _words(seeds: list[dict[str, float]]) -> str:
     return f"the oracle does not read its decodes: {', '.join(parts)}"
 
 
-def flagged(rows: list[TableRow], warnings: Mapping[str, str]) -> list[TableRow]:
-    """The rows with the method's warning on every number that the oracle read."""
-    return [_flag(row, warnings[row.name]) if row.kind == "method" and row.name in warnings else row for row in rows]
+def flagged(rows: list[TableRow], unread: Mapping[str, list[dict[str, float]]]) -> list[TableRow]:
+    """The rows with a warning on every number that rests on what the oracle did not read; `unread` of `unread_of`."""
+    return [_flag(row, unread[row.name]) if row.kind == "method" and row.name in unread else row for row in rows]
 
 
-def _flag(row: TableRow, warning: str) -> TableRow:
+def _flag(row: TableRow, seeds: list[dict[str, float]]) -> TableRow:
+    warning, factors = _words(seeds), {name for seed in seeds for name in seed}
+    pairs = [name.removeprefix(EDIT_OF_PAIR) for name in row.scores if name.startswith(EDIT_OF_PAIR)]
+    # of the pairs those with a factor that is not read
+    doubtful = [p for p in pairs if any(p.startswith(f"{name}_") or p.endswith(f"_{name}") for name in factors)]
+    marked = {f"{EDIT_OF_PAIR}{pair}" for pair in doubtful} | set(CARRIED if doubtful else ())
     scores = {
-        name: _with_remark(score, warning) if name.startswith(READ) else score for name, score in row.scores.items()
+        name: _with_remark(score, warning) if name.startswith(READ) or name in marked else score
+        for name, score in row.scores.items()
     }
     return replace(row, scores=scores, warning=warning)
 

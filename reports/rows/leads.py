@@ -13,6 +13,7 @@ from diffrep.metrics.uncertainty import LEAST_SEEDS
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.power import seeds_text, told
 from diffrep.reports.rows.scores import TableRow, means_of, ranked
+from diffrep.reports.rows.written import written
 
 Pair = frozenset[str]
 
@@ -57,7 +58,7 @@ class Lead:
     @property
     def margin(self) -> str:
         """By how much the first leads: "0.604; next diffae, 0.566: not told apart, 9 seeds would"."""
-        first, second = (f"{mean:.{self.column.digits}f}" for mean in self.means)
+        first, second = (written(mean, self.column.digits) for mean in self.means)
         more = "" if self.needed is None else f", {seeds_text(self.needed)} seeds would"
         return f"{first}; next {self.second}, {second}: {self.verdict}{more}"
 

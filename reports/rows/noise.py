@@ -1,10 +1,11 @@
 """How far a number moves with the same seed: by other draws of its estimator, other test images, another machine."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from diffrep.metrics.catalogue import Number
 from diffrep.reports.reading.load import ResultFile
 from diffrep.reports.reading.machines import Pair
 
@@ -56,6 +57,13 @@ def _of_file(result: ResultFile) -> dict[str, Mapping[str, float]]:
 
 def _largest(by_source: Mapping[str, list[float]]) -> Noise:
     return max((Noise(rms(each), source) for source, each in by_source.items()), key=lambda noise: noise.sd)
+
+
+def noise_text(column: Number, noises: Sequence[Noise]) -> str:
+    """How large the noise of a column is, root mean square, and where it comes from."""
+    sources = dict.fromkeys(WORDS[noise.source] for noise in noises)
+    size = rms(noise.sd for noise in noises)
+    return f"{column.title} ± {size:,.{column.digits}f} (from {' or '.join(sources)})"
 
 
 def rms(values: Iterable[float]) -> float:

@@ -17,7 +17,7 @@ from diffrep.reports.pages.findings_page import evidence_of, findings_of
 ROOT = Path(__file__).parents[3]
 HOMES = [ROOT, *sorted(path.parent for path in ROOT.glob("reports/reference/*/results"))]
 CONTROLS = ("vae", "simsiam", "ddae", "pca", "random")
-NAMED = re.compile(r"([a-z_]+) (-?\d+\.\d+)(?=[,;. )]|$)")  # a row with its number
+NAMED = re.compile(r"([a-z_]+) ([−-]?\d+\.\d+)(?=[,;. )]|$)")  # a row with its number
 COUNTED = re.compile(r"([a-z_]+) (\d+(?:\.\d)?)(?=[,)])")  # a row with its count
 
 
@@ -96,6 +96,29 @@ def test_diti_and_pdae_are_those_of_the_files(told):
     files = raw(home, data.name)
     one, other = (files[row]["average_precision"] for row in ("diti", "pdae"))
     assert f"AP {one:.3f} against {other:.3f}" in findings["diti-codes"].sentence
+
+
+LISTS = {  # finding -> its lists of rows with a number each, in their order
+    "exact": ("exact_gain_direction", "strength_direction"),
+    "carried": ("carry_over_edit", "carry_over_wanted", "carry_over_probe", "auroc"),
+}
+
+
+@pytest.mark.parametrize(("key", "metrics"), LISTS.items(), ids=LISTS)
+def test_rows_that_are_listed_have_the_numbers_of_the_files(told, key, metrics):
+    home, data, findings = told
+    if key not in findings:
+        assert data.name != "faces_drawn" or (key, home.name) == ("carried", "faces")
+        return
+    files = raw(home, data.name)
+    lists = re.findall(r"(?:[a-z_]+ −?\d+\.\d+(?:, |(?=[;).])))+", findings[key].sentence)
+    assert len(lists) == len(metrics)
+    for listed, metric in zip(lists, metrics, strict=True):
+        named = dict(NAMED.findall(listed))
+        assert len(named) > 2
+        assert named == {
+            row: f"{files[row][metric]:.{len(v.partition('.')[2])}f}".replace("-", "−") for row, v in named.items()
+        }
 
 
 def test_all_evidence_stands_in_a_table_or_a_figure(told):
