@@ -16,10 +16,12 @@ from diffrep.reports.pages.readable import APART, DASH, TableCell, apart
 from diffrep.reports.reading.study import Study
 from diffrep.reports.rows.columns import TABLE_GROUPS
 from diffrep.reports.rows.differences import standing_over_all
+from diffrep.reports.rows.flags import OVERSHOT
 from diffrep.reports.rows.leads import Lead, leads_of
 from diffrep.reports.rows.questions import headline
-from diffrep.reports.rows.scores import TableRow
+from diffrep.reports.rows.scores import OverSeeds, TableRow
 
+TOO_LONG = "¶"  # beside a number of steps that may overshoot
 FrontLine = tuple[TableRow, list[TableCell], TableCell]  # a row, its cells, and what a seed of it cost
 
 
@@ -32,7 +34,7 @@ class Front:
     sentences what the numbers say, in words
     known     what has to be known of the data first, as (name, text)
     compared  whether the cells say what is better (bold) and what is worse (a dagger) than the reference
-    apart     the mark of what is not compared, and why; empty where all is
+    footnotes marks beside cells, and what they say
     run       what the run is beside the reference run, in a sentence
     beside    the headline numbers beside those of the committed reference run, where there is one
     """
@@ -44,7 +46,7 @@ class Front:
     sentences: list[str]
     known: list[tuple[str, str]]
     compared: bool
-    apart: dict[str, str]
+    footnotes: dict[str, str]
     run: str
     beside: list[Beside]
 
@@ -66,7 +68,11 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
     minutes = {cost.name: cost.total / cost.n_seeds for cost in dataset.costs if cost.kind == "method" and cost.n_seeds}
     kept = [summary.columns.index(column) for column in columns]
     lines = [
-        (row, [without_letters(cells[i]) for i in kept], minutes_cell(minutes.get(row.name)))
+        (
+            row,
+            [marked(cells[i], row.scores[summary.columns[i].name]) for i in kept],
+            minutes_cell(minutes.get(row.name)),
+        )
         for row, cells in summary.lines
         if row.kind == "method"
     ]
@@ -81,15 +87,24 @@ def front_of(dataset: DatasetResults, study: Study) -> Front | None:
         [*best_sentences(leads), *compared_sentence(dataset, study)],
         joint_facts(dataset.results),
         any(found.verdict for found in dataset.differences),
-        apart(columns, dataset.rows),
+        footnotes_of(columns, dataset.rows),
         run_sentence(dataset),
         beside_reference(dataset, columns, [*methods, *controls]),
     )
 
 
-def without_letters(cell: TableCell) -> TableCell:
-    """The cell with what says how it compares alone: other footnotes stand below the tables of the questions."""
-    return dataclasses.replace(cell, marks=tuple(mark for mark in cell.marks if mark in (WORSE, APART)))
+def marked(cell: TableCell, score: OverSeeds) -> TableCell:
+    """The cell with what says how it compares, and whether its step may be too long: other footnotes stand below the
+    tables of the questions."""
+    kept = tuple(mark for mark in cell.marks if mark in (WORSE, APART))
+    return dataclasses.replace(cell, marks=(*kept, TOO_LONG) if score.remark.startswith(OVERSHOT) else kept)
+
+
+def footnotes_of(columns: Sequence[Number], rows: Sequence[TableRow]) -> dict[str, str]:
+    """What the marks of these columns say, each where any cell has it."""
+    remarks = (row.scores[column.name].remark for row in rows for column in columns)
+    too_long = {TOO_LONG: OVERSHOT} if any(remark.startswith(OVERSHOT) for remark in remarks) else {}
+    return {mark: f"not compared, {why}" for mark, why in apart(columns, rows).items()} | too_long
 
 
 def span_of(counts: Sequence[float]) -> str:

@@ -6,8 +6,10 @@ import re
 import pytest
 
 from diffrep.metrics.catalogue import CATALOGUE
+from diffrep.metrics.edits.strengths import STRENGTHS
 from diffrep.reports.pages.front_page import front_of, led
 from diffrep.reports.rows.differences import compare
+from diffrep.reports.rows.flags import OVERSHOT
 from diffrep.reports.rows.leads import Lead
 
 
@@ -118,3 +120,18 @@ def test_an_asterisk_is_explained_where_a_row_has_one(results_tree, note):
     results_tree.put("alpha", "train", 0, note=note)
     text = page(results_tree)
     assert ("alpha*" in text) == ("*: see its page" in text) == bool(note)
+
+
+def test_steps_that_may_overshoot_are_marked_where_they_are_read_first(results_tree):
+    own = {"exact_gain": 0.1, "exact_gain_direction": -0.2, "strength_direction": STRENGTHS[-1]}
+    for seed in (0, 1, 2):
+        results_tree.put("alpha", "counterfactual", seed, **own, flipped_direction=0.4)
+        results_tree.put("beta", "counterfactual", seed, **own, flipped_direction=0.5)
+    front = front_of(results_tree.gathered()[0], results_tree.study)
+    marks = {
+        row.name: {c.name: cell.marks for c, cell in zip(front.columns, cells, strict=True)}
+        for row, cells, _ in front.methods
+    }
+    assert marks["alpha"]["exact_gain_direction"] == ("¶",)
+    assert marks["alpha"]["exact_gain"] == marks["beta"]["exact_gain_direction"] == ()
+    assert f"¶: {OVERSHOT}" in page(results_tree)
